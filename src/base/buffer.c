@@ -1,0 +1,61 @@
+#include "base/buffer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUFFER_FIRST_CAPACITY 256
+
+void buffer_init(struct buffer *buffer, size_t max)
+{
+    *buffer = (struct buffer){.max = max};
+}
+
+void buffer_finish(struct buffer *buffer)
+{
+    free(buffer->data);
+    buffer_init(buffer, buffer->max);
+}
+
+void buffer_clear(struct buffer *buffer)
+{
+    buffer->size = 0;
+}
+
+static int buffer_reserve(struct buffer *buffer, size_t more)
+{
+    if (more > buffer->max - buffer->size)
+        return -EFBIG;
+    size_t needed = buffer->size + more;
+    if (needed <= buffer->capacity)
+        return 0;
+    size_t capacity = buffer->capacity ? buffer->capacity : BUFFER_FIRST_CAPACITY;
+    while (capacity < needed)
+        capacity = capacity > buffer->max / 2 ? buffer->max : capacity * 2;
+    char *data = realloc(buffer->data, capacity);
+    if (!data)
+        return -ENOMEM;
+    buffer->data = data;
+    buffer->capacity = capacity;
+    return 0;
+}
+
+int buffer_append(struct buffer *buffer, const char *bytes, size_t size)
+{
+    int error = buffer_reserve(buffer, size);
+    if (error || size == 0)
+        return error;
+    memcpy(buffer->data + buffer->size, bytes, size);
+    buffer->size += size;
+    return 0;
+}
+
+int buffer_append_byte(struct buffer *buffer, char byte, size_t count)
+{
+    int error = buffer_reserve(buffer, count);
+    if (error || count == 0)
+        return error;
+    memset(buffer->data + buffer->size, byte, count);
+    buffer->size += count;
+    return 0;
+}

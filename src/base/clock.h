@@ -1,0 +1,12 @@
+#ifndef QPFS_BASE_CLOCK_H
+#define QPFS_BASE_CLOCK_H
+
+#include <stdint.h>
+
+/*
+ * Milliseconds of a clock that never goes back and goes on while the machine sleeps: a listing
+ * that was fetched before a laptop was closed must not be fresh when it is opened again.
+ */
+int64_t clock_ms(void);
+
+#endif

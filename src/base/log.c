@@ -1,0 +1,74 @@
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#define LOG_LINE_MAX 2048
+
+static struct {
+    bool debug;
+    bool syslog;
+    const char *secret;
+} log_state;
+
+static const struct {
+    const char *prefix;
+    int priority;
+} log_levels[] = {
+    [LOG_LEVEL_ERROR] = {"error: ", LOG_ERR},
+    [LOG_LEVEL_WARNING] = {"warning: ", LOG_WARNING},
+    [LOG_LEVEL_INFO] = {"", LOG_INFO},
+    [LOG_LEVEL_DEBUG] = {"debug: ", LOG_DEBUG},
+};
+
+void log_set_debug(bool debug)
+{
+    log_state.debug = debug;
+}
+
+void log_to_syslog(void)
+{
+    openlog("qpfs", LOG_PID, LOG_DAEMON);
+    log_state.syslog = true;
+}
+
+void log_redact(const char *secret)
+{
+    log_state.secret = secret && *secret ? secret : NULL;
+}
+
+static void log_hide_secret(char *line)
+{
+    if (!log_state.secret)
+        return;
+    size_t size = strlen(log_state.secret);
+    for (char *at = line; (at = strstr(at, log_state.secret));) {
+        size_t stars = size < 3 ? size : 3;
+        memset(at, '*', stars);
+        memmove(at + stars, at + size, strlen(at + size) + 1);
+        at += stars;
+    }
+}
+
+void log_line(enum log_level level, const char *format, ...)
+{
+    if (level == LOG_LEVEL_DEBUG && !log_state.debug)
+        return;
+    char line[LOG_LINE_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+
+    log_hide_secret(line);
+    for (char *at = line; *at; at++) {
+        if ((unsigned char)*at < ' ' || *at == 0x7f)
+            *at = '?';
+    }
+    if (log_state.syslog)
+        syslog(log_levels[level].priority, "%s%s", log_levels[level].prefix, line);
+    else
+        fprintf(stderr, "qpfs: %s%s\n", log_levels[level].prefix, line);
+}

@@ -1,0 +1,18 @@
+#include "base/number.h"
+
+bool number_parse(const char *text, size_t size, uint64_t max, uint64_t *number)
+{
+    if (size == 0 || (size > 1 && text[0] == '0'))
+        return false;
+    uint64_t value = 0;
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        uint64_t digit = (uint64_t)(text[i] - '0');
+        if (value > (max - digit) / 10)
+            return false;
+        value = value * 10 + digit;
+    }
+    *number = value;
+    return true;
+}

@@ -1,0 +1,18 @@
+#ifndef QPFS_BASE_NUMBER_H
+#define QPFS_BASE_NUMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The greatest ID that is served: more would not fit an off_t or a JSON reader's integer. */
+#define NUMBER_ID_MAX ((uint64_t)INT64_MAX)
+
+/*
+ * Reads SIZE bytes that are nothing but decimal digits, in their shortest form (no sign, no
+ * space, no leading zero), so that a number has one spelling. False for anything else and for
+ * numbers over MAX.
+ */
+bool number_parse(const char *text, size_t size, uint64_t max, uint64_t *number);
+
+#endif
