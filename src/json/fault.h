@@ -1,0 +1,24 @@
+#ifndef QPFS_JSON_FAULT_H
+#define QPFS_JSON_FAULT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What the service says of an error. Its pages show a body that is not valid JSON (an unquoted
+ * value, a missing comma), so nothing is parsed as a whole: the members are picked out where
+ * they stand, and each may be missing. The HTTP status decides what an answer is; this is for
+ * the person who reads the log.
+ */
+struct fault {
+    char message[256];
+    char name[64];
+    char request_id[64];
+    uint64_t
+        id; /* a string in the service's samples, a number on its error page; 0 if missing */
+};
+
+/* Fills FAULT from the first 64 KiB of BODY, which may be anything. */
+void fault_read(struct fault *fault, const char *body, size_t size);
+
+#endif

@@ -1,0 +1,56 @@
+#include "json/member.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json/mask.h"
+
+uint64_t member_id(const struct cJSON *object, const char *name)
+{
+    const cJSON *found = NULL;
+    const cJSON *member;
+    cJSON_ArrayForEach(member, object)
+    {
+        if (!member->string || strcmp(member->string, name) != 0)
+            continue;
+        if (found)
+            return 0;
+        found = member;
+    }
+    if (!cJSON_IsNumber(found))
+        return 0;
+    double value = found->valuedouble;
+    if (!(value >= 1 && value <= (double)MEMBER_INTEGER_MAX) || value != floor(value))
+        return 0;
+    return (uint64_t)value;
+}
+
+int64_t member_count(const struct cJSON *object, const char *name)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+    if (!cJSON_IsNumber(member))
+        return -1;
+    double value = member->valuedouble;
+    if (!(value >= 0) || (value < (double)MEMBER_INTEGER_MAX && value != floor(value)))
+        return -1;
+    return value > (double)MEMBER_INTEGER_MAX ? INT64_MAX : (int64_t)value;
+}
+
+const char *member_string(const struct cJSON *object, const char *name)
+{
+    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+uint64_t member_id_of_text(const char *text, size_t size, const char *name)
+{
+    char *copy = mask_copy(text, size);
+    if (!copy)
+        return 0;
+    cJSON *object = cJSON_ParseWithLength(copy, size);
+    free(copy);
+    uint64_t id = member_id(object, name);
+    cJSON_Delete(object);
+    return id;
+}

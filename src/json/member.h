@@ -1,0 +1,30 @@
+#ifndef QPFS_JSON_MEMBER_H
+#define QPFS_JSON_MEMBER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct cJSON;
+
+/* The greatest integer that a JSON reader with doubles, as cJSON is one, tells from the next.
+ */
+#define MEMBER_INTEGER_MAX ((int64_t)1 << 53)
+
+/*
+ * The member NAME of OBJECT as an ID: a whole number from 1 to 2^53. 0 if it is missing, stands
+ * there twice (which of them is meant?), is a string, or anything else.
+ */
+uint64_t member_id(const struct cJSON *object, const char *name);
+
+/* The member NAME as a count, a whole number from 0 up: -1 if it is missing or no count,
+ * INT64_MAX if it is past 2^53. */
+int64_t member_count(const struct cJSON *object, const char *name);
+
+/* The member NAME if it is a string, else NULL. Borrowed from OBJECT. */
+const char *member_string(const struct cJSON *object, const char *name);
+
+/* The member NAME of the JSON object that TEXT is, as an ID; 0 as above, or when memory is out.
+ */
+uint64_t member_id_of_text(const char *text, size_t size, const char *name);
+
+#endif

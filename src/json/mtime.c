@@ -1,0 +1,60 @@
+#include "json/mtime.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <xxhash.h>
+
+#define SECONDS_A_DAY        86400u
+#define NANOSECONDS_A_SECOND 1000000000u
+
+static bool mtime_is_leap(unsigned year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static unsigned mtime_days_in(unsigned year, unsigned month)
+{
+    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return month == 2 && mtime_is_leap(year) ? 29u : days[month - 1];
+}
+
+/* Two or four digits, with leading zeros. */
+static bool mtime_digits(const char *at, int count, unsigned *value)
+{
+    *value = 0;
+    for (int i = 0; i < count; i++) {
+        if (at[i] < '0' || at[i] > '9')
+            return false;
+        *value = *value * 10 + (unsigned)(at[i] - '0');
+    }
+    return true;
+}
+
+uint32_t mtime_day(const char *date)
+{
+    unsigned year, month, day;
+    if (!date || strnlen(date, 10) < 10 || date[4] != '-' || date[7] != '-' ||
+        (date[10] != '\0' && date[10] != 'T' && date[10] != ' '))
+        return 0;
+    if (!mtime_digits(date, 4, &year) || !mtime_digits(date + 5, 2, &month) ||
+        !mtime_digits(date + 8, 2, &day))
+        return 0;
+    if (year < 1970 || year > 2105 || month < 1 || month > 12 || day < 1 ||
+        day > mtime_days_in(year, month))
+        return 0;
+    uint32_t days = day - 1;
+    for (unsigned m = 1; m < month; m++)
+        days += mtime_days_in(year, m);
+    for (unsigned y = 1970; y < year; y++)
+        days += mtime_is_leap(y) ? 366 : 365;
+    return days * SECONDS_A_DAY;
+}
+
+struct mtime mtime_fingerprint(uint32_t day, const char *bytes, size_t size)
+{
+    uint64_t hash = XXH3_64bits(bytes, size);
+    return (struct mtime){
+        .seconds = day + (uint32_t)(hash % SECONDS_A_DAY),
+        .nanoseconds = (uint32_t)(hash / SECONDS_A_DAY % NANOSECONDS_A_SECOND),
+    };
+}

@@ -1,0 +1,29 @@
+#ifndef QPFS_JSON_MTIME_H
+#define QPFS_JSON_MTIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The mtime of a record: a fingerprint that needs no memory. The day is that of the record's
+ * creation; the second of that day and the nanoseconds are computed from the bytes of the file
+ * (XXH3, whose result is the same on every machine). Same bytes, same mtime.
+ */
+struct mtime {
+    uint32_t seconds; /* since 1970-01-01 00:00:00 UTC; lasts until 2106 */
+    uint32_t nanoseconds;
+};
+
+/* 2000-01-01 00:00:00 UTC: the mtime of directories, and the day of records without a date. */
+#define MTIME_DEFAULT_DAY 946684800u
+
+/*
+ * Seconds since 1970 at which the day DATE ("2019-12-18", with or without a time behind it)
+ * begins; 0 if it is NULL or no day from 1970-01-02 to 2105-12-31.
+ */
+uint32_t mtime_day(const char *date);
+
+/* The fingerprint of BYTES on the day that begins at DAY. */
+struct mtime mtime_fingerprint(uint32_t day, const char *bytes, size_t size);
+
+#endif
