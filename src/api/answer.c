@@ -1,0 +1,70 @@
+#include "api/answer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "json/fault.h"
+
+#define FAULT_ID_ALLOWANCE 1013
+
+static const struct {
+    long first, last; /* HTTP statuses */
+    int error;
+    bool passing;
+} judgements[] = {
+    {200, 200, 0, false},
+    {201, 299, -EBADMSG, false}, /* no content, or a part of it */
+    {300, 399, -EBADMSG, false},
+    {400, 400, -EINVAL, false},
+    {401, 401, -EACCES, false},
+    {403, 403, -EACCES, false},
+    /* Never ENOENT: that a thing is gone is for the list it stood in to say. */
+    {404, 404, -EIO, false},
+    {408, 408, -ETIMEDOUT, true},
+    {429, 429, -EAGAIN, true},
+    {500, 599, -EIO, true},
+};
+
+static void answer_explain(struct answer *answer, const struct fault *fault)
+{
+    char error_id[32] = "", request[96] = "";
+    if (fault->id)
+        snprintf(error_id, sizeof error_id, ", error %llu", (unsigned long long)fault->id);
+    if (*fault->request_id)
+        snprintf(request, sizeof request, ", requestID %s", fault->request_id);
+    const char *message = *fault->message ? fault->message : fault->name;
+    if (answer->status >= 300 && answer->status < 400)
+        message = "a redirect, which is not followed: the key must not go elsewhere";
+    snprintf(answer->why, sizeof answer->why, "HTTP %ld%s%s%s%s", answer->status,
+             *message ? ": " : "", message, error_id, request);
+}
+
+void answer_judge(struct answer *answer)
+{
+    answer->error = -EIO;
+    answer->passing = false;
+    for (size_t i = 0; i < sizeof judgements / sizeof *judgements; i++) {
+        if (answer->status >= judgements[i].first && answer->status <= judgements[i].last) {
+            answer->error = judgements[i].error;
+            answer->passing = judgements[i].passing;
+        }
+    }
+    if (!answer->error)
+        return;
+    struct fault fault;
+    fault_read(&fault, answer->body, answer->size);
+    if (answer->status == 429) {
+        answer->over_rate =
+            fault.id != FAULT_ID_ALLOWANCE && !strstr(fault.message, "API call limit exceeded");
+        answer->passing = answer->over_rate;
+        answer->error = answer->over_rate ? -EAGAIN : -EDQUOT;
+    }
+    answer_explain(answer, &fault);
+}
+
+void answer_fail(struct answer *answer, int error, bool passing, const char *why)
+{
+    *answer = (struct answer){.error = error, .passing = passing};
+    snprintf(answer->why, sizeof answer->why, "%s", why);
+}

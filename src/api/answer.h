@@ -1,0 +1,31 @@
+#ifndef QPFS_API_ANSWER_H
+#define QPFS_API_ANSWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What became of a call. */
+struct answer {
+    int error;        /* 0, or -errno by the table in docs/semantics.md */
+    long status;      /* HTTP; 0 if there was none */
+    bool passing;     /* it may be different the next time */
+    bool over_rate;   /* the service said: too many calls a minute */
+    int64_t wait_ms;  /* Retry-After, in milliseconds; 0 if there was none */
+    const char *body; /* borrowed; only valid while the callback that got the answer runs */
+    size_t size;
+    char why[384]; /* for the log, if there is an error: status, message, request ID */
+};
+
+/*
+ * Judges an answer by its HTTP status: fills error, passing, over_rate and why from status,
+ * body and size. The body is read for what the service says, never for what it means, but for
+ * one thing: a 429 is either "too many a minute", which passes, or "no calls left", which never
+ * does (api limits page, id 1013).
+ */
+void answer_judge(struct answer *answer);
+
+/* Makes ANSWER one that failed with ERROR (-errno) before there was a status. */
+void answer_fail(struct answer *answer, int error, bool passing, const char *why);
+
+#endif

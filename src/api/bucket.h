@@ -1,0 +1,33 @@
+#ifndef QPFS_API_BUCKET_H
+#define QPFS_API_BUCKET_H
+
+#include <stdint.h>
+
+/*
+ * The token bucket that keeps calls within the service's limit (300 calls per 60 seconds for a
+ * key, says its limits page). It starts full, and a token comes back 60 seconds after it was
+ * taken: so no 60 seconds, wherever they begin, see more calls than allowed, and a small
+ * account is still read in one go. The last fifth of the tokens is handed out evenly over the
+ * minute, or a long walk would run dry and stand still until the minute is over.
+ */
+struct bucket;
+
+/* RATE: calls a minute, 1 to BUCKET_RATE_MAX. NULL when memory is out. */
+struct bucket *bucket_create(unsigned rate);
+void bucket_destroy(struct bucket *bucket);
+
+#define BUCKET_RATE_MAX 100000u
+
+/* Milliseconds from NOW (clock_ms()) until a token may be taken; 0: one may be taken now. */
+int64_t bucket_wait_ms(const struct bucket *bucket, int64_t now);
+
+/* Takes a token, which must be there. */
+void bucket_take(struct bucket *bucket, int64_t now);
+
+/* Hands out nothing before UNTIL: the service said that the rate was exceeded all the same. */
+void bucket_hold(struct bucket *bucket, int64_t until);
+
+/* How many tokens were taken in the 60 seconds before NOW. */
+unsigned bucket_taken(const struct bucket *bucket, int64_t now);
+
+#endif

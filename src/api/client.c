@@ -1,0 +1,235 @@
+#include "api/client.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "api/backoff.h"
+#include "api/bucket.h"
+#include "api/endpoint.h"
+#include "api/transfer.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+/* Tries after the first one, for what may pass by itself. */
+#define CALL_RETRIES 3
+
+TAILQ_HEAD(call_queue, call);
+
+struct client {
+    struct loop *loop;
+    struct transfers *transfers;
+    struct bucket *bucket;
+    struct call_queue queue;    /* those that wait for a token, first come, first served */
+    struct loop_timer dispatch; /* runs when the first of them may go */
+    int64_t timeout_ms;
+    uint64_t max_calls;
+    uint64_t requests;
+};
+
+/*
+ * A call is in the queue, or has a transfer, or waits for its retry timer; in each of these the
+ * deadline timer runs.
+ */
+struct call {
+    TAILQ_ENTRY(call) link;
+    struct client *client;
+    struct transfer *transfer;
+    struct loop_timer deadline;
+    struct loop_timer retry;
+    bool queued;
+    int64_t deadline_ms; /* clock_ms() */
+    unsigned tries;
+    struct answer last; /* of the try before, without its body */
+    call_done_fn *done;
+    void *data;
+    char path[ENDPOINT_PATH_MAX];
+};
+
+static void client_dispatch(void *data);
+
+struct client *client_create(struct loop *loop, const struct client_options *options)
+{
+    struct client *client = calloc(1, sizeof *client);
+    if (!client)
+        return NULL;
+    struct transfers_options transfers_options = {
+        .base_url = options->base_url,
+        .key = options->key,
+        .cacert = options->cacert,
+    };
+    client->loop = loop;
+    client->timeout_ms = options->timeout_ms;
+    client->max_calls = options->max_calls;
+    TAILQ_INIT(&client->queue);
+    client->bucket = bucket_create(options->rate);
+    client->transfers = transfers_create(loop, &transfers_options);
+    if (!client->bucket || !client->transfers) {
+        client_destroy(client);
+        return NULL;
+    }
+    return client;
+}
+
+void client_destroy(struct client *client)
+{
+    if (!client)
+        return;
+    loop_timer_stop(&client->dispatch);
+    transfers_destroy(client->transfers);
+    bucket_destroy(client->bucket);
+    free(client);
+}
+
+uint64_t client_requests(const struct client *client)
+{
+    return client->requests;
+}
+
+static void client_dispatch_soon(struct client *client, int64_t delay_ms)
+{
+    loop_timer_start(client->loop, &client->dispatch, delay_ms, client_dispatch, client);
+}
+
+/* Takes the call out of whatever it is in; it stays the caller's to free or to put elsewhere.
+ */
+static void call_detach(struct call *call)
+{
+    if (call->queued)
+        TAILQ_REMOVE(&call->client->queue, call, link);
+    call->queued = false;
+    loop_timer_stop(&call->retry);
+    transfer_cancel(call->transfer);
+    call->transfer = NULL;
+}
+
+void call_cancel(struct call *call)
+{
+    if (!call)
+        return;
+    call_detach(call);
+    loop_timer_stop(&call->deadline);
+    free(call);
+}
+
+static void call_finish(struct call *call, const struct answer *answer)
+{
+    call_done_fn *done = call->done;
+    void *data = call->data;
+    call_cancel(call);
+    done(data, answer);
+}
+
+static void call_fail(struct call *call, int error, const char *why)
+{
+    struct answer answer;
+    answer_fail(&answer, error, false, why);
+    call_finish(call, &answer);
+}
+
+static void call_enqueue(struct call *call)
+{
+    TAILQ_INSERT_TAIL(&call->client->queue, call, link);
+    call->queued = true;
+    client_dispatch_soon(call->client, 0);
+}
+
+static void call_on_retry(void *data)
+{
+    call_enqueue(data);
+}
+
+/* The last answer says more than that the time was over, if there was one. */
+static void call_on_deadline(void *data)
+{
+    struct call *call = data;
+    if (call->last.error && !call->transfer) {
+        struct answer last = call->last;
+        call_finish(call, &last);
+    } else if (call->queued) {
+        call_fail(call, -EAGAIN, "no call was free within the timeout: see the option rate");
+    } else {
+        call_fail(call, -ETIMEDOUT, "no answer within the timeout");
+    }
+}
+
+static int64_t call_retry_delay_ms(const struct call *call, const struct answer *answer)
+{
+    uint32_t random = 0;
+    if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0)
+        random = (uint32_t)clock_ms();
+    int64_t delay = backoff_ms(call->tries, random);
+    return answer->wait_ms > delay ? answer->wait_ms : delay;
+}
+
+/* Being over the rate passes by waiting and nothing else, so only the deadline ends that. */
+static bool call_may_retry(const struct call *call, const struct answer *answer)
+{
+    return answer->passing && (answer->over_rate || call->tries <= CALL_RETRIES);
+}
+
+static void call_on_answer(void *data, struct answer *answer)
+{
+    struct call *call = data;
+    call->transfer = NULL;
+    log_debug("%s: try %u: %s (%zu bytes)", call->path, call->tries,
+              answer->error ? answer->why : "HTTP 200", answer->size);
+    int64_t delay = call_retry_delay_ms(call, answer);
+    if (answer->over_rate)
+        bucket_hold(call->client->bucket, clock_ms() + delay);
+    if (!call_may_retry(call, answer) || clock_ms() + delay >= call->deadline_ms) {
+        call_finish(call, answer);
+        return;
+    }
+    call->last = *answer;
+    call->last.body = NULL;
+    call->last.size = 0;
+    loop_timer_start(call->client->loop, &call->retry, delay, call_on_retry, call);
+}
+
+static void call_send(struct call *call)
+{
+    struct client *client = call->client;
+    bucket_take(client->bucket, clock_ms());
+    client->requests++;
+    call->tries++;
+    call->transfer = transfer_start(client->transfers, call->path, call_on_answer, call);
+    if (!call->transfer)
+        call_fail(call, -ENOMEM, "out of memory");
+}
+
+static void client_dispatch(void *data)
+{
+    struct client *client = data;
+    struct call *call;
+    while ((call = TAILQ_FIRST(&client->queue))) {
+        int64_t wait = bucket_wait_ms(client->bucket, clock_ms());
+        bool used_up = client->max_calls && client->requests >= client->max_calls;
+        if (wait > 0 && !used_up) {
+            client_dispatch_soon(client, wait);
+            return;
+        }
+        TAILQ_REMOVE(&client->queue, call, link);
+        call->queued = false;
+        if (used_up)
+            call_fail(call, -EDQUOT, "the option max_calls allows no more calls");
+        else
+            call_send(call);
+    }
+}
+
+struct call *client_get(struct client *client, const char *path, call_done_fn *done, void *data)
+{
+    struct call *call = calloc(1, sizeof *call);
+    if (!call)
+        return NULL;
+    call->client = client;
+    call->done = done;
+    call->data = data;
+    call->deadline_ms = clock_ms() + client->timeout_ms;
+    strncpy(call->path, path, sizeof call->path - 1);
+    loop_timer_start(client->loop, &call->deadline, client->timeout_ms, call_on_deadline, call);
+    call_enqueue(call);
+    return call;
+}

@@ -1,0 +1,45 @@
+#ifndef QPFS_API_CLIENT_H
+#define QPFS_API_CLIENT_H
+
+#include <stdint.h>
+
+#include "api/answer.h"
+#include "base/loop.h"
+
+/*
+ * Calls: each is tried until it is answered, fails for good, or its time is over; within the
+ * limits of calls a minute and of calls in all.
+ */
+struct client;
+struct call;
+
+struct client_options {
+    const char *base_url; /* checked by base_url_problem() */
+    const char *key;
+    const char *cacert; /* NULL: the system's */
+    int64_t timeout_ms; /* for one call: waits for the rate and retries included */
+    unsigned rate;      /* calls a minute */
+    uint64_t max_calls; /* in all; 0: no limit */
+};
+
+/* Called once, from the loop, never from client_get(). ANSWER and its body are borrowed. */
+typedef void call_done_fn(void *data, const struct answer *answer);
+
+/* OPTIONS are copied. LOOP must outlive the client. NULL when memory is out. */
+struct client *client_create(struct loop *loop, const struct client_options *options);
+
+/* Every call must be done or cancelled. Takes NULL. */
+void client_destroy(struct client *client);
+
+/* Asks for base_url/PATH. NULL when memory is out; else DONE is called within the timeout,
+ * unless the call is cancelled before. */
+struct call *client_get(struct client *client, const char *path, call_done_fn *done,
+                        void *data);
+
+/* Takes a call back: DONE is not called. Takes NULL. */
+void call_cancel(struct call *call);
+
+/* Requests sent since the start, each try counted: that is what the service counts. */
+uint64_t client_requests(const struct client *client);
+
+#endif

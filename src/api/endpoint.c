@@ -1,0 +1,44 @@
+#include "api/endpoint.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * The first two are shown by the service's own pages "Get Communities" and "Get All Users Of A
+ * Department"; the others by its public developer pages.
+ */
+static const struct endpoint endpoints[] = {
+    [ENDPOINT_COMMUNITIES] = {"micropanel/users/{}/communities", "id", ENDPOINT_PAGES_UNSAID},
+    [ENDPOINT_USERS] = {"organizations/{}/departments/{}/users", "userID", ENDPOINT_PAGES},
+    [ENDPOINT_DEPARTMENTS] = {"organizations/{}/departments", "departmentID", ENDPOINT_PAGES},
+    [ENDPOINT_DEPARTMENT] = {"organizations/{}/departments/{}", "departmentID",
+                             ENDPOINT_SINGLE},
+    [ENDPOINT_ORGANIZATION] = {"organizations/{}", "organizationID", ENDPOINT_SINGLE},
+    [ENDPOINT_USER] = {"users/{}", "userID", ENDPOINT_SINGLE},
+};
+
+struct target target_make(enum endpoint_name name, uint64_t first_id, uint64_t second_id)
+{
+    return (struct target){&endpoints[name], {first_id, second_id}};
+}
+
+void target_path(const struct target *target, uint64_t page, uint64_t per_page,
+                 char path[static ENDPOINT_PATH_MAX])
+{
+    char *end = path + ENDPOINT_PATH_MAX;
+    char *out = path;
+    const uint64_t *id = target->ids;
+    for (const char *in = target->endpoint->path; *in && out + 1 < end;) {
+        if (in[0] == '{' && in[1] == '}') {
+            out += snprintf(out, (size_t)(end - out), "%" PRIu64, *id++);
+            in += 2;
+        } else {
+            *out++ = *in++;
+        }
+    }
+    *out = '\0';
+    if (page > 0)
+        snprintf(out, (size_t)(end - out), "?page=%" PRIu64 "&perPage=%" PRIu64, page,
+                 per_page);
+}

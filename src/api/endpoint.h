@@ -1,0 +1,51 @@
+#ifndef QPFS_API_ENDPOINT_H
+#define QPFS_API_ENDPOINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The most IDs that a path is made of, and the longest path with a query, in bytes. */
+#define ENDPOINT_IDS_MAX  2
+#define ENDPOINT_PATH_MAX 160
+
+/* How a list is asked for in pages. */
+enum endpoint_paging {
+    ENDPOINT_SINGLE,      /* one record, no pages */
+    ENDPOINT_PAGES,       /* documents page= and perPage= */
+    ENDPOINT_PAGES_UNSAID /* documents neither, yet answers with a pagination object: page 1 is
+                             asked for without, as the documentation shows it */
+};
+
+/* One kind of call that the service answers. All are GET. */
+struct endpoint {
+    const char *path;    /* below the base URL; {} stands for an ID */
+    const char *id_name; /* the member that holds a record's ID */
+    enum endpoint_paging paging;
+};
+
+enum endpoint_name {
+    ENDPOINT_COMMUNITIES,  /* {user} */
+    ENDPOINT_USERS,        /* {organization} {department} */
+    ENDPOINT_DEPARTMENTS,  /* {organization} */
+    ENDPOINT_DEPARTMENT,   /* {organization} {department} */
+    ENDPOINT_ORGANIZATION, /* {organization} */
+    ENDPOINT_USER          /* {user} */
+};
+
+/* An endpoint with its IDs: what one call is made for. */
+struct target {
+    const struct endpoint *endpoint;
+    uint64_t ids[ENDPOINT_IDS_MAX];
+};
+
+struct target target_make(enum endpoint_name name, uint64_t first_id, uint64_t second_id);
+
+/*
+ * Writes the path of TARGET for PAGE (from 1) with PER_PAGE items to PATH. PAGE 0: without a
+ * query, as for single records.
+ */
+void target_path(const struct target *target, uint64_t page, uint64_t per_page,
+                 char path[static ENDPOINT_PATH_MAX]);
+
+#endif

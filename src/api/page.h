@@ -1,0 +1,37 @@
+#ifndef QPFS_API_PAGE_H
+#define QPFS_API_PAGE_H
+
+#include <stdbool.h>
+
+#include "api/client.h"
+#include "api/endpoint.h"
+#include "json/envelope.h"
+
+/* One page of a target: asked for with a call, then there as an envelope. */
+struct page;
+
+/*
+ * Called once, from the loop: ERROR 0 and the page is there, or -errno with STATUS (HTTP, 0 if
+ * none) and WHY, borrowed, for the log. The page may be destroyed by it.
+ */
+typedef void page_done_fn(void *data, struct page *page, int error, long status,
+                          const char *why);
+
+/* Asks for page NUMBER with PER_PAGE items (0, 0: without a query). INDEX is for the receiver.
+ * NULL when memory is out. */
+struct page *page_create(struct client *client, const struct target *target, uint64_t number,
+                         uint64_t per_page, size_t index, page_done_fn *done, void *data);
+
+/* Cancels the call or gives the records back. Takes NULL. */
+void page_destroy(struct page *page);
+
+size_t page_index(const struct page *page);
+
+/* Whether it is there. */
+bool page_is_there(const struct page *page);
+
+/* What it holds, once it is there. The receiver may put other records in the place of these,
+ * and NULL where he took one over. */
+struct envelope *page_envelope(struct page *page);
+
+#endif

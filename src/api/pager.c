@@ -1,0 +1,400 @@
+#include "api/pager.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/merge.h"
+#include "api/page.h"
+#include "api/plan.h"
+#include "api/verdict.h"
+#include "base/log.h"
+
+#define PAGER_RESTARTS_MAX 3
+
+struct pager {
+    struct pager_options options;
+    struct plan plan;      /* at least page 1 */
+    struct page **pages;   /* owned; plan.count of them, NULL where not asked for yet */
+    struct page *looks[2]; /* the first and the last page a second time */
+    size_t next;           /* the first page not asked for yet */
+    size_t there;          /* how many have come */
+    unsigned in_flight;
+    unsigned restarts;
+    uint64_t asked; /* perPage of page 1; 0 if it was not said */
+    int64_t total;  /* as page 1 gave it; 0: not known */
+    char why[480];
+};
+
+static void pager_on_page(void *data, struct page *page, int error, long status,
+                          const char *why);
+static void pager_on_look(void *data, struct page *page, int error, long status,
+                          const char *why);
+
+/* Back to nothing fetched, with every call cancelled. */
+static void pager_clear(struct pager *pager)
+{
+    for (size_t i = 0; i < pager->plan.count; i++)
+        page_destroy(pager->pages[i]);
+    free(pager->pages);
+    pager->pages = NULL;
+    for (size_t i = 0; i < 2; i++) {
+        page_destroy(pager->looks[i]);
+        pager->looks[i] = NULL;
+    }
+    plan_finish(&pager->plan);
+    pager->in_flight = 0;
+    pager->next = 0;
+    pager->there = 0;
+}
+
+void pager_destroy(struct pager *pager)
+{
+    if (!pager)
+        return;
+    pager_clear(pager);
+    free(pager);
+}
+
+static void pager_finish(struct pager *pager, struct pager_result *result)
+{
+    pager_clear(pager);
+    pager->options.done(pager->options.data, result);
+    free(pager);
+}
+
+static void pager_fail(struct pager *pager, int error, const char *why)
+{
+    snprintf(pager->why, sizeof pager->why, "%s", why);
+    struct pager_result result = {.error = error, .why = pager->why};
+    pager_finish(pager, &result);
+}
+
+static void pager_fail_to(struct pager *pager, int error)
+{
+    if (error == -EFBIG)
+        pager_fail(pager, -EBADMSG, "totalItems is more than can be true");
+    else
+        pager_fail(pager, error, "out of memory");
+}
+
+static void pager_fail_page(struct pager *pager, const struct page *page, int error,
+                            long status, const char *why)
+{
+    char text[sizeof pager->why];
+    size_t count = pager->plan.count;
+    struct pager_result result = {.error = error, .not_found = status == 404, .why = text};
+    if (count > 1)
+        snprintf(text, sizeof text, "page %zu of %zu: %s", page_index(page) + 1, count, why);
+    else
+        snprintf(text, sizeof text, "%s", why);
+    pager_finish(pager, &result);
+}
+
+/* -------- asking -------- */
+
+static int pager_ask_next(struct pager *pager)
+{
+    const struct window *window = &pager->plan.windows[pager->next];
+    bool plain = pager->options.target.endpoint->paging != ENDPOINT_PAGES && pager->next == 0;
+    struct page *page =
+        page_create(pager->options.client, &pager->options.target, plain ? 0 : window->page,
+                    plain ? 0 : window->per_page, pager->next, pager_on_page, pager);
+    if (!page)
+        return -ENOMEM;
+    pager->pages[pager->next++] = page;
+    pager->in_flight++;
+    return 0;
+}
+
+static int pager_ask(struct pager *pager)
+{
+    int error = 0;
+    while (!error && pager->in_flight < pager->options.parallel &&
+           pager->next < pager->plan.count)
+        error = pager_ask_next(pager);
+    return error;
+}
+
+static int pager_start(struct pager *pager)
+{
+    bool pages = pager->options.target.endpoint->paging == ENDPOINT_PAGES;
+    pager->asked = pages ? pager->options.habits->per_page : 0;
+    pager->pages = calloc(1, sizeof *pager->pages);
+    if (!pager->pages)
+        return -ENOMEM;
+    int error = plan_extend(&pager->plan, pager->asked);
+    return error ? error : pager_ask(pager);
+}
+
+struct pager *pager_create(const struct pager_options *options)
+{
+    struct pager *pager = calloc(1, sizeof *pager);
+    if (!pager)
+        return NULL;
+    pager->options = *options;
+    if (pager_start(pager)) {
+        pager_destroy(pager);
+        return NULL;
+    }
+    return pager;
+}
+
+static void pager_start_again(struct pager *pager)
+{
+    pager_clear(pager);
+    int error = pager_start(pager);
+    if (error)
+        pager_fail_to(pager, error);
+}
+
+/* What was read does not fit together: the account changed meanwhile, or the service is wrong.
+ */
+static void pager_start_over(struct pager *pager, const char *why)
+{
+    char text[sizeof pager->why];
+    if (pager->restarts == PAGER_RESTARTS_MAX) {
+        snprintf(text, sizeof text, "its pages did not fit together, %d times: %s",
+                 PAGER_RESTARTS_MAX + 1, why);
+        pager_fail(pager, -EBADMSG, text);
+        return;
+    }
+    target_path(&pager->options.target, 0, 0, text);
+    log_info("%s: %s; reading it again", text, why);
+    pager->restarts++;
+    pager_start_again(pager);
+}
+
+/* -------- putting together -------- */
+
+static void pager_complete(struct pager *pager)
+{
+    struct pager_result result = {.pages = (unsigned)pager->plan.count};
+    char why[128];
+    int error = merge_pages(&pager->plan, pager->pages, &result.records, &result.count);
+    if (error) {
+        pager_fail_to(pager, error);
+        return;
+    }
+    uint64_t twice = merge_first_double(result.records, result.count);
+    if (twice == 0) {
+        pager_finish(pager, &result);
+        return;
+    }
+    snprintf(why, sizeof why, "ID %" PRIu64 " is there twice", twice);
+    for (size_t i = 0; i < result.count; i++)
+        record_unref(result.records[i]);
+    free(result.records);
+    pager_start_over(pager, why);
+}
+
+/* -------- checking -------- */
+
+static int pager_look_again(struct pager *pager)
+{
+    size_t indexes[] = {0, pager->plan.count - 1};
+    bool unsaid = pager->options.target.endpoint->paging != ENDPOINT_PAGES;
+    for (size_t i = 0; i < 2; i++) {
+        const struct window *window = &pager->plan.windows[indexes[i]];
+        bool plain = unsaid && indexes[i] == 0;
+        pager->looks[i] =
+            page_create(pager->options.client, &pager->options.target, plain ? 0 : window->page,
+                        plain ? 0 : window->per_page, indexes[i], pager_on_look, pager);
+        if (!pager->looks[i])
+            return -ENOMEM;
+        pager->in_flight++;
+    }
+    return 0;
+}
+
+static void pager_on_look(void *data, struct page *page, int error, long status,
+                          const char *why)
+{
+    struct pager *pager = data;
+    pager->in_flight--;
+    if (error) {
+        pager_fail_page(pager, page, error, status, why);
+        return;
+    }
+    struct envelope *look = page_envelope(page);
+    const struct envelope *before = page_envelope(pager->pages[page_index(page)]);
+    if (look->total_items != before->total_items || !envelope_repeats(look, before))
+        pager_start_over(pager, "the account changed while it was read");
+    else if (pager->in_flight == 0)
+        pager_complete(pager);
+}
+
+static void pager_all_there(struct pager *pager)
+{
+    int error = 0;
+    if (pager->plan.count == 1)
+        pager_complete(pager);
+    else if (!pager->plan.overlapping)
+        error = pager_look_again(pager);
+    else if (merge_overlaps_agree(&pager->plan, pager->pages))
+        pager_complete(pager);
+    else
+        pager_start_over(pager, "the account changed between two pages");
+    if (error)
+        pager_fail_to(pager, error);
+}
+
+/* -------- what each page says -------- */
+
+/* The plan grew: room for its pages. */
+static int pager_reach_plan(struct pager *pager, size_t count_before)
+{
+    struct page **pages = reallocarray(pager->pages, pager->plan.count, sizeof *pages);
+    if (!pages) {
+        /* pager_clear() goes by the plan's count */
+        pager->plan.count = count_before;
+        return -ENOMEM;
+    }
+    for (size_t i = count_before; i < pager->plan.count; i++)
+        pages[i] = NULL;
+    pager->pages = pages;
+    return 0;
+}
+
+static int pager_plan(struct pager *pager, const struct envelope *first)
+{
+    struct plan plan;
+    int error = plan_init(&plan, (uint64_t)first->total_items, first->count,
+                          !pager->options.habits->no_overlap);
+    if (error)
+        return error;
+    plan_finish(&pager->plan);
+    pager->plan = plan;
+    pager->total = first->total_items;
+    error = pager_reach_plan(pager, 1);
+    return error ? error : pager_ask(pager);
+}
+
+static int pager_extend(struct pager *pager, const struct envelope *first)
+{
+    /* Page 1 need not have the size that was asked for, and those behind it must have its size.
+     */
+    pager->plan.windows[0].per_page = first->count;
+    int error = plan_extend(&pager->plan, first->count);
+    if (!error)
+        error = pager_reach_plan(pager, pager->plan.count - 1);
+    return error ? error : pager_ask(pager);
+}
+
+static void pager_drop_last(struct pager *pager)
+{
+    pager->plan.count--;
+    page_destroy(pager->pages[pager->plan.count]);
+}
+
+/*
+ * More items than asked for: the service rounds page sizes, and page k does not begin where
+ * it should. Seen once, remembered for the mount, and not held against the account.
+ */
+static bool pager_sizes_refused(struct pager *pager, const struct envelope *envelope,
+                                size_t index)
+{
+    if (!pager->plan.overlapping || envelope->count <= pager->plan.windows[index].per_page)
+        return false;
+    log_info("the service does not keep to perPage; pages are read without overlap");
+    pager->options.habits->no_overlap = true;
+    pager_start_again(pager);
+    return true;
+}
+
+static enum verdict pager_judge(struct pager *pager, struct page *page, const char **why)
+{
+    size_t index = page_index(page);
+    const struct envelope *envelope = page_envelope(page);
+    if (pager->options.target.endpoint->paging == ENDPOINT_SINGLE)
+        return VERDICT_COMPLETE;
+    if (index == 0)
+        return verdict_first(envelope, pager->asked, why);
+    if (pager->total == 0)
+        return verdict_next(page_envelope(pager->pages[0]), envelope, why);
+    return verdict_known(envelope, plan_size(&pager->plan, index, (uint64_t)pager->total),
+                         pager->total, why);
+}
+
+static void pager_follow(struct pager *pager, struct page *page, enum verdict verdict,
+                         const char *why)
+{
+    const struct envelope *first = page_envelope(pager->pages[0]);
+    int error = 0;
+    switch (verdict) {
+    case VERDICT_COMPLETE_BEFORE:
+        pager_drop_last(pager);
+        pager_all_there(pager);
+        return;
+    case VERDICT_COMPLETE:
+        if (pager->there == pager->plan.count)
+            pager_all_there(pager);
+        else
+            error = pager_ask(pager);
+        break;
+    case VERDICT_MORE:
+        error = pager_plan(pager, first);
+        break;
+    case VERDICT_MORE_UNKNOWN:
+        error = pager_extend(pager, first);
+        break;
+    case VERDICT_INCONSISTENT:
+        pager_start_over(pager, why);
+        return;
+    case VERDICT_HOPELESS:
+        pager_fail_page(pager, page, -EBADMSG, 200, why);
+        return;
+    }
+    if (error)
+        pager_fail_to(pager, error);
+}
+
+/* The service refused the page size: ask for the one that is documented, and remember. */
+static bool pager_lower_page_size(struct pager *pager, const struct page *page, long status)
+{
+    if (status != 400 || page_index(page) != 0 || pager->asked <= PAGER_PER_PAGE_SAFE)
+        return false;
+    log_info("the service refuses perPage=%" PRIu64 "; asking for %d", pager->asked,
+             PAGER_PER_PAGE_SAFE);
+    pager->options.habits->per_page = PAGER_PER_PAGE_SAFE;
+    pager_start_again(pager);
+    return true;
+}
+
+/* A single record must be the one that was asked for: a cache in between can mix answers up. */
+static bool pager_is_asked_record(const struct pager *pager, const struct envelope *envelope)
+{
+    const struct target *target = &pager->options.target;
+    if (target->endpoint->paging != ENDPOINT_SINGLE)
+        return true;
+    uint64_t asked = target->ids[1] ? target->ids[1] : target->ids[0];
+    return envelope->records[0]->id == asked;
+}
+
+static void pager_on_page(void *data, struct page *page, int error, long status,
+                          const char *why)
+{
+    struct pager *pager = data;
+    pager->in_flight--;
+    if (error && pager_lower_page_size(pager, page, status))
+        return;
+    if (error) {
+        pager_fail_page(pager, page, error, status, why);
+        return;
+    }
+    struct envelope *envelope = page_envelope(page);
+    if (!pager_is_asked_record(pager, envelope)) {
+        pager_fail_page(pager, page, -EBADMSG, status, "HTTP 200, but: another record's ID");
+        return;
+    }
+    if (pager_sizes_refused(pager, envelope, page_index(page)))
+        return;
+    for (size_t i = 0; i < envelope->count; i++)
+        envelope->records[i] = pager->options.keep(pager->options.data, envelope->records[i]);
+    pager->there++;
+    const char *reason = "";
+    enum verdict verdict = pager_judge(pager, page, &reason);
+    pager_follow(pager, page, verdict, reason);
+}

@@ -1,0 +1,324 @@
+#include "api/transfer.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "base/buffer.h"
+
+/* A page of 1,000 users takes about 400 KB. Counted after decompression. */
+#define TRANSFER_BODY_MAX ((size_t)64 << 20)
+
+struct transfers {
+    struct loop *loop;
+    struct loop_timer timer;
+    CURLM *multi;
+    struct curl_slist *headers;
+    char *base_url;
+    char *cacert;
+};
+
+struct transfer {
+    struct transfers *transfers;
+    CURL *easy;
+    transfer_done_fn *done;
+    void *data;
+    struct buffer body;
+    bool too_large;
+    char url[1024];
+    char error[CURL_ERROR_SIZE];
+};
+
+static const struct {
+    CURLcode code;
+    int error;
+    bool passing;
+} transfer_failures[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, -EHOSTUNREACH, true},
+    {CURLE_COULDNT_RESOLVE_PROXY, -EHOSTUNREACH, true},
+    {CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT, true},
+    {CURLE_SEND_ERROR, -ECONNRESET, true},
+    {CURLE_RECV_ERROR, -ECONNRESET, true},
+    {CURLE_GOT_NOTHING, -ECONNRESET, true},
+    {CURLE_HTTP2, -ECONNRESET, true},
+    {CURLE_HTTP2_STREAM, -ECONNRESET, true},
+    {CURLE_PARTIAL_FILE, -EBADMSG, true},
+    {CURLE_WEIRD_SERVER_REPLY, -EBADMSG, false},
+    {CURLE_BAD_CONTENT_ENCODING, -EBADMSG, false},
+    {CURLE_WRITE_ERROR, -EBADMSG, false},
+    {CURLE_UNSUPPORTED_PROTOCOL, -EBADMSG, false},
+    {CURLE_SSL_CONNECT_ERROR, -EPROTO, false},
+    {CURLE_PEER_FAILED_VERIFICATION, -EPROTO, false},
+    {CURLE_SSL_CERTPROBLEM, -EPROTO, false},
+    {CURLE_SSL_CIPHER, -EPROTO, false},
+    {CURLE_SSL_CACERT_BADFILE, -EPROTO, false},
+    {CURLE_SSL_ISSUER_ERROR, -EPROTO, false},
+    {CURLE_SSL_ENGINE_NOTFOUND, -EPROTO, false},
+    {CURLE_SSL_INVALIDCERTSTATUS, -EPROTO, false},
+    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, -EPROTO, false},
+    {CURLE_OUT_OF_MEMORY, -ENOMEM, false},
+};
+
+static int transfer_connect_error(CURL *easy)
+{
+    long system_error = 0;
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system_error);
+    switch (system_error) {
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case ENETDOWN:
+    case EHOSTDOWN:
+        return -EHOSTUNREACH;
+    case ETIMEDOUT:
+        return -ETIMEDOUT;
+    default:
+        return -ECONNREFUSED;
+    }
+}
+
+static void transfer_fail(const struct transfer *transfer, CURLcode code, struct answer *answer)
+{
+    const char *why = *transfer->error ? transfer->error : curl_easy_strerror(code);
+    if (code == CURLE_COULDNT_CONNECT) {
+        answer_fail(answer, transfer_connect_error(transfer->easy), true, why);
+        return;
+    }
+    if (transfer->too_large) {
+        answer_fail(answer, -EBADMSG, false, "an answer of more than 64 MiB");
+        return;
+    }
+    for (size_t i = 0; i < sizeof transfer_failures / sizeof *transfer_failures; i++) {
+        if (transfer_failures[i].code == code) {
+            answer_fail(answer, transfer_failures[i].error, transfer_failures[i].passing, why);
+            return;
+        }
+    }
+    answer_fail(answer, -EIO, false, why);
+}
+
+static void transfer_free(struct transfer *transfer)
+{
+    if (transfer->easy) {
+        curl_multi_remove_handle(transfer->transfers->multi, transfer->easy);
+        curl_easy_cleanup(transfer->easy);
+    }
+    buffer_finish(&transfer->body);
+    free(transfer);
+}
+
+static void transfer_finish(struct transfer *transfer, CURLcode code)
+{
+    struct answer answer = {.error = 0};
+    if (code != CURLE_OK) {
+        transfer_fail(transfer, code, &answer);
+    } else {
+        curl_off_t retry_after = 0;
+        curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &answer.status);
+        curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &retry_after);
+        answer.wait_ms = retry_after > 0 && retry_after < 1000000 ? retry_after * 1000 : 0;
+        answer.body = transfer->body.data ? transfer->body.data : "";
+        answer.size = transfer->body.size;
+        answer_judge(&answer);
+    }
+    transfer->done(transfer->data, &answer);
+    transfer_free(transfer);
+}
+
+static void transfers_reap(struct transfers *transfers)
+{
+    CURLMsg *message;
+    int left;
+    while ((message = curl_multi_info_read(transfers->multi, &left))) {
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        char *transfer = NULL;
+        CURLcode code = message->data.result;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+        transfer_finish((struct transfer *)(void *)transfer, code);
+    }
+}
+
+static void transfers_on_timer(void *data)
+{
+    struct transfers *transfers = data;
+    int running;
+    curl_multi_socket_action(transfers->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    transfers_reap(transfers);
+}
+
+static int transfers_set_timer(CURLM *multi, long delay_ms, void *data)
+{
+    struct transfers *transfers = data;
+    (void)multi;
+    if (delay_ms < 0)
+        loop_timer_stop(&transfers->timer);
+    else
+        loop_timer_start(transfers->loop, &transfers->timer, delay_ms, transfers_on_timer,
+                         transfers);
+    return 0;
+}
+
+/* What the loop hands back is the transfers; the descriptor is asked for again through curl's
+ * own pointer for it, hence this little struct a socket. */
+struct transfer_socket {
+    struct transfers *transfers;
+    curl_socket_t fd;
+};
+
+static void transfer_socket_ready(void *data, uint32_t events)
+{
+    const struct transfer_socket *sock = data;
+    struct transfers *transfers = sock->transfers;
+    int running;
+    int ready = (events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+                (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+                (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
+    curl_multi_socket_action(transfers->multi, sock->fd, ready, &running);
+    transfers_reap(transfers);
+}
+
+static int transfers_set_socket(CURL *easy, curl_socket_t fd, int what, void *data,
+                                void *socket_data)
+{
+    struct transfers *transfers = data;
+    struct transfer_socket *sock = socket_data;
+    (void)easy;
+    if (what == CURL_POLL_REMOVE) {
+        loop_fd_remove(transfers->loop, fd);
+        curl_multi_assign(transfers->multi, fd, NULL);
+        free(sock);
+        return 0;
+    }
+    if (!sock) {
+        sock = malloc(sizeof *sock);
+        if (!sock)
+            return -1;
+        *sock = (struct transfer_socket){transfers, fd};
+        curl_multi_assign(transfers->multi, fd, sock);
+    }
+    uint32_t events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) |
+                      (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
+    return loop_fd_set(transfers->loop, fd, events, transfer_socket_ready, sock) ? -1 : 0;
+}
+
+static struct curl_slist *transfers_headers(const char *key)
+{
+    static const char name[] = "api-key: ";
+    size_t size = sizeof name + strlen(key);
+    char *line = malloc(size);
+    if (!line)
+        return NULL;
+    snprintf(line, size, "%s%s", name, key);
+    struct curl_slist *headers = curl_slist_append(NULL, line);
+    explicit_bzero(line, size);
+    free(line);
+    struct curl_slist *all =
+        headers ? curl_slist_append(headers, "Accept: application/json") : NULL;
+    if (!all)
+        curl_slist_free_all(headers);
+    return all;
+}
+
+struct transfers *transfers_create(struct loop *loop, const struct transfers_options *options)
+{
+    struct transfers *transfers = calloc(1, sizeof *transfers);
+    if (!transfers)
+        return NULL;
+    transfers->loop = loop;
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    transfers->multi = curl_multi_init();
+    transfers->headers = transfers_headers(options->key);
+    transfers->base_url = strdup(options->base_url);
+    transfers->cacert = options->cacert ? strdup(options->cacert) : NULL;
+    if (!transfers->multi || !transfers->headers || !transfers->base_url ||
+        (options->cacert && !transfers->cacert)) {
+        transfers_destroy(transfers);
+        return NULL;
+    }
+    curl_multi_setopt(transfers->multi, CURLMOPT_SOCKETFUNCTION, transfers_set_socket);
+    curl_multi_setopt(transfers->multi, CURLMOPT_SOCKETDATA, transfers);
+    curl_multi_setopt(transfers->multi, CURLMOPT_TIMERFUNCTION, transfers_set_timer);
+    curl_multi_setopt(transfers->multi, CURLMOPT_TIMERDATA, transfers);
+    return transfers;
+}
+
+void transfers_destroy(struct transfers *transfers)
+{
+    if (!transfers)
+        return;
+    curl_multi_cleanup(transfers->multi);
+    loop_timer_stop(&transfers->timer);
+    if (transfers->headers)
+        explicit_bzero(transfers->headers->data, strlen(transfers->headers->data));
+    curl_slist_free_all(transfers->headers);
+    free(transfers->base_url);
+    free(transfers->cacert);
+    free(transfers);
+    curl_global_cleanup();
+}
+
+static size_t transfer_receive(char *bytes, size_t one, size_t count, void *data)
+{
+    struct transfer *transfer = data;
+    int error = buffer_append(&transfer->body, bytes, one * count);
+    transfer->too_large = error == -EFBIG;
+    return error ? 0 : one * count;
+}
+
+/* The one place where a request is made up. No CURLOPT_VERBOSE here, ever: it prints headers,
+ * and so the key. */
+static bool transfer_set_up(struct transfer *transfer)
+{
+    const struct transfers *transfers = transfer->transfers;
+    CURL *easy = transfer->easy;
+    bool plain = strncmp(transfer->url, "http:", 5) == 0;
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfers->headers);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "qpfs/" QPFS_VERSION);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, transfer_receive);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+    if (plain) /* a proxy from the environment would get the key in the clear */
+        curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    else
+        curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+    if (transfers->cacert && curl_easy_setopt(easy, CURLOPT_CAINFO, transfers->cacert))
+        return false;
+    return curl_easy_setopt(easy, CURLOPT_URL, transfer->url) == CURLE_OK;
+}
+
+struct transfer *transfer_start(struct transfers *transfers, const char *path,
+                                transfer_done_fn *done, void *data)
+{
+    struct transfer *transfer = calloc(1, sizeof *transfer);
+    if (!transfer)
+        return NULL;
+    transfer->transfers = transfers;
+    transfer->done = done;
+    transfer->data = data;
+    buffer_init(&transfer->body, TRANSFER_BODY_MAX);
+    int size =
+        snprintf(transfer->url, sizeof transfer->url, "%s/%s", transfers->base_url, path);
+    transfer->easy = curl_easy_init();
+    if (!transfer->easy || size < 0 || (size_t)size >= sizeof transfer->url ||
+        !transfer_set_up(transfer) ||
+        curl_multi_add_handle(transfers->multi, transfer->easy) != CURLM_OK) {
+        transfer_free(transfer);
+        return NULL;
+    }
+    return transfer;
+}
+
+void transfer_cancel(struct transfer *transfer)
+{
+    if (transfer)
+        transfer_free(transfer);
+}

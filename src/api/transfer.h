@@ -1,0 +1,40 @@
+#ifndef QPFS_API_TRANSFER_H
+#define QPFS_API_TRANSFER_H
+
+#include "api/answer.h"
+#include "base/loop.h"
+
+/*
+ * HTTP: single requests over connections that are kept and shared. The only part of the
+ * program, but for the check of a base URL, that knows libcurl. It does not know limits,
+ * retries or what is asked for.
+ */
+struct transfers;
+struct transfer;
+
+struct transfers_options {
+    const char *base_url; /* checked by base_url_problem() */
+    const char *key;      /* sent as the header "api-key", to base_url and nowhere else */
+    const char *cacert;   /* NULL: the system's */
+};
+
+/* Called once, from the loop. ANSWER is borrowed; the transfer is gone afterwards. */
+typedef void transfer_done_fn(void *data, struct answer *answer);
+
+/* OPTIONS are copied. NULL when memory is out. LOOP must outlive the result. */
+struct transfers *transfers_create(struct loop *loop, const struct transfers_options *options);
+
+/* Every transfer must be done or cancelled. Overwrites the key in memory. Takes NULL. */
+void transfers_destroy(struct transfers *transfers);
+
+/*
+ * Starts GET base_url/PATH. DONE is called later, never from here; there is no time limit,
+ * whoever asks cancels. NULL when memory is out.
+ */
+struct transfer *transfer_start(struct transfers *transfers, const char *path,
+                                transfer_done_fn *done, void *data);
+
+/* Ends a transfer without a word: DONE is not called. */
+void transfer_cancel(struct transfer *transfer);
+
+#endif
