@@ -1,0 +1,14 @@
+#include "cache/ino.h"
+
+#include <endian.h>
+#include <xxhash.h>
+
+/* 0 is "no file" and 1 the kernel's own for a root. */
+#define INO_FIRST 2
+
+uint64_t ino_make(enum ino_kind kind, uint64_t organization, uint64_t department, uint64_t id)
+{
+    const uint64_t identity[] = {htole64(organization), htole64(department), htole64(id)};
+    uint64_t hash = XXH3_64bits_withSeed(identity, sizeof identity, (XXH64_hash_t)kind);
+    return hash < INO_FIRST ? hash + INO_FIRST : hash;
+}

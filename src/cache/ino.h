@@ -1,0 +1,31 @@
+#ifndef QPFS_CACHE_INO_H
+#define QPFS_CACHE_INO_H
+
+#include <stdint.h>
+
+/*
+ * st_ino: what a backup tool tells files apart by. Computed from what a file is and nothing
+ * else, so that it is the same on every mount. 64 bits of a hash: among a million files, two
+ * with the same number are as likely as one in 37 million mounts. Not to be mixed up with the
+ * kernel's node id, which names one version of a record (fuse/node.h).
+ *
+ * The values are part of every backup made so far: never change or reuse one.
+ */
+enum ino_kind {
+    INO_ROOT = 1,
+    INO_COMMUNITIES = 2,
+    INO_ORGANIZATIONS = 3,
+    INO_ORGANIZATION = 4,
+    INO_DEPARTMENTS = 5,
+    INO_DEPARTMENT = 6,
+    INO_USERS = 7,
+    INO_COMMUNITY_FILE = 20,
+    INO_ORGANIZATION_FILE = 21,
+    INO_DEPARTMENT_FILE = 22,
+    INO_USER_FILE = 23
+};
+
+/* ORGANIZATION, DEPARTMENT: what it lies below, or 0. ID: its own, or 0. */
+uint64_t ino_make(enum ino_kind kind, uint64_t organization, uint64_t department, uint64_t id);
+
+#endif

@@ -1,0 +1,48 @@
+#include "cache/snapshot.h"
+
+#include <stdlib.h>
+
+struct snapshot *snapshot_create(struct record **records, size_t count, int64_t fetched_ms)
+{
+    struct snapshot *snapshot = malloc(sizeof *snapshot);
+    if (!snapshot)
+        return NULL;
+    *snapshot = (struct snapshot){
+        .records = records,
+        .count = count,
+        .fetched_ms = fetched_ms,
+        .refs = 1,
+    };
+    return snapshot;
+}
+
+struct snapshot *snapshot_ref(struct snapshot *snapshot)
+{
+    snapshot->refs++;
+    return snapshot;
+}
+
+void snapshot_unref(struct snapshot *snapshot)
+{
+    if (!snapshot || --snapshot->refs > 0)
+        return;
+    for (size_t i = 0; i < snapshot->count; i++)
+        record_unref(snapshot->records[i]);
+    free(snapshot->records);
+    free(snapshot);
+}
+
+struct record *snapshot_find(const struct snapshot *snapshot, uint64_t id)
+{
+    size_t low = 0, high = snapshot->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (snapshot->records[middle]->id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == snapshot->count || snapshot->records[low]->id != id)
+        return NULL;
+    return snapshot->records[low];
+}
