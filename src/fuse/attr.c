@@ -1,0 +1,56 @@
+#include "fuse/attr.h"
+
+#include <string.h>
+
+#include "fuse/node.h"
+
+#define ATTR_BLOCK      512 /* the unit of st_blocks */
+#define ATTR_BLOCK_SIZE 4096
+
+static void attr_fill(const struct fs *fs, struct stat *attr, uint64_t ino, mode_t mode)
+{
+    memset(attr, 0, sizeof *attr);
+    attr->st_ino = ino;
+    attr->st_mode = mode;
+    attr->st_uid = fs->uid;
+    attr->st_gid = fs->gid;
+    attr->st_nlink = 1;
+    attr->st_blksize = ATTR_BLOCK_SIZE;
+}
+
+static void attr_set_times(struct stat *attr, uint32_t seconds, uint32_t nanoseconds)
+{
+    struct timespec time = {.tv_sec = seconds, .tv_nsec = nanoseconds};
+    attr->st_mtim = attr->st_atim = attr->st_ctim = time;
+}
+
+void attr_of_dir(const struct fs *fs, const struct dir *dir, struct stat *attr)
+{
+    attr_fill(fs, attr, dir->ino, S_IFDIR | (0777 & ~fs->umask));
+    attr_set_times(attr, MTIME_DEFAULT_DAY, 0);
+}
+
+void attr_of_record(const struct fs *fs, const struct record *record, struct stat *attr)
+{
+    attr_fill(fs, attr, record->ino, S_IFREG | (0666 & ~fs->umask));
+    attr->st_size = record->size;
+    attr->st_blocks = (record->size + ATTR_BLOCK - 1) / ATTR_BLOCK;
+    attr_set_times(attr, record->mtime.seconds, record->mtime.nanoseconds);
+}
+
+void attr_of_dentry(const struct fs *fs, const struct dentry *dentry,
+                    struct fuse_entry_param *param)
+{
+    memset(param, 0, sizeof *param);
+    param->entry_timeout = (double)dentry->valid_ms / 1000;
+    param->attr_timeout = ATTR_TIMEOUT;
+    if (dentry->dir) {
+        param->ino = node_of_dir(fs, dentry->dir);
+        attr_of_dir(fs, dentry->dir, &param->attr);
+    } else if (dentry->record) {
+        param->ino = node_of_record(dentry->record);
+        attr_of_record(fs, dentry->record, &param->attr);
+    } else {
+        attr_fill(fs, &param->attr, dentry->ino, S_IFREG);
+    }
+}

@@ -1,0 +1,20 @@
+#ifndef QPFS_FUSE_ATTR_H
+#define QPFS_FUSE_ATTR_H
+
+#include <sys/stat.h>
+
+#include "fuse/fs.h"
+#include "tree/dentry.h"
+
+/* A node's attributes never change, so the kernel need not ask twice; in seconds. */
+#define ATTR_TIMEOUT 86400.0
+
+void attr_of_dir(const struct fs *fs, const struct dir *dir, struct stat *attr);
+void attr_of_record(const struct fs *fs, const struct record *record, struct stat *attr);
+
+/* What a look-up answers for DENTRY. A file whose record is not held gets no node: its name and
+ * type are told, and the kernel looks it up when someone asks for more. */
+void attr_of_dentry(const struct fs *fs, const struct dentry *dentry,
+                    struct fuse_entry_param *param);
+
+#endif

@@ -1,0 +1,22 @@
+#ifndef QPFS_FUSE_DETACH_H
+#define QPFS_FUSE_DETACH_H
+
+#include "base/loop.h"
+
+/*
+ * Notices "umount -l". It takes a mount out of the tree of files but lets it live until nobody
+ * uses it, and whoever waits for a fetch uses it: no one would tell the daemon. So the kernel's
+ * table of mounts is watched, and when none of a file system is left in it, that is the end of
+ * it.
+ */
+struct detach;
+
+/* Watches the file system that is mounted on MOUNT_POINT (an absolute path) now; calls GONE
+ * once, from the loop. NULL with errno set. */
+struct detach *detach_create(struct loop *loop, const char *mount_point,
+                             void (*gone)(void *data), void *data);
+
+/* Takes NULL. */
+void detach_destroy(struct detach *detach);
+
+#endif

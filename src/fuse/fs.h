@@ -1,0 +1,67 @@
+#ifndef QPFS_FUSE_FS_H
+#define QPFS_FUSE_FS_H
+
+#include <stdint.h>
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#include "base/loop.h"
+#include "fuse/use_fuse.h"
+#include "tree/tree.h"
+
+struct waiting;
+TAILQ_HEAD(waitings, waiting);
+LIST_HEAD(known_records, record);
+
+/* How many requests of each kind the kernel has sent: what a walk costs is part of the
+ * contract. */
+struct fs_counts {
+    uint64_t lookup, getattr, open, read, opendir, readdir, forget;
+};
+
+/* One mount, as its requests see it. */
+struct fs {
+    struct loop *loop;
+    struct tree *tree;
+    uid_t uid;
+    gid_t gid;
+    mode_t umask;
+    int64_t timeout_ms;         /* after which a look-up is answered, whatever it waits for */
+    struct waitings waitings;   /* requests that wait for a listing */
+    struct known_records known; /* records that the kernel has a node for */
+    uint64_t known_count;
+    struct fs_counts counts;
+};
+
+struct fs_options {
+    uid_t uid;
+    gid_t gid;
+    mode_t umask; /* of files (0666) and directories (0777) */
+    int64_t timeout_ms;
+};
+
+/* LOOP and TREE must outlive it. */
+void fs_init(struct fs *fs, struct loop *loop, struct tree *tree,
+             const struct fs_options *options);
+
+/* The fs of a request. */
+struct fs *fs_of(fuse_req_t req);
+
+/* Turns an error of the inside, -errno, into the reply to REQ. The one place where the sign
+ * turns. */
+void fs_reply_error(fuse_req_t req, int error);
+
+/* All that qpfs does for the kernel; its user data is the fs. */
+extern const struct fuse_lowlevel_ops fs_ops;
+
+/* For fs_ops: the requests that have files of their own. Each replies once, or hands the
+ * request to a struct waiting. */
+void fs_lookup(fuse_req_t req, fuse_ino_t parent, const char *name);
+void fs_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info);
+void fs_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
+                struct fuse_file_info *info);
+void fs_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
+                    struct fuse_file_info *info);
+void fs_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info);
+
+#endif

@@ -1,0 +1,30 @@
+#include "fuse/handle.h"
+
+#include <stdlib.h>
+
+struct handle *handle_create(struct dir *dir, struct snapshot *snapshot)
+{
+    struct handle *handle = calloc(1, sizeof *handle);
+    if (!handle)
+        return NULL;
+    handle->dir = dir;
+    handle->snapshot = snapshot ? snapshot_ref(snapshot) : NULL;
+    dir->uses++;
+    return handle;
+}
+
+void handle_destroy(struct handle *handle)
+{
+    if (!handle)
+        return;
+    snapshot_unref(handle->snapshot);
+    handle->dir->uses--;
+    free(handle);
+}
+
+void handle_rewind(struct handle *handle, struct snapshot *snapshot)
+{
+    snapshot_ref(snapshot);
+    snapshot_unref(handle->snapshot);
+    handle->snapshot = snapshot;
+}

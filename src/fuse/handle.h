@@ -1,0 +1,22 @@
+#ifndef QPFS_FUSE_HANDLE_H
+#define QPFS_FUSE_HANDLE_H
+
+#include <stdbool.h>
+
+#include "tree/dentry.h"
+
+/* An open directory: it goes on with the snapshot that it began with, until it is rewound. */
+struct handle {
+    struct dir *dir;
+    struct snapshot *snapshot; /* NULL where only fixed names are shown */
+    bool started;              /* something was read from it */
+};
+
+/* NULL when memory is out. SNAPSHOT may be NULL; a reference of its own is taken. */
+struct handle *handle_create(struct dir *dir, struct snapshot *snapshot);
+void handle_destroy(struct handle *handle);
+
+/* Goes on with SNAPSHOT. */
+void handle_rewind(struct handle *handle, struct snapshot *snapshot);
+
+#endif

@@ -1,0 +1,48 @@
+#ifndef QPFS_FUSE_NODE_H
+#define QPFS_FUSE_NODE_H
+
+#include "fuse/fs.h"
+#include "tree/dentry.h"
+
+/*
+ * There are three kinds of number for one thing.
+ *
+ * The API's ID names a record: 1234567. It is the file's name.
+ *
+ * st_ino names the file, in what a person or a backup tool sees. It is computed from what the
+ * file is (cache/ino.h), so it is the same on every mount and does not change with the record's
+ * bytes.
+ *
+ * The node id is between the kernel and us, and names one version of the file: it is the
+ * address of its struct record. A record never changes; one that changed is another record, at
+ * another address. That is why open can cost nothing: pages that the kernel holds for a node id
+ * are right for ever, and a name that is looked up again leads to the same node if the bytes
+ * are the same, or to a new one. Nothing has to be invalidated, and whoever has the file open
+ * goes on with the version he opened.
+ *
+ * A directory is one node, the address of its struct dir plus 1 (records and dirs are aligned,
+ * so odd means directory), and the root is 1, as FUSE wants it.
+ *
+ * The kernel says how often it was given a node (the lookup count: once for each reply to a
+ * look-up, and for each entry of readdirplus) and takes all of it back with forget. While the
+ * count is not zero the record is held by one reference.
+ */
+fuse_ino_t node_of_dir(const struct fs *fs, const struct dir *dir);
+fuse_ino_t node_of_record(const struct record *record);
+
+/* The directory that INO is, or NULL if it is a record's. */
+struct dir *node_dir(const struct fs *fs, fuse_ino_t ino);
+
+/* The record that INO is; it must not be a directory's. */
+struct record *node_record(fuse_ino_t ino);
+
+/* The kernel was given what DENTRY stands for once more. */
+void node_remember(struct fs *fs, const struct dentry *dentry);
+
+/* The kernel gave back COUNT. */
+void node_forget(struct fs *fs, fuse_ino_t ino, uint64_t count);
+
+/* The mount is gone, and the kernel's nodes with it; it does not say so of each. */
+void node_forget_all(struct fs *fs);
+
+#endif

@@ -1,0 +1,153 @@
+#include "fuse/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "base/log.h"
+#include "fuse/detach.h"
+#include "fuse/node.h"
+#include "fuse/waiting.h"
+
+/* Requests that are served before the loop looks at other descriptors again. */
+#define SESSION_REQUESTS_A_TURN 64
+
+struct session {
+    struct fs *fs;
+    struct loop *loop;
+    struct fuse_session *fuse;
+    struct fuse_buf buf; /* mem is owned, and reused */
+    struct detach *detach;
+    bool mounted;
+    void (*ended)(void *data);
+    void *data;
+};
+
+static void session_log(enum fuse_log_level level, const char *format, va_list arguments)
+{
+    char line[1024];
+    vsnprintf(line, sizeof line, format, arguments);
+    line[strcspn(line, "\n")] = '\0';
+    if (!*line)
+        return;
+    if (level >= FUSE_LOG_INFO)
+        log_debug("libfuse: %s", line);
+    else if (level >= FUSE_LOG_WARNING)
+        log_warning("libfuse: %s", line);
+    else
+        log_error("libfuse: %s", line);
+}
+
+static void session_end(struct session *session)
+{
+    loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
+    session->ended(session->data);
+}
+
+static void session_on_detached(void *data)
+{
+    struct session *session = data;
+    session->mounted = false;
+    session_end(session);
+}
+
+static void session_on_request(void *data, uint32_t events)
+{
+    struct session *session = data;
+    (void)events;
+    for (int i = 0; i < SESSION_REQUESTS_A_TURN; i++) {
+        int size = fuse_session_receive_buf(session->fuse, &session->buf);
+        if (size == -EAGAIN)
+            return;
+        if (size == -EINTR)
+            continue;
+        if (size > 0)
+            fuse_session_process_buf(session->fuse, &session->buf);
+        if (size <= 0 || fuse_session_exited(session->fuse)) {
+            session_end(session);
+            return;
+        }
+    }
+}
+
+static struct fuse_session *session_new(struct fs *fs, const struct session_options *options)
+{
+    char mount_options[1024];
+    int size =
+        snprintf(mount_options, sizeof mount_options,
+                 "ro,nosuid,nodev,default_permissions,subtype=qpfs,fsname=%s%s%s",
+                 options->source, *options->mount_options ? "," : "", options->mount_options);
+    if (size < 0 || (size_t)size >= sizeof mount_options) {
+        log_error("the mount options are too long");
+        return NULL;
+    }
+    char *arguments[] = {"qpfs", "-o", mount_options, options->debug ? "-d" : NULL, NULL};
+    struct fuse_args args = {.argc = options->debug ? 4 : 3, .argv = arguments};
+    struct fuse_session *fuse = fuse_session_new(&args, &fs_ops, sizeof fs_ops, fs);
+    fuse_opt_free_args(&args);
+    return fuse;
+}
+
+/* Requests are read until there are none, so reading must not wait for the next one. */
+static int session_listen(struct session *session, const char *mount_point)
+{
+    int fd = fuse_session_fd(session->fuse);
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+        return -errno;
+    session->detach = detach_create(session->loop, mount_point, session_on_detached, session);
+    if (!session->detach)
+        return -errno;
+    return loop_fd_set(session->loop, fd, EPOLLIN, session_on_request, session);
+}
+
+struct session *session_create(struct fs *fs, struct loop *loop,
+                               const struct session_options *options, void (*ended)(void *data),
+                               void *data)
+{
+    struct session *session = calloc(1, sizeof *session);
+    if (!session)
+        return NULL;
+    session->fs = fs;
+    session->loop = loop;
+    session->ended = ended;
+    session->data = data;
+    fuse_set_log_func(session_log);
+    session->fuse = session_new(fs, options);
+    session->mounted =
+        session->fuse && fuse_session_mount(session->fuse, options->mount_point) == 0;
+    if (!session->mounted) {
+        log_error("cannot mount on %s", options->mount_point);
+        session_destroy(session);
+        return NULL;
+    }
+    int error = session_listen(session, options->mount_point);
+    if (error) {
+        log_error("cannot watch the mount on %s: %s", options->mount_point, strerror(-error));
+        session_destroy(session);
+        return NULL;
+    }
+    return session;
+}
+
+void session_destroy(struct session *session)
+{
+    if (!session)
+        return;
+    waiting_fail_all(session->fs, -ENOTCONN);
+    detach_destroy(session->detach);
+    if (session->fuse) {
+        if (session->mounted)
+            loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
+        if (session->mounted)
+            fuse_session_unmount(session->fuse);
+        fuse_session_destroy(session->fuse);
+        node_forget_all(session->fs);
+    }
+    free(session->buf.mem);
+    free(session);
+}

@@ -1,0 +1,28 @@
+#ifndef QPFS_FUSE_SESSION_H
+#define QPFS_FUSE_SESSION_H
+
+#include <stdbool.h>
+
+#include "fuse/fs.h"
+
+/* The connection to the kernel: mounted when created, unmounted when destroyed. */
+struct session;
+
+struct session_options {
+    const char *mount_point;   /* an absolute path */
+    const char *source;        /* what /proc/mounts shows as the device */
+    const char *mount_options; /* more of mount(8)'s, checked, separated by commas; or "" */
+    bool debug;                /* libfuse tells of each request on stderr */
+};
+
+/* Mounts. ENDED is called once, from the loop, when the mount was taken away. FS and LOOP must
+ * outlive the session. NULL after the reason was logged. */
+struct session *session_create(struct fs *fs, struct loop *loop,
+                               const struct session_options *options, void (*ended)(void *data),
+                               void *data);
+
+/* Answers whoever still waits inside with an error, and unmounts, also while the mount is in
+ * use. Takes NULL. */
+void session_destroy(struct session *session);
+
+#endif
