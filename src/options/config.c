@@ -1,0 +1,106 @@
+#include "options/config.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+struct config {
+    struct settings *settings;
+    const char *path;
+    FILE *file;
+    int line;
+    int error;
+};
+
+/* inih cuts a line that is too long for it in two, and reads the rest as a line of its own; and
+ * it takes a line that begins with a blank for more of the value before. Neither may happen
+ * unnoticed. */
+static char *config_next_line(char *line, int room, void *data)
+{
+    struct config *config = data;
+    if (!fgets(line, room, config->file))
+        return NULL;
+    config->line++;
+    size_t size = strlen(line);
+    if (size + 1 == (size_t)room && line[size - 1] != '\n' && !feof(config->file)) {
+        log_error("%s:%d: the line is too long", config->path, config->line);
+        config->error = -EINVAL;
+        return NULL;
+    }
+    size_t blanks = strspn(line, " \t");
+    memmove(line, line + blanks, size - blanks + 1);
+    return line;
+}
+
+static int config_on_setting(void *data, const char *section, const char *name,
+                             const char *value)
+{
+    struct config *config = data;
+    int error;
+    if (*section) {
+        log_error("%s:%d: there are no sections here; leave [%s] out", config->path,
+                  config->line, section);
+        error = -EINVAL;
+    } else if (strcmp(name, "api_key") == 0) {
+        log_error(
+            "%s:%d: the key itself does not stand here; put it into a file of its own and "
+            "write api_key_file = FILE",
+            config->path, config->line);
+        error = -EINVAL;
+    } else {
+        error = settings_set(config->settings, name, strlen(name), value, ORIGIN_FILE);
+    }
+    if (error == -ENOENT) {
+        log_error("%s:%d: no option is called \"%s\"; qpfs --help lists them", config->path,
+                  config->line, name);
+        error = -EINVAL;
+    }
+    if (error && !config->error)
+        config->error = error;
+    return error == 0;
+}
+
+static int config_read_file(struct settings *settings, const char *path, bool must_exist)
+{
+    struct config config = {.settings = settings, .path = path, .file = fopen(path, "re")};
+    if (!config.file) {
+        if (errno == ENOENT && !must_exist)
+            return -ENOENT;
+        int error = -errno;
+        log_error("cannot read %s: %s", path, strerror(errno));
+        return error;
+    }
+    int line = ini_parse_stream(config_next_line, &config, config_on_setting, &config);
+    if (ferror(config.file) && !config.error) {
+        log_error("cannot read %s", path);
+        config.error = -EIO;
+    } else if (line != 0 && !config.error) {
+        log_error("%s:%d: this is no \"name = value\"", path, line);
+        config.error = -EINVAL;
+    }
+    fclose(config.file);
+    return config.error;
+}
+
+int config_read(struct settings *settings, const char *path)
+{
+    if (path)
+        return config_read_file(settings, path, true);
+    char own[PATH_MAX];
+    const char *xdg = getenv("XDG_CONFIG_HOME");
+    const char *home = getenv("HOME");
+    int error = -ENOENT;
+    if (xdg && *xdg == '/')
+        snprintf(own, sizeof own, "%s/qpfs/config", xdg);
+    else
+        snprintf(own, sizeof own, "%s/.config/qpfs/config", home ? home : "");
+    error = config_read_file(settings, own, false);
+    if (error == -ENOENT)
+        error = config_read_file(settings, "/etc/qpfs.conf", false);
+    return error == -ENOENT ? 0 : error;
+}

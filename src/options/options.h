@@ -1,0 +1,43 @@
+#ifndef QPFS_OPTIONS_OPTIONS_H
+#define QPFS_OPTIONS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "tree/tree.h"
+
+/* What the command line, the environment and the configuration file say together. */
+struct options {
+    enum { ACTION_MOUNT, ACTION_DEMO, ACTION_HELP, ACTION_VERSION } action;
+    bool foreground;
+    bool debug;
+    char *mount_point;   /* as given; NULL for help and version */
+    char *source;        /* shown as the device of the mount */
+    char *mount_options; /* for the kernel; checked, separated by commas, or "" */
+    char *key;           /* wiped by options_finish(); NULL for the demo */
+    char *key_origin;    /* where it came from, for messages */
+    char *api_url;       /* checked; NULL for the demo */
+    char *cacert;        /* an absolute path, or NULL */
+    struct tree_options tree;
+    int64_t cache_ttl_ms;
+    int64_t stale_if_error_ms;
+    int64_t timeout_ms;
+    uint64_t per_page;
+    unsigned parallel;
+    unsigned rate;
+    uint64_t max_calls; /* 0: no limit */
+    bool delay_connect;
+    uid_t uid;
+    gid_t gid;
+    mode_t umask;
+};
+
+/* Reads everything. 0; or -errno after the reason was logged: the program ends with 1, or with
+ * 2 if it was called wrongly (-EINVAL from the command line sets *USAGE). */
+int options_read(struct options *options, int argc, char **argv, bool *usage);
+
+/* Frees all, wipes the key. Takes zeroed options. */
+void options_finish(struct options *options);
+
+#endif
