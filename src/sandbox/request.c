@@ -1,0 +1,202 @@
+#include "sandbox/request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sandbox/control.h"
+#include "sandbox/delivery.h"
+#include "sandbox/service.h"
+
+#define UPLOAD_LIMIT ((size_t)256 << 20)
+
+struct request {
+    struct sandbox *sandbox;
+    char *target; /* path and query as sent */
+    struct text upload;
+    bool started;
+    bool in_flight; /* a call that has not left yet */
+};
+
+struct request *request_create(struct sandbox *sandbox, const char *target)
+{
+    struct request *request = calloc(1, sizeof *request);
+
+    if (!request)
+        return NULL;
+    request->sandbox = sandbox;
+    text_init(&request->upload, UPLOAD_LIMIT);
+    request->target = strdup(target);
+    if (!request->target) {
+        free(request);
+        return NULL;
+    }
+    return request;
+}
+
+static void request_leave(void *cls)
+{
+    struct request *request = cls;
+
+    if (!request->in_flight)
+        return;
+    request->in_flight = false;
+    service_leave(request->sandbox);
+}
+
+void request_destroy(struct request *request)
+{
+    if (!request)
+        return;
+    request_leave(request);
+    text_finish(&request->upload);
+    free(request->target);
+    free(request);
+}
+
+static void add_headers(struct MHD_Response *response, const struct answer *answer,
+                        const struct fault_effect *effect)
+{
+    const char *name, *value;
+    bool typed = false;
+
+    for (int i = 0; effect && fault_header(effect, i, &name, &value); i++) {
+        MHD_add_response_header(response, name, value);
+        typed = typed || strcasecmp(name, "Content-Type") == 0;
+    }
+    if (!typed)
+        MHD_add_response_header(response, "Content-Type", answer->content_type);
+    if (answer->allow_get)
+        MHD_add_response_header(response, "Allow", "GET");
+    if (answer->retry_after > 0) {
+        char seconds[24];
+        snprintf(seconds, sizeof seconds, "%llu", (unsigned long long)answer->retry_after);
+        MHD_add_response_header(response, "Retry-After", seconds);
+    }
+}
+
+/*
+ * A call leaves before its answer is sent: were it after, a client that makes one call after
+ * the other would at times be counted as two in flight.
+ */
+static enum MHD_Result send_answer(struct request *request, struct MHD_Connection *connection,
+                                   struct answer *answer, const struct fault_effect *effect)
+{
+    struct MHD_Response *response;
+    size_t length;
+    char *body = text_take(&answer->body, &length);
+
+    if (!body)
+        return MHD_NO;
+    if (effect && delivery_needed(effect) && length > 0) {
+        response = delivery_response(effect, request->sandbox->halt, body, length,
+                                     request_leave, request);
+    } else {
+        request_leave(request);
+        response = MHD_create_response_from_buffer(length, body, MHD_RESPMEM_MUST_FREE);
+        if (!response)
+            free(body);
+    }
+    if (!response)
+        return MHD_NO;
+    add_headers(response, answer, effect);
+    enum MHD_Result result = MHD_queue_response(connection, answer->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static const char *argument(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+static void count_connection(struct sandbox *sandbox, struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    bool *used = info ? info->socket_context : NULL;
+
+    if (!used || *used)
+        return;
+    *used = true;
+    service_connection(sandbox);
+}
+
+static enum MHD_Result answer_call(struct request *request, struct MHD_Connection *connection,
+                                   const char *method)
+{
+    const char *target = request->target + strlen(REQUEST_API_PREFIX);
+    size_t path_length = strcspn(target, "?");
+    char *path = strndup(target, path_length);
+    struct service_call call = {
+        .target = target,
+        .path = path,
+        .query = target[path_length] ? target + path_length + 1 : "",
+        .page = argument(connection, "page"),
+        .per_page = argument(connection, "perPage"),
+        .key = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "api-key"),
+        .is_get = strcmp(method, "GET") == 0,
+    };
+    struct answer answer;
+    struct fault *fault = NULL;
+    enum MHD_Result result = MHD_NO;
+
+    if (!path)
+        return MHD_NO;
+    answer_init(&answer);
+    count_connection(request->sandbox, connection);
+    request->in_flight = true;
+    if (service_answer(request->sandbox, &call, &answer, &fault))
+        result = send_answer(request, connection, &answer, fault ? fault_effect(fault) : NULL);
+    if (result == MHD_NO)
+        request_leave(request);
+    service_forget(request->sandbox, fault);
+    answer_finish(&answer);
+    free(path);
+    return result;
+}
+
+static enum MHD_Result answer_other(struct request *request, struct MHD_Connection *connection,
+                                    const char *method)
+{
+    struct answer answer;
+
+    answer_init(&answer);
+    if (strncmp(request->target, "/control/", strlen("/control/")) == 0) {
+        char *body = text_take(&request->upload, NULL);
+        if (body)
+            control_answer(request->sandbox, method, request->target, body, &answer);
+        else
+            answer_refusal(&answer, 413, "the body is too large");
+        free(body);
+    } else {
+        answer_error(&answer, 404);
+    }
+    enum MHD_Result result = send_answer(request, connection, &answer, NULL);
+    answer_finish(&answer);
+    return result;
+}
+
+static bool is_call(const char *target)
+{
+    size_t length = strlen(REQUEST_API_PREFIX);
+
+    return strncmp(target, REQUEST_API_PREFIX, length) == 0 && target[length] == '/';
+}
+
+enum MHD_Result request_step(struct request *request, struct MHD_Connection *connection,
+                             const char *method, const char *upload, size_t *upload_size)
+{
+    if (!request->started) {
+        request->started = true;
+        return MHD_YES;
+    }
+    if (*upload_size > 0) {
+        text_add(&request->upload, upload, *upload_size);
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    if (is_call(request->target))
+        return answer_call(request, connection, method);
+    return answer_other(request, connection, method);
+}
