@@ -25,7 +25,7 @@ void help_print(void)
          "\n"
          "Shows a QuestionPro account as a read-only directory tree.\n"
          "\n"
-         "  qpfs -o user_id=1234567,api_key_file=~/.qpfs-key ~/questionpro\n"
+         "  qpfs -o user_id=1234567,api_key_file=$HOME/.questionpro-key ~/questionpro\n"
          "  ls ~/questionpro/organizations/*/departments/*/users\n"
          "  fusermount3 -u ~/questionpro\n"
          "\n"
