@@ -5,7 +5,8 @@
 #include <string.h>
 #include <syslog.h>
 
-#define LOG_LINE_MAX 2048
+#define LOG_LINE_MAX   2048
+#define LOG_SECRET_MIN 8 /* a shorter one would be found in ordinary words */
 
 static struct {
     bool debug;
@@ -36,7 +37,7 @@ void log_to_syslog(void)
 
 void log_redact(const char *secret)
 {
-    log_state.secret = secret && *secret ? secret : NULL;
+    log_state.secret = secret && strlen(secret) >= LOG_SECRET_MIN ? secret : NULL;
 }
 
 static void log_hide_secret(char *line)
@@ -45,10 +46,9 @@ static void log_hide_secret(char *line)
         return;
     size_t size = strlen(log_state.secret);
     for (char *at = line; (at = strstr(at, log_state.secret));) {
-        size_t stars = size < 3 ? size : 3;
-        memset(at, '*', stars);
-        memmove(at + stars, at + size, strlen(at + size) + 1);
-        at += stars;
+        memset(at, '*', 3);
+        memmove(at + 3, at + size, strlen(at + size) + 1);
+        at += 3;
     }
 }
 

@@ -18,7 +18,7 @@ void log_to_syslog(void);
 /*
  * Each occurrence of SECRET in any later line is written as "***". SECRET is borrowed and must
  * outlive the log; NULL takes it back. The last line of defence, not the first: nothing should
- * pass the API key to the log at all.
+ * pass the API key to the log at all. Secrets of less than 8 characters are not looked for.
  */
 void log_redact(const char *secret);
 

@@ -1,6 +1,7 @@
 #ifndef QPFS_FUSE_FS_H
 #define QPFS_FUSE_FS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
 #include <sys/types.h>
@@ -30,6 +31,7 @@ struct fs {
     struct waitings waitings;   /* requests that wait for a listing */
     struct known_records known; /* records that the kernel has a node for */
     uint64_t known_count;
+    bool ending; /* nothing waits any more */
     struct fs_counts counts;
 };
 

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "fuse/detach.h"
+#include "fuse/expiry.h"
 #include "fuse/node.h"
 #include "fuse/waiting.h"
 
@@ -22,6 +23,8 @@ struct session {
     struct fuse_session *fuse;
     struct fuse_buf buf; /* mem is owned, and reused */
     struct detach *detach;
+    struct expiry *expiry; /* NULL: none under way */
+    bool expire_again;     /* asked for meanwhile */
     bool mounted;
     void (*ended)(void *data);
     void *data;
@@ -42,17 +45,18 @@ static void session_log(enum fuse_log_level level, const char *format, va_list a
         log_error("libfuse: %s", line);
 }
 
-static void session_end(struct session *session)
-{
-    loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
-    session->ended(session->data);
-}
-
 static void session_on_detached(void *data)
 {
     struct session *session = data;
     session->mounted = false;
-    session_end(session);
+    session->ended(session->data);
+}
+
+/* The kernel has closed the connection. */
+static void session_on_closed(struct session *session)
+{
+    loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
+    session->ended(session->data);
 }
 
 static void session_on_request(void *data, uint32_t events)
@@ -68,7 +72,7 @@ static void session_on_request(void *data, uint32_t events)
         if (size > 0)
             fuse_session_process_buf(session->fuse, &session->buf);
         if (size <= 0 || fuse_session_exited(session->fuse)) {
-            session_end(session);
+            session_on_closed(session);
             return;
         }
     }
@@ -134,15 +138,42 @@ struct session *session_create(struct fs *fs, struct loop *loop,
     return session;
 }
 
+static void session_on_expired(void *data)
+{
+    struct session *session = data;
+    session->expiry = NULL;
+    if (session->expire_again && !session->fs->ending)
+        session_expire(session);
+}
+
+void session_expire(struct session *session)
+{
+    session->expire_again = session->expiry != NULL;
+    if (!session->expiry)
+        session->expiry =
+            expiry_create(session->fs, session->fuse, session_on_expired, session);
+}
+
+/* From here on nobody waits: who does gets an error, and so does who comes. The thread of an
+ * expiry may need just that to come to its end. */
+static void session_settle(struct session *session)
+{
+    session->fs->ending = true;
+    waiting_fail_all(session->fs, -ENOTCONN);
+    if (session->expiry)
+        expiry_cancel(session->expiry);
+    while (session->expiry && loop_turn(session->loop, -1) == 0)
+        continue;
+}
+
 void session_destroy(struct session *session)
 {
     if (!session)
         return;
-    waiting_fail_all(session->fs, -ENOTCONN);
+    session_settle(session);
     detach_destroy(session->detach);
     if (session->fuse) {
-        if (session->mounted)
-            loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
+        loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
         if (session->mounted)
             fuse_session_unmount(session->fuse);
         fuse_session_destroy(session->fuse);

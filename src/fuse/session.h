@@ -21,6 +21,9 @@ struct session *session_create(struct fs *fs, struct loop *loop,
                                const struct session_options *options, void (*ended)(void *data),
                                void *data);
 
+/* Makes the kernel look names up again that it knows. */
+void session_expire(struct session *session);
+
 /* Answers whoever still waits inside with an error, and unmounts, also while the mount is in
  * use. Takes NULL. */
 void session_destroy(struct session *session);

@@ -77,7 +77,7 @@ void waiting_start(struct waiting *waiting, struct listing *listing, bool limite
         return;
     }
     waiting->waiter.done = waiting_on_listing;
-    int error = listing_wait(listing, &waiting->waiter);
+    int error = waiting->fs->ending ? -ENOTCONN : listing_wait(listing, &waiting->waiter);
     if (error) {
         waiting_fail(waiting, error, true);
         return;

@@ -34,6 +34,8 @@ static void mount_refresh(void *data)
     struct mount *mount = data;
     log_info("SIGHUP: what is held is read anew when it is next asked for");
     cache_expire(&mount->cache);
+    if (mount->session)
+        session_expire(mount->session);
 }
 
 /* -------- trying the key -------- */
