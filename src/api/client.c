@@ -154,6 +154,13 @@ static void call_on_deadline(void *data)
     }
 }
 
+static void call_start_deadline(struct call *call)
+{
+    const struct client *client = call->client;
+    call->deadline_ms = clock_ms() + client->timeout_ms;
+    loop_timer_start(client->loop, &call->deadline, client->timeout_ms, call_on_deadline, call);
+}
+
 static int64_t call_retry_delay_ms(const struct call *call, const struct answer *answer)
 {
     uint32_t random = 0;
@@ -199,16 +206,29 @@ static void call_send(struct call *call)
         call_fail(call, -ENOMEM, "out of memory");
 }
 
+/* A token was handed out, so the queue moves: those that were never sent have their whole time
+ * before them. Or the last pages of a long listing would time out behind its first ones. */
+static void client_renew_queue(struct client *client)
+{
+    struct call *call;
+    TAILQ_FOREACH(call, &client->queue, link)
+    {
+        if (call->tries == 0)
+            call_start_deadline(call);
+    }
+}
+
 static void client_dispatch(void *data)
 {
     struct client *client = data;
     struct call *call;
+    bool sent = false;
     while ((call = TAILQ_FIRST(&client->queue))) {
         int64_t wait = bucket_wait_ms(client->bucket, clock_ms());
         bool used_up = client->max_calls && client->requests >= client->max_calls;
         if (wait > 0 && !used_up) {
             client_dispatch_soon(client, wait);
-            return;
+            break;
         }
         TAILQ_REMOVE(&client->queue, call, link);
         call->queued = false;
@@ -216,7 +236,10 @@ static void client_dispatch(void *data)
             call_fail(call, -EDQUOT, "the option max_calls allows no more calls");
         else
             call_send(call);
+        sent = true;
     }
+    if (sent)
+        client_renew_queue(client);
 }
 
 struct call *client_get(struct client *client, const char *path, call_done_fn *done, void *data)
@@ -227,9 +250,8 @@ struct call *client_get(struct client *client, const char *path, call_done_fn *d
     call->client = client;
     call->done = done;
     call->data = data;
-    call->deadline_ms = clock_ms() + client->timeout_ms;
     strncpy(call->path, path, sizeof call->path - 1);
-    loop_timer_start(client->loop, &call->deadline, client->timeout_ms, call_on_deadline, call);
+    call_start_deadline(call);
     call_enqueue(call);
     return call;
 }

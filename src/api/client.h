@@ -17,7 +17,8 @@ struct client_options {
     const char *base_url; /* checked by base_url_problem() */
     const char *key;
     const char *cacert; /* NULL: the system's */
-    int64_t timeout_ms; /* for one call: waits for the rate and retries included */
+    int64_t timeout_ms; /* for one call, retries included; and for the queue to move while it
+                           waits for the rate */
     unsigned rate;      /* calls a minute */
     uint64_t max_calls; /* in all; 0: no limit */
 };

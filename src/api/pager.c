@@ -23,8 +23,10 @@ struct pager {
     size_t there;          /* how many have come */
     unsigned in_flight;
     unsigned restarts;
-    uint64_t asked; /* perPage of page 1; 0 if it was not said */
-    int64_t total;  /* as page 1 gave it; 0: not known */
+    uint64_t per_page; /* to ask for; what has proved itself goes to the habits */
+    bool plain;        /* no overlap, for the service may not keep to sizes */
+    uint64_t asked;    /* perPage of page 1; 0 if it was not said */
+    int64_t total;     /* as page 1 gave it; 0: not known */
     char why[480];
 };
 
@@ -48,6 +50,7 @@ static void pager_clear(struct pager *pager)
     pager->in_flight = 0;
     pager->next = 0;
     pager->there = 0;
+    pager->total = 0;
 }
 
 void pager_destroy(struct pager *pager)
@@ -95,33 +98,44 @@ static void pager_fail_page(struct pager *pager, const struct page *page, int er
 
 /* -------- asking -------- */
 
-static int pager_ask_next(struct pager *pager)
+static int pager_ask_page(struct pager *pager, size_t index, page_done_fn *done,
+                          struct page **page)
 {
-    const struct window *window = &pager->plan.windows[pager->next];
-    bool plain = pager->options.target.endpoint->paging != ENDPOINT_PAGES && pager->next == 0;
-    struct page *page =
-        page_create(pager->options.client, &pager->options.target, plain ? 0 : window->page,
-                    plain ? 0 : window->per_page, pager->next, pager_on_page, pager);
-    if (!page)
+    const struct window *window = &pager->plan.windows[index];
+    bool unsaid = pager->options.target.endpoint->paging != ENDPOINT_PAGES && index == 0;
+    *page =
+        page_create(pager->options.client, &pager->options.target, unsaid ? 0 : window->page,
+                    unsaid ? 0 : window->per_page, index, done, pager);
+    if (!*page)
         return -ENOMEM;
-    pager->pages[pager->next++] = page;
     pager->in_flight++;
     return 0;
 }
 
+/* Whether the last page is read alone, before those in the middle: see plan.h. */
+static bool pager_begins_at_end(const struct pager *pager)
+{
+    return pager->total > 0 && !pager->plan.overlapping && pager->plan.count > 2;
+}
+
 static int pager_ask(struct pager *pager)
 {
+    size_t count = pager->plan.count;
     int error = 0;
-    while (!error && pager->in_flight < pager->options.parallel &&
-           pager->next < pager->plan.count)
-        error = pager_ask_next(pager);
+    if (pager_begins_at_end(pager) && !pager->pages[count - 1])
+        return pager_ask_page(pager, count - 1, pager_on_page, &pager->pages[count - 1]);
+    while (!error && pager->in_flight < pager->options.parallel && pager->next < count) {
+        size_t index = pager->next++;
+        if (!pager->pages[index])
+            error = pager_ask_page(pager, index, pager_on_page, &pager->pages[index]);
+    }
     return error;
 }
 
 static int pager_start(struct pager *pager)
 {
     bool pages = pager->options.target.endpoint->paging == ENDPOINT_PAGES;
-    pager->asked = pages ? pager->options.habits->per_page : 0;
+    pager->asked = pages ? pager->per_page : 0;
     pager->pages = calloc(1, sizeof *pager->pages);
     if (!pager->pages)
         return -ENOMEM;
@@ -135,6 +149,8 @@ struct pager *pager_create(const struct pager_options *options)
     if (!pager)
         return NULL;
     pager->options = *options;
+    pager->per_page = options->habits->per_page;
+    pager->plain = options->habits->no_overlap;
     if (pager_start(pager)) {
         pager_destroy(pager);
         return NULL;
@@ -169,6 +185,17 @@ static void pager_start_over(struct pager *pager, const char *why)
 
 /* -------- putting together -------- */
 
+/* What has just worked where something else had not is done at once from now on. */
+static void pager_learn(struct pager *pager)
+{
+    struct pager_habits *habits = pager->options.habits;
+    if (pager->per_page != habits->per_page)
+        log_info("the service refuses perPage=%" PRIu64 "; asking for %" PRIu64 " from now on",
+                 habits->per_page, pager->per_page);
+    habits->per_page = pager->per_page;
+    habits->no_overlap = pager->plain;
+}
+
 static void pager_complete(struct pager *pager)
 {
     struct pager_result result = {.pages = (unsigned)pager->plan.count};
@@ -180,6 +207,7 @@ static void pager_complete(struct pager *pager)
     }
     uint64_t twice = merge_first_double(result.records, result.count);
     if (twice == 0) {
+        pager_learn(pager);
         pager_finish(pager, &result);
         return;
     }
@@ -194,19 +222,11 @@ static void pager_complete(struct pager *pager)
 
 static int pager_look_again(struct pager *pager)
 {
-    size_t indexes[] = {0, pager->plan.count - 1};
-    bool unsaid = pager->options.target.endpoint->paging != ENDPOINT_PAGES;
-    for (size_t i = 0; i < 2; i++) {
-        const struct window *window = &pager->plan.windows[indexes[i]];
-        bool plain = unsaid && indexes[i] == 0;
-        pager->looks[i] =
-            page_create(pager->options.client, &pager->options.target, plain ? 0 : window->page,
-                        plain ? 0 : window->per_page, indexes[i], pager_on_look, pager);
-        if (!pager->looks[i])
-            return -ENOMEM;
-        pager->in_flight++;
-    }
-    return 0;
+    size_t last = pager->plan.count - 1;
+    int error = pager_ask_page(pager, 0, pager_on_look, &pager->looks[0]);
+    if (!error && last > 0)
+        error = pager_ask_page(pager, last, pager_on_look, &pager->looks[1]);
+    return error;
 }
 
 static void pager_on_look(void *data, struct page *page, int error, long status,
@@ -261,8 +281,7 @@ static int pager_reach_plan(struct pager *pager, size_t count_before)
 static int pager_plan(struct pager *pager, const struct envelope *first)
 {
     struct plan plan;
-    int error = plan_init(&plan, (uint64_t)first->total_items, first->count,
-                          !pager->options.habits->no_overlap);
+    int error = plan_init(&plan, (uint64_t)first->total_items, first->count, !pager->plain);
     if (error)
         return error;
     plan_finish(&pager->plan);
@@ -283,25 +302,43 @@ static int pager_extend(struct pager *pager, const struct envelope *first)
     return error ? error : pager_ask(pager);
 }
 
-static void pager_drop_last(struct pager *pager)
+/* The last page brought nothing new. If it was empty, someone may meanwhile have moved up from
+ * it to the one before, which is looked at again; if it repeated page 1, that was its second
+ * look already. */
+static int pager_drop_last(struct pager *pager)
 {
-    pager->plan.count--;
-    page_destroy(pager->pages[pager->plan.count]);
+    struct page *last = pager->pages[--pager->plan.count];
+    bool repeated = page_envelope(last)->count > 0;
+    page_destroy(last);
+    if (!repeated)
+        return pager_look_again(pager);
+    pager_complete(pager);
+    return 0;
 }
 
 /*
- * More items than asked for: the service rounds page sizes, and page k does not begin where
- * it should. Seen once, remembered for the mount, and not held against the account.
+ * Another size than asked for: the service rounds page sizes, or has but one, and page k does
+ * not begin where it should. Pages are read without overlap then; if that succeeds, so they are
+ * for the rest of the mount.
  */
-static bool pager_sizes_refused(struct pager *pager, const struct envelope *envelope,
-                                size_t index)
+static bool pager_size_is_refused(const struct pager *pager, const struct page *page)
 {
-    if (!pager->plan.overlapping || envelope->count <= pager->plan.windows[index].per_page)
+    const struct envelope *envelope = page_envelope((struct page *)page);
+    size_t index = page_index(page);
+    if (!pager->plan.overlapping || index == 0)
         return false;
-    log_info("the service does not keep to perPage; pages are read without overlap");
-    pager->options.habits->no_overlap = true;
+    uint64_t asked = pager->plan.windows[index].per_page;
+    bool other = envelope->per_page > 0 && (uint64_t)envelope->per_page != asked;
+    bool short_of = envelope->total_items == pager->total &&
+                    envelope->count != plan_size(&pager->plan, index, (uint64_t)pager->total);
+    return other || short_of || envelope->count > asked;
+}
+
+static void pager_start_plain(struct pager *pager)
+{
+    log_info("the service does not keep to perPage; reading pages without overlap");
+    pager->plain = true;
     pager_start_again(pager);
-    return true;
 }
 
 static enum verdict pager_judge(struct pager *pager, struct page *page, const char **why)
@@ -313,7 +350,8 @@ static enum verdict pager_judge(struct pager *pager, struct page *page, const ch
     if (index == 0)
         return verdict_first(envelope, pager->asked, why);
     if (pager->total == 0)
-        return verdict_next(page_envelope(pager->pages[0]), envelope, why);
+        return verdict_next(page_envelope(pager->pages[0]), pager->asked, envelope, index + 1,
+                            why);
     return verdict_known(envelope, plan_size(&pager->plan, index, (uint64_t)pager->total),
                          pager->total, why);
 }
@@ -325,9 +363,8 @@ static void pager_follow(struct pager *pager, struct page *page, enum verdict ve
     int error = 0;
     switch (verdict) {
     case VERDICT_COMPLETE_BEFORE:
-        pager_drop_last(pager);
-        pager_all_there(pager);
-        return;
+        error = pager_drop_last(pager);
+        break;
     case VERDICT_COMPLETE:
         if (pager->there == pager->plan.count)
             pager_all_there(pager);
@@ -351,16 +388,22 @@ static void pager_follow(struct pager *pager, struct page *page, enum verdict ve
         pager_fail_to(pager, error);
 }
 
-/* The service refused the page size: ask for the one that is documented, and remember. */
-static bool pager_lower_page_size(struct pager *pager, const struct page *page, long status)
+/* A 400 may mean the page size: for page 1, ask for the one that is documented; for a later
+ * one, ask without overlap. */
+static bool pager_ask_otherwise(struct pager *pager, const struct page *page, long status)
 {
-    if (status != 400 || page_index(page) != 0 || pager->asked <= PAGER_PER_PAGE_SAFE)
+    if (status != 400)
         return false;
-    log_info("the service refuses perPage=%" PRIu64 "; asking for %d", pager->asked,
-             PAGER_PER_PAGE_SAFE);
-    pager->options.habits->per_page = PAGER_PER_PAGE_SAFE;
-    pager_start_again(pager);
-    return true;
+    if (page_index(page) == 0 && pager->asked > PAGER_PER_PAGE_SAFE) {
+        pager->per_page = PAGER_PER_PAGE_SAFE;
+        pager_start_again(pager);
+        return true;
+    }
+    if (pager->plan.overlapping) {
+        pager_start_plain(pager);
+        return true;
+    }
+    return false;
 }
 
 /* A single record must be the one that was asked for: a cache in between can mix answers up. */
@@ -378,7 +421,7 @@ static void pager_on_page(void *data, struct page *page, int error, long status,
 {
     struct pager *pager = data;
     pager->in_flight--;
-    if (error && pager_lower_page_size(pager, page, status))
+    if (error && pager_ask_otherwise(pager, page, status))
         return;
     if (error) {
         pager_fail_page(pager, page, error, status, why);
@@ -389,8 +432,10 @@ static void pager_on_page(void *data, struct page *page, int error, long status,
         pager_fail_page(pager, page, -EBADMSG, status, "HTTP 200, but: another record's ID");
         return;
     }
-    if (pager_sizes_refused(pager, envelope, page_index(page)))
+    if (pager_size_is_refused(pager, page)) {
+        pager_start_plain(pager);
         return;
+    }
     for (size_t i = 0; i < envelope->count; i++)
         envelope->records[i] = pager->options.keep(pager->options.data, envelope->records[i]);
     pager->there++;

@@ -19,9 +19,11 @@
  * overlap, and the order of those who stay does not change. It costs no call more, or one, as
  * long as there are few pages.
  *
- * With many, the shrinking pages would cost too many calls. Then plain pages are asked for, and
- * the first and the last of them a second time when all the others are there: a list in order
- * of ID or of time, to which people are added at one end, shows there that it has moved.
+ * With many, the shrinking pages would cost too many calls. Then plain pages are asked for:
+ * page 1, the last one, only then those in the middle, and at the end page 1 and the last one
+ * again. In a list in order of ID or of time, to which people are added at one end, every
+ * removal moves the last page, and every addition shows on it or on page 1: so if both are what
+ * they were, nothing moved in between.
  */
 struct window {
     uint64_t page;     /* from 1 */

@@ -281,6 +281,9 @@ static bool transfer_set_up(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    /* Else cancelling waits for the thread that asks a dead name server, and the loop with it.
+     */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, transfer_receive);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);

@@ -38,16 +38,31 @@ static uint64_t verdict_full_size(const struct envelope *first, uint64_t asked)
     return asked && asked < VERDICT_DEFAULT_SIZE ? asked : VERDICT_DEFAULT_SIZE;
 }
 
+static bool verdict_is_full(const struct envelope *first, uint64_t asked)
+{
+    return first->count >= verdict_full_size(first, asked);
+}
+
+/* More than a page holds: then it is no page but everything. */
+static bool verdict_exceeds_size(const struct envelope *first, uint64_t asked)
+{
+    uint64_t echoed = first->per_page > 0 ? (uint64_t)first->per_page : 0;
+    uint64_t size = echoed ? echoed : asked ? asked : VERDICT_DEFAULT_SIZE;
+    return first->count > size;
+}
+
 static enum verdict verdict_first_known(const struct envelope *first, uint64_t asked,
                                         const char **why)
 {
     uint64_t total = (uint64_t)first->total_items;
-    uint64_t full = verdict_full_size(first, asked);
+    if (first->count == total && first->total_pages > 1)
+        return verdict_wrong(VERDICT_HOPELESS, why,
+                             "totalPages says that there is more than totalItems");
     if (first->count == total)
         return VERDICT_COMPLETE;
     if (first->count > total)
         return verdict_wrong(VERDICT_INCONSISTENT, why, "page 1 holds more than totalItems");
-    if (first->count < full && first->count < VERDICT_DEFAULT_SIZE)
+    if (!verdict_is_full(first, asked) && first->count < VERDICT_DEFAULT_SIZE)
         return verdict_wrong(VERDICT_INCONSISTENT, why,
                              "page 1 is short, and totalItems says that there is more");
     return VERDICT_MORE;
@@ -62,30 +77,32 @@ enum verdict verdict_first(const struct envelope *first, uint64_t asked, const c
                              "page 1 is empty, and totalPages says that there are more");
     if (first->count == 0)
         return VERDICT_COMPLETE;
-    if (first->total_pages > 1 || first->count >= verdict_full_size(first, asked))
+    if (first->total_pages > 1 || verdict_is_full(first, asked))
         return VERDICT_MORE_UNKNOWN;
     return VERDICT_COMPLETE;
 }
 
-enum verdict verdict_next(const struct envelope *first, const struct envelope *page,
-                          const char **why)
+enum verdict verdict_next(const struct envelope *first, uint64_t asked,
+                          const struct envelope *page, uint64_t number, const char **why)
 {
     if (page->total_items > 0)
         return verdict_wrong(VERDICT_INCONSISTENT, why, "totalItems changed between pages");
-    if (page->count == 0)
-        return VERDICT_COMPLETE_BEFORE;
-    if (envelope_repeats(page, first)) {
-        /* An endpoint that ignores page= has shown all it has; unless it also cut page 1 off.
-         */
-        if (first->per_page > 0 && first->count == (uint64_t)first->per_page)
-            return verdict_wrong(VERDICT_HOPELESS, why,
-                                 "page 2 repeats page 1, which is full: what is behind it "
-                                 "can't be asked for");
+    if (page->count > 0 && envelope_repeats(page, first)) {
+        /* An endpoint that ignores page= shows all it has, unless it also cuts page 1 off. */
+        if (!verdict_exceeds_size(first, asked))
+            return verdict_wrong(
+                VERDICT_HOPELESS, why,
+                "page 2 repeats page 1: what may be behind it can't be asked for");
         return VERDICT_COMPLETE_BEFORE;
     }
     if (page->count > first->count)
         return verdict_wrong(VERDICT_INCONSISTENT, why, "a page is larger than page 1");
-    return page->count < first->count ? VERDICT_COMPLETE : VERDICT_MORE_UNKNOWN;
+    if (page->count == first->count)
+        return VERDICT_MORE_UNKNOWN;
+    if (first->total_pages > 0 && number < (uint64_t)first->total_pages)
+        return verdict_wrong(VERDICT_INCONSISTENT, why,
+                             "a page is short, and totalPages says that there are more");
+    return page->count == 0 ? VERDICT_COMPLETE_BEFORE : VERDICT_COMPLETE;
 }
 
 enum verdict verdict_known(const struct envelope *page, uint64_t expected, int64_t total,

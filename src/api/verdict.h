@@ -24,9 +24,10 @@ enum verdict {
  * sentence when something is wrong. */
 enum verdict verdict_first(const struct envelope *first, uint64_t asked, const char **why);
 
-/* A page behind FIRST, asked for with the size of FIRST, where the total is not known. */
-enum verdict verdict_next(const struct envelope *first, const struct envelope *page,
-                          const char **why);
+/* Page NUMBER (from 2), asked for with the size of FIRST, where the total is not known. ASKED
+ * as above. */
+enum verdict verdict_next(const struct envelope *first, uint64_t asked,
+                          const struct envelope *page, uint64_t number, const char **why);
 
 /* A page where the total is known: it must hold EXPECTED items and give the same TOTAL. */
 enum verdict verdict_known(const struct envelope *page, uint64_t expected, int64_t total,

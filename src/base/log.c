@@ -6,6 +6,7 @@
 #include <syslog.h>
 
 #define LOG_LINE_MAX   2048
+#define LOG_SECRET_MAX 1024
 #define LOG_SECRET_MIN 8 /* a shorter one would be found in ordinary words */
 
 static struct {
@@ -56,13 +57,14 @@ void log_line(enum log_level level, const char *format, ...)
 {
     if (level == LOG_LEVEL_DEBUG && !log_state.debug)
         return;
-    char line[LOG_LINE_MAX];
+    char line[LOG_LINE_MAX + LOG_SECRET_MAX];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
 
     log_hide_secret(line);
+    line[LOG_LINE_MAX - 1] = '\0'; /* not before: a cut secret would not be found */
     for (char *at = line; *at; at++) {
         if ((unsigned char)*at < ' ' || *at == 0x7f)
             *at = '?';

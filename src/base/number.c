@@ -9,7 +9,7 @@ bool number_parse(const char *text, size_t size, uint64_t max, uint64_t *number)
         if (text[i] < '0' || text[i] > '9')
             return false;
         uint64_t digit = (uint64_t)(text[i] - '0');
-        if (value > (max - digit) / 10)
+        if (digit > max || value > (max - digit) / 10)
             return false;
         value = value * 10 + digit;
     }

@@ -11,6 +11,9 @@
 /* While the service fails and an old snapshot serves, how long until the next try. */
 #define LISTING_STALE_RETRY_MS 5000
 
+/* For how long a failure without a snapshot answers for itself. */
+#define LISTING_FAILED_MS 1000
+
 /* The waiter of a listing whose owner the service does not know, for the list that names the
  * owner. */
 struct confirmation {
@@ -91,6 +94,7 @@ void listing_expire(struct listing *listing)
 {
     listing->expired = true;
     listing->stale_until_ms = 0;
+    listing->failed_until_ms = 0;
 }
 
 /* How much longer the snapshot may serve when a refresh has just failed. */
@@ -151,6 +155,8 @@ static int listing_fetch(struct listing *listing)
 int listing_wait(struct listing *listing, struct waiter *waiter)
 {
     if (!listing->pager && !listing->confirming) {
+        if (clock_ms() < listing->failed_until_ms)
+            return listing->failed_error;
         int error = listing_fetch(listing);
         if (error)
             return error;
@@ -193,6 +199,10 @@ static void listing_fail(struct listing *listing, int error, const char *why)
     log_error("%s: %s [%s]", path, why, strerror(-error));
     if (error == -EACCES)
         listing_drop(listing);
+    if (error != -ENOMEM) {
+        listing->failed_error = error;
+        listing->failed_until_ms = clock_ms() + LISTING_FAILED_MS;
+    }
     listing_deliver(listing, error, why);
 }
 

@@ -31,7 +31,9 @@ struct listing {
     struct snapshot *snapshot; /* NULL: nothing held */
     bool expired;              /* by hand */
     int64_t stale_until_ms; /* until then the old snapshot serves, for the last fetch failed */
-    struct pager *pager;    /* NULL: no fetch under way */
+    int failed_error;       /* of the last fetch; what it was stands for a moment */
+    int64_t failed_until_ms;
+    struct pager *pager; /* NULL: no fetch under way */
     int64_t fetch_began_ms;
     struct waiter *confirming; /* for the parent's list, after a 404 */
     TAILQ_HEAD(waiters, waiter) waiters;
@@ -61,7 +63,9 @@ struct snapshot *listing_fresh(const struct listing *listing);
  * try. */
 int64_t listing_remaining_ms(const struct listing *listing);
 
-/* Waits for a snapshot: joins the fetch under way, or starts one. 0 or -ENOMEM. */
+/* Waits for a snapshot: joins the fetch under way, or starts one. 0; -ENOMEM; or at once the
+ * error of a fetch that has only just failed: the kernel looks a name up twice, and a pattern
+ * names a thousand. */
 int listing_wait(struct listing *listing, struct waiter *waiter);
 
 /* Takes WAITER back. ABANDON: if nobody else waits, the fetch ends too, so that ^C saves what

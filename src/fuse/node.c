@@ -32,7 +32,8 @@ void node_remember(struct fs *fs, const struct dentry *dentry)
     if (dentry->dir)
         dentry->dir->lookups++;
     else if (record && record->lookups++ == 0) {
-        LIST_INSERT_HEAD(&fs->known, record_ref(record), known);
+        record_ref(record);
+        LIST_INSERT_HEAD(&fs->known, record, known);
         fs->known_count++;
     }
 }

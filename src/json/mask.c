@@ -48,12 +48,43 @@ static bool mask_is_numeric(char c)
     return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
 }
 
+static const char *mask_skip_digits(const char *at, const char *end)
+{
+    while (at < end && *at >= '0' && *at <= '9')
+        at++;
+    return at;
+}
+
+/* A number by RFC 8259, to the last byte: junk must stay junk. */
+static bool mask_is_number(const char *at, const char *end)
+{
+    at += *at == '-';
+    const char *digits = at;
+    at = mask_skip_digits(at, end);
+    if (at == digits || (*digits == '0' && at > digits + 1))
+        return false;
+    if (at < end && *at == '.') {
+        digits = at + 1;
+        at = mask_skip_digits(digits, end);
+        if (at == digits)
+            return false;
+    }
+    if (at < end && (*at == 'e' || *at == 'E')) {
+        digits = at + 1;
+        digits += digits < end && (*digits == '+' || *digits == '-');
+        at = mask_skip_digits(digits, end);
+        if (at == digits)
+            return false;
+    }
+    return at == end;
+}
+
 static char *mask_number(char *at, const char *end)
 {
     char *start = at;
     while (at < end && mask_is_numeric(*at))
         at++;
-    if (at - start > MASK_NUMBER_MAX) {
+    if (at - start > MASK_NUMBER_MAX && mask_is_number(start, at)) {
         memset(start, ' ', (size_t)(at - start));
         *start = '0';
     }

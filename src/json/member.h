@@ -6,13 +6,14 @@
 
 struct cJSON;
 
-/* The greatest integer that a JSON reader with doubles, as cJSON is one, tells from the next.
+/* The greatest integer that a JSON reader with doubles, as cJSON is one, tells from its
+ * neighbours.
  */
-#define MEMBER_INTEGER_MAX ((int64_t)1 << 53)
+#define MEMBER_INTEGER_MAX (((int64_t)1 << 53) - 1)
 
 /*
- * The member NAME of OBJECT as an ID: a whole number from 1 to 2^53. 0 if it is missing, stands
- * there twice (which of them is meant?), is a string, or anything else.
+ * The member NAME of OBJECT as an ID: a whole number from 1 to 2^53 - 1. 0 if it is missing,
+ * stands there twice (which of them is meant?), is a string, or anything else.
  */
 uint64_t member_id(const struct cJSON *object, const char *name);
 

@@ -23,7 +23,8 @@ void command_line_finish(struct command_line *line)
     free(line->config);
 }
 
-/* A comma inside of an option (a security context has them) is written \\, for libfuse as well. */
+/* A comma inside of an option (a security context has them) is written \\, for libfuse as well.
+ */
 int command_line_pass(struct command_line *line, const char *option)
 {
     int error = 0;

@@ -29,8 +29,10 @@ static int demo_make_key(struct options *options)
     return 0;
 }
 
-/* The child: a key in the environment, a pipe as stdin that closes when we are gone. */
-static void demo_exec(const char *key, int input, int output)
+/* The child: a key in the environment, a pipe as stdin that closes when we are gone. In the
+ * background it must not hold on to the caller's stderr, or $(qpfs --demo … 2>&1) would not
+ * return; in the foreground ^C is for us, who unmount before it ends. */
+static void demo_exec(const char *key, int input, int output, bool foreground)
 {
     char path[PATH_MAX];
     char *arguments[] = {DEMO_PROGRAM, "--until-eof", NULL};
@@ -38,6 +40,10 @@ static void demo_exec(const char *key, int input, int output)
     setenv("QPFS_SANDBOX_KEY", key, 1);
     dup2(input, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
+    int null = foreground ? -1 : open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (null >= 0)
+        dup2(null, STDERR_FILENO);
+    setsid();
     if (size > 0) {
         path[size] = '\0';
         char *name = strrchr(path, '/') + 1;
@@ -84,7 +90,7 @@ int demo_start(struct options *options)
     if (child < 0)
         return -errno;
     if (child == 0)
-        demo_exec(options->key, input[0], output[1]);
+        demo_exec(options->key, input[0], output[1], options->foreground);
     close(input[0]); /* the other end stays open for as long as this process lives */
     close(output[1]);
     options->tree.user_id = DEMO_USER_ID;

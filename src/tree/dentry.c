@@ -75,10 +75,19 @@ static int dentry_fill_dir(struct dir *dir, enum dir_kind_name kind, uint64_t id
     return 0;
 }
 
+/* What is read on from an older snapshot must not be believed beyond this moment: the name may
+ * stand for something newer by now. */
+static int64_t dentry_valid_ms(const struct dir *dir, const struct snapshot *snapshot)
+{
+    if (!dir->listing)
+        return DENTRY_VALID_ALWAYS;
+    return dir->listing->snapshot == snapshot ? listing_remaining_ms(dir->listing) : 0;
+}
+
 static int dentry_fill_listed(struct dir *dir, const struct snapshot *snapshot, uint64_t id,
                               struct dentry *dentry)
 {
-    int64_t valid_ms = dir->listing ? listing_remaining_ms(dir->listing) : DENTRY_VALID_ALWAYS;
+    int64_t valid_ms = dentry_valid_ms(dir, snapshot);
     if (dir->kind->listed != DIR_NONE) {
         name_of_dir(id, dentry->name);
         return dentry_fill_dir(dir, dir->kind->listed, id, valid_ms, dentry);
