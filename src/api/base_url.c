@@ -4,6 +4,9 @@
 #include <curl/curl.h>
 #include <string.h>
 
+/* Leaves room for a path in transfer.c. */
+#define BASE_URL_SIZE_MAX 512
+
 /* From the vendor's own client libraries. */
 static const struct {
     const char *env;
@@ -66,8 +69,6 @@ static const char *base_url_problem_of(CURLU *url)
 {
     if (base_url_has(url, CURLUPART_USER) || base_url_has(url, CURLUPART_PASSWORD))
         return "it must not hold a user or a password";
-    if (base_url_has(url, CURLUPART_QUERY) || base_url_has(url, CURLUPART_FRAGMENT))
-        return "it must end in its path, with no ? or #";
     if (base_url_part_is(url, CURLUPART_SCHEME, "https"))
         return NULL;
     if (!base_url_part_is(url, CURLUPART_SCHEME, "http"))
@@ -83,7 +84,11 @@ const char *base_url_problem(const char *text)
     if (!url)
         return "out of memory";
     const char *problem = "it is not a URL";
-    if (strstr(text, "://") && curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK)
+    if (strlen(text) > BASE_URL_SIZE_MAX)
+        problem = "it is too long";
+    else if (strpbrk(text, "?#"))
+        problem = "it must end in its path, with no ? or #";
+    else if (strstr(text, "://") && curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK)
         problem = base_url_problem_of(url);
     curl_url_cleanup(url);
     return problem;

@@ -14,6 +14,9 @@
 
 #define PAGER_RESTARTS_MAX 3
 
+/* All files of a listing together: some six million people. */
+#define PAGER_BYTES_MAX ((uint64_t)2 << 30)
+
 struct pager {
     struct pager_options options;
     struct plan plan;      /* at least page 1 */
@@ -21,6 +24,7 @@ struct pager {
     struct page *looks[2]; /* the first and the last page a second time */
     size_t next;           /* the first page not asked for yet */
     size_t there;          /* how many have come */
+    uint64_t bytes;        /* of their files */
     unsigned in_flight;
     unsigned restarts;
     uint64_t per_page; /* to ask for; what has proved itself goes to the habits */
@@ -50,6 +54,7 @@ static void pager_clear(struct pager *pager)
     pager->in_flight = 0;
     pager->next = 0;
     pager->there = 0;
+    pager->bytes = 0;
     pager->total = 0;
 }
 
@@ -439,6 +444,12 @@ static void pager_on_page(void *data, struct page *page, int error, long status,
     for (size_t i = 0; i < envelope->count; i++)
         envelope->records[i] = pager->options.keep(pager->options.data, envelope->records[i]);
     pager->there++;
+    for (size_t i = 0; i < envelope->count; i++)
+        pager->bytes += envelope->records[i]->size;
+    if (pager->bytes > PAGER_BYTES_MAX) {
+        pager_fail_page(pager, page, -EBADMSG, status, "more data than can be true");
+        return;
+    }
     const char *reason = "";
     enum verdict verdict = pager_judge(pager, page, &reason);
     pager_follow(pager, page, verdict, reason);

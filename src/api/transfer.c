@@ -10,7 +10,7 @@
 #include "base/buffer.h"
 
 /* A page of 1,000 users takes about 400 KB. Counted after decompression. */
-#define TRANSFER_BODY_MAX ((size_t)64 << 20)
+#define TRANSFER_BODY_MAX ((size_t)32 << 20)
 
 struct transfers {
     struct loop *loop;
@@ -62,11 +62,16 @@ static const struct {
     {CURLE_OUT_OF_MEMORY, -ENOMEM, false},
 };
 
+static long transfer_system_error(CURL *easy)
+{
+    long error = 0;
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error);
+    return error;
+}
+
 static int transfer_connect_error(CURL *easy)
 {
-    long system_error = 0;
-    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system_error);
-    switch (system_error) {
+    switch (transfer_system_error(easy)) {
     case ENETUNREACH:
     case EHOSTUNREACH:
     case ENETDOWN:
@@ -86,8 +91,13 @@ static void transfer_fail(const struct transfer *transfer, CURLcode code, struct
         answer_fail(answer, transfer_connect_error(transfer->easy), true, why);
         return;
     }
+    if (code == CURLE_SSL_CONNECT_ERROR &&
+        transfer_system_error(transfer->easy) == ECONNRESET) {
+        answer_fail(answer, -ECONNRESET, true, why);
+        return;
+    }
     if (transfer->too_large) {
-        answer_fail(answer, -EBADMSG, false, "an answer of more than 64 MiB");
+        answer_fail(answer, -EBADMSG, false, "an answer of more than 32 MiB");
         return;
     }
     for (size_t i = 0; i < sizeof transfer_failures / sizeof *transfer_failures; i++) {
@@ -274,7 +284,7 @@ static bool transfer_set_up(struct transfer *transfer)
 {
     const struct transfers *transfers = transfer->transfers;
     CURL *easy = transfer->easy;
-    bool plain = strncmp(transfer->url, "http:", 5) == 0;
+    bool plain = strncasecmp(transfer->url, "http:", 5) == 0;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfers->headers);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "qpfs/" QPFS_VERSION);
@@ -293,7 +303,9 @@ static bool transfer_set_up(struct transfer *transfer)
         curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     else
         curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
-    if (transfers->cacert && curl_easy_setopt(easy, CURLOPT_CAINFO, transfers->cacert))
+    /* Those alone: the system's directory would go on to be trusted beside them. */
+    if (transfers->cacert && (curl_easy_setopt(easy, CURLOPT_CAINFO, transfers->cacert) ||
+                              curl_easy_setopt(easy, CURLOPT_CAPATH, NULL)))
         return false;
     return curl_easy_setopt(easy, CURLOPT_URL, transfer->url) == CURLE_OK;
 }

@@ -57,7 +57,7 @@ int loop_turn(struct loop *loop, int64_t max_wait_ms);
 /* Turns until loop_stop(). 0 or -errno. */
 int loop_run(struct loop *loop);
 
-/* Ends loop_run() after the callback that calls this. */
+/* Ends loop_run() after the turn in which this is called. */
 void loop_stop(struct loop *loop);
 
 #endif

@@ -19,7 +19,9 @@
 struct confirmation {
     struct waiter waiter;
     struct listing *child;
-    char why[512]; /* of the 404 */
+    int64_t missing_ms; /* clock_ms() of the 404 */
+    bool again;         /* the first list that came was too old */
+    char why[512];      /* of the 404 */
 };
 
 static void listing_on_fetched(void *data, struct pager_result *result);
@@ -93,6 +95,7 @@ struct snapshot *listing_fresh(const struct listing *listing)
 void listing_expire(struct listing *listing)
 {
     listing->expired = true;
+    listing->expired_ms = clock_ms();
     listing->stale_until_ms = 0;
     listing->failed_until_ms = 0;
 }
@@ -225,6 +228,14 @@ static void listing_judge_missing(struct listing *listing, const struct snapshot
     listing_deliver(listing, -ENOENT, why);
 }
 
+/* A list that was asked for before the 404 proves nothing: neither one that serves on because
+ * the service fails, nor one whose fetch was under way. */
+static bool confirmation_is_answered_by(const struct confirmation *confirmation,
+                                        const struct snapshot *siblings)
+{
+    return siblings && siblings->began_ms >= confirmation->missing_ms;
+}
+
 static void listing_on_confirmed(struct waiter *waiter, struct snapshot *snapshot, int error,
                                  const char *why)
 {
@@ -232,36 +243,35 @@ static void listing_on_confirmed(struct waiter *waiter, struct snapshot *snapsho
     struct listing *child = confirmation->child;
     (void)error;
     (void)why;
+    bool answered = confirmation_is_answered_by(confirmation, snapshot);
+    if (snapshot && !answered && !confirmation->again) {
+        confirmation->again = true;
+        if (listing_wait(child->options.parent, waiter) == 0)
+            return;
+    }
     child->confirming = NULL;
-    /* An old snapshot may be served to us because the service failed; it proves nothing. */
-    if (snapshot && snapshot->fetched_ms <= child->fetch_began_ms)
-        snapshot = NULL;
-    listing_judge_missing(child, snapshot, confirmation->why);
+    listing_judge_missing(child, answered ? snapshot : NULL, confirmation->why);
     free(confirmation);
 }
 
 static void listing_confirm_missing(struct listing *listing, const char *why)
 {
     struct listing *parent = listing->options.parent;
-    const struct snapshot *siblings = parent ? listing_fresh(parent) : NULL;
-    if (siblings && siblings->fetched_ms > listing->fetch_began_ms) {
-        listing_judge_missing(listing, siblings, why);
-        return;
-    }
     struct confirmation *confirmation = parent ? calloc(1, sizeof *confirmation) : NULL;
     if (!confirmation) {
         listing_fail(listing, -EIO, why);
         return;
     }
     confirmation->child = listing;
+    confirmation->missing_ms = clock_ms();
     confirmation->waiter.done = listing_on_confirmed;
     snprintf(confirmation->why, sizeof confirmation->why, "%s", why);
+    listing->confirming = &confirmation->waiter;
     if (listing_wait(parent, &confirmation->waiter)) {
+        listing->confirming = NULL;
         free(confirmation);
         listing_fail(listing, -EIO, why);
-        return;
     }
-    listing->confirming = &confirmation->waiter;
 }
 
 /* -------- what came of a fetch -------- */
@@ -299,7 +309,8 @@ static void listing_serve_stale(struct listing *listing, int64_t left_ms, const 
 
 static void listing_accept(struct listing *listing, struct pager_result *result)
 {
-    struct snapshot *snapshot = snapshot_create(result->records, result->count, clock_ms());
+    struct snapshot *snapshot =
+        snapshot_create(result->records, result->count, listing->fetch_began_ms, clock_ms());
     if (!snapshot) {
         for (size_t i = 0; i < result->count; i++)
             record_unref(result->records[i]);
@@ -309,7 +320,8 @@ static void listing_accept(struct listing *listing, struct pager_result *result)
     }
     listing_drop(listing);
     listing->snapshot = snapshot;
-    listing->expired = false;
+    /* What was asked for before it was expired by hand is as old as what it replaces. */
+    listing->expired = listing->fetch_began_ms <= listing->expired_ms;
     listing_deliver(listing, 0, "");
 }
 

@@ -29,7 +29,8 @@ struct listing {
     struct cache *cache;
     struct listing_options options;
     struct snapshot *snapshot; /* NULL: nothing held */
-    bool expired;              /* by hand */
+    bool expired;              /* by hand, at expired_ms */
+    int64_t expired_ms;
     int64_t stale_until_ms; /* until then the old snapshot serves, for the last fetch failed */
     int failed_error;       /* of the last fetch; what it was stands for a moment */
     int64_t failed_until_ms;

@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-struct snapshot *snapshot_create(struct record **records, size_t count, int64_t fetched_ms)
+struct snapshot *snapshot_create(struct record **records, size_t count, int64_t began_ms,
+                                 int64_t fetched_ms)
 {
     struct snapshot *snapshot = malloc(sizeof *snapshot);
     if (!snapshot)
@@ -10,6 +11,7 @@ struct snapshot *snapshot_create(struct record **records, size_t count, int64_t 
     *snapshot = (struct snapshot){
         .records = records,
         .count = count,
+        .began_ms = began_ms,
         .fetched_ms = fetched_ms,
         .refs = 1,
     };

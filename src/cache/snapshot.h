@@ -14,13 +14,15 @@
 struct snapshot {
     struct record **records; /* owned, with a reference each */
     size_t count;
-    int64_t fetched_ms; /* clock_ms() at which its last page came */
+    int64_t began_ms;   /* clock_ms() at which its first page was asked for */
+    int64_t fetched_ms; /* and at which its last one came */
     unsigned refs;
 };
 
 /* Takes over RECORDS, COUNT of them, sorted, and their references. One reference, the caller's.
  * NULL when memory is out; then RECORDS stays the caller's. */
-struct snapshot *snapshot_create(struct record **records, size_t count, int64_t fetched_ms);
+struct snapshot *snapshot_create(struct record **records, size_t count, int64_t began_ms,
+                                 int64_t fetched_ms);
 
 /* One more reference; returns SNAPSHOT. */
 struct snapshot *snapshot_ref(struct snapshot *snapshot);

@@ -38,6 +38,13 @@ void attr_of_record(const struct fs *fs, const struct record *record, struct sta
     attr_set_times(attr, record->mtime.seconds, record->mtime.nanoseconds);
 }
 
+/* An address may come back for something else, and a file handle (name_to_handle_at) from
+ * before must not open that: the generation tells them apart. */
+static uint64_t attr_generation(uint64_t ino)
+{
+    return (uint32_t)(ino ^ ino >> 32);
+}
+
 void attr_of_dentry(const struct fs *fs, const struct dentry *dentry,
                     struct fuse_entry_param *param)
 {
@@ -46,9 +53,12 @@ void attr_of_dentry(const struct fs *fs, const struct dentry *dentry,
     param->attr_timeout = ATTR_TIMEOUT;
     if (dentry->dir) {
         param->ino = node_of_dir(fs, dentry->dir);
+        param->generation = attr_generation(dentry->dir->ino);
         attr_of_dir(fs, dentry->dir, &param->attr);
     } else if (dentry->record) {
         param->ino = node_of_record(dentry->record);
+        param->generation =
+            attr_generation(dentry->record->ino) ^ dentry->record->mtime.nanoseconds;
         attr_of_record(fs, dentry->record, &param->attr);
     } else {
         attr_fill(fs, &param->attr, dentry->ino, S_IFREG);

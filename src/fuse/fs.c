@@ -21,6 +21,7 @@ void fs_init(struct fs *fs, struct loop *loop, struct tree *tree,
     };
     TAILQ_INIT(&fs->waitings);
     LIST_INIT(&fs->known);
+    LIST_INIT(&fs->handles);
 }
 
 struct fs *fs_of(fuse_req_t req)

@@ -13,6 +13,8 @@
 struct waiting;
 TAILQ_HEAD(waitings, waiting);
 LIST_HEAD(known_records, record);
+struct handle;
+LIST_HEAD(handles, handle);
 
 /* How many requests of each kind the kernel has sent: what a walk costs is part of the
  * contract. */
@@ -31,7 +33,8 @@ struct fs {
     struct waitings waitings;   /* requests that wait for a listing */
     struct known_records known; /* records that the kernel has a node for */
     uint64_t known_count;
-    bool ending; /* nothing waits any more */
+    struct handles handles; /* open directories */
+    bool ending;            /* nothing waits any more */
     struct fs_counts counts;
 };
 

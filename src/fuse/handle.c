@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-struct handle *handle_create(struct dir *dir, struct snapshot *snapshot)
+struct handle *handle_create(struct fs *fs, struct dir *dir, struct snapshot *snapshot)
 {
     struct handle *handle = calloc(1, sizeof *handle);
     if (!handle)
@@ -10,6 +10,7 @@ struct handle *handle_create(struct dir *dir, struct snapshot *snapshot)
     handle->dir = dir;
     handle->snapshot = snapshot ? snapshot_ref(snapshot) : NULL;
     dir->uses++;
+    LIST_INSERT_HEAD(&fs->handles, handle, link);
     return handle;
 }
 
@@ -17,6 +18,7 @@ void handle_destroy(struct handle *handle)
 {
     if (!handle)
         return;
+    LIST_REMOVE(handle, link);
     snapshot_unref(handle->snapshot);
     handle->dir->uses--;
     free(handle);
@@ -27,4 +29,11 @@ void handle_rewind(struct handle *handle, struct snapshot *snapshot)
     snapshot_ref(snapshot);
     snapshot_unref(handle->snapshot);
     handle->snapshot = snapshot;
+}
+
+void handle_destroy_all(struct fs *fs)
+{
+    struct handle *handle;
+    while ((handle = LIST_FIRST(&fs->handles)))
+        handle_destroy(handle);
 }

@@ -3,18 +3,23 @@
 
 #include <stdbool.h>
 
+#include "fuse/fs.h"
 #include "tree/dentry.h"
 
 /* An open directory: it goes on with the snapshot that it began with, until it is rewound. */
 struct handle {
+    LIST_ENTRY(handle) link; /* in the fs */
     struct dir *dir;
     struct snapshot *snapshot; /* NULL where only fixed names are shown */
     bool started;              /* something was read from it */
 };
 
 /* NULL when memory is out. SNAPSHOT may be NULL; a reference of its own is taken. */
-struct handle *handle_create(struct dir *dir, struct snapshot *snapshot);
+struct handle *handle_create(struct fs *fs, struct dir *dir, struct snapshot *snapshot);
 void handle_destroy(struct handle *handle);
+
+/* The mount is gone, and nobody will release them. */
+void handle_destroy_all(struct fs *fs);
 
 /* Goes on with SNAPSHOT. */
 void handle_rewind(struct handle *handle, struct snapshot *snapshot);

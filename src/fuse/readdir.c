@@ -22,7 +22,7 @@ static struct handle *readdir_handle(const struct fuse_file_info *info)
 static void opendir_reply(fuse_req_t req, struct dir *dir, struct snapshot *snapshot)
 {
     int64_t count = dentry_count(dir, snapshot);
-    struct handle *handle = count < 0 ? NULL : handle_create(dir, snapshot);
+    struct handle *handle = count < 0 ? NULL : handle_create(fs_of(req), dir, snapshot);
     if (!handle) {
         fs_reply_error(req, count < 0 ? (int)count : -ENOMEM);
         return;

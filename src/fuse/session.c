@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "fuse/detach.h"
 #include "fuse/expiry.h"
+#include "fuse/handle.h"
 #include "fuse/node.h"
 #include "fuse/waiting.h"
 
@@ -177,6 +178,7 @@ void session_destroy(struct session *session)
         if (session->mounted)
             fuse_session_unmount(session->fuse);
         fuse_session_destroy(session->fuse);
+        handle_destroy_all(session->fs);
         node_forget_all(session->fs);
     }
     free(session->buf.mem);

@@ -26,6 +26,7 @@ struct decoder {
     const char *end;
     struct buffer layout; /* of one record at a time */
     size_t capacity;      /* of envelope->records */
+    size_t bytes;         /* laid out so far */
     bool response_seen;
 };
 
@@ -92,7 +93,10 @@ static int decoder_lay_out(struct decoder *decoder, const char *start, size_t si
     int error = layout_append(start, size, &decoder->layout, &why);
     if (!error)
         error = buffer_append(&decoder->layout, "\n", 1);
-    if (error == -EBADMSG || error == -EFBIG)
+    decoder->bytes += decoder->layout.size;
+    if (error == -EFBIG || decoder->bytes > ENVELOPE_BYTES_MAX)
+        return decoder_refuse_record(decoder, "too large", "");
+    if (error == -EBADMSG)
         return decoder_refuse_record(decoder, why, "");
     return error;
 }

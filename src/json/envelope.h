@@ -22,6 +22,9 @@ struct envelope {
     char why[160]; /* what is wrong with the answer, for the log, after -EBADMSG */
 };
 
+/* The files of one page together, in bytes: a small answer can be laid out large. */
+#define ENVELOPE_BYTES_MAX ((size_t)128 << 20)
+
 /* More records than any page holds, and few enough to fit in memory. */
 #define ENVELOPE_RECORDS_MAX 1000000
 

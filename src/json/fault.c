@@ -17,16 +17,15 @@ static cJSON *fault_member(const char *text, size_t size, const char *name)
     char quoted[32];
     const char *end = text + size;
     int length = snprintf(quoted, sizeof quoted, "\"%s\"", name);
-    const char *at = memmem(text, size, quoted, (size_t)length);
-    if (!at)
-        return NULL;
-    at += length;
-    while (at < end && strchr(" \t\r\n", *at) && *at)
-        at++;
-    if (at == end || *at != ':')
-        return NULL;
-    at++;
-    return cJSON_ParseWithLengthOpts(at, (size_t)(end - at), NULL, 0);
+    const char *at = text;
+    while ((at = memmem(at, (size_t)(end - at), quoted, (size_t)length))) {
+        at += length;
+        while (at < end && *at && strchr(" \t\r\n", *at))
+            at++;
+        if (at < end && *at == ':')
+            return cJSON_ParseWithLengthOpts(at + 1, (size_t)(end - at - 1), NULL, 0);
+    }
+    return NULL;
 }
 
 /* Copies what is UTF-8, and whole characters only. */

@@ -7,7 +7,7 @@
 
 /* Deeper than any record is likely to be, and shallow enough that its indentation can't blow a
  * small answer up to a large file. */
-#define LAYOUT_DEPTH_MAX 128
+#define LAYOUT_DEPTH_MAX 32
 
 /*
  * Appends the JSON value that TEXT is to OUT, laid out as "jq ." does: two spaces a level,

@@ -17,7 +17,7 @@ void command_line_init(struct command_line *line, struct options *options,
                        struct settings *settings);
 void command_line_finish(struct command_line *line);
 
-/* 0; -EINVAL or -E2BIG after the reason was logged; -ENOMEM. */
+/* 0; -EINVAL or -EFBIG after the reason was logged; -ENOMEM. */
 int command_line_read(struct command_line *line, int argc, char **argv);
 
 /* One more option for the kernel. 0, or -errno after the reason was logged. */

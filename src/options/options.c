@@ -50,7 +50,7 @@ static int options_take_url(struct options *options, const struct settings *sett
     }
     const char *problem = base_url_problem(url);
     if (problem) {
-        log_error("api_url=%s: %s", url, problem);
+        log_error("api_url: %s", problem); /* which may hold a password */
         return -EINVAL;
     }
     options->api_url = strdup(url);
