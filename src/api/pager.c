@@ -19,12 +19,14 @@
 
 struct pager {
     struct pager_options options;
-    struct plan plan;      /* at least page 1 */
-    struct page **pages;   /* owned; plan.count of them, NULL where not asked for yet */
-    struct page *looks[2]; /* the first and the last page a second time */
-    size_t next;           /* the first page not asked for yet */
-    size_t there;          /* how many have come */
-    uint64_t bytes;        /* of their files */
+    struct plan plan;    /* at least page 1 */
+    struct page **pages; /* owned; plan.count of them, NULL where not asked for yet */
+    struct page **looks; /* owned; look_count pages that are read a second time */
+    size_t look_count;
+    size_t next_look; /* the first of them not asked for yet */
+    size_t next;      /* the first page not asked for yet */
+    size_t there;     /* how many have come */
+    uint64_t bytes;   /* of their files */
     unsigned in_flight;
     unsigned restarts;
     uint64_t per_page; /* to ask for; what has proved itself goes to the habits */
@@ -46,10 +48,11 @@ static void pager_clear(struct pager *pager)
         page_destroy(pager->pages[i]);
     free(pager->pages);
     pager->pages = NULL;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < pager->look_count; i++)
         page_destroy(pager->looks[i]);
-        pager->looks[i] = NULL;
-    }
+    free(pager->looks);
+    pager->looks = NULL;
+    pager->look_count = pager->next_look = 0;
     plan_finish(&pager->plan);
     pager->in_flight = 0;
     pager->next = 0;
@@ -225,13 +228,34 @@ static void pager_complete(struct pager *pager)
 
 /* -------- checking -------- */
 
+/* Where the total is known, the first and the last page tell (see plan.h); where it is not,
+ * each for itself. */
+static size_t pager_look_index(const struct pager *pager, size_t look)
+{
+    bool ends = pager->total > 0 && look > 0;
+    return ends ? pager->plan.count - 1 : look;
+}
+
+static int pager_look_more(struct pager *pager)
+{
+    int error = 0;
+    while (!error && pager->in_flight < pager->options.parallel &&
+           pager->next_look < pager->look_count) {
+        size_t look = pager->next_look++;
+        error = pager_ask_page(pager, pager_look_index(pager, look), pager_on_look,
+                               &pager->looks[look]);
+    }
+    return error;
+}
+
 static int pager_look_again(struct pager *pager)
 {
-    size_t last = pager->plan.count - 1;
-    int error = pager_ask_page(pager, 0, pager_on_look, &pager->looks[0]);
-    if (!error && last > 0)
-        error = pager_ask_page(pager, last, pager_on_look, &pager->looks[1]);
-    return error;
+    size_t count = pager->total > 0 ? 2 : pager->plan.count;
+    pager->looks = calloc(count, sizeof(struct page *));
+    if (!pager->looks)
+        return -ENOMEM;
+    pager->look_count = count;
+    return pager_look_more(pager);
 }
 
 static void pager_on_look(void *data, struct page *page, int error, long status,
@@ -243,10 +267,15 @@ static void pager_on_look(void *data, struct page *page, int error, long status,
         pager_fail_page(pager, page, error, status, why);
         return;
     }
-    struct envelope *look = page_envelope(page);
+    const struct envelope *look = page_envelope(page);
     const struct envelope *before = page_envelope(pager->pages[page_index(page)]);
-    if (look->total_items != before->total_items || !envelope_repeats(look, before))
+    if (look->total_items != before->total_items || !envelope_repeats(look, before)) {
         pager_start_over(pager, "the account changed while it was read");
+        return;
+    }
+    int failed = pager_look_more(pager);
+    if (failed)
+        pager_fail_to(pager, failed);
     else if (pager->in_flight == 0)
         pager_complete(pager);
 }
