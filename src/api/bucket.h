@@ -8,7 +8,8 @@
  * key, says its limits page). It starts full, and a token comes back 60 seconds after it was
  * taken: so no 60 seconds, wherever they begin, see more calls than allowed, and a small
  * account is still read in one go. The last fifth of the tokens is handed out evenly over the
- * minute, or a long walk would run dry and stand still until the minute is over.
+ * minute, or a long walk would run dry and stand still until the minute is over. The price: a
+ * walk of many minutes goes at four fifths of the rate.
  */
 struct bucket;
 
