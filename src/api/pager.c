@@ -364,7 +364,7 @@ static bool pager_size_is_refused(const struct pager *pager, const struct page *
     uint64_t asked = pager->plan.windows[index].per_page;
     bool other = envelope->per_page > 0 && (uint64_t)envelope->per_page != asked;
     bool short_of = envelope->total_items == pager->total &&
-                    envelope->count != plan_size(&pager->plan, index, (uint64_t)pager->total);
+                    envelope->count < plan_size(&pager->plan, index, (uint64_t)pager->total);
     return other || short_of || envelope->count > asked;
 }
 

@@ -89,8 +89,12 @@ char *key_read(const char *path)
         log_error("cannot read the key file %s: %s", path, strerror(errno));
         return NULL;
     }
-    if (key_file_is_private(fd, path) && key_read_bytes(fd, path, bytes, sizeof bytes) >= 0) {
+    ssize_t size =
+        key_file_is_private(fd, path) ? key_read_bytes(fd, path, bytes, sizeof bytes) : -1;
+    if (size >= 0) {
         const char *problem = key_problem(bytes);
+        if (!problem && strlen(bytes) != (size_t)size)
+            problem = "it holds a NUL byte";
         if (problem)
             log_error("the key file %s holds no key: %s", path, problem);
         else
