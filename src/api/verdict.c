@@ -51,11 +51,23 @@ static bool verdict_exceeds_size(const struct envelope *first, uint64_t asked)
     return first->count > size;
 }
 
+/* totalPages promises more than totalItems does, even if pages were as small as either of what
+ * is echoed and what came. */
+static bool verdict_pages_contradict(const struct envelope *first)
+{
+    uint64_t total = (uint64_t)first->total_items, size = first->count;
+    if (first->per_page > 0 && (uint64_t)first->per_page < size)
+        size = (uint64_t)first->per_page;
+    if (size == 0 || first->total_pages <= 1)
+        return false;
+    return (uint64_t)first->total_pages > total / size + (total % size != 0);
+}
+
 static enum verdict verdict_first_known(const struct envelope *first, uint64_t asked,
                                         const char **why)
 {
     uint64_t total = (uint64_t)first->total_items;
-    if (first->count == total && first->total_pages > 1)
+    if (verdict_pages_contradict(first))
         return verdict_wrong(VERDICT_HOPELESS, why,
                              "totalPages says that there is more than totalItems");
     if (first->count == total)

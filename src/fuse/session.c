@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "fuse/detach.h"
@@ -167,6 +168,19 @@ static void session_settle(struct session *session)
         continue;
 }
 
+/* After "umount -l" nothing of ours is on the mount point, but perhaps something else: libfuse
+ * must not unmount that. It leaves a connection alone that is closed, as one is that was never
+ * mounted. */
+static bool session_disconnect(struct session *session)
+{
+    int closed = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+    if (closed < 0)
+        return false;
+    dup3(closed, fuse_session_fd(session->fuse), O_CLOEXEC);
+    close(closed);
+    return true;
+}
+
 void session_destroy(struct session *session)
 {
     if (!session)
@@ -175,7 +189,7 @@ void session_destroy(struct session *session)
     detach_destroy(session->detach);
     if (session->fuse) {
         loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
-        if (session->mounted)
+        if (session->mounted || session_disconnect(session))
             fuse_session_unmount(session->fuse);
         fuse_session_destroy(session->fuse);
         handle_destroy_all(session->fs);

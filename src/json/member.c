@@ -1,7 +1,6 @@
 #include "json/member.h"
 
 #include <cjson/cJSON.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +21,7 @@ uint64_t member_id(const struct cJSON *object, const char *name)
     if (!cJSON_IsNumber(found))
         return 0;
     double value = found->valuedouble;
-    if (!(value >= 1 && value <= (double)MEMBER_INTEGER_MAX) || value != floor(value))
+    if (!(value >= 1 && value <= (double)MEMBER_INTEGER_MAX) || value != (double)(int64_t)value)
         return 0;
     return (uint64_t)value;
 }
@@ -33,9 +32,11 @@ int64_t member_count(const struct cJSON *object, const char *name)
     if (!cJSON_IsNumber(member))
         return -1;
     double value = member->valuedouble;
-    if (!(value >= 0) || (value < (double)MEMBER_INTEGER_MAX && value != floor(value)))
+    if (!(value >= 0))
         return -1;
-    return value > (double)MEMBER_INTEGER_MAX ? INT64_MAX : (int64_t)value;
+    if (value > (double)MEMBER_INTEGER_MAX)
+        return INT64_MAX;
+    return value == (double)(int64_t)value ? (int64_t)value : -1;
 }
 
 const char *member_string(const struct cJSON *object, const char *name)

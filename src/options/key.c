@@ -74,7 +74,7 @@ static ssize_t key_read_bytes(int fd, const char *path, char *bytes, size_t room
             path);
         return -1;
     }
-    while (size > 0 && strchr(" \t\r\n", bytes[size - 1]))
+    while (size > 0 && bytes[size - 1] && strchr(" \t\r\n", bytes[size - 1]))
         size--;
     bytes[size] = '\0';
     return (ssize_t)size;
