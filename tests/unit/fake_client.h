@@ -1,0 +1,29 @@
+#ifndef QPFS_TESTS_FAKE_CLIENT_H
+#define QPFS_TESTS_FAKE_CLIENT_H
+
+#include "api/client.h"
+
+/* Stands in for the client where --wrap=client_get and --wrap=call_cancel are given: calls wait
+ * until the test answers them, in any order. */
+
+struct call *__wrap_client_get(struct client *client, const char *path, call_done_fn *done,
+                               void *data);
+void __wrap_call_cancel(struct call *call);
+
+/* Begins anew; nothing may wait. */
+void fake_client_reset(void);
+
+/* How many calls were made, and how many of them wait. */
+unsigned fake_calls_made(void);
+unsigned fake_calls_waiting(void);
+
+/* The path of a call that waits, oldest first. Borrowed. */
+const char *fake_call_path(unsigned index);
+
+/* Answers the call INDEX of those that wait, as the real client would. */
+void fake_call_answer(unsigned index, long status, const char *body);
+
+/* The next client_get() finds no memory. */
+void fake_client_fail_next(void);
+
+#endif

@@ -1,0 +1,8 @@
+#include "fake_clock.h"
+
+int64_t fake_now = 1000000;
+
+int64_t __wrap_clock_ms(void)
+{
+    return fake_now;
+}

@@ -1,0 +1,81 @@
+#include "fake_server.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fake_client.h"
+
+#define DEFAULT_SIZE 100
+
+void fake_server_init(struct fake_server *server, size_t count, uint64_t clamp)
+{
+    memset(server, 0, sizeof *server);
+    server->clamp = clamp;
+    for (size_t i = 0; i < count; i++)
+        fake_server_add(server, i, i + 1);
+}
+
+void fake_server_remove(struct fake_server *server, size_t position)
+{
+    assert(position < server->count);
+    server->count--;
+    memmove(&server->ids[position], &server->ids[position + 1],
+            (server->count - position) * sizeof *server->ids);
+}
+
+void fake_server_add(struct fake_server *server, size_t position, uint64_t id)
+{
+    assert(position <= server->count && server->count < 8192);
+    memmove(&server->ids[position + 1], &server->ids[position],
+            (server->count - position) * sizeof *server->ids);
+    server->ids[position] = id;
+    server->count++;
+}
+
+static char *fake_server_page(const struct fake_server *server, uint64_t page, uint64_t size,
+                              uint64_t echo)
+{
+    char *body = malloc(size * 32 + 512), *at = body;
+    assert(body);
+    size_t first = server->ignores_query ? 0 : (page - 1) * size;
+    at += sprintf(at, "{\"response\":[");
+    for (size_t i = first; i < first + size && i < server->count; i++)
+        at += sprintf(at, "%s{\"userID\":%" PRIu64 "}", i > first ? "," : "", server->ids[i]);
+    size_t total = server->no_totals ? 0 : server->count;
+    sprintf(at, "],\"pagination\":{\"perPage\":%" PRIu64 ",\"totalItems\":%zu}}", echo, total);
+    return body;
+}
+
+void fake_server_answer(const struct fake_server *server, unsigned index)
+{
+    uint64_t page = 1, asked = DEFAULT_SIZE;
+    const char *query = strchr(fake_call_path(index), '?');
+    int read = query ? sscanf(query, "?page=%" SCNu64 "&perPage=%" SCNu64, &page, &asked) : 2;
+    assert(read == 2 && page > 0 && asked > 0);
+    (void)read;
+    uint64_t size = asked;
+    if (server->step)
+        size = (asked + (server->rounds_down ? 0 : server->step - 1)) / server->step *
+               server->step;
+    if (server->ignores_query)
+        size = server->clamp;
+    if (size > server->clamp)
+        size = server->clamp;
+    if (server->refuses && asked > server->clamp) {
+        fake_call_answer(index, 400, "{\"message\":\"perPage\"}");
+        return;
+    }
+    uint64_t echo = server->ignores_query ? DEFAULT_SIZE : server->silent ? asked : size;
+    char *body = fake_server_page(server, page, size, echo);
+    fake_call_answer(index, 200, body);
+    free(body);
+}
+
+void fake_server_answer_all(const struct fake_server *server)
+{
+    while (fake_calls_waiting() > 0)
+        fake_server_answer(server, 0);
+}

@@ -1,0 +1,34 @@
+#ifndef QPFS_TESTS_FAKE_SERVER_H
+#define QPFS_TESTS_FAKE_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A list of users that answers the calls of fake_client.h in pages, with the habits of services
+ * as they are. */
+struct fake_server {
+    uint64_t ids[8192]; /* in the order in which they are shown */
+    size_t count;
+    uint64_t clamp; /* the most items a page */
+    uint64_t step;  /* page sizes are rounded to a multiple of this; 0: they are not */
+    bool rounds_down;
+    bool silent;        /* echoes the perPage that was asked for, whatever it gives */
+    bool no_totals;     /* "totalItems": 0 */
+    bool ignores_query; /* shows as many as it can, and says 100, whatever is asked for */
+    bool refuses;       /* answers 400 to more than its clamp */
+};
+
+/* COUNT users, from ID 1 on. */
+void fake_server_init(struct fake_server *server, size_t count, uint64_t clamp);
+
+/* Answers the call INDEX of those that wait. */
+void fake_server_answer(const struct fake_server *server, unsigned index);
+
+/* Answers until none waits, oldest first. */
+void fake_server_answer_all(const struct fake_server *server);
+
+void fake_server_remove(struct fake_server *server, size_t position);
+void fake_server_add(struct fake_server *server, size_t position, uint64_t id);
+
+#endif

@@ -1,0 +1,27 @@
+#ifndef QPFS_TESTS_PAGER_RUN_H
+#define QPFS_TESTS_PAGER_RUN_H
+
+#include "api/pager.h"
+
+/* A pager, and what came of it. */
+struct pager_run {
+    struct pager *pager; /* NULL when it is done */
+    struct pager_habits habits;
+    unsigned done; /* how often it was called */
+    int error;
+    bool not_found;
+    char why[512];
+    struct record **records;
+    size_t count;
+    unsigned pages;
+    unsigned kept; /* records that were offered */
+};
+
+/* Zeroes RUN and starts a pager for NAME, 23/12, with PARALLEL pages in flight. */
+void pager_run_start(struct pager_run *run, enum endpoint_name name, uint64_t per_page,
+                     unsigned parallel);
+
+/* Ends the pager and gives back what it brought. */
+void pager_run_finish(struct pager_run *run);
+
+#endif

@@ -1,0 +1,116 @@
+#include "unit.h"
+
+#include <errno.h>
+
+#include "api/answer.h"
+
+static struct answer judge(long status, const char *body)
+{
+    struct answer answer = {.status = status, .body = body, .size = strlen(body)};
+    answer_judge(&answer);
+    return answer;
+}
+
+TEST(answer_status_decides)
+{
+    static const struct {
+        long status;
+        int error;
+        bool passing;
+    } rows[] = {
+        {200, 0, false},        {201, -EBADMSG, false},  {204, -EBADMSG, false},
+        {206, -EBADMSG, false}, {299, -EBADMSG, false},  {301, -EBADMSG, false},
+        {302, -EBADMSG, false}, {304, -EBADMSG, false},  {400, -EINVAL, false},
+        {401, -EACCES, false},  {403, -EACCES, false},   {404, -EIO, false},
+        {405, -EIO, false},     {408, -ETIMEDOUT, true}, {410, -EIO, false},
+        {418, -EIO, false},     {429, -EAGAIN, true},    {500, -EIO, true},
+        {502, -EIO, true},      {503, -EIO, true},       {504, -EIO, true},
+        {599, -EIO, true},      {600, -EIO, false},      {100, -EIO, false},
+        {0, -EIO, false},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct answer answer = judge(rows[i].status, "");
+        assert_int_equal(answer.error, rows[i].error);
+        assert_int_equal(answer.passing, rows[i].passing);
+        assert_int_equal(answer.over_rate, rows[i].status == 429);
+    }
+}
+
+TEST(answer_is_never_that_a_thing_is_gone)
+{
+    for (long status = 0; status < 1000; status++)
+        assert_int_not_equal(judge(status, "").error, -ENOENT);
+}
+
+TEST(answer_tells_the_allowance_from_the_rate)
+{
+    static const struct {
+        const char *body;
+        bool over_rate;
+    } rows[] = {
+        {"", true},
+        {"<html>Too many requests</html>", true},
+        {"{\"message\":\"slow down\",\"id\":1014}", true},
+        {"{\"message\":\"x\",\"id\":1013}", false},
+        {"{\"message\":\"x\",\"id\":\"1013\"}", false},
+        {"{\"message\":\"API call limit exceeded. Please contact your account representative to"
+         " extend the limits.\"}",
+         false},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct answer answer = judge(429, rows[i].body);
+        assert_row(rows[i].body, answer.over_rate == rows[i].over_rate);
+        assert_int_equal(answer.passing, rows[i].over_rate);
+        assert_int_equal(answer.error, rows[i].over_rate ? -EAGAIN : -EDQUOT);
+    }
+}
+
+TEST(answer_takes_1013_for_the_allowance_with_429_only)
+{
+    assert_int_equal(judge(403, "{\"id\":1013}").error, -EACCES);
+    assert_int_equal(judge(200, "{\"id\":1013}").error, 0);
+}
+
+TEST(answer_says_what_the_service_says)
+{
+    static const struct {
+        long status;
+        const char *body, *why;
+    } rows[] = {
+        {500, "", "HTTP 500"},
+        {502, "<html>", "HTTP 502"},
+        {401, "{\"id\":\"1010\",\"message\":\"Incorrect API Key\"}",
+         "HTTP 401: Incorrect API Key, error 1010"},
+        {403, "{\"name\":\"FORBIDDEN\"}", "HTTP 403: FORBIDDEN"},
+        {500, "{\"message\":\"x\",\"id\":1026,\"requestID\":\"r-1\"}",
+         "HTTP 500: x, error 1026, requestID r-1"},
+        {302, "{\"message\":\"moved\"}",
+         "HTTP 302: a redirect, which is not followed: the key must not go elsewhere"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        assert_string_equal(judge(rows[i].status, rows[i].body).why, rows[i].why);
+}
+
+TEST(answer_fails_without_a_status)
+{
+    struct answer answer = {.status = 500, .wait_ms = 7};
+    answer_fail(&answer, -ECONNRESET, true, "reset");
+    assert_int_equal(answer.error, -ECONNRESET);
+    assert_true(answer.passing);
+    assert_int_equal(answer.status, 0);
+    assert_int_equal(answer.wait_ms, 0);
+    assert_string_equal(answer.why, "reset");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answer_status_decides),
+        cmocka_unit_test(answer_is_never_that_a_thing_is_gone),
+        cmocka_unit_test(answer_tells_the_allowance_from_the_rate),
+        cmocka_unit_test(answer_takes_1013_for_the_allowance_with_429_only),
+        cmocka_unit_test(answer_says_what_the_service_says),
+        cmocka_unit_test(answer_fails_without_a_status),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,470 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/client.h"
+#include "api/transfer.h"
+#include "fake_clock.h"
+
+/* -------- transfers: they wait until the test answers -------- */
+
+struct transfer {
+    transfer_done_fn *done;
+    void *data;
+    char path[200];
+};
+
+static struct transfer *transfers[600];
+static unsigned transfers_waiting, transfers_started;
+static bool transfers_fail;
+
+struct transfer *__wrap_transfer_start(struct transfers *all, const char *path,
+                                       transfer_done_fn *done, void *data);
+void __wrap_transfer_cancel(struct transfer *transfer);
+
+struct transfer *__wrap_transfer_start(struct transfers *all, const char *path,
+                                       transfer_done_fn *done, void *data)
+{
+    (void)all;
+    if (transfers_fail)
+        return NULL;
+    struct transfer *transfer = calloc(1, sizeof *transfer);
+    *transfer = (struct transfer){.done = done, .data = data};
+    snprintf(transfer->path, sizeof transfer->path, "%s", path);
+    transfers[transfers_waiting++] = transfer;
+    transfers_started++;
+    return transfer;
+}
+
+static void transfer_forget(struct transfer *transfer)
+{
+    unsigned index = 0;
+    while (transfers[index] != transfer)
+        index++;
+    transfers[index] = transfers[--transfers_waiting];
+    free(transfer);
+}
+
+void __wrap_transfer_cancel(struct transfer *transfer)
+{
+    if (transfer)
+        transfer_forget(transfer);
+}
+
+/* Ends the first transfer, as the real ones end. */
+static void transfer_answer(struct answer answer)
+{
+    assert_true(transfers_waiting > 0);
+    struct transfer *transfer = transfers[0];
+    if (!answer.body)
+        answer.body = "";
+    answer.size = strlen(answer.body);
+    if (answer.status)
+        answer_judge(&answer);
+    transfer->done(transfer->data, &answer);
+    transfer_forget(transfer);
+}
+
+static void transfer_answer_status(long status)
+{
+    transfer_answer((struct answer){.status = status});
+}
+
+/* -------- calls -------- */
+
+struct outcome {
+    unsigned calls;
+    int error;
+    int64_t at;
+    char why[384];
+};
+
+static struct loop *loop;
+static struct client *client;
+static struct outcome outcome;
+
+static void on_done(void *data, const struct answer *answer)
+{
+    struct outcome *came = data;
+    came->calls++;
+    came->error = answer->error;
+    came->at = fake_now;
+    snprintf(came->why, sizeof came->why, "%s", answer->why);
+}
+
+/* Time passes, in steps in which the loop can do what is due. */
+static void pass(int64_t ms)
+{
+    for (int64_t end = fake_now + ms;; fake_now += 10) {
+        for (int i = 0; i < 4; i++)
+            assert_int_equal(loop_turn(loop, 0), 0);
+        if (fake_now >= end)
+            return;
+    }
+}
+
+static void create(int64_t timeout_ms, unsigned rate, uint64_t max_calls)
+{
+    struct client_options options = {.base_url = "http://127.0.0.1",
+                                     .key = "k",
+                                     .timeout_ms = timeout_ms,
+                                     .rate = rate,
+                                     .max_calls = max_calls};
+    loop = loop_create();
+    client = client_create(loop, &options);
+    assert_non_null(client);
+    memset(&outcome, 0, sizeof outcome);
+    transfers_started = 0;
+    transfers_fail = false;
+}
+
+static struct call *get(void)
+{
+    struct call *call = client_get(client, "users/1", on_done, &outcome);
+    assert_non_null(call);
+    return call;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    client_destroy(client);
+    loop_destroy(loop);
+    assert_int_equal(transfers_waiting, 0);
+    return 0;
+}
+
+static void assert_outcome(int error, const char *why)
+{
+    assert_int_equal(outcome.calls, 1);
+    assert_int_equal(outcome.error, error);
+    assert_string_equal(outcome.why, why);
+}
+
+TEST(client_answers_from_the_loop)
+{
+    create(30000, 300, 0);
+    get();
+    assert_int_equal(transfers_started, 0); /* not from client_get() */
+    pass(0);
+    assert_string_equal(transfers[0]->path, "users/1");
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+    assert_int_equal(client_requests(client), 1);
+}
+
+TEST(client_tries_four_times_what_may_pass)
+{
+    create(300000, 300, 0);
+    get();
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(outcome.calls, 0);
+        pass(17000);
+        transfer_answer_status(503);
+    }
+    assert_outcome(-EIO, "HTTP 503");
+    assert_int_equal(client_requests(client), 4);
+}
+
+TEST(client_tries_again_after_a_pause)
+{
+    create(30000, 300, 0);
+    get();
+    pass(0);
+    transfer_answer_status(500);
+    pass(240);
+    assert_int_equal(transfers_waiting, 0);
+    pass(260);
+    assert_int_equal(transfers_waiting, 1);
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+}
+
+TEST(client_does_not_repeat_what_does_not_pass)
+{
+    static const struct {
+        long status;
+        int error;
+    } rows[] = {{400, -EINVAL}, {401, -EACCES},  {403, -EACCES},
+                {404, -EIO},    {302, -EBADMSG}, {204, -EBADMSG}};
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        create(30000, 300, 0);
+        get();
+        pass(0);
+        transfer_answer_status(rows[i].status);
+        assert_int_equal(outcome.calls, 1);
+        assert_int_equal(outcome.error, rows[i].error);
+        assert_int_equal(client_requests(client), 1);
+        tear_down(NULL);
+    }
+    create(30000, 300, 0);
+}
+
+TEST(client_does_not_wait_for_an_allowance)
+{
+    create(30000, 300, 0);
+    get();
+    pass(0);
+    transfer_answer((struct answer){.status = 429, .body = "{\"id\":1013}"});
+    assert_outcome(-EDQUOT, "HTTP 429, error 1013");
+}
+
+TEST(client_waits_as_long_as_retry_after_says)
+{
+    create(30000, 300, 0);
+    get();
+    pass(0);
+    transfer_answer((struct answer){.status = 503, .wait_ms = 7000});
+    pass(6900);
+    assert_int_equal(transfers_waiting, 0);
+    pass(200);
+    assert_int_equal(transfers_waiting, 1);
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+}
+
+TEST(client_waits_out_the_rate_until_the_deadline)
+{
+    create(30000, 300, 0);
+    int64_t began = fake_now;
+    get();
+    while (!outcome.calls) {
+        pass(10);
+        if (transfers_waiting)
+            transfer_answer_status(429);
+    }
+    assert_outcome(-EAGAIN, "HTTP 429");
+    assert_in_range(outcome.at - began, 14000, 30100);
+    assert_true(client_requests(client) > 4);
+}
+
+TEST(client_gives_up_at_once_when_retry_after_lies_behind_the_deadline)
+{
+    create(30000, 300, 0);
+    get();
+    pass(0);
+    transfer_answer((struct answer){.status = 429, .wait_ms = 60000});
+    assert_outcome(-EAGAIN, "HTTP 429");
+}
+
+TEST(client_holds_other_calls_while_it_is_over_the_rate)
+{
+    struct outcome other = {0};
+    create(30000, 300, 0);
+    get();
+    pass(0);
+    transfer_answer((struct answer){.status = 429, .wait_ms = 5000});
+    client_get(client, "users/2", on_done, &other);
+    pass(4900);
+    assert_int_equal(transfers_waiting, 0);
+    pass(200);
+    assert_int_equal(transfers_waiting, 2);
+    transfer_answer_status(200);
+    transfer_answer_status(200);
+    assert_int_equal(outcome.calls + other.calls, 2);
+}
+
+TEST(client_makes_no_more_than_max_calls)
+{
+    create(30000, 300, 2);
+    for (int i = 0; i < 2; i++) {
+        get();
+        pass(0);
+        transfer_answer_status(200);
+    }
+    memset(&outcome, 0, sizeof outcome);
+    get();
+    pass(0);
+    assert_outcome(-EDQUOT, "the option max_calls allows no more calls");
+    assert_int_equal(client_requests(client), 2);
+}
+
+TEST(client_counts_retries_among_max_calls)
+{
+    create(300000, 300, 2);
+    get();
+    pass(0);
+    transfer_answer_status(503);
+    pass(1000);
+    transfer_answer_status(503);
+    pass(10000);
+    assert_int_equal(outcome.calls, 1);
+    assert_int_equal(outcome.error, -EDQUOT);
+    assert_int_equal(client_requests(client), 2);
+}
+
+TEST(client_says_max_calls_though_the_rate_is_used_up)
+{
+    create(30000, 1, 1);
+    get();
+    pass(0);
+    transfer_answer_status(200);
+    memset(&outcome, 0, sizeof outcome);
+    get();
+    pass(0);
+    assert_outcome(-EDQUOT, "the option max_calls allows no more calls");
+}
+
+TEST(client_waits_for_the_rate)
+{
+    create(300000, 2, 0);
+    for (int i = 0; i < 3; i++)
+        get();
+    pass(0);
+    assert_int_equal(transfers_started, 2);
+    pass(59000);
+    assert_int_equal(transfers_started, 2);
+    pass(2000);
+    assert_int_equal(transfers_started, 3);
+    for (int i = 0; i < 3; i++)
+        transfer_answer_status(200);
+    assert_int_equal(outcome.calls, 3);
+}
+
+TEST(client_says_when_no_call_was_free_in_time)
+{
+    create(5000, 1, 0);
+    get();
+    pass(0);
+    transfer_answer_status(200);
+    memset(&outcome, 0, sizeof outcome);
+    get();
+    pass(5100);
+    assert_outcome(-EAGAIN, "no call was free within the timeout: see the option rate");
+}
+
+TEST(client_ends_a_call_at_its_deadline)
+{
+    create(5000, 300, 0);
+    int64_t began = fake_now;
+    get();
+    pass(4900);
+    assert_int_equal(outcome.calls, 0);
+    pass(200);
+    assert_outcome(-ETIMEDOUT, "no answer within the timeout");
+    assert_in_range(outcome.at - began, 5000, 5100);
+    assert_int_equal(transfers_waiting, 0); /* it was cancelled */
+}
+
+TEST(client_counts_retries_into_the_timeout)
+{
+    create(1500, 300, 0);
+    int64_t began = fake_now;
+    get();
+    while (!outcome.calls) {
+        pass(10);
+        if (transfers_waiting)
+            transfer_answer_status(500);
+    }
+    assert_outcome(-EIO, "HTTP 500");
+    assert_true(outcome.at - began <= 1500);
+    assert_true(client_requests(client) < 4);
+}
+
+TEST(client_calls_nobody_whose_call_was_cancelled)
+{
+    create(5000, 300, 0);
+    struct call *call = get(); /* in the queue */
+    call_cancel(call);
+    pass(100);
+    assert_int_equal(transfers_started, 0);
+    call = get(); /* with a transfer */
+    pass(0);
+    call_cancel(call);
+    assert_int_equal(transfers_waiting, 0);
+    call = get(); /* waiting for its next try */
+    pass(0);
+    transfer_answer_status(500);
+    call_cancel(call);
+    call_cancel(NULL);
+    pass(10000);
+    assert_int_equal(outcome.calls, 0);
+}
+
+TEST(client_serves_first_who_came_first)
+{
+    create(300000, 300, 0);
+    struct outcome other = {0};
+    client_get(client, "first", on_done, &other);
+    client_get(client, "second", on_done, &other);
+    pass(0);
+    assert_string_equal(transfers[0]->path, "first");
+    assert_string_equal(transfers[1]->path, "second");
+    transfer_answer_status(200);
+    transfer_answer_status(200);
+}
+
+TEST(client_says_when_memory_is_out)
+{
+    create(30000, 300, 0);
+    transfers_fail = true;
+    get();
+    pass(0);
+    assert_outcome(-ENOMEM, "out of memory");
+}
+
+static void on_done_get_again(void *data, const struct answer *answer)
+{
+    (void)data;
+    assert_int_equal(answer->error, 0);
+    client_get(client, "users/2", on_done, &outcome);
+}
+
+TEST(client_takes_a_call_from_a_callback)
+{
+    create(30000, 300, 0);
+    client_get(client, "users/1", on_done_get_again, NULL);
+    pass(0);
+    transfer_answer_status(200);
+    pass(0);
+    assert_string_equal(transfers[0]->path, "users/2");
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+}
+
+/* Or the last pages of a long listing would time out behind its first ones. */
+TEST(client_counts_no_time_against_a_call_while_the_queue_moves)
+{
+    create(5000, 300, 0);
+    for (int i = 0; i < 255; i++)
+        get();
+    while (outcome.calls < 255) {
+        pass(100);
+        while (transfers_waiting)
+            transfer_answer_status(200);
+        assert_int_equal(outcome.error, 0);
+    }
+    assert_int_equal(client_requests(client), 255);
+}
+
+#define CLIENT_TEST(name) cmocka_unit_test_teardown(name, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLIENT_TEST(client_answers_from_the_loop),
+        CLIENT_TEST(client_tries_four_times_what_may_pass),
+        CLIENT_TEST(client_tries_again_after_a_pause),
+        CLIENT_TEST(client_does_not_repeat_what_does_not_pass),
+        CLIENT_TEST(client_does_not_wait_for_an_allowance),
+        CLIENT_TEST(client_waits_as_long_as_retry_after_says),
+        CLIENT_TEST(client_waits_out_the_rate_until_the_deadline),
+        CLIENT_TEST(client_gives_up_at_once_when_retry_after_lies_behind_the_deadline),
+        CLIENT_TEST(client_holds_other_calls_while_it_is_over_the_rate),
+        CLIENT_TEST(client_makes_no_more_than_max_calls),
+        CLIENT_TEST(client_counts_retries_among_max_calls),
+        CLIENT_TEST(client_says_max_calls_though_the_rate_is_used_up),
+        CLIENT_TEST(client_waits_for_the_rate),
+        CLIENT_TEST(client_says_when_no_call_was_free_in_time),
+        CLIENT_TEST(client_ends_a_call_at_its_deadline),
+        CLIENT_TEST(client_counts_retries_into_the_timeout),
+        CLIENT_TEST(client_calls_nobody_whose_call_was_cancelled),
+        CLIENT_TEST(client_serves_first_who_came_first),
+        CLIENT_TEST(client_says_when_memory_is_out),
+        CLIENT_TEST(client_takes_a_call_from_a_callback),
+        CLIENT_TEST(client_counts_no_time_against_a_call_while_the_queue_moves),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

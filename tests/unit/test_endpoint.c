@@ -1,0 +1,63 @@
+#include "unit.h"
+
+#include "api/endpoint.h"
+
+TEST(endpoint_paths_are_those_of_the_documentation)
+{
+    static const struct {
+        enum endpoint_name name;
+        uint64_t first, second;
+        const char *path, *id_name;
+    } rows[] = {
+        {ENDPOINT_COMMUNITIES, 5, 0, "micropanel/users/5/communities", "id"},
+        {ENDPOINT_USERS, 23, 12, "organizations/23/departments/12/users", "userID"},
+        {ENDPOINT_DEPARTMENTS, 23, 0, "organizations/23/departments", "departmentID"},
+        {ENDPOINT_DEPARTMENT, 23, 12, "organizations/23/departments/12", "departmentID"},
+        {ENDPOINT_ORGANIZATION, 23, 0, "organizations/23", "organizationID"},
+        {ENDPOINT_USER, 5, 0, "users/5", "userID"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        char path[ENDPOINT_PATH_MAX];
+        struct target target = target_make(rows[i].name, rows[i].first, rows[i].second);
+        target_path(&target, 0, 0, path);
+        assert_string_equal(path, rows[i].path);
+        assert_string_equal(target.endpoint->id_name, rows[i].id_name);
+    }
+}
+
+TEST(endpoint_pages_are_numbered_in_the_query)
+{
+    char path[ENDPOINT_PATH_MAX];
+    struct target target = target_make(ENDPOINT_DEPARTMENTS, 23, 0);
+    target_path(&target, 3, 998, path);
+    assert_string_equal(path, "organizations/23/departments?page=3&perPage=998");
+}
+
+TEST(endpoint_path_has_room_for_the_greatest_ids)
+{
+    char path[ENDPOINT_PATH_MAX];
+    struct target target = target_make(ENDPOINT_USERS, UINT64_MAX, UINT64_MAX);
+    target_path(&target, UINT64_MAX, UINT64_MAX, path);
+    assert_string_equal(path, "organizations/18446744073709551615/departments/"
+                              "18446744073709551615/users?page=18446744073709551615"
+                              "&perPage=18446744073709551615");
+}
+
+TEST(endpoint_kinds_of_paging)
+{
+    assert_int_equal(target_make(ENDPOINT_COMMUNITIES, 1, 0).endpoint->paging,
+                     ENDPOINT_PAGES_UNSAID);
+    assert_int_equal(target_make(ENDPOINT_USERS, 1, 2).endpoint->paging, ENDPOINT_PAGES);
+    assert_int_equal(target_make(ENDPOINT_USER, 1, 0).endpoint->paging, ENDPOINT_SINGLE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(endpoint_paths_are_those_of_the_documentation),
+        cmocka_unit_test(endpoint_pages_are_numbered_in_the_query),
+        cmocka_unit_test(endpoint_path_has_room_for_the_greatest_ids),
+        cmocka_unit_test(endpoint_kinds_of_paging),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

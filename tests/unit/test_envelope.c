@@ -1,0 +1,366 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "json/envelope.h"
+
+#define PAGE                                                                                   \
+    "{\"response\": [{\"userID\": 7, \"firstName\": \"Jos\\u00e9\"},"                          \
+    " {\"userID\": 3, \"firstName\": \"\"}],"                                                  \
+    " \"pagination\": {\"perPage\": 100, \"totalItems\": 2, \"currentPage\": 1,"               \
+    " \"totalPages\": 1, \"links\": {\"self\": \"x\", \"prev\": null}},"                       \
+    " \"requestID\": \"4012fedc\"}"
+
+/* Of a size to the byte: ASan sees it when one byte more is read. */
+static int decode_bytes(struct envelope *envelope, const char *body, size_t size,
+                        enum envelope_shape shape)
+{
+    char *copy = malloc(size ? size : 1);
+    assert_non_null(copy);
+    memcpy(copy, body, size);
+    int error = envelope_decode(envelope, copy, size, shape, "userID");
+    free(copy);
+    return error;
+}
+
+static int decode(struct envelope *envelope, const char *body)
+{
+    return decode_bytes(envelope, body, strlen(body), ENVELOPE_LIST);
+}
+
+/* A list of one record, as it was sent. */
+static int decode_record(struct envelope *envelope, const char *record)
+{
+    char body[1024];
+    snprintf(body, sizeof body, "{\"response\":[%s]}", record);
+    return decode(envelope, body);
+}
+
+TEST(envelope_reads_a_list)
+{
+    struct envelope envelope;
+    static const char bytes[] = "{\n  \"userID\": 7,\n  \"firstName\": \"Jos\xc3\xa9\"\n}\n";
+    assert_int_equal(decode(&envelope, PAGE), 0);
+    assert_int_equal(envelope.count, 2);
+    assert_int_equal(envelope.records[0]->id, 7);
+    assert_int_equal(envelope.records[1]->id, 3);
+    assert_int_equal(envelope.records[0]->size, sizeof bytes - 1);
+    assert_memory_equal(envelope.records[0]->bytes, bytes, sizeof bytes - 1);
+    envelope_finish(&envelope);
+    assert_int_equal(envelope.count, 0);
+    envelope_finish(&envelope);
+}
+
+TEST(envelope_reads_what_stands_beside_the_list)
+{
+    struct envelope envelope;
+    assert_int_equal(decode(&envelope, PAGE), 0);
+    assert_int_equal(envelope.per_page, 100);
+    assert_int_equal(envelope.total_items, 2);
+    assert_int_equal(envelope.total_pages, 1);
+    assert_string_equal(envelope.request_id, "4012fedc");
+    envelope_finish(&envelope);
+}
+
+TEST(envelope_reads_a_single_record)
+{
+    struct envelope envelope;
+    static const char body[] = "{\"response\":{\"userID\":5}}";
+    assert_int_equal(decode_bytes(&envelope, body, sizeof body - 1, ENVELOPE_SINGLE), 0);
+    assert_int_equal(envelope.count, 1);
+    assert_int_equal(envelope.records[0]->id, 5);
+    assert_int_equal(envelope.total_items, -1);
+    envelope_finish(&envelope);
+}
+
+TEST(envelope_reads_the_spellings_that_are_known)
+{
+    static const struct {
+        const char *body;
+        int64_t per_page, total_items, total_pages;
+    } rows[] = {
+        {"{\"response\":[]}", -1, -1, -1},
+        {"{\"response\":[],\"pagination\":null}", -1, -1, -1},
+        {"{\"response\":[],\"pagination\":[]}", -1, -1, -1},
+        {"{\"response\":[],\"pagination\":{}}", -1, -1, -1},
+        {"{\"pagination\":{\"total\":5,\"page\":1},\"response\":[]}", -1, 5, -1},
+        {"{\"response\":[],\"pagination\":{\"total\":5,\"totalItems\":0}}", -1, 0, -1},
+        {"{\"response\":[],\"pagination\":{\"totalItems\":\"5\",\"perPage\":-1}}", -1, -1, -1},
+        {"{\"response\":[],\"pagination\":{\"totalItems\":1e300}}", -1, INT64_MAX, -1},
+        {"{\"response\":[],\"pagination\":{\"totalPages\":0,\"totalItems\":0}}", -1, 0, 0},
+        {" {\n\"response\" : [ ] , \"x\":{\"response\":[1]} }\n", -1, -1, -1},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct envelope envelope;
+        assert_row(rows[i].body, decode(&envelope, rows[i].body) == 0);
+        assert_int_equal(envelope.per_page, rows[i].per_page);
+        assert_int_equal(envelope.total_items, rows[i].total_items);
+        assert_int_equal(envelope.total_pages, rows[i].total_pages);
+        envelope_finish(&envelope);
+    }
+}
+
+TEST(envelope_refuses_every_beginning_of_a_page)
+{
+    static const char *const bodies[] = {
+        PAGE, "{\"response\":[]}",
+        "{\"response\":[{\"userID\":1},{\"userID\":2,\"a\":\"\\ud83d\"}],\"pagination\":{}}",
+        "{\"requestID\":\"x\",\"response\":[{\"userID\":1}]}"};
+    for (size_t i = 0; i < LENGTH(bodies); i++) {
+        for (size_t size = 0; size < strlen(bodies[i]); size++) {
+            struct envelope envelope;
+            assert_int_equal(decode_bytes(&envelope, bodies[i], size, ENVELOPE_LIST), -EBADMSG);
+            assert_true(*envelope.why);
+            assert_int_equal(envelope.count, 0);
+            assert_null(envelope.records);
+        }
+    }
+}
+
+TEST(envelope_refuses_every_beginning_of_a_single_record)
+{
+    static const char body[] = "{\"response\":{\"userID\":5,\"a\":[1,{}]},\"requestID\":\"x\"}";
+    for (size_t size = 0; size < sizeof body - 1; size++) {
+        struct envelope envelope;
+        assert_int_equal(decode_bytes(&envelope, body, size, ENVELOPE_SINGLE), -EBADMSG);
+    }
+}
+
+TEST(envelope_says_what_is_wrong)
+{
+    static const struct {
+        const char *body, *why;
+    } rows[] = {
+        {"", "not a JSON object"},
+        {"<html>", "not a JSON object"},
+        {"[]", "not a JSON object"},
+        {"{}", "not JSON"},
+        {"{\"a\":1}", "no \"response\""},
+        {"{\"a\" 1}", "not JSON"},
+        {"{\"a\":}", "not JSON, or cut off"},
+        {"{\"response\":[]}x", "more text behind the answer"},
+        {"{\"response\":[]}{}", "more text behind the answer"},
+        {"{\"response\":[],}", "not JSON"},
+        {"{\"response\":[]]", "not JSON, or cut off"},
+        {"{\"response\":{}}", "\"response\" is not a list"},
+        {"{\"response\":null}", "\"response\" is not a list"},
+        {"{\"response\":[],\"response\":[]}", "\"response\" stands there twice"},
+        {"{\"response\":[{\"userID\":1}}", "a list that is cut off"},
+        {"{\"response\":[{\"userID\":1},]}", "record 2: not JSON"},
+        {"{\"response\":[{\"userID\":1} {\"userID\":2}]}", "a list that is cut off"},
+        {"{\"response\":[1]}", "record 1: no object"},
+        {"{\"response\":[{\"userID\":1},null]}", "record 2: no object"},
+        {"{\"response\":[{}]}", "record 1: no usable userID"},
+        {"{\"response\":[{\"userID\":1,\"a\":\"\xff\"}]}",
+         "record 1: a string that is not UTF-8"},
+        {"{\"response\":[{\"userID\":1,\"a\":\"\t\"}]}",
+         "record 1: not JSON: a bare control character in a string"},
+        {"{\"response\":[{\"userID\":1,\"a\":01}]}", "record 1: "},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct envelope envelope;
+        assert_row(rows[i].body, decode(&envelope, rows[i].body) == -EBADMSG);
+        if (strncmp(envelope.why, rows[i].why, strlen(rows[i].why)) != 0)
+            assert_string_equal(envelope.why, rows[i].why);
+    }
+}
+
+TEST(envelope_refuses_a_list_where_one_record_is_due)
+{
+    struct envelope envelope;
+    static const char list[] = "{\"response\":[{\"userID\":5}]}";
+    assert_int_equal(decode_bytes(&envelope, list, sizeof list - 1, ENVELOPE_SINGLE), -EBADMSG);
+    assert_string_equal(envelope.why, "record 1: no object");
+}
+
+TEST(envelope_refuses_ids_that_are_none)
+{
+    static const char *const ids[] = {"0",
+                                      "-1",
+                                      "\"7\"",
+                                      "1.5",
+                                      "null",
+                                      "true",
+                                      "[7]",
+                                      "1e300",
+                                      "{}",
+                                      "7,\"userID\":7",
+                                      "7,\"userID\":8",
+                                      "9007199254740993"};
+    for (size_t i = 0; i < LENGTH(ids); i++) {
+        struct envelope envelope;
+        char record[64];
+        snprintf(record, sizeof record, "{\"userID\":%s}", ids[i]);
+        assert_row(record, decode_record(&envelope, record) == -EBADMSG);
+        assert_string_equal(envelope.why, "record 1: no usable userID");
+    }
+}
+
+TEST(envelope_leaves_doubles_of_an_id_to_the_pager)
+{
+    struct envelope envelope;
+    assert_int_equal(decode(&envelope, "{\"response\":[{\"userID\":1},{\"userID\":1}]}"), 0);
+    assert_int_equal(envelope.count, 2);
+    envelope_finish(&envelope);
+}
+
+TEST(envelope_keeps_what_cjson_would_lose)
+{
+    static const char *const members[] = {
+        "\"x\\u0000y\"",
+        "9007199254740993",
+        "1e400",
+        "\"\\ud83d\"",
+        "1.10",
+        "-0",
+        "1234567890123456789012345678901234567890123456789012345678901234567890"};
+    for (size_t i = 0; i < LENGTH(members); i++) {
+        struct envelope envelope;
+        char record[128], expected[128];
+        snprintf(record, sizeof record, "{\"userID\":1,\"a\":%s}", members[i]);
+        snprintf(expected, sizeof expected, "{\n  \"userID\": 1,\n  \"a\": %s\n}\n",
+                 members[i]);
+        assert_row(record, decode_record(&envelope, record) == 0);
+        assert_int_equal(envelope.records[0]->size, strlen(expected));
+        assert_memory_equal(envelope.records[0]->bytes, expected, strlen(expected));
+        envelope_finish(&envelope);
+    }
+}
+
+TEST(envelope_shows_the_others_beside_a_lone_surrogate)
+{
+    struct envelope envelope;
+    assert_int_equal(decode(&envelope, "{\"response\":[{\"userID\":1,\"a\":\"\\ud83d\"},"
+                                       "{\"userID\":2,\"a\":\"x\"}]}"),
+                     0);
+    assert_int_equal(envelope.count, 2);
+    assert_int_equal(envelope.records[1]->id, 2);
+    envelope_finish(&envelope);
+}
+
+TEST(envelope_refuses_long_junk_in_place_of_a_number)
+{
+    struct envelope envelope;
+    assert_int_equal(decode(&envelope, "{\"response\":[],\"pagination\":{\"totalItems\":"
+                                       "-----------------------------------------}}"),
+                     -EBADMSG);
+    envelope_finish(&envelope);
+}
+
+TEST(envelope_takes_the_day_from_the_record)
+{
+    static const struct {
+        const char *record;
+        uint32_t day;
+    } rows[] = {
+        {"{\"userID\":1,\"creationDate\":\"2019-12-18\",\"licenseStartDate\":\"2020-01-01\"}",
+         1576627200},
+        {"{\"userID\":1,\"licenseStartDate\":\"2019-12-18\"}", 1576627200},
+        {"{\"userID\":1,\"creationDate\":\"\",\"licenseStartDate\":\"2019-12-18\"}",
+         1576627200},
+        {"{\"userID\":1,\"creationDate\":null}", MTIME_DEFAULT_DAY},
+        {"{\"userID\":1,\"creationDate\":20191218}", MTIME_DEFAULT_DAY},
+        {"{\"userID\":1,\"creationDate\":\"2019-02-30\"}", MTIME_DEFAULT_DAY},
+        {"{\"userID\":1}", MTIME_DEFAULT_DAY},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct envelope envelope;
+        assert_int_equal(decode_record(&envelope, rows[i].record), 0);
+        uint32_t seconds = envelope.records[0]->mtime.seconds;
+        assert_row(rows[i].record, seconds - seconds % 86400 == rows[i].day);
+        envelope_finish(&envelope);
+    }
+}
+
+TEST(envelope_reads_a_thousand_records)
+{
+    enum { COUNT = 1000 };
+    char *body = calloc(COUNT, 64), *at = body;
+    assert_non_null(body);
+    at += sprintf(at, "{\"response\":[");
+    for (int i = 0; i < COUNT; i++)
+        at += sprintf(at, "%s{\"userID\":%d}", i ? "," : "", i + 1);
+    sprintf(at, "]}");
+    struct envelope envelope;
+    assert_int_equal(decode(&envelope, body), 0);
+    free(body);
+    assert_int_equal(envelope.count, COUNT);
+    for (size_t i = 0; i < COUNT; i++)
+        assert_int_equal(envelope.records[i]->id, i + 1);
+    envelope_finish(&envelope);
+}
+
+TEST(envelope_cuts_a_long_request_id)
+{
+    struct envelope envelope;
+    char body[400] = "{\"response\":[],\"requestID\":\"";
+    memset(body + strlen(body), 'x', 200);
+    strcat(body, "\"}");
+    assert_int_equal(decode(&envelope, body), 0);
+    assert_int_equal(strlen(envelope.request_id), sizeof envelope.request_id - 1);
+    envelope_finish(&envelope);
+}
+
+TEST(envelope_refuses_a_record_that_is_too_large)
+{
+    size_t size = RECORD_SIZE_MAX + 1000;
+    char *body = malloc(size);
+    assert_non_null(body);
+    int start = sprintf(body, "{\"response\":[{\"userID\":1,\"a\":\"");
+    memset(body + start, 'x', size - (size_t)start - 5);
+    memcpy(body + size - 5, "\"}]}", 5);
+    struct envelope envelope;
+    assert_int_equal(decode_bytes(&envelope, body, size - 1, ENVELOPE_LIST), -EBADMSG);
+    free(body);
+    assert_string_equal(envelope.why, "record 1: too large");
+}
+
+/* Elements at some depth take thirty times their room when they are laid out. */
+TEST(envelope_refuses_a_page_that_would_take_too_much_memory)
+{
+    enum { RECORDS = 9, ELEMENTS = 260000, DEPTH = 28 };
+    char *body = malloc(RECORDS * (2 * (ELEMENTS + DEPTH) + 64)), *at = body;
+    assert_non_null(body);
+    at += sprintf(at, "{\"response\":[");
+    for (int i = 0; i < RECORDS; i++) {
+        at += sprintf(at, "%s{\"userID\":%d,\"a\":", i ? "," : "", i + 1);
+        at = (char *)memset(at, '[', DEPTH) + DEPTH;
+        for (int j = 0; j < ELEMENTS; j++)
+            at = (char *)memcpy(at, "1,", 2) + 2;
+        at = (char *)memset(at - 1, ']', DEPTH) + DEPTH;
+        *at++ = '}';
+    }
+    strcpy(at, "]}");
+    struct envelope envelope;
+    int error = decode(&envelope, body);
+    free(body);
+    assert_int_equal(error, -EBADMSG);
+    assert_string_equal(envelope.why, "record 9: too large");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(envelope_reads_a_list),
+        cmocka_unit_test(envelope_reads_what_stands_beside_the_list),
+        cmocka_unit_test(envelope_reads_a_single_record),
+        cmocka_unit_test(envelope_reads_the_spellings_that_are_known),
+        cmocka_unit_test(envelope_refuses_every_beginning_of_a_page),
+        cmocka_unit_test(envelope_refuses_every_beginning_of_a_single_record),
+        cmocka_unit_test(envelope_says_what_is_wrong),
+        cmocka_unit_test(envelope_refuses_a_list_where_one_record_is_due),
+        cmocka_unit_test(envelope_refuses_ids_that_are_none),
+        cmocka_unit_test(envelope_leaves_doubles_of_an_id_to_the_pager),
+        cmocka_unit_test(envelope_keeps_what_cjson_would_lose),
+        cmocka_unit_test(envelope_shows_the_others_beside_a_lone_surrogate),
+        cmocka_unit_test(envelope_refuses_long_junk_in_place_of_a_number),
+        cmocka_unit_test(envelope_takes_the_day_from_the_record),
+        cmocka_unit_test(envelope_reads_a_thousand_records),
+        cmocka_unit_test(envelope_cuts_a_long_request_id),
+        cmocka_unit_test(envelope_refuses_a_record_that_is_too_large),
+        cmocka_unit_test(envelope_refuses_a_page_that_would_take_too_much_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

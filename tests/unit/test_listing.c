@@ -1,0 +1,623 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/loop.h"
+#include "cache/listing.h"
+#include "capture.h"
+#include "fake_clock.h"
+#include "fake_pager.h"
+
+#define TTL   60000
+#define STALE 300000
+
+struct wanter {
+    struct waiter waiter; /* first: its address is the wanter's */
+    unsigned calls;
+    struct snapshot *snapshot; /* with a reference */
+    int error;
+    char why[256];
+    struct wanter *then; /* begins to wait in the callback */
+    struct wanter *cancels;
+};
+
+static struct loop *loop;
+static struct cache cache;
+static struct listing *parent, *listing;
+static struct wanter first, second, third;
+
+static const struct fake_record two[] = {{1, "one"}, {2, "two"}};
+static const struct fake_record departments[] = {{12, "x"}, {13, "y"}};
+
+static void want(struct wanter *wanter);
+
+static void on_done(struct waiter *waiter, struct snapshot *snapshot, int error,
+                    const char *why)
+{
+    struct wanter *wanter = (struct wanter *)waiter;
+    wanter->calls++;
+    wanter->error = error;
+    snprintf(wanter->why, sizeof wanter->why, "%s", why);
+    snapshot_unref(wanter->snapshot);
+    wanter->snapshot = snapshot ? snapshot_ref(snapshot) : NULL;
+    if (wanter->then)
+        want(wanter->then);
+    if (wanter->cancels)
+        waiter_cancel(&wanter->cancels->waiter, true);
+}
+
+static void want(struct wanter *wanter)
+{
+    wanter->waiter.done = on_done;
+    assert_int_equal(listing_wait(listing, &wanter->waiter), 0);
+}
+
+/* What failed answers for itself for a second; that is over afterwards. */
+static void give_back(struct wanter *wanter)
+{
+    fake_now += wanter->error ? 1000 : 0;
+    waiter_cancel(&wanter->waiter, true);
+    snapshot_unref(wanter->snapshot);
+    *wanter = (struct wanter){.calls = 0};
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    struct cache_options options = {
+        .ttl_ms = TTL, .stale_ms = STALE, .per_page = 1000, .parallel = 8};
+    struct listing_options above = {.target = target_make(ENDPOINT_DEPARTMENTS, 23, 0),
+                                    .ino = INO_DEPARTMENT_FILE,
+                                    .ino_organization = 23};
+    fake_pager_reset();
+    loop = loop_create();
+    cache_init(&cache, loop, NULL, &options);
+    parent = listing_create(&cache, &above);
+    struct listing_options users = {.target = target_make(ENDPOINT_USERS, 23, 12),
+                                    .parent = parent,
+                                    .parent_id = 12,
+                                    .ino = INO_USER_FILE,
+                                    .ino_organization = 23,
+                                    .ino_department = 12};
+    listing = listing_create(&cache, &users);
+    return parent && listing ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    give_back(&first);
+    give_back(&second);
+    give_back(&third);
+    listing_destroy(listing);
+    listing_destroy(parent);
+    listing_destroy(NULL);
+    cache_finish(&cache);
+    loop_destroy(loop);
+    return 0;
+}
+
+/* Somebody wants it, and it comes. */
+static void fetch(const struct fake_record *records, size_t count)
+{
+    struct wanter wanter = {.calls = 0};
+    want(&wanter);
+    fake_pager_bring(0, records, count);
+    assert_int_equal(wanter.calls, 1);
+    assert_int_equal(wanter.error, 0);
+    give_back(&wanter);
+}
+
+/* Somebody wants it, and it fails. */
+static const char *fail_with(int error, bool not_found, const char *why)
+{
+    capture_begin();
+    want(&first);
+    fake_pager_fail(0, error, not_found, why);
+    return capture_end();
+}
+
+static void assert_failed(int error, const char *why)
+{
+    assert_int_equal(first.calls, 1);
+    assert_int_equal(first.error, error);
+    assert_string_equal(first.why, why);
+    assert_null(first.snapshot);
+}
+
+/* -------- one fetch for many -------- */
+
+TEST(listing_holds_nothing_at_first)
+{
+    assert_null(listing_fresh(listing));
+    assert_int_equal(listing_remaining_ms(listing), 0);
+    assert_true(listing_is_idle(listing));
+    assert_int_equal(fake_pagers_made(), 0);
+}
+
+TEST(listing_makes_one_fetch_for_many)
+{
+    want(&first);
+    want(&second);
+    assert_string_equal(fake_pager_path(0), "organizations/23/departments/12/users");
+    assert_false(listing_is_idle(listing));
+    fake_pager_bring(0, two, 2);
+    assert_int_equal(first.calls, 1);
+    assert_int_equal(second.calls, 1);
+    assert_ptr_equal(first.snapshot, second.snapshot);
+    assert_int_equal(first.snapshot->count, 2);
+    assert_int_equal(fake_pagers_made(), 1);
+}
+
+TEST(listing_calls_nobody_from_listing_wait)
+{
+    fetch(two, 2);
+    want(&first);
+    assert_int_equal(first.calls, 0);
+}
+
+TEST(listing_serves_within_its_ttl_and_not_after)
+{
+    fetch(two, 2);
+    assert_int_equal(listing_remaining_ms(listing), TTL);
+    fake_now += TTL - 1;
+    assert_non_null(listing_fresh(listing));
+    assert_int_equal(listing_remaining_ms(listing), 1);
+    fake_now += 1;
+    assert_null(listing_fresh(listing));
+    assert_int_equal(listing_remaining_ms(listing), 0);
+}
+
+TEST(listing_that_lasts_serves_until_it_is_expired)
+{
+    listing->options.lasting = true;
+    fetch(two, 2);
+    fake_now += 100 * (int64_t)TTL;
+    assert_non_null(listing_fresh(listing));
+    listing_sweep(listing);
+    assert_non_null(listing_fresh(listing));
+    listing_expire(listing);
+    assert_null(listing_fresh(listing));
+}
+
+TEST(listing_waits_for_memory)
+{
+    fake_pager_fail_next();
+    assert_int_equal(listing_wait(listing, &first.waiter), -ENOMEM);
+    assert_null(first.waiter.listing);
+    assert_true(listing_is_idle(listing));
+}
+
+TEST(listing_puts_who_comes_in_a_callback_into_the_next_round)
+{
+    first.then = &third;
+    want(&first);
+    want(&second);
+    fake_pager_bring(0, two, 2);
+    assert_int_equal(first.calls + second.calls, 2);
+    assert_int_equal(third.calls, 0);
+    assert_int_equal(fake_pagers_waiting(), 1);
+    fake_pager_bring(0, two, 2);
+    assert_int_equal(third.calls, 1);
+}
+
+TEST(listing_lets_a_callback_cancel_another_waiter)
+{
+    first.cancels = &second;
+    want(&first);
+    want(&second);
+    want(&third);
+    fake_pager_bring(0, two, 2);
+    assert_int_equal(first.calls, 1);
+    assert_int_equal(second.calls, 0);
+    assert_int_equal(third.calls, 1);
+}
+
+TEST(listing_ends_a_fetch_that_is_abandoned)
+{
+    want(&first);
+    want(&second);
+    waiter_cancel(&first.waiter, true);
+    assert_int_equal(fake_pagers_waiting(), 1);
+    waiter_cancel(&second.waiter, true);
+    assert_int_equal(fake_pagers_waiting(), 0);
+    assert_true(listing_is_idle(listing));
+    assert_int_equal(first.calls + second.calls, 0);
+}
+
+TEST(listing_goes_on_with_a_fetch_that_is_not_abandoned)
+{
+    want(&first);
+    waiter_cancel(&first.waiter, false);
+    waiter_cancel(&first.waiter, false);
+    assert_int_equal(fake_pagers_waiting(), 1);
+    fake_pager_bring(0, two, 2);
+    assert_non_null(listing_fresh(listing));
+}
+
+/* -------- what it holds -------- */
+
+TEST(listing_keeps_the_records_that_did_not_change)
+{
+    static const struct fake_record changed[] = {{1, "one"}, {2, "TWO"}, {3, "three"}};
+    fetch(two, 2);
+    struct snapshot *before = snapshot_ref(listing_fresh(listing));
+    fake_now += TTL;
+    fetch(changed, 3);
+    const struct snapshot *after = listing_fresh(listing);
+    assert_ptr_not_equal(after, before);
+    assert_ptr_equal(after->records[0], before->records[0]);
+    assert_ptr_not_equal(after->records[1], before->records[1]);
+    assert_memory_equal(before->records[1]->bytes, "two", 3);
+    assert_memory_equal(after->records[1]->bytes, "TWO", 3);
+    snapshot_unref(before);
+}
+
+TEST(listing_numbers_its_records)
+{
+    fetch(two, 2);
+    assert_int_equal(listing_fresh(listing)->records[1]->ino,
+                     ino_make(INO_USER_FILE, 23, 12, 2));
+}
+
+TEST(listing_expire_makes_the_next_use_fetch)
+{
+    fetch(two, 2);
+    cache_expire(&cache);
+    assert_null(listing_fresh(listing));
+    fail_with(-EIO, false, "HTTP 500"); /* nor does it serve while the service fails */
+    assert_failed(-EIO, "HTTP 500");
+    give_back(&first);
+    fetch(two, 2);
+    assert_non_null(listing_fresh(listing));
+}
+
+TEST(listing_sweep_drops_what_cannot_serve_any_more)
+{
+    fetch(two, 2);
+    fake_now += TTL + STALE - 1;
+    listing_sweep(listing);
+    assert_false(listing_is_idle(listing));
+    fake_now += 1;
+    listing_sweep(listing);
+    assert_true(listing_is_idle(listing));
+}
+
+TEST(listing_sweep_drops_what_was_expired)
+{
+    fetch(two, 2);
+    listing_expire(listing);
+    listing_sweep(listing);
+    assert_true(listing_is_idle(listing));
+}
+
+TEST(listing_sweep_leaves_a_snapshot_that_is_being_compared_with)
+{
+    fetch(two, 2);
+    fake_now += TTL + STALE;
+    want(&first);
+    listing_sweep(listing);
+    const struct record *before = listing->snapshot->records[0];
+    fake_pager_bring(0, two, 2);
+    assert_ptr_equal(first.snapshot->records[0], before);
+}
+
+TEST(cache_sweeps_by_itself)
+{
+    fetch(two, 2);
+    fake_now += TTL + STALE;
+    assert_int_equal(loop_turn(loop, 0), 0);
+    assert_true(listing_is_idle(listing));
+    fake_now += 10000;
+    assert_int_equal(loop_turn(loop, 0), 0);
+}
+
+/* -------- while the service fails -------- */
+
+TEST(listing_serves_its_last_snapshot_while_the_service_fails)
+{
+    static const int errors[] = {-EIO,          -ETIMEDOUT, -ECONNREFUSED, -ECONNRESET,
+                                 -EHOSTUNREACH, -EAGAIN,    -EDQUOT};
+    fetch(two, 2);
+    fake_now += TTL;
+    for (size_t i = 0; i < LENGTH(errors); i++) {
+        const char *log = fail_with(errors[i], false, "bad luck");
+        assert_int_equal(first.error, 0);
+        assert_int_equal(first.snapshot->count, 2);
+        assert_non_null(strstr(log, "qpfs: warning: organizations/23/departments/12/users: bad "
+                                    "luck; showing what was read "));
+        give_back(&first);
+    }
+}
+
+TEST(listing_does_not_serve_past_a_word_about_what_was_asked_for)
+{
+    static const int errors[] = {-EACCES, -EBADMSG, -EINVAL, -EPROTO, -ENOMEM};
+    for (size_t i = 0; i < LENGTH(errors); i++) {
+        fetch(two, 2);
+        fake_now += TTL;
+        fail_with(errors[i], false, "no");
+        assert_failed(errors[i], "no");
+        give_back(&first);
+    }
+}
+
+TEST(listing_forgets_what_may_not_be_seen_any_more)
+{
+    fetch(two, 2);
+    fake_now += TTL;
+    fail_with(-EACCES, false, "HTTP 401");
+    assert_failed(-EACCES, "HTTP 401");
+    assert_null(listing->snapshot);
+    give_back(&first);
+    fail_with(-EIO, false, "HTTP 500"); /* and so it can't come back */
+    assert_failed(-EIO, "HTTP 500");
+}
+
+TEST(listing_does_not_serve_past_the_stale_period)
+{
+    fetch(two, 2);
+    fake_now += TTL + STALE - 1;
+    fail_with(-EIO, false, "HTTP 500");
+    assert_int_equal(first.error, 0);
+    give_back(&first);
+    fake_now += 1;
+    fail_with(-EIO, false, "HTTP 500");
+    assert_failed(-EIO, "HTTP 500");
+}
+
+TEST(listing_tries_again_5_seconds_after_a_failure)
+{
+    fetch(two, 2);
+    fake_now += TTL;
+    fail_with(-EIO, false, "HTTP 500");
+    assert_non_null(listing_fresh(listing));
+    assert_int_equal(listing_remaining_ms(listing), 0);
+    fake_now += 4999;
+    assert_non_null(listing_fresh(listing));
+    fake_now += 1;
+    assert_null(listing_fresh(listing));
+}
+
+TEST(listing_does_not_go_on_past_the_period_while_it_waits_to_try_again)
+{
+    fetch(two, 2);
+    fake_now += TTL + STALE - 1000;
+    fail_with(-EIO, false, "HTTP 500");
+    fake_now += 999;
+    assert_non_null(listing_fresh(listing));
+    fake_now += 1;
+    assert_null(listing_fresh(listing));
+}
+
+TEST(listing_failure_answers_for_itself_for_a_second)
+{
+    fail_with(-ETIMEDOUT, false, "no answer");
+    fake_now += 999;
+    assert_int_equal(listing_wait(listing, &second.waiter), -ETIMEDOUT);
+    assert_null(second.waiter.listing);
+    fake_now += 1;
+    want(&second);
+    assert_int_equal(fake_pagers_made(), 2);
+}
+
+TEST(listing_failure_is_forgotten_when_it_is_expired)
+{
+    fail_with(-ETIMEDOUT, false, "no answer");
+    listing_expire(listing);
+    want(&second);
+    assert_int_equal(fake_pagers_waiting(), 1);
+}
+
+TEST(listing_fetched_while_it_was_expired_is_fetched_again)
+{
+    want(&first);
+    fake_now += 10;
+    listing_expire(listing);
+    fake_pager_bring(0, two, 2);
+    assert_int_equal(first.error, 0);
+    assert_null(listing_fresh(listing));
+    fake_now += 10;
+    fetch(two, 2);
+    assert_non_null(listing_fresh(listing));
+}
+
+TEST(listing_fails_when_it_has_nothing_to_serve)
+{
+    const char *log = fail_with(-ETIMEDOUT, false, "no answer");
+    assert_failed(-ETIMEDOUT, "no answer");
+    assert_string_equal(log, "qpfs: error: organizations/23/departments/12/users: no answer "
+                             "[Connection timed out]\n");
+    assert_true(listing_is_idle(listing));
+}
+
+/* -------- 404 -------- */
+
+TEST(listing_is_gone_when_a_later_list_above_lacks_it)
+{
+    capture_begin();
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    assert_string_equal(fake_pager_path(0), "organizations/23/departments");
+    assert_int_equal(first.calls, 0);
+    fake_pager_bring(0, departments + 1, 1);
+    assert_string_equal(capture_end(), "qpfs: organizations/23/departments/12/users: gone, and "
+                                       "no longer in the list above it\n");
+    assert_failed(-ENOENT, "HTTP 404");
+}
+
+TEST(listing_is_broken_when_the_list_above_still_has_it)
+{
+    capture_begin();
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    fake_pager_bring(0, departments, 2);
+    capture_end();
+    assert_failed(-EIO, "HTTP 404");
+}
+
+TEST(listing_is_broken_when_the_list_above_cannot_be_read)
+{
+    capture_begin();
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    fake_pager_fail(0, -EACCES, false, "HTTP 403");
+    capture_end();
+    assert_failed(-EIO, "HTTP 404");
+}
+
+TEST(listing_believes_no_list_above_that_was_read_before)
+{
+    struct wanter above = {.waiter.done = on_done};
+    assert_int_equal(listing_wait(parent, &above.waiter), 0);
+    fake_pager_bring(0, departments + 1, 1);
+    give_back(&above);
+    capture_begin();
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    assert_int_equal(fake_pagers_waiting(), 1);  /* it is read anew, though it is fresh */
+    fake_pager_fail(0, -EIO, false, "HTTP 500"); /* and the old one is served */
+    fake_pager_fail(0, -EIO, false, "HTTP 500");
+    capture_end();
+    assert_failed(-EIO, "HTTP 404");
+}
+
+TEST(listing_believes_no_list_above_that_was_asked_for_before)
+{
+    struct wanter above = {.waiter.done = on_done};
+    capture_begin();
+    want(&first);
+    assert_int_equal(listing_wait(parent, &above.waiter), 0);
+    fake_now += 10;
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    assert_int_equal(fake_pagers_waiting(), 1); /* joined */
+    fake_pager_bring(0, departments + 1, 1);
+    assert_int_equal(above.calls, 1);
+    assert_int_equal(first.calls, 0);
+    assert_int_equal(fake_pagers_waiting(), 1); /* and read once more */
+    fake_pager_bring(0, departments, 2);
+    capture_end();
+    assert_failed(-EIO, "HTTP 404");
+    give_back(&above);
+}
+
+TEST(listing_reads_the_list_above_no_more_than_twice)
+{
+    struct wanter above = {.waiter.done = on_done};
+    assert_int_equal(listing_wait(parent, &above.waiter), 0);
+    fake_pager_bring(0, departments + 1, 1);
+    give_back(&above);
+    capture_begin();
+    fake_now += 10;
+    want(&first);
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    fake_pager_fail(0, -EIO, false, "HTTP 500");
+    fake_pager_fail(0, -EIO, false, "HTTP 500");
+    capture_end();
+    assert_failed(-EIO, "HTTP 404");
+    assert_int_equal(fake_pagers_waiting(), 0);
+}
+
+TEST(listing_without_a_list_above_is_broken)
+{
+    listing->options.parent = NULL;
+    fail_with(-EIO, true, "HTTP 404");
+    assert_failed(-EIO, "HTTP 404");
+}
+
+TEST(listing_does_not_serve_past_a_404)
+{
+    fetch(two, 2);
+    fake_now += TTL;
+    listing->options.parent = NULL;
+    fail_with(-EIO, true, "HTTP 404");
+    assert_failed(-EIO, "HTTP 404");
+}
+
+TEST(listing_keeps_nothing_of_what_is_gone)
+{
+    fetch(two, 2);
+    fake_now += TTL;
+    capture_begin();
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    fake_pager_bring(0, departments + 1, 1);
+    capture_end();
+    assert_failed(-ENOENT, "HTTP 404");
+    assert_true(listing_is_idle(listing));
+}
+
+TEST(listing_abandoned_while_it_asks_above_ends_that_fetch_as_well)
+{
+    want(&first);
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    assert_int_equal(fake_pagers_waiting(), 1);
+    want(&second); /* joins, and makes no fetch of its own */
+    assert_int_equal(fake_pagers_waiting(), 1);
+    waiter_cancel(&first.waiter, true);
+    waiter_cancel(&second.waiter, true);
+    assert_int_equal(fake_pagers_waiting(), 0);
+    assert_true(listing_is_idle(listing));
+    assert_true(listing_is_idle(parent));
+}
+
+TEST(listing_destroyed_in_the_midst_leaves_nothing)
+{
+    want(&first);
+    waiter_cancel(&first.waiter, false);
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    assert_int_equal(fake_pagers_waiting(), 1); /* tear_down() destroys it, ASan looks on */
+}
+
+#define LISTING_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LISTING_TEST(listing_holds_nothing_at_first),
+        LISTING_TEST(listing_makes_one_fetch_for_many),
+        LISTING_TEST(listing_calls_nobody_from_listing_wait),
+        LISTING_TEST(listing_serves_within_its_ttl_and_not_after),
+        LISTING_TEST(listing_that_lasts_serves_until_it_is_expired),
+        LISTING_TEST(listing_waits_for_memory),
+        LISTING_TEST(listing_puts_who_comes_in_a_callback_into_the_next_round),
+        LISTING_TEST(listing_lets_a_callback_cancel_another_waiter),
+        LISTING_TEST(listing_ends_a_fetch_that_is_abandoned),
+        LISTING_TEST(listing_goes_on_with_a_fetch_that_is_not_abandoned),
+        LISTING_TEST(listing_keeps_the_records_that_did_not_change),
+        LISTING_TEST(listing_numbers_its_records),
+        LISTING_TEST(listing_expire_makes_the_next_use_fetch),
+        LISTING_TEST(listing_sweep_drops_what_cannot_serve_any_more),
+        LISTING_TEST(listing_sweep_drops_what_was_expired),
+        LISTING_TEST(listing_sweep_leaves_a_snapshot_that_is_being_compared_with),
+        LISTING_TEST(cache_sweeps_by_itself),
+        LISTING_TEST(listing_serves_its_last_snapshot_while_the_service_fails),
+        LISTING_TEST(listing_does_not_serve_past_a_word_about_what_was_asked_for),
+        LISTING_TEST(listing_forgets_what_may_not_be_seen_any_more),
+        LISTING_TEST(listing_does_not_serve_past_the_stale_period),
+        LISTING_TEST(listing_tries_again_5_seconds_after_a_failure),
+        LISTING_TEST(listing_does_not_go_on_past_the_period_while_it_waits_to_try_again),
+        LISTING_TEST(listing_failure_answers_for_itself_for_a_second),
+        LISTING_TEST(listing_failure_is_forgotten_when_it_is_expired),
+        LISTING_TEST(listing_fetched_while_it_was_expired_is_fetched_again),
+        LISTING_TEST(listing_fails_when_it_has_nothing_to_serve),
+        LISTING_TEST(listing_is_gone_when_a_later_list_above_lacks_it),
+        LISTING_TEST(listing_is_broken_when_the_list_above_still_has_it),
+        LISTING_TEST(listing_is_broken_when_the_list_above_cannot_be_read),
+        LISTING_TEST(listing_believes_no_list_above_that_was_read_before),
+        LISTING_TEST(listing_believes_no_list_above_that_was_asked_for_before),
+        LISTING_TEST(listing_reads_the_list_above_no_more_than_twice),
+        LISTING_TEST(listing_without_a_list_above_is_broken),
+        LISTING_TEST(listing_does_not_serve_past_a_404),
+        LISTING_TEST(listing_keeps_nothing_of_what_is_gone),
+        LISTING_TEST(listing_abandoned_while_it_asks_above_ends_that_fetch_as_well),
+        LISTING_TEST(listing_destroyed_in_the_midst_leaves_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,103 @@
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "capture.h"
+
+TEST(log_writes_one_line_with_its_level)
+{
+    capture_begin();
+    log_error("a %d", 1);
+    log_warning("b");
+    log_info("c");
+    assert_string_equal(capture_end(), "qpfs: error: a 1\nqpfs: warning: b\nqpfs: c\n");
+}
+
+TEST(log_drops_debug_lines_unless_asked)
+{
+    capture_begin();
+    log_debug("hidden");
+    log_set_debug(true);
+    log_debug("shown");
+    log_set_debug(false);
+    assert_string_equal(capture_end(), "qpfs: debug: shown\n");
+}
+
+TEST(log_replaces_control_characters)
+{
+    capture_begin();
+    log_error("a\nqpfs: b\x1b[31m\x7f\t\xc3\xa9");
+    assert_string_equal(capture_end(), "qpfs: error: a?qpfs: b?[31m??\xc3\xa9\n");
+}
+
+TEST(log_hides_the_secret_wherever_it_stands)
+{
+    log_redact("s3cret-key");
+    capture_begin();
+    log_error("s3cret-key, as3cret-keyb, s3cret-keys3cret-key, s3cret-ke");
+    log_redact(NULL);
+    assert_string_equal(capture_end(), "qpfs: error: ***, a***b, ******, s3cret-ke\n");
+}
+
+TEST(log_looks_for_secrets_of_8_characters_and_more)
+{
+    capture_begin();
+    log_redact("1234567");
+    log_error("1234567");
+    log_redact("12345678");
+    log_error("12345678");
+    log_redact(NULL);
+    log_error("12345678");
+    assert_string_equal(capture_end(),
+                        "qpfs: error: 1234567\nqpfs: error: ***\nqpfs: error: 12345678\n");
+}
+
+TEST(log_takes_no_secret_for_none)
+{
+    log_redact("");
+    capture_begin();
+    log_error("plain");
+    log_redact(NULL);
+    assert_string_equal(capture_end(), "qpfs: error: plain\n");
+}
+
+TEST(log_cuts_long_lines)
+{
+    char text[5000];
+    memset(text, 'a', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    capture_begin();
+    log_error("%s", text);
+    const char *line = capture_end();
+    assert_true(strlen(line) < 2100);
+    assert_int_equal(line[strlen(line) - 1], '\n');
+}
+
+TEST(log_hides_a_secret_at_the_cut_of_a_long_line)
+{
+    char text[5000];
+    memset(text, 'a', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    memcpy(text + 2040, "s3cret-of-someone", 17);
+    log_redact("s3cret-of-someone");
+    capture_begin();
+    log_error("%s", text);
+    log_redact(NULL);
+    assert_null(strstr(capture_end(), "s3cret"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(log_writes_one_line_with_its_level),
+        cmocka_unit_test(log_drops_debug_lines_unless_asked),
+        cmocka_unit_test(log_replaces_control_characters),
+        cmocka_unit_test(log_hides_the_secret_wherever_it_stands),
+        cmocka_unit_test(log_looks_for_secrets_of_8_characters_and_more),
+        cmocka_unit_test(log_takes_no_secret_for_none),
+        cmocka_unit_test(log_cuts_long_lines),
+        cmocka_unit_test(log_hides_a_secret_at_the_cut_of_a_long_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

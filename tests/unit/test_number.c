@@ -1,0 +1,64 @@
+#include "unit.h"
+
+#include "base/number.h"
+
+static bool parses(const char *text, uint64_t max, uint64_t expected)
+{
+    uint64_t number = 0;
+    return number_parse(text, strlen(text), max, &number) && number == expected;
+}
+
+static bool refuses(const char *text, uint64_t max)
+{
+    uint64_t number = 0;
+    return !number_parse(text, strlen(text), max, &number);
+}
+
+TEST(number_reads_decimal_digits)
+{
+    assert_true(parses("0", 10, 0));
+    assert_true(parses("10", 10, 10));
+    assert_true(parses("9223372036854775807", NUMBER_ID_MAX, INT64_MAX));
+    assert_true(parses("18446744073709551615", UINT64_MAX, UINT64_MAX));
+}
+
+TEST(number_refuses_what_is_over_the_maximum)
+{
+    assert_true(refuses("11", 10));
+    assert_true(refuses("9223372036854775808", NUMBER_ID_MAX));
+    assert_true(refuses("18446744073709551616", UINT64_MAX));
+    assert_true(refuses("99999999999999999999999", UINT64_MAX));
+}
+
+TEST(number_refuses_one_digit_over_a_small_maximum)
+{
+    assert_true(refuses("9", 5));
+    assert_true(refuses("1", 0));
+}
+
+TEST(number_has_one_spelling)
+{
+    static const char *const others[] = {"",   "00", "01", "+1",  "-1", " 1",  "1 ",
+                                         "1x", "x1", "1.", "0x1", "१",  "1\n", "1e1"};
+    for (size_t i = 0; i < LENGTH(others); i++)
+        assert_row(others[i], refuses(others[i], 1000));
+}
+
+TEST(number_reads_no_further_than_its_size)
+{
+    uint64_t number;
+    assert_true(number_parse("123", 2, 1000, &number));
+    assert_int_equal(number, 12);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(number_reads_decimal_digits),
+        cmocka_unit_test(number_refuses_what_is_over_the_maximum),
+        cmocka_unit_test(number_refuses_one_digit_over_a_small_maximum),
+        cmocka_unit_test(number_has_one_spelling),
+        cmocka_unit_test(number_reads_no_further_than_its_size),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,418 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "options/options.h"
+#include "scratch.h"
+
+static struct options options;
+static const char *logged;
+static bool usage;
+
+/* Reads a command line, its words separated by blanks; each @ stands for the path of a file
+ * with a key. */
+static int read_line(const char *line)
+{
+    char words[2048] = "";
+    char *argv[32] = {NULL};
+    int argc = 0;
+    for (char *end = words; *line; end += strlen(end)) {
+        if (*line == '@')
+            strcpy(end, scratch_path("key"));
+        else
+            *end = *line;
+        line++;
+    }
+    for (char *word = strtok(words, " "); word; word = strtok(NULL, " "))
+        argv[argc++] = word;
+    optind = 0;
+    options_finish(&options);
+    capture_begin();
+    int error = options_read(&options, argc, argv, &usage);
+    logged = capture_end();
+    return error;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    options_finish(&options);
+    unsetenv("QUESTIONPRO_API_KEY");
+    unsetenv("QUESTIONPRO_ENV");
+    unsetenv("QUESTIONPRO_API_URL");
+    unsetenv("QUESTIONPRO_USER_ID");
+    return 0;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    setenv("QUESTIONPRO_API_KEY", "key-of-the-environment", 1);
+    scratch_write("key", "key-of-the-file\n", 16, 0600);
+    return 0;
+}
+
+static void assert_read(const char *line)
+{
+    options_finish(&options);
+    set_up(NULL);
+    int error = read_line(line);
+    assert_string_equal(logged, "");
+    assert_int_equal(error, 0);
+    assert_false(usage);
+}
+
+/* -------- what a command line gives -------- */
+
+TEST(options_of_the_shortest_command_line)
+{
+    assert_read("qpfs -o user_id=7 /mnt");
+    assert_int_equal(options.action, ACTION_MOUNT);
+    assert_string_equal(options.mount_point, "/mnt");
+    assert_string_equal(options.source, "qpfs");
+    assert_string_equal(options.mount_options, "");
+    assert_string_equal(options.api_url, "https://api.questionpro.com/a/api/v2");
+    assert_string_equal(options.key, "key-of-the-environment");
+    assert_string_equal(options.key_origin, "QUESTIONPRO_API_KEY");
+    assert_null(options.cacert);
+    assert_false(options.foreground || options.debug || options.delay_connect);
+    assert_int_equal(options.tree.user_id, 7);
+    assert_int_equal(options.tree.organization_count, 0);
+}
+
+TEST(options_have_the_standards_of_the_contract)
+{
+    assert_read("qpfs -o user_id=7 /mnt");
+    assert_int_equal(options.cache_ttl_ms, 60000);
+    assert_int_equal(options.stale_if_error_ms, 300000);
+    assert_int_equal(options.timeout_ms, 30000);
+    assert_int_equal(options.per_page, 1000);
+    assert_int_equal(options.parallel, 8);
+    assert_int_equal(options.rate, 300);
+    assert_int_equal(options.max_calls, 0);
+    assert_int_equal(options.uid, getuid());
+    assert_int_equal(options.gid, getgid());
+    assert_int_equal(options.umask, 077);
+}
+
+TEST(options_can_all_be_set)
+{
+    assert_read("qpfs -f -o cache_ttl=1,stale_if_error=2,timeout=3,per_page=4,parallel=5,rate=6"
+                " -o max_calls=7,delay_connect,uid=8,gid=0,umask=022,user_id=10 /mnt");
+    assert_int_equal(options.cache_ttl_ms, 1000);
+    assert_int_equal(options.stale_if_error_ms, 2000);
+    assert_int_equal(options.timeout_ms, 3000);
+    assert_int_equal(options.per_page, 4);
+    assert_int_equal(options.parallel, 5);
+    assert_int_equal(options.rate, 6);
+    assert_int_equal(options.max_calls, 7);
+    assert_int_equal(options.uid, 8);
+    assert_int_equal(options.gid, 0);
+    assert_int_equal(options.umask, 022);
+    assert_true(options.foreground && options.delay_connect && !options.debug);
+}
+
+TEST(options_may_stand_behind_the_mount_point)
+{
+    assert_read("qpfs /mnt -o user_id=7 -d");
+    assert_string_equal(options.mount_point, "/mnt");
+    assert_true(options.foreground && options.debug);
+}
+
+TEST(options_show_what_is_given)
+{
+    assert_read("qpfs -o departments=45/8:45/3,organizations=23 /mnt");
+    assert_int_equal(options.tree.organization_count, 2);
+    assert_int_equal(options.tree.organizations[1], 45);
+    assert_int_equal(options.tree.department_count, 2);
+    assert_int_equal(options.tree.departments[0].department, 3);
+}
+
+TEST(options_take_the_device_of_mount)
+{
+    assert_read("qpfs none /mnt -o user_id=7");
+    assert_string_equal(options.source, "none");
+    assert_string_equal(options.mount_point, "/mnt");
+    assert_read("qpfs none /mnt -o user_id=7,fsname=survey");
+    assert_string_equal(options.source, "survey");
+}
+
+TEST(options_pass_on_what_the_kernel_knows_and_no_more)
+{
+    static const struct {
+        const char *line, *passed;
+    } rows[] = {
+        {"qpfs -o user_id=7,ro,nosuid,nodev,_netdev,nofail,x-y=z /mnt", ""},
+        {"qpfs -o user_id=7,noexec,noatime /mnt", "noexec,noatime"},
+        {"qpfs -o user_id=7,allow_other,noexec /mnt", "noexec,allow_other"},
+        {"qpfs -o user_id=7,allow_root /mnt", "allow_root"},
+        {"qpfs -o user_id=7,allow_other=no /mnt", ""},
+        {"qpfs -o ,,user_id=7,, /mnt", ""},
+        {"qpfs -o user_id=7,context=a\\,b /mnt", "context=a\\,b"},
+        {"qpfs -o user_id=7,context=a\\\\b /mnt", "context=a\\\\b"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        assert_read(rows[i].line);
+        assert_string_equal(options.mount_options, rows[i].passed);
+    }
+}
+
+TEST(options_may_hold_a_comma_that_is_escaped)
+{
+    assert_int_equal(read_line("qpfs -o user_id=7,api_key_file=/a\\,user_id=b /mnt"), -EINVAL);
+    assert_non_null(strstr(logged, "cannot read the key file /a,user_id=b: "));
+}
+
+TEST(options_for_help_and_version_need_nothing)
+{
+    unsetenv("QUESTIONPRO_API_KEY");
+    assert_int_equal(read_line("qpfs --help"), 0);
+    assert_int_equal(options.action, ACTION_HELP);
+    assert_int_equal(read_line("qpfs -h a b c"), 0);
+    assert_int_equal(options.action, ACTION_HELP);
+    assert_int_equal(read_line("qpfs --version"), 0);
+    assert_int_equal(options.action, ACTION_VERSION);
+}
+
+/* -------- what is wrong -------- */
+
+TEST(options_say_what_is_wrong_with_a_command_line)
+{
+    static const struct {
+        const char *line, *why;
+    } rows[] = {
+        {"qpfs -o user_id=7",
+         "qpfs: error: where to? Give a mount point: an empty directory\n"},
+        {"qpfs -o user_id=7 a b c",
+         "qpfs: error: too many arguments: one mount point is enough\n"},
+        {"qpfs -x /mnt", "qpfs: invalid option -- 'x'\n"},
+        {"qpfs --foo /mnt", "qpfs: unrecognized option '--foo'\n"},
+        {"qpfs /mnt -o", "qpfs: option requires an argument -- 'o'\n"},
+        {"qpfs -o foo=s3cret /mnt",
+         "qpfs: error: no option is called \"foo\"; qpfs --help lists them\n"},
+        {"qpfs -o fsname= /mnt",
+         "qpfs: error: no option is called \"fsname\"; qpfs --help lists them\n"},
+        {"qpfs -o fsname=a\\,suid /mnt",
+         "qpfs: error: the device \"a,suid\" must not hold a comma or a backslash\n"},
+        {"qpfs a,dev /mnt",
+         "qpfs: error: the device \"a,dev\" must not hold a comma or a backslash\n"},
+        {"qpfs -o rate=0 /mnt", "qpfs: error: rate=0: it is a whole number from 1 to 100000\n"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        assert_row(rows[i].line, read_line(rows[i].line) == -EINVAL);
+        assert_string_equal(logged, rows[i].why);
+        assert_row(rows[i].line, usage);
+        options_finish(&options);
+    }
+}
+
+TEST(options_refuse_auto_unmount_and_say_why)
+{
+    assert_int_equal(read_line("qpfs -o user_id=7,auto_unmount /mnt"), -EINVAL);
+    assert_string_equal(logged,
+                        "qpfs: error: auto_unmount would leave an empty directory behind "
+                        "if qpfs died, and rsync --delete would empty the backup; "
+                        "without it everyone gets \"not connected\"\n");
+    assert_true(usage);
+}
+
+TEST(options_refuse_the_key_without_repeating_it)
+{
+    assert_int_equal(read_line("qpfs -o user_id=7,api_key=s3cret /mnt"), -EINVAL);
+    assert_non_null(strstr(logged, "qpfs: error: the key does not belong on the command line"));
+    assert_null(strstr(logged, "s3cret"));
+    assert_true(usage);
+}
+
+TEST(options_say_what_does_not_fit_together)
+{
+    static const struct {
+        const char *line, *why;
+    } rows[] = {
+        {"qpfs /mnt", "qpfs: error: what to show? Give user_id=N, the Customer ID of the My "
+                      "Account page, or organizations=N, or departments=ORG/DEPT\n"},
+        {"qpfs -o user_id=7,env=us /mnt", "qpfs: error: env=us: no such data centre; there are "
+                                          "com, eu, ca, sg, au, ae, sa, ksa\n"},
+        {"qpfs -o user_id=7,allow_other,allow_root /mnt",
+         "qpfs: error: allow_other and allow_root exclude each other: the first lets root in "
+         "as "
+         "well\n"},
+        {"qpfs -o user_id=7,api_url=http://a.com /mnt",
+         "qpfs: error: api_url: http:// would send the key over the network unencrypted; use "
+         "https://\n"},
+        {"qpfs -o user_id=7,api_url=https://u:s3cret:w@a.com /mnt", "qpfs: error: api_url: "},
+        {"qpfs -o departments=1 /mnt", "qpfs: error: departments=1: it is ORG/DEPT"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        set_up(NULL);
+        assert_row(rows[i].line, read_line(rows[i].line) == -EINVAL);
+        if (!strstr(logged, rows[i].why))
+            assert_string_equal(logged, rows[i].why);
+        assert_null(strstr(logged, "s3cret"));
+        assert_row(rows[i].line, !usage);
+        options_finish(&options);
+    }
+}
+
+TEST(options_say_which_file_cannot_be_read)
+{
+    assert_int_equal(read_line("qpfs -o user_id=7,cacert=/no/such /mnt"), -ENOENT);
+    assert_string_equal(logged,
+                        "qpfs: error: cannot read the certificates in /no/such: No such "
+                        "file or directory\n");
+    assert_int_equal(read_line("qpfs -o config=/no/such /mnt"), -ENOENT);
+    assert_string_equal(logged,
+                        "qpfs: error: cannot read /no/such: No such file or directory\n");
+}
+
+TEST(options_refuse_more_mount_options_than_fit)
+{
+    char line[1200] = "qpfs -o user_id=7,context=";
+    memset(line + strlen(line), 'a', 900);
+    strcat(line, " /mnt");
+    assert_int_equal(read_line(line), -EFBIG);
+    assert_string_equal(logged, "qpfs: error: too many mount options\n");
+}
+
+/* -------- where things come from -------- */
+
+TEST(options_command_line_beats_environment_beats_file)
+{
+    static const char config[] = "user_id = 1\nenv = eu\nrate = 50\n";
+    char line[300];
+    scratch_write("named", config, sizeof config - 1, 0600);
+    snprintf(line, sizeof line, "qpfs -o config=%s,user_id=3 /mnt", scratch_path("named"));
+    setenv("QUESTIONPRO_USER_ID", "2", 1);
+    setenv("QUESTIONPRO_ENV", "ca", 1);
+    assert_read(line);
+    assert_int_equal(options.tree.user_id, 3);
+    assert_string_equal(options.api_url, "https://api.questionpro.ca/a/api/v2");
+    assert_int_equal(options.rate, 50);
+}
+
+TEST(options_url_or_env_whichever_is_said_in_the_stronger_place)
+{
+    setenv("QUESTIONPRO_API_URL", "https://e.com/a/api/v2", 1);
+    assert_read("qpfs -o user_id=7 /mnt");
+    assert_string_equal(options.api_url, "https://e.com/a/api/v2");
+    assert_read("qpfs -o user_id=7,env=eu /mnt");
+    assert_string_equal(options.api_url, "https://api.questionpro.eu/a/api/v2");
+    assert_read("qpfs -o user_id=7,env=eu,api_url=https://c.com /mnt");
+    assert_string_equal(options.api_url, "https://c.com");
+    setenv("QUESTIONPRO_ENV", "ca", 1);
+    assert_read("qpfs -o user_id=7 /mnt");
+    assert_string_equal(options.api_url, "https://e.com/a/api/v2");
+    assert_read("qpfs -o user_id=7,api_url=https://c.com /mnt");
+    assert_string_equal(options.api_url, "https://c.com");
+}
+
+TEST(options_url_loses_its_last_slashes)
+{
+    assert_read("qpfs -o user_id=7,api_url=http://127.0.0.1:80/a// /mnt");
+    assert_string_equal(options.api_url, "http://127.0.0.1:80/a");
+}
+
+TEST(options_key_of_the_command_line_beats_that_of_the_environment)
+{
+    assert_read("qpfs -o user_id=7,api_key_file=@ /mnt");
+    assert_string_equal(options.key, "key-of-the-file");
+    assert_string_equal(options.key_origin, scratch_path("key"));
+    assert_null(getenv("QUESTIONPRO_API_KEY"));
+}
+
+TEST(options_key_of_the_environment_beats_that_of_the_file)
+{
+    char config[200], line[300];
+    snprintf(config, sizeof config, "user_id = 7\napi_key_file = %s\n", scratch_path("key"));
+    scratch_write("named", config, strlen(config), 0600);
+    snprintf(line, sizeof line, "qpfs -o config=%s /mnt", scratch_path("named"));
+    assert_read(line);
+    assert_string_equal(options.key, "key-of-the-environment");
+    options_finish(&options); /* and that is gone now */
+    assert_int_equal(read_line(line), 0);
+    assert_string_equal(options.key, "key-of-the-file");
+}
+
+TEST(options_say_that_there_is_no_key)
+{
+    unsetenv("QUESTIONPRO_API_KEY");
+    assert_int_equal(read_line("qpfs -o user_id=7 /mnt"), -EINVAL);
+    assert_string_equal(
+        logged, "qpfs: error: no API key: put it into a file that only you can read and "
+                "give -o api_key_file=FILE, or set QUESTIONPRO_API_KEY\n");
+    assert_false(usage);
+    setenv("QUESTIONPRO_API_KEY", "a b", 1);
+    assert_int_equal(read_line("qpfs -o user_id=7 /mnt"), -EINVAL);
+    assert_string_equal(logged,
+                        "qpfs: error: QUESTIONPRO_API_KEY holds no key: it holds a blank "
+                        "or a character that can't be in a key\n");
+}
+
+/* -------- the demo -------- */
+
+TEST(options_of_the_demo_bring_no_key)
+{
+    assert_read("qpfs --demo /mnt");
+    assert_int_equal(options.action, ACTION_DEMO);
+    assert_null(options.key);
+    assert_null(options.api_url);
+    assert_null(getenv("QUESTIONPRO_API_KEY"));
+}
+
+TEST(options_of_an_account_do_not_go_with_the_demo)
+{
+    static const char *const lines[] = {
+        "qpfs --demo -o user_id=7 /mnt", "qpfs --demo -o api_key_file=@ /mnt",
+        "qpfs --demo -o env=eu /mnt", "qpfs --demo -o api_url=https://a.com /mnt"};
+    for (size_t i = 0; i < LENGTH(lines); i++) {
+        assert_row(lines[i], read_line(lines[i]) == -EINVAL);
+        assert_row(lines[i], strstr(logged, " does not go with --demo, which brings its own "
+                                            "account\n"));
+        options_finish(&options);
+    }
+}
+
+TEST(options_finish_takes_zeroed_options)
+{
+    struct options zeroed = {.action = ACTION_MOUNT};
+    options_finish(&zeroed);
+    assert_read("qpfs -o user_id=7 /mnt");
+}
+
+#define OPTIONS_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        OPTIONS_TEST(options_of_the_shortest_command_line),
+        OPTIONS_TEST(options_have_the_standards_of_the_contract),
+        OPTIONS_TEST(options_can_all_be_set),
+        OPTIONS_TEST(options_may_stand_behind_the_mount_point),
+        OPTIONS_TEST(options_show_what_is_given),
+        OPTIONS_TEST(options_take_the_device_of_mount),
+        OPTIONS_TEST(options_pass_on_what_the_kernel_knows_and_no_more),
+        OPTIONS_TEST(options_may_hold_a_comma_that_is_escaped),
+        OPTIONS_TEST(options_for_help_and_version_need_nothing),
+        OPTIONS_TEST(options_say_what_is_wrong_with_a_command_line),
+        OPTIONS_TEST(options_refuse_auto_unmount_and_say_why),
+        OPTIONS_TEST(options_refuse_the_key_without_repeating_it),
+        OPTIONS_TEST(options_say_what_does_not_fit_together),
+        OPTIONS_TEST(options_say_which_file_cannot_be_read),
+        OPTIONS_TEST(options_refuse_more_mount_options_than_fit),
+        OPTIONS_TEST(options_command_line_beats_environment_beats_file),
+        OPTIONS_TEST(options_url_or_env_whichever_is_said_in_the_stronger_place),
+        OPTIONS_TEST(options_url_loses_its_last_slashes),
+        OPTIONS_TEST(options_key_of_the_command_line_beats_that_of_the_environment),
+        OPTIONS_TEST(options_key_of_the_environment_beats_that_of_the_file),
+        OPTIONS_TEST(options_say_that_there_is_no_key),
+        OPTIONS_TEST(options_of_the_demo_bring_no_key),
+        OPTIONS_TEST(options_of_an_account_do_not_go_with_the_demo),
+        OPTIONS_TEST(options_finish_takes_zeroed_options),
+    };
+    return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
+}

@@ -1,0 +1,111 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "api/page.h"
+#include "fake_client.h"
+
+static struct {
+    unsigned calls;
+    int error;
+    long status;
+    char why[256];
+} came;
+
+static void on_page(void *data, struct page *page, int error, long status, const char *why)
+{
+    (void)data;
+    (void)page;
+    came.calls++;
+    came.error = error;
+    came.status = status;
+    snprintf(came.why, sizeof came.why, "%s", why);
+}
+
+static struct page *ask(enum endpoint_name name, uint64_t number, uint64_t per_page)
+{
+    struct target target = target_make(name, 23, 12);
+    memset(&came, 0, sizeof came);
+    return page_create(NULL, &target, number, per_page, 5, on_page, NULL);
+}
+
+TEST(page_is_there_when_it_was_answered)
+{
+    struct page *page = ask(ENDPOINT_USERS, 2, 50);
+    assert_string_equal(fake_call_path(0),
+                        "organizations/23/departments/12/users?page=2&perPage=50");
+    assert_false(page_is_there(page));
+    fake_call_answer(0, 200, "{\"response\":[{\"userID\":7}]}");
+    assert_int_equal(came.calls, 1);
+    assert_int_equal(came.error, 0);
+    assert_true(page_is_there(page));
+    assert_int_equal(page_index(page), 5);
+    assert_int_equal(page_envelope(page)->records[0]->id, 7);
+    page_destroy(page);
+}
+
+TEST(page_of_one_record_is_asked_for_without_a_query)
+{
+    struct page *page = ask(ENDPOINT_ORGANIZATION, 0, 0);
+    assert_string_equal(fake_call_path(0), "organizations/23");
+    fake_call_answer(0, 200, "{\"response\":{\"organizationID\":23}}");
+    assert_true(page_is_there(page));
+    page_destroy(page);
+}
+
+TEST(page_says_what_is_wrong_with_an_answer)
+{
+    struct page *page = ask(ENDPOINT_USERS, 1, 50);
+    fake_call_answer(0, 200, "<html>");
+    assert_int_equal(came.error, -EBADMSG);
+    assert_int_equal(came.status, 200);
+    assert_string_equal(came.why, "HTTP 200, but: not a JSON object");
+    assert_false(page_is_there(page));
+    page_destroy(page);
+}
+
+TEST(page_hands_an_error_on)
+{
+    struct page *page = ask(ENDPOINT_USERS, 1, 50);
+    fake_call_answer(0, 404, "{\"message\":\"gone\"}");
+    assert_int_equal(came.error, -EIO);
+    assert_int_equal(came.status, 404);
+    assert_string_equal(came.why, "HTTP 404: gone");
+    page_destroy(page);
+}
+
+TEST(page_destroy_cancels_the_call)
+{
+    struct page *page = ask(ENDPOINT_USERS, 1, 50);
+    page_destroy(page);
+    page_destroy(NULL);
+    assert_int_equal(fake_calls_waiting(), 0);
+    assert_int_equal(came.calls, 0);
+}
+
+TEST(page_needs_memory_for_its_call)
+{
+    fake_client_fail_next();
+    assert_null(ask(ENDPOINT_USERS, 1, 50));
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    fake_client_reset();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(page_is_there_when_it_was_answered, set_up),
+        cmocka_unit_test_setup(page_of_one_record_is_asked_for_without_a_query, set_up),
+        cmocka_unit_test_setup(page_says_what_is_wrong_with_an_answer, set_up),
+        cmocka_unit_test_setup(page_hands_an_error_on, set_up),
+        cmocka_unit_test_setup(page_destroy_cancels_the_call, set_up),
+        cmocka_unit_test_setup(page_needs_memory_for_its_call, set_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,50 @@
+#include "unit.h"
+
+#include "json/record.h"
+
+TEST(record_holds_a_copy_of_its_bytes)
+{
+    char text[] = "{}\n";
+    struct record *record = record_create(7, 86400, text, 3);
+    text[0] = 'x';
+    assert_int_equal(record->id, 7);
+    assert_int_equal(record->size, 3);
+    assert_memory_equal(record->bytes, "{}\n", 3);
+    assert_in_range(record->mtime.seconds, 86400, 2 * 86400 - 1);
+    record_unref(record);
+}
+
+TEST(record_goes_with_its_last_reference)
+{
+    struct record *record = record_create(7, 0, "x", 1);
+    assert_ptr_equal(record_ref(record), record);
+    record_unref(record);
+    assert_memory_equal(record->bytes, "x", 1); /* ASan would see it gone */
+    record_unref(record);
+    record_unref(NULL);
+}
+
+TEST(record_equals_one_with_the_same_id_day_and_bytes)
+{
+    struct record *a = record_create(7, 0, "x", 1), *same = record_create(7, 0, "x", 1);
+    struct record *others[] = {record_create(8, 0, "x", 1), record_create(7, 86400, "x", 1),
+                               record_create(7, 0, "y", 1), record_create(7, 0, "xy", 2),
+                               record_create(7, 0, "", 0)};
+    assert_true(record_equals(a, same));
+    for (size_t i = 0; i < LENGTH(others); i++) {
+        assert_false(record_equals(a, others[i]));
+        record_unref(others[i]);
+    }
+    record_unref(a);
+    record_unref(same);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(record_holds_a_copy_of_its_bytes),
+        cmocka_unit_test(record_goes_with_its_last_reference),
+        cmocka_unit_test(record_equals_one_with_the_same_id_day_and_bytes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

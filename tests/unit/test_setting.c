@@ -1,0 +1,213 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "capture.h"
+#include "options/setting.h"
+#include "scratch.h"
+
+static struct settings settings;
+static const char *logged;
+
+static int set(const char *name, const char *value, enum setting_origin origin)
+{
+    capture_begin();
+    int error = settings_set(&settings, name, strlen(name), value, origin);
+    logged = capture_end();
+    return error;
+}
+
+static int read_environment(void)
+{
+    capture_begin();
+    int error = settings_read_environment(&settings);
+    logged = capture_end();
+    return error;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    settings_finish(&settings);
+    return 0;
+}
+
+/* That one line was logged, and how it ends. */
+static void assert_logged(const char *end)
+{
+    size_t size = strlen(logged), length = strlen(end);
+    if (size < length || strcmp(logged + size - length, end) != 0)
+        assert_string_equal(logged, end);
+    assert_ptr_equal(strchr(logged, '\n'), logged + size - 1);
+}
+
+/* -------- values -------- */
+
+TEST(setting_has_its_standard_until_it_is_set)
+{
+    assert_int_equal(settings_number(&settings, SETTING_CACHE_TTL), 60);
+    assert_int_equal(settings_number(&settings, SETTING_STALE_IF_ERROR), 300);
+    assert_int_equal(settings_number(&settings, SETTING_TIMEOUT), 30);
+    assert_int_equal(settings_number(&settings, SETTING_PARALLEL), 8);
+    assert_int_equal(settings_number(&settings, SETTING_RATE), 300);
+    assert_int_equal(settings_number(&settings, SETTING_UMASK), 077);
+    assert_int_equal(settings_number(&settings, SETTING_MAX_CALLS), 0);
+    assert_int_equal(settings_number(&settings, SETTING_DELAY_CONNECT), 0);
+    assert_int_equal(set("cache_ttl", "5", ORIGIN_FILE), 0);
+    assert_int_equal(settings_number(&settings, SETTING_CACHE_TTL), 5);
+}
+
+TEST(setting_table_has_a_row_for_each_name)
+{
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        const struct setting *row = setting_row((enum setting_name)i);
+        assert_non_null(row->name);
+        assert_row(row->name, row->help && *row->help);
+        assert_row(row->name, (row->value == NULL) == (row->type == SETTING_FLAG));
+    }
+}
+
+TEST(setting_of_the_stronger_origin_wins)
+{
+    static const enum setting_origin orders[][3] = {
+        {ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LINE},
+        {ORIGIN_COMMAND_LINE, ORIGIN_ENVIRONMENT, ORIGIN_FILE},
+        {ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LINE, ORIGIN_FILE}};
+    static const char *const values[] = {
+        [ORIGIN_FILE] = "1", [ORIGIN_ENVIRONMENT] = "2", [ORIGIN_COMMAND_LINE] = "3"};
+    for (size_t i = 0; i < LENGTH(orders); i++) {
+        for (size_t j = 0; j < 3; j++)
+            assert_int_equal(set("user_id", values[orders[i][j]], orders[i][j]), 0);
+        assert_int_equal(settings_number(&settings, SETTING_USER_ID), 3);
+        settings_finish(&settings);
+    }
+    set("user_id", "2", ORIGIN_ENVIRONMENT);
+    set("user_id", "1", ORIGIN_FILE);
+    assert_int_equal(settings_number(&settings, SETTING_USER_ID), 2);
+}
+
+TEST(setting_given_twice_in_one_place_is_the_last)
+{
+    set("rate", "10", ORIGIN_COMMAND_LINE);
+    set("rate", "20", ORIGIN_COMMAND_LINE);
+    assert_int_equal(settings_number(&settings, SETTING_RATE), 20);
+}
+
+TEST(setting_refuses_values_with_a_reason)
+{
+    static const struct {
+        const char *name, *value, *why;
+    } rows[] = {
+        {"cache_ttl", "0", "cache_ttl=0: it is a whole number from 1 to 604800\n"},
+        {"cache_ttl", "604801", "cache_ttl=604801: it is a whole number from 1 to 604800\n"},
+        {"cache_ttl", "1.5", "cache_ttl=1.5: it is a whole number from 1 to 604800\n"},
+        {"cache_ttl", "", "cache_ttl=: it is a whole number from 1 to 604800\n"},
+        {"cache_ttl", NULL, "cache_ttl=: it is a whole number from 1 to 604800\n"},
+        {"cache_ttl", "-1", "cache_ttl=-1: it is a whole number from 1 to 604800\n"},
+        {"user_id", "0", "user_id=0: it is a whole number from 1 to 9223372036854775807\n"},
+        {"rate", "100001", "rate=100001: it is a whole number from 1 to 100000\n"},
+        {"parallel", "65", "parallel=65: it is a whole number from 1 to 64\n"},
+        {"umask", "8", "umask=8: it is an octal number, as 022\n"},
+        {"umask", "1000", "umask=1000: it is an octal number, as 022\n"},
+        {"umask", "", "umask=: it is an octal number, as 022\n"},
+        {"umask", "-1", "umask=-1: it is an octal number, as 022\n"},
+        {"umask", "07x", "umask=07x: it is an octal number, as 022\n"},
+        {"delay_connect", "maybe", "delay_connect=maybe: it is yes or no\n"},
+        {"delay_connect", "", "delay_connect=: it is yes or no\n"},
+        {"env", "", "env needs a value: env=NAME\n"},
+        {"env", NULL, "env needs a value: env=NAME\n"},
+        {"api_key_file", "", "api_key_file needs a value: api_key_file=FILE\n"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        assert_row(rows[i].why,
+                   set(rows[i].name, rows[i].value, ORIGIN_COMMAND_LINE) == -EINVAL);
+        assert_logged(rows[i].why);
+    }
+}
+
+TEST(setting_says_where_a_bad_value_stands)
+{
+    set("rate", "x", ORIGIN_FILE);
+    assert_non_null(strstr(logged, "qpfs: error: in the configuration file: rate=x: "));
+    set("rate", "x", ORIGIN_ENVIRONMENT);
+    assert_non_null(strstr(logged, "qpfs: error: in the environment: rate=x: "));
+    set("rate", "x", ORIGIN_COMMAND_LINE);
+    assert_non_null(strstr(logged, "qpfs: error: rate=x: "));
+}
+
+TEST(setting_flags_are_words)
+{
+    static const char *const on[] = {"yes", "true", "on", "1"}, *const off[] = {"no", "false",
+                                                                                "off", "0"};
+    for (size_t i = 0; i < LENGTH(on); i++) {
+        assert_int_equal(set("delay_connect", on[i], ORIGIN_COMMAND_LINE), 0);
+        assert_int_equal(settings_number(&settings, SETTING_DELAY_CONNECT), 1);
+        assert_int_equal(set("delay_connect", off[i], ORIGIN_COMMAND_LINE), 0);
+        assert_int_equal(settings_number(&settings, SETTING_DELAY_CONNECT), 0);
+    }
+    assert_int_equal(set("delay_connect", NULL, ORIGIN_COMMAND_LINE), 0);
+    assert_int_equal(settings_number(&settings, SETTING_DELAY_CONNECT), 1);
+}
+
+TEST(setting_umask_is_octal)
+{
+    assert_int_equal(set("umask", "022", ORIGIN_COMMAND_LINE), 0);
+    assert_int_equal(settings_number(&settings, SETTING_UMASK), 022);
+    assert_int_equal(set("umask", "777", ORIGIN_COMMAND_LINE), 0);
+    assert_int_equal(settings_number(&settings, SETTING_UMASK), 0777);
+    assert_int_equal(set("umask", "0", ORIGIN_COMMAND_LINE), 0);
+    assert_int_equal(settings_number(&settings, SETTING_UMASK), 0);
+}
+
+TEST(setting_of_another_name_is_none)
+{
+    static const char *const names[] = {"", "rat", "rates", "Rate", "config", "api_key"};
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        assert_row(names[i], set(names[i], "1", ORIGIN_COMMAND_LINE) == -ENOENT);
+        assert_string_equal(logged, "");
+    }
+}
+
+/* -------- the environment -------- */
+
+TEST(setting_environment_has_three_variables)
+{
+    setenv("QUESTIONPRO_USER_ID", "7", 1);
+    setenv("QUESTIONPRO_ENV", "eu", 1);
+    setenv("QUESTIONPRO_API_URL", "", 1); /* as if it were not there */
+    assert_int_equal(read_environment(), 0);
+    unsetenv("QUESTIONPRO_USER_ID");
+    unsetenv("QUESTIONPRO_ENV");
+    unsetenv("QUESTIONPRO_API_URL");
+    assert_int_equal(settings_number(&settings, SETTING_USER_ID), 7);
+    assert_string_equal(settings.text[SETTING_ENV], "eu");
+    assert_int_equal(settings.origin[SETTING_ENV], ORIGIN_ENVIRONMENT);
+    assert_null(settings.text[SETTING_API_URL]);
+}
+
+TEST(setting_environment_is_checked)
+{
+    setenv("QUESTIONPRO_USER_ID", "jane", 1);
+    assert_int_equal(read_environment(), -EINVAL);
+    unsetenv("QUESTIONPRO_USER_ID");
+    assert_non_null(strstr(logged, "in the environment: user_id=jane: it is a whole number"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(setting_has_its_standard_until_it_is_set, tear_down),
+        cmocka_unit_test_teardown(setting_table_has_a_row_for_each_name, tear_down),
+        cmocka_unit_test_teardown(setting_of_the_stronger_origin_wins, tear_down),
+        cmocka_unit_test_teardown(setting_given_twice_in_one_place_is_the_last, tear_down),
+        cmocka_unit_test_teardown(setting_refuses_values_with_a_reason, tear_down),
+        cmocka_unit_test_teardown(setting_says_where_a_bad_value_stands, tear_down),
+        cmocka_unit_test_teardown(setting_flags_are_words, tear_down),
+        cmocka_unit_test_teardown(setting_umask_is_octal, tear_down),
+        cmocka_unit_test_teardown(setting_of_another_name_is_none, tear_down),
+        cmocka_unit_test_teardown(setting_environment_has_three_variables, tear_down),
+        cmocka_unit_test_teardown(setting_environment_is_checked, tear_down),
+    };
+    return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
+}

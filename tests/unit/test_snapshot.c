@@ -1,0 +1,53 @@
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "cache/snapshot.h"
+
+/* Of records with the IDs 2, 4, 6 … */
+static struct snapshot *make(size_t count)
+{
+    struct record **records = calloc(count + 1, sizeof(struct record *));
+    assert_non_null(records);
+    for (size_t i = 0; i < count; i++)
+        records[i] = record_create(2 * i + 2, 0, "x", 1);
+    return snapshot_create(records, count, 66, 77);
+}
+
+TEST(snapshot_finds_each_record_and_no_other)
+{
+    for (size_t count = 0; count < 20; count++) {
+        struct snapshot *snapshot = make(count);
+        for (uint64_t id = 0; id < 2 * count + 4; id++) {
+            const struct record *record = snapshot_find(snapshot, id);
+            bool there = id % 2 == 0 && id >= 2 && id <= 2 * count;
+            assert_int_equal(record != NULL, there);
+            assert_true(!record || record->id == id);
+        }
+        snapshot_unref(snapshot);
+    }
+}
+
+TEST(snapshot_goes_with_its_last_reference)
+{
+    struct snapshot *snapshot = make(1);
+    struct record *record = record_ref(snapshot->records[0]);
+    assert_ptr_equal(snapshot_ref(snapshot), snapshot);
+    snapshot_unref(snapshot);
+    assert_int_equal(snapshot->began_ms, 66);
+    assert_int_equal(snapshot->fetched_ms, 77);
+    assert_int_equal(record->refs, 2);
+    snapshot_unref(snapshot);
+    assert_int_equal(record->refs, 1);
+    record_unref(record);
+    snapshot_unref(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(snapshot_finds_each_record_and_no_other),
+        cmocka_unit_test(snapshot_goes_with_its_last_reference),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,25 @@
+#ifndef QPFS_TESTS_UNIT_H
+#define QPFS_TESTS_UNIT_H
+
+/* What every unit test begins with; cmocka.h needs the others before it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define TEST(name) static void name(void **state __attribute__((unused)))
+
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+
+/* For tables: says which row it was. */
+#define assert_row(row, condition)                                                             \
+    do {                                                                                       \
+        if (!(condition))                                                                      \
+            fail_msg("%s: not %s", (row), #condition);                                         \
+    } while (0)
+
+#endif
