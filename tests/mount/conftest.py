@@ -1,0 +1,167 @@
+"""Every test runs on each build of $QPFS_BUILDS, with mounts and sandboxes of its own."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from account import KEY
+from mount import Mount, clear_mount, option_text, sanitizer_reports
+from sandbox import Sandbox
+from tools import adopt_orphans, output, processes_naming, rsync, run
+
+ROOT = Path(__file__).parents[2]
+BUILDS = [Path(name) for name in os.environ.get("QPFS_BUILDS", str(ROOT / "build")).split(":")]
+PROGRAMS = ["rsync", "tar", "jq", "diff", "du", "fusermount3", "mount.fuse3", "umount", "mount"]
+
+
+def build_name(build: Path) -> str:
+    return "sanitized" if re.search("asan|sanit", build.name) else "plain"
+
+
+@pytest.fixture(scope="session", params=BUILDS, ids=build_name)
+def build(request) -> Path:
+    missing = [name for name in PROGRAMS if not shutil.which(name)]
+    programs = [request.param / "src/qpfs", request.param / "src/sandbox/qpfs-sandbox"]
+    missing += [str(path) for path in [Path("/dev/fuse"), *programs] if not path.exists()]
+    assert not missing, "the tests need these"
+    adopt_orphans()
+    return request.param
+
+
+@pytest.fixture
+def qpfs(build) -> Path:
+    return build / "src/qpfs"
+
+
+@pytest.fixture
+def environment(tmp_path) -> dict[str, str]:
+    """For the programs under test: no configuration, no proxy, no key of whoever runs this."""
+    reports = f"log_path={tmp_path}/sanitizer"
+    return {
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C.UTF-8",
+        "HOME": str(tmp_path),
+        "UBSAN_OPTIONS": f"halt_on_error=1:print_stacktrace=1:{reports}",
+        "ASAN_OPTIONS": f"detect_leaks=1:halt_on_error=1:{reports}",
+    }
+
+
+def finish_all(things: list):
+    """Ends each of them, even if one cannot be ended well, and then says what was wrong."""
+    problems = []
+    for thing in reversed(things):
+        try:
+            thing.stop()
+        except Exception as problem:
+            problems.append(problem)
+    if problems:
+        raise problems[0]
+
+
+@pytest.fixture
+def serve(build, environment):
+    """Starts a sandbox with these arguments."""
+    sandboxes = []
+
+    def start(*arguments: str) -> Sandbox:
+        sandboxes.append(Sandbox(build, environment, *arguments))
+        return sandboxes[-1]
+
+    yield start
+    finish_all(sandboxes)
+
+
+@pytest.fixture
+def sandbox(serve) -> Sandbox:
+    return serve()
+
+
+@pytest.fixture
+def mount(qpfs, environment, tmp_path_factory) -> Callable[..., Mount]:
+    """Mounts a sandbox's account with these options, in the foreground."""
+    mounts = []
+
+    def start(sandbox: Sandbox, **options) -> Mount:
+        point = tmp_path_factory.mktemp("mount")
+        mounts.append(Mount(qpfs, point, environment))
+        return mounts[-1].start(sandbox, **options)
+
+    yield start
+    finish_all(mounts)
+
+
+@pytest.fixture
+def spawn(mount):
+    """Starts a program that the end of the test ends at the latest."""
+    processes = []
+
+    def start(*command) -> subprocess.Popen:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"LC_ALL": "C.UTF-8"},
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def command(qpfs, environment, tmp_path):
+    """Runs qpfs as on a command line."""
+
+    def start(*arguments, key: str | None = KEY, variables: dict | None = None, **options):
+        env = environment | ({"QUESTIONPRO_API_KEY": key} if key is not None else {})
+        flags = ["-o", option_text(options)] if options else []
+        return run(qpfs, *flags, *arguments, env=env | (variables or {}), timeout=30)
+
+    yield start
+    assert sanitizer_reports(tmp_path / "sanitizer") == ""
+
+
+@pytest.fixture
+def point(tmp_path_factory) -> Path:
+    """An empty directory, on which nothing is mounted after the test."""
+    path = tmp_path_factory.mktemp("point")
+    yield path
+    leftover = processes_naming(str(path))
+    for pid in leftover:
+        os.kill(pid, 9)
+        os.waitpid(pid, 0)
+    clear_mount(path)
+    assert leftover == []
+
+
+@pytest.fixture(scope="session")
+def good_backup(build, tmp_path_factory) -> Path:
+    """A backup of the whole account, to copy and to damage."""
+    top = tmp_path_factory.mktemp("backup")
+    point, target = top / "mount", top / "good"
+    point.mkdir()
+    environment = {"PATH": os.environ["PATH"], "ASAN_OPTIONS": f"log_path={top}/sanitizer"}
+    sandbox = Sandbox(build, environment)
+    mounted = Mount(build / "src/qpfs", point, environment)
+    try:
+        mounted.start(sandbox)
+        rsync(f"{point}/", target)
+    finally:
+        finish_all([sandbox, mounted])
+    return target
+
+
+@pytest.fixture
+def backup(good_backup, tmp_path) -> Path:
+    """A copy of it, of links: rsync changes no file in place."""
+    output("cp", "-al", good_backup, tmp_path / "backup")
+    return tmp_path / "backup"

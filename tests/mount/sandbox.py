@@ -1,0 +1,119 @@
+"""A running qpfs-sandbox, and its control endpoint."""
+
+import http.client
+import json
+import re
+import subprocess
+from pathlib import Path
+
+from account import KEY, users
+
+
+class Sandbox:
+    def __init__(self, build: Path, environment: dict[str, str], *arguments: str):
+        self.program = build / "src/sandbox/qpfs-sandbox"
+        self.environment = environment | {"QPFS_SANDBOX_KEY": KEY}
+        self.arguments = arguments
+        self.port = 0
+        self.start()
+
+    def start(self):
+        """Again on the port that it had before, if it ran before."""
+        self.process = subprocess.Popen(
+            [self.program, "--until-eof", "--port", str(self.port), *self.arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self.environment,
+            text=True,
+        )
+        self.url = self.process.stdout.readline().strip()
+        if not self.url:
+            raise RuntimeError(f"no sandbox: {self.process.communicate(timeout=10)[1]}")
+        self.port = int(re.search(r":(\d+)/", self.url)[1])
+
+    def stop(self):
+        """At the end of its standard input it ends, and has nothing to complain about."""
+        try:
+            errors = self.process.communicate(timeout=10)[1]
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+        assert (self.process.returncode, errors) == (0, "")
+
+    def kill(self):
+        self.process.kill()
+        self.process.communicate()
+
+    def request(self, method: str, path: str, body=None) -> bytes:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        content = json.dumps(body) if body is not None else None
+        try:
+            connection.request(method, path, content, {"api-key": KEY})
+            answer = connection.getresponse()
+            data = answer.read()
+        finally:
+            connection.close()
+        assert answer.status == 200, (method, path, data)
+        return data
+
+    # -------- counting --------
+
+    def calls(self) -> dict:
+        return json.loads(self.request("GET", "/control/calls"))
+
+    def total(self) -> int:
+        return self.calls()["total"]
+
+    def paths(self) -> dict[str, int]:
+        """How often each path of the API was called."""
+        return self.calls()["paths"]
+
+    def reset(self):
+        self.request("DELETE", "/control/calls")
+
+    # -------- faults and changes --------
+
+    def latency(self, ms: int):
+        self.request("PUT", "/control/latency", {"ms": ms})
+
+    def fault(self, path: str, **rule):
+        """Plants a fault on a path as it is below the mount point."""
+        self.request("POST", "/control/faults", [{"path": f"/{path}", **rule}])
+
+    def heal(self):
+        self.request("DELETE", "/control/faults")
+
+    def change(self, *changes: dict):
+        """All of them at once, or none."""
+        self.request("POST", "/control/changes", list(changes))
+
+    def restore(self):
+        self.request("DELETE", "/control/changes")
+
+    # -------- what the API says --------
+
+    def get(self, path: str) -> bytes:
+        return self.request("GET", f"/a/api/v2/{path}")
+
+    def record(self, path: str) -> bytes:
+        """The text of a single record, as it stands in the answer."""
+        answer = self.get(path)
+        return answer[len(b'{"response":') : answer.rindex(b',"requestID"')]
+
+    def user(self, id: int) -> bytes:
+        return self.record(f"users/{id}")
+
+    def user_ids(self, department: int) -> list[int]:
+        ids, page = [], 1
+        while True:
+            answer = self.get(f"{users(department)}?page={page}&perPage=1000")
+            found = re.findall(rb'"userID":(\d+)', answer)
+            if not found:
+                return sorted(ids)
+            ids += map(int, found)
+            page += 1
+
+
+def phone(id: int, number: str) -> dict:
+    return {"change": id, "set": {"phone": number}}

@@ -1,0 +1,204 @@
+"""Calls cost money: how many of them what takes, counted by the sandbox."""
+
+import errno
+import os
+import time
+
+from account import (
+    ARCHIVE,
+    COMMUNITIES,
+    DEPARTMENTS,
+    FIELD,
+    MARKETING,
+    ORG,
+    ORGANIZATION,
+    RESEARCH,
+    USER,
+    file_names,
+    users,
+)
+from tools import error_of, output, run, wait_until
+
+WALK = {
+    f"/micropanel/users/{USER}/communities": 1,
+    f"/{ORGANIZATION}": 1,
+    f"/{DEPARTMENTS}": 1,
+    f"/{users(ARCHIVE)}": 1,
+    f"/{users(MARKETING)}": 1,
+    f"/{users(RESEARCH)}": 1,
+    f"/{users(FIELD)}": 3,
+}
+
+
+def every_directory(fs):
+    return [directory for directory, _, _ in os.walk(fs.point)]
+
+
+def test_a_mount_is_one_call(sandbox, mount):
+    mount(sandbox)
+    assert sandbox.paths() == {f"/users/{USER}": 1}
+
+
+def test_a_mount_of_given_organizations_is_one_call_that_serves(sandbox, mount):
+    fs = mount(sandbox, organizations=ORG)
+    (fs / ORGANIZATION / "organization.json").read_bytes()
+    assert sandbox.paths() == {f"/{ORGANIZATION}": 1}
+
+
+def test_a_mount_of_given_departments_is_one_call_that_serves(sandbox, mount):
+    fs = mount(sandbox, user_id=None, departments=f"{ORG}/{MARKETING}")
+    (fs / DEPARTMENTS / "1234/department.json").read_bytes()
+    assert sandbox.paths() == {f"/{DEPARTMENTS}/{MARKETING}": 1}
+
+
+def test_a_walk_is_one_call_a_page_and_one_an_organization(sandbox, mount):
+    fs = mount(sandbox)
+    sandbox.reset()
+    output("ls", "-lR", fs.point)
+    assert sandbox.paths() == WALK
+
+
+def test_reading_every_file_costs_no_more(sandbox, mount):
+    fs = mount(sandbox)
+    sandbox.reset()
+    assert run("grep", "-r", "nobody has this", fs.point).returncode == 1
+    assert sandbox.paths() == WALK
+
+
+def test_the_same_walk_again_costs_nothing(sandbox, mount):
+    fs = mount(sandbox)
+    output("ls", "-lR", fs.point)
+    sandbox.reset()
+    output("ls", "-lR", fs.point)
+    output("find", fs.point, "-ls")
+    output("du", "-s", fs.point)
+    run("grep", "-r", "userID", fs.point)
+    assert sandbox.total() == 0
+
+
+IMPOSSIBLE = [".git", ".Trash", "foo", "12x.json", "007.json", ".qpfsignore", "autorun.inf"]
+
+
+def test_names_that_no_record_could_have_cost_nothing_in_a_cold_mount(sandbox, mount):
+    fs = mount(sandbox)
+    sandbox.reset()
+    for directory in ["", "communities", "organizations", ORGANIZATION]:
+        for name in IMPOSSIBLE:
+            assert error_of(os.stat, fs / directory / name) == errno.ENOENT
+    assert sandbox.total() == 0
+
+
+def test_names_that_no_record_could_have_cost_nothing_anywhere(sandbox, mount):
+    fs = mount(sandbox, cache_ttl=1)
+    directories = every_directory(fs)
+    assert len(directories) == 1 + 2 + 1 + 1 + 4 * 2
+    fs.outlive(1)
+    sandbox.reset()
+    for directory in directories:
+        for name in IMPOSSIBLE:
+            assert error_of(os.stat, f"{directory}/{name}") == errno.ENOENT
+    # The way there is looked up again after the TTL; nothing else may be.
+    assert set(sandbox.paths()) <= {f"/users/{USER}", f"/{DEPARTMENTS}"}
+
+
+def test_statfs_access_and_attributes_cost_nothing(sandbox, mount):
+    fs = mount(sandbox)
+    sandbox.reset()
+    for name in ["", "communities", "organizations"]:
+        os.statvfs(fs / name)
+        os.access(fs / name, os.R_OK)
+        error_of(os.getxattr, fs / name, "security.selinux")
+        error_of(os.listxattr, fs / name)
+    output("df", fs.point)
+    assert sandbox.total() == 0
+
+
+def test_listing_fixed_names_costs_nothing(sandbox, mount):
+    fs = mount(sandbox)
+    output("ls", fs / DEPARTMENTS)
+    sandbox.reset()
+    output("ls", "-l", fs.point)
+    output("ls", fs / ORGANIZATION)
+    output("ls", "-l", fs / DEPARTMENTS)
+    for department in [ARCHIVE, MARKETING, RESEARCH, FIELD]:
+        output("ls", "-l", fs / DEPARTMENTS / str(department))
+    assert sandbox.total() == 0
+
+
+def test_ls_of_the_root_costs_nothing_at_once_after_the_mount(sandbox, mount):
+    fs = mount(sandbox)
+    sandbox.reset()
+    output("ls", "-la", fs.point)
+    output("ls", "-la", fs / "organizations")
+    assert sandbox.total() == 0
+
+
+def test_forty_ls_of_one_cold_directory_make_one_fetch(sandbox, mount, spawn):
+    fs = mount(sandbox)
+    output("ls", fs / DEPARTMENTS)
+    sandbox.reset()
+    sandbox.latency(300)
+    listings = [spawn("ls", fs / users(RESEARCH)) for _ in range(40)]
+    names = {process.communicate(timeout=30)[0] for process in listings}
+    assert len(names) == 1 and names.pop().count("\n") == 250
+    assert sandbox.paths() == {f"/{users(RESEARCH)}": 1}
+
+
+def test_names_that_are_looked_up_fetch_their_listing_once(sandbox, mount):
+    fs, ids = mount(sandbox), sandbox.user_ids(RESEARCH)
+    sandbox.reset()
+    for id in [*ids, 1, 2, 3]:
+        (fs / users(RESEARCH) / f"{id}.json").exists()
+    assert sandbox.paths()[f"/{users(RESEARCH)}"] == 1
+
+
+def test_pages_are_fetched_side_by_side_and_no_more_than_parallel(sandbox, mount):
+    fs = mount(sandbox, per_page=100, parallel=3)
+    sandbox.reset()
+    sandbox.latency(20)
+    assert len(os.listdir(fs / users(FIELD))) == 2500
+    assert sandbox.calls()["max_in_flight"] == 3
+
+
+def test_connections_are_used_again(sandbox, mount):
+    fs = mount(sandbox)
+    output("ls", "-lR", fs.point)
+    assert sandbox.calls()["connections"] <= 3
+
+
+def test_a_slow_department_does_not_delay_another(sandbox, mount, spawn):
+    sandbox.fault(users(RESEARCH), stall=60)
+    fs = mount(sandbox)
+    slow = spawn("ls", fs / users(RESEARCH))
+    wait_until(lambda: sandbox.calls()["in_flight"] == 1)
+    start = time.monotonic()
+    assert len(os.listdir(fs / users(FIELD))) == 2500
+    assert time.monotonic() - start < 5 and slow.poll() is None
+    slow.terminate()
+
+
+def test_after_the_ttl_the_next_use_fetches_again(sandbox, mount):
+    fs = mount(sandbox, cache_ttl=1)
+    os.listdir(fs / "communities")
+    sandbox.reset()
+    os.listdir(fs / "communities")
+    assert sandbox.total() == 0
+    fs.outlive(1)
+    assert sandbox.total() == 0, "nobody asked"
+    os.listdir(fs / "communities")
+    assert sandbox.total() == 1
+
+
+def test_max_calls_ends_in_edquot(sandbox, mount):
+    fs = mount(sandbox, max_calls=2)
+    fs.expect_log("max_calls")
+    assert os.listdir(fs / "communities") == file_names(COMMUNITIES)
+    assert error_of(os.listdir, fs / DEPARTMENTS) == errno.EDQUOT
+    assert sandbox.total() == 2
+
+
+def test_the_rate_is_kept_and_waiting_ends_in_eagain(sandbox, mount):
+    fs = mount(sandbox, rate=3, timeout=1)
+    fs.expect_log("see the option rate")
+    assert error_of(os.listdir, fs / users(FIELD)) == errno.EAGAIN
+    assert sandbox.total() <= 4

@@ -1,0 +1,254 @@
+"""What fails and how: the right errno, one log line, and never a damaged backup."""
+
+import errno
+import os
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from account import ARCHIVE, DEPARTMENTS, FIELD, MARKETING, ORG, ORGANIZATION, RESEARCH, USER, users
+from faults import FAULTS
+from mount import Mount
+from tools import error_of, inventory, run, wait_until
+
+TIMEOUT = 2
+
+
+@dataclass
+class Place:
+    """Something in a mount that takes one endpoint to show."""
+
+    fs: Mount
+    shown: str
+    asked: str  # the API's path, as the log has it
+
+    def access(self) -> int:
+        return error_of(self.content, self.fs.point)
+
+    def content(self, top: Path):
+        path = top / self.shown
+        return path.read_bytes() if path.suffix else sorted(os.listdir(path))
+
+    def back_up(self, backup: Path):
+        return run("rsync", "-aR", "--delete", f"{self.fs.point}/./{self.shown}", backup)
+
+    def errors(self) -> list[str]:
+        return self.fs.logged(rf"error: {re.escape(self.asked)}: ")
+
+
+@pytest.fixture
+def places(sandbox, mount) -> list[Place]:
+    """One of each endpoint. The list of departments is warm in one mount and cold in the other,
+    for nothing below it could be reached without."""
+    warm = mount(sandbox, timeout=TIMEOUT, per_page=100)
+    cold = mount(sandbox, timeout=TIMEOUT, per_page=100, uid=0)
+    given = mount(sandbox, timeout=TIMEOUT, departments=f"{ORG}/{ARCHIVE}:{ORG}/{MARKETING}")
+    for department in [RESEARCH, FIELD]:
+        os.stat(warm / DEPARTMENTS / str(department) / "users")
+    marketing = f"{DEPARTMENTS}/{MARKETING}"
+    return [
+        Place(warm, "communities", f"micropanel/users/{USER}/communities"),
+        Place(warm, f"{ORGANIZATION}/organization.json", ORGANIZATION),
+        Place(warm, users(RESEARCH), users(RESEARCH)),
+        Place(warm, users(FIELD), users(FIELD)),
+        Place(cold, DEPARTMENTS, DEPARTMENTS),
+        Place(given, f"{marketing}/department.json", marketing),
+    ]
+
+
+def plant(sandbox, places: list[Place], rule: dict):
+    for place in places:
+        at_page_3 = {"query": "page=3&"} if place.asked == users(FIELD) else {}
+        sandbox.fault(place.asked, **rule, **at_page_3)
+
+
+def at_once(places: list[Place], action) -> list:
+    with ThreadPoolExecutor(len(places)) as threads:
+        return list(threads.map(action, places))
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+def test_every_endpoint_fails_as_promised_and_the_backup_stays_whole(
+    sandbox, places, backup, fault
+):
+    before = inventory(backup)
+    plant(sandbox, places, fault.rule)
+    start = time.monotonic()
+    errors = at_once(places, Place.access)
+    assert time.monotonic() - start < TIMEOUT + 1
+    assert [errno.errorcode.get(error) for error in errors] == [fault.errno_name] * len(places)
+    for place in places:
+        [line] = place.errors()
+        assert re.search(fault.message, line)
+    for fs in {id(place.fs): place.fs for place in places}.values():
+        fs.expect_log(fault.message)
+
+    for done in at_once(places, lambda place: place.back_up(backup)):
+        assert done.returncode == 23 and done.stderr
+    assert inventory(backup) == before
+
+    sandbox.heal()
+    for place in places:
+        place.fs.refresh()
+    wait_until(lambda: at_once(places, Place.access) == [0] * len(places), 6)
+    for place in places:
+        assert place.content(place.fs.point) == place.content(backup)
+
+
+WHOLE = {
+    "404 on the users": (users(FIELD), {"status": 404}),
+    "500 for good": (users(FIELD), {"status": 500}),
+    "a cut page 3 of 25": (users(FIELD), {"query": "page=3&", "cut": 500}),
+    "403 on the departments": (DEPARTMENTS, {"status": 403}),
+    "500 on the departments": (DEPARTMENTS, {"status": 500}),
+    "500 on the communities": (f"micropanel/users/{USER}/communities", {"status": 500}),
+    "401 on all of a sudden": (ORGANIZATION, {"status": 401}),
+}
+
+
+@pytest.mark.parametrize("path, rule", WHOLE.values(), ids=WHOLE.keys())
+def test_a_backup_of_the_whole_mount_loses_nothing(sandbox, mount, backup, path, rule):
+    before = inventory(backup)
+    sandbox.fault(path, **rule)
+    fs = mount(sandbox, timeout=TIMEOUT, per_page=100)
+    fs.expect_log(f"error: {path}: ")
+    done = run("rsync", "-a", "--delete", fs / "communities", fs / "organizations", backup)
+    assert done.returncode == 23
+    assert inventory(backup) == before
+
+
+def test_a_404_on_users_that_the_list_still_shows_is_eio(sandbox, mount):
+    sandbox.fault(users(FIELD), status=404)
+    fs = mount(sandbox)
+    fs.expect_log("HTTP 404")
+    assert error_of(os.listdir, fs / users(FIELD)) == errno.EIO
+    assert len(fs.logged("HTTP 404")) == 1
+
+
+def test_a_404_on_users_that_the_list_no_longer_shows_is_enoent(sandbox, mount):
+    fs = mount(sandbox)
+    os.stat(fs / users(FIELD))
+    sandbox.change({"remove_department": FIELD})
+    assert error_of(os.listdir, fs / users(FIELD)) == errno.ENOENT
+    assert os.listdir(fs / DEPARTMENTS) == ["1230", "1234", "1235"]
+
+
+def test_a_404_on_users_whose_list_cannot_be_asked_is_eio(sandbox, mount):
+    fs = mount(sandbox, timeout=1)
+    os.stat(fs / users(FIELD))
+    fs.expect_log("HTTP 404", "HTTP 403")
+    sandbox.fault(users(FIELD), status=404)
+    sandbox.fault(DEPARTMENTS, status=403)
+    assert error_of(os.listdir, fs / users(FIELD)) == errno.EIO
+
+
+def test_a_given_department_that_is_unknown_is_eio_and_not_enoent(sandbox, mount):
+    fs = mount(sandbox, departments=f"{ORG}/{MARKETING}:{ORG}/4711")
+    fs.expect_log("HTTP 404")
+    assert error_of(os.listdir, fs / users(4711)) == errno.EIO
+    assert len(os.listdir(fs / users(MARKETING))) == 2
+
+
+def test_a_user_without_an_id_spoils_the_listing_and_not_the_backup(sandbox, mount):
+    sandbox.change({"raw": 1234588, "text": '{"firstName":"x"}'})
+    fs = mount(sandbox)
+    fs.expect_log("HTTP 200, but: ")
+    assert error_of(os.listdir, fs / users(MARKETING)) == errno.EBADMSG
+
+
+IDS = ["0", "-5", "1.5", '"12"', "null", "9007199254740993", "9223372036854775808", "1e400", "[]"]
+
+
+def test_an_id_that_is_none_is_an_error(sandbox, mount):
+    fs = mount(sandbox)
+    fs.expect_log("HTTP 200, but: ")
+    for id in IDS:
+        sandbox.change({"raw": 1234588, "text": f'{{"userID":{id}}}'})
+        fs.refresh()
+        assert error_of(os.listdir, fs / users(MARKETING)) == errno.EBADMSG, id
+
+
+def test_an_id_that_is_there_twice_is_an_error(sandbox, mount):
+    sandbox.change({"raw": 1234588, "text": '{"userID":1234567}'})
+    fs = mount(sandbox)
+    fs.expect_log("twice")
+    assert error_of(os.listdir, fs / users(MARKETING)) == errno.EBADMSG
+
+
+def test_another_record_than_the_one_asked_for_is_an_error(sandbox, mount):
+    sandbox.fault(ORGANIZATION, body='{"response":{"organizationID":1,"name":"x"}}')
+    fs = mount(sandbox)
+    fs.expect_log("another record")
+    assert error_of((fs / ORGANIZATION / "organization.json").read_bytes) == errno.EBADMSG
+
+
+@pytest.mark.parametrize("rule", [{"status": 500}, {"status": 502}, {"close": True}, {"cut": 9}])
+def test_what_passes_is_tried_again_and_nobody_notices(sandbox, mount, rule):
+    sandbox.fault(users(RESEARCH), times=2, **rule)
+    fs = mount(sandbox)
+    assert len(os.listdir(fs / users(RESEARCH))) == 250
+    assert sandbox.paths()[f"/{users(RESEARCH)}"] == 3
+
+
+def test_a_429_is_waited_out(sandbox, mount):
+    headers = {"Retry-After": "1"}
+    sandbox.fault(users(RESEARCH), times=1, status=429, headers=headers)
+    fs = mount(sandbox)
+    start = time.monotonic()
+    assert len(os.listdir(fs / users(RESEARCH))) == 250
+    assert 1 <= time.monotonic() - start < 3
+    assert sandbox.paths()[f"/{users(RESEARCH)}"] == 2
+
+
+def test_what_does_not_pass_is_tried_once(sandbox, mount):
+    for path, status in [(users(RESEARCH), 403), (users(FIELD), 404), (users(ARCHIVE), 302)]:
+        sandbox.fault(path, status=status)
+    fs = mount(sandbox)
+    fs.expect_log("403", "404", "302")
+    for department in [RESEARCH, FIELD, ARCHIVE]:
+        assert error_of(os.listdir, fs / users(department))
+        assert sandbox.paths()[f"/{users(department)}"] == 1
+
+
+def test_the_log_line_has_path_status_message_and_request_id(sandbox, mount):
+    body = '{"response":{"error":{"id":"1026","message":"Fire"}},"requestID":"4012-fe"}'
+    sandbox.fault(users(FIELD), status=403, body=body)
+    fs = mount(sandbox)
+    fs.expect_log(f"error: {users(FIELD)}: HTTP 403: Fire, error 1026, requestID 4012-fe")
+    assert error_of(os.listdir, fs / users(FIELD)) == errno.EACCES
+
+
+def test_a_message_cannot_forge_a_log_line(sandbox, mount):
+    body = '{"response":{"error":{"message":"a\\nqpfs: error: forged\\u001b[31m"}}}'
+    sandbox.fault(users(FIELD), status=403, body=body)
+    fs = mount(sandbox)
+    fs.expect_log("HTTP 403")
+    assert error_of(os.listdir, fs / users(FIELD)) == errno.EACCES
+    assert not fs.logged("^qpfs: error: forged") and not fs.logged("\x1b")
+
+
+def test_a_dead_service_is_econnrefused_and_one_that_is_back_works(sandbox, mount):
+    fs = mount(sandbox, timeout=TIMEOUT)
+    os.stat(fs / users(FIELD))
+    sandbox.kill()
+    fs.expect_log(f"error: {users(FIELD)}: .*refused|connect")
+    assert error_of(os.listdir, fs / users(FIELD)) == errno.ECONNREFUSED
+    sandbox.start()
+    wait_until(lambda: error_of(os.listdir, fs / users(FIELD)) == 0)
+    assert len(os.listdir(fs / users(FIELD))) == 2500
+
+
+def test_a_failure_answers_for_itself_for_a_second(sandbox, mount):
+    sandbox.fault(users(FIELD), status=403)
+    fs = mount(sandbox)
+    fs.expect_log("HTTP 403")
+    for _ in range(5):
+        assert error_of(os.listdir, fs / users(FIELD)) == errno.EACCES
+    assert sandbox.paths()[f"/{users(FIELD)}"] == 1
+    sandbox.heal()
+    fs.outlive(1)
+    assert len(os.listdir(fs / users(FIELD))) == 2500

@@ -1,0 +1,161 @@
+"""Who waits can be interrupted, and does not keep the mount from ending."""
+
+import errno
+import os
+import signal
+import statistics
+import subprocess
+import time
+
+import pytest
+
+from account import FIELD, MARKETING, USER, users
+from tools import error_of, inventory, is_mounted, output, run, wait_until
+
+
+@pytest.fixture
+def fs(sandbox, mount):
+    """A mount in which one department never answers and another is cached."""
+    sandbox.fault(users(FIELD), stall=600)
+    fs = mount(sandbox)
+    output("ls", fs / users(MARKETING))
+    os.stat(fs / users(FIELD))
+    return fs
+
+
+@pytest.fixture
+def stalled(sandbox, fs, spawn):
+    """Starts an ls that waits for the service."""
+
+    def start() -> subprocess.Popen:
+        before = sandbox.total()
+        process = spawn("ls", fs / users(FIELD))
+        wait_until(lambda: sandbox.total() > before)
+        assert process.poll() is None
+        return process
+
+    return start
+
+
+def seconds_to_end(process, number: int) -> float:
+    start = time.monotonic()
+    process.send_signal(number)
+    process.wait(10)
+    return time.monotonic() - start
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_ls_of_a_stalled_department_ends_within_100_ms(stalled, number):
+    times = []
+    for _ in range(5):
+        process = stalled()
+        times.append(seconds_to_end(process, number))
+        assert process.returncode == -number
+    assert statistics.median(times) < 0.1
+
+
+def test_a_call_that_nobody_waits_for_any_more_is_given_up(sandbox, fs, spawn):
+    sandbox.heal()
+    sandbox.latency(300)
+    process = spawn("ls", fs / users(FIELD))
+    wait_until(lambda: sandbox.calls()["in_flight"] == 1)
+    seconds_to_end(process, signal.SIGINT)
+    wait_until(lambda: sandbox.calls()["in_flight"] == 0)
+    assert sandbox.paths()[f"/{users(FIELD)}"] == 1, "the other pages were not asked for"
+
+
+def test_ls_of_a_cached_department_answers_at_once_meanwhile(fs, stalled):
+    waiting = stalled()
+    times = []
+    for _ in range(5):
+        start = time.monotonic()
+        os.listdir(fs / users(MARKETING))
+        times.append(time.monotonic() - start)
+    assert statistics.median(times) < 0.05
+    assert waiting.poll() is None
+
+
+def test_the_other_of_two_waiters_goes_on_waiting(sandbox, mount, spawn):
+    fs = mount(sandbox, debug=True)
+    os.stat(fs / users(FIELD))
+    sandbox.latency(800)
+    first, second = spawn("ls", fs / users(FIELD)), spawn("ls", fs / users(FIELD))
+    wait_until(lambda: len(fs.logged("opcode: OPENDIR")) == 2)
+    first.send_signal(signal.SIGINT)
+    assert second.communicate(timeout=20)[0].count("\n") == 2500
+    assert (first.wait(), second.returncode) == (-signal.SIGINT, 0)
+
+
+def test_umount_says_busy_while_someone_waits(fs, stalled):
+    stalled()
+    done = run("umount", fs.point)
+    assert done.returncode == 32 and "busy" in done.stderr
+    assert is_mounted(fs.point)
+
+
+ENDS = {
+    "umount -l": ["umount", "-l"],
+    "fusermount3 -uz": ["fusermount3", "-uz"],
+    "SIGTERM": None,
+    "SIGINT": None,
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_this_ends_the_mount_within_two_seconds_though_people_wait(fs, stalled, spawn, how):
+    waiting = [stalled(), spawn("ls", fs / users(FIELD)), spawn("ls", fs / users(FIELD))]
+    start = time.monotonic()
+    if ENDS[how]:
+        output(*ENDS[how], fs.point)
+    else:
+        fs.signal(getattr(signal, how))
+    assert fs.wait() == 0
+    for process in waiting:
+        assert process.communicate(timeout=5)[1] and process.returncode == 2
+    assert time.monotonic() - start < 2
+    assert not is_mounted(fs.point)
+
+
+@pytest.mark.parametrize("command", [["umount"], ["fusermount3", "-u"]], ids=" ".join)
+def test_an_idle_mount_is_unmounted_at_once(fs, command):
+    output(*command, fs.point)
+    assert fs.wait(2) == 0
+
+
+def test_an_open_file_keeps_umount_busy_and_can_be_read_to_its_end(fs):
+    with open(fs / users(MARKETING) / "1234567.json", "rb") as opened:
+        assert run("umount", fs.point).returncode == 32
+        assert opened.read()
+    output("umount", fs.point)
+    assert fs.wait(2) == 0
+
+
+def test_a_dead_daemon_leaves_enotconn_and_the_backup_whole(sandbox, fs, backup):
+    before = inventory(backup)
+    fs.signal(signal.SIGKILL)
+    fs.expected_exit = -signal.SIGKILL
+    fs.wait()
+    assert error_of(os.listdir, fs.point) == errno.ENOTCONN
+    done = run("rsync", "-a", "--delete", fs / "communities", fs / "organizations", backup)
+    assert done.returncode == 23
+    assert run("rsync", "-a", "--delete", f"{fs.point}/", backup).returncode == 23
+    assert inventory(backup) == before
+    output("fusermount3", "-u", fs.point)
+
+
+def test_mounting_over_a_dead_mount_says_what_to_do(sandbox, fs, command):
+    fs.signal(signal.SIGKILL)
+    fs.expected_exit = -signal.SIGKILL
+    fs.wait()
+    done = command("-f", fs.point, user_id=USER, api_url=sandbox.url)
+    assert done.returncode == 1
+    assert f"fusermount3 -u {fs.point}" in done.stderr
+    output("fusermount3", "-u", fs.point)
+
+
+def test_nothing_mounted_there_means_that_the_recipe_for_backups_deletes_nothing(tmp_path, backup):
+    before = inventory(backup)
+    names = [tmp_path / "empty/communities", tmp_path / "empty/organizations"]
+    (tmp_path / "empty").mkdir()
+    assert run("rsync", "-a", "--delete", *names, backup).returncode == 23
+    assert inventory(backup) == before

@@ -1,0 +1,63 @@
+"""Where the key must never be seen."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from account import FIELD, KEY, MARKETING, USER, users
+from tools import error_of, output, processes_naming
+
+
+def test_the_key_is_not_in_the_process_table_nor_in_the_mount_table(sandbox, mount):
+    fs = mount(sandbox)
+    for name in ["cmdline", "environ", "mounts", "mountinfo", "status", "comm"]:
+        assert KEY.encode() not in Path(f"/proc/{fs.pid}/{name}").read_bytes(), name
+    assert KEY not in Path("/proc/mounts").read_text()
+
+
+def test_the_key_is_not_in_the_process_table_of_a_daemon(sandbox, command, point):
+    assert command(point, user_id=USER, api_url=sandbox.url).returncode == 0
+    [daemon] = processes_naming(str(point))
+    for name in ["cmdline", "environ"]:
+        assert KEY.encode() not in Path(f"/proc/{daemon}/{name}").read_bytes(), name
+    os.kill(daemon, signal.SIGTERM)
+    assert os.waitpid(daemon, 0)[1] == 0
+
+
+def test_the_key_is_not_in_the_log_that_tells_everything(sandbox, mount):
+    fs = mount(sandbox, debug=True, timeout=1)
+    output("ls", "-R", fs.point)
+    body = f'{{"response":{{"error":{{"message":"the key {KEY} is odd"}}}}}}'
+    sandbox.fault(users(MARKETING), status=403, body=body)
+    fs.refresh()
+    fs.expect_log("HTTP 403")
+    assert error_of(os.listdir, fs / users(MARKETING))
+    fs.stop()
+    assert KEY not in "\n".join(fs.log)
+
+
+def test_the_key_is_not_sent_elsewhere_by_a_redirect(sandbox, serve, mount):
+    other = serve()
+    sandbox.fault(users(FIELD), status=302, headers={"Location": f"{other.url}/{users(FIELD)}"})
+    fs = mount(sandbox)
+    fs.expect_log("HTTP 302")
+    assert error_of(os.listdir, fs / users(FIELD))
+    assert other.total() == 0
+
+
+def test_there_is_no_core_dump(sandbox, mount):
+    fs = mount(sandbox)
+    limits = Path(f"/proc/{fs.pid}/limits").read_text()
+    assert "Max core file size        0                    0" in limits
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "ALL_PROXY"])
+def test_a_proxy_does_not_get_a_plain_request(sandbox, command, point, name):
+    variables = {name: "http://127.0.0.1:9"}
+    done = command(point, user_id=USER, api_url=sandbox.url, variables=variables)
+    assert (done.returncode, done.stderr) == (0, "")
+    [daemon] = processes_naming(str(point))
+    os.kill(daemon, signal.SIGTERM)
+    assert os.waitpid(daemon, 0)[1] == 0

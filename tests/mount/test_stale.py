@@ -1,0 +1,126 @@
+"""When a refresh fails because the service does, the last complete listing serves on."""
+
+import errno
+import os
+
+import pytest
+
+from account import COMMUNITIES, MARKETING, USER, file_names, users
+from sandbox import phone
+from tools import error_of, output
+
+TTL = {"cache_ttl": 1, "timeout": 1}
+
+
+@pytest.fixture
+def warm(sandbox, mount):
+    """A mount that has just been walked, with a TTL that is about to end."""
+
+    def start(**options):
+        fs = mount(sandbox, **TTL | options)
+        os.listdir(fs / "communities")
+        return fs
+
+    return start
+
+
+COMMUNITIES_CALL = f"micropanel/users/{USER}/communities"
+FAILURES = {
+    "500": {"status": 500},
+    "503": {"status": 503},
+    "429": {"status": 429},
+    "a stall": {"stall": 60},
+    "no answer": {"close": True},
+}
+
+
+@pytest.mark.parametrize("rule", FAILURES.values(), ids=FAILURES.keys())
+def test_the_old_listing_serves_and_a_warning_says_so(sandbox, warm, rule):
+    fs = warm()
+    sandbox.fault(COMMUNITIES_CALL, **rule)
+    fs.outlive(1)
+    assert os.listdir(fs / "communities") == file_names(COMMUNITIES)
+    assert (fs / "communities/123456.json").read_bytes()
+    fs.expect_log(f"warning: {COMMUNITIES_CALL}: .*; showing what was read")
+    assert len(fs.logged("warning")) == 1
+
+
+def test_the_old_listing_serves_while_nobody_is_there(sandbox, warm):
+    fs = warm()
+    sandbox.kill()
+    fs.outlive(1)
+    assert os.listdir(fs / "communities") == file_names(COMMUNITIES)
+    fs.expect_log("warning: .*showing what was read")
+    sandbox.start()
+
+
+@pytest.mark.parametrize("status, error", [(401, errno.EACCES), (403, errno.EACCES)])
+def test_it_never_serves_past_a_refusal(sandbox, warm, status, error):
+    fs = warm()
+    sandbox.fault(COMMUNITIES_CALL, status=status)
+    fs.outlive(1)
+    fs.expect_log(f"HTTP {status}")
+    assert error_of(os.listdir, fs / "communities") == error
+    sandbox.heal()
+    sandbox.fault(COMMUNITIES_CALL, status=500)
+    fs.outlive(1)
+    fs.expect_log("HTTP 500")
+    assert error_of(os.listdir, fs / "communities") == errno.EIO, "nor later"
+
+
+INCONSISTENT = {
+    "400": ({"status": 400}, errno.EINVAL),
+    "404": ({"status": 404}, errno.EIO),
+    "no JSON": ({"body": "x"}, errno.EBADMSG),
+}
+
+
+@pytest.mark.parametrize("rule, error", INCONSISTENT.values(), ids=INCONSISTENT.keys())
+def test_it_does_not_serve_past_an_answer_that_is_wrong(sandbox, warm, rule, error):
+    fs = warm()
+    sandbox.fault(COMMUNITIES_CALL, **rule)
+    fs.outlive(1)
+    fs.expect_log(f"error: {COMMUNITIES_CALL}: ")
+    assert error_of(os.listdir, fs / "communities") == error
+
+
+def test_stale_if_error_0_shows_the_error(sandbox, warm):
+    fs = warm(stale_if_error=0)
+    sandbox.fault(COMMUNITIES_CALL, status=500)
+    fs.outlive(1)
+    fs.expect_log("HTTP 500")
+    assert error_of(os.listdir, fs / "communities") == errno.EIO
+
+
+def test_the_old_listing_serves_no_longer_than_stale_if_error(sandbox, warm):
+    fs = warm(stale_if_error=2)
+    sandbox.fault(COMMUNITIES_CALL, status=500)
+    fs.outlive(1)
+    assert os.listdir(fs / "communities") == file_names(COMMUNITIES)
+    fs.expect_log("warning: .*showing", "error: .*HTTP 500")
+    fs.outlive(2)
+    assert error_of(os.listdir, fs / "communities") == errno.EIO
+
+
+def test_sighup_drops_what_is_cached(sandbox, mount):
+    fs = mount(sandbox)
+    output("ls", "-lR", fs.point)
+    sandbox.change(phone(1234588, "0815"))
+    sandbox.reset()
+    fs.refresh()
+    output("ls", "-lR", fs.point)
+    assert sandbox.paths()[f"/{users(MARKETING)}"] == 1
+    file = fs / users(MARKETING) / "1234588.json"
+    assert b"0815" in file.read_bytes()
+
+
+def test_after_sighup_a_failure_is_an_error_and_nothing_old_serves(sandbox, mount):
+    fs = mount(sandbox, timeout=1)
+    os.listdir(fs / "communities")
+    sandbox.fault(COMMUNITIES_CALL, status=500)
+    fs.refresh()
+    fs.expect_log("HTTP 500")
+    assert error_of(os.listdir, fs / "communities") == errno.EIO
+    sandbox.heal()
+    fs.refresh()
+    assert os.listdir(fs / "communities") == file_names(COMMUNITIES)

@@ -1,0 +1,104 @@
+"""What the tests do on a mount: run programs, look at trees, wait for conditions."""
+
+import ctypes
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def adopt_orphans():
+    """A daemon whose parent ended becomes our child, so that its exit status can be seen."""
+    assert ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1) == 0
+
+
+def run(*command, env=None, timeout=60, **options) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [str(part) for part in command],
+        capture_output=True,
+        text=True,
+        env=env or os.environ | {"LC_ALL": "C.UTF-8"},
+        timeout=timeout,
+        **options,
+    )
+
+
+def output(*command, **options) -> str:
+    """What a program prints that succeeds and complains about nothing."""
+    done = run(*command, **options)
+    assert (done.returncode, done.stderr) == (0, ""), command[:5]
+    return done.stdout
+
+
+def rsync(*arguments) -> list[str]:
+    """The lines of `rsync -ai`: what it moved."""
+    return output("rsync", "-ai", *arguments).splitlines()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+def error_of(action: Callable, *arguments) -> int:
+    """The errno that an action fails with, 0 if it does not fail."""
+    try:
+        action(*arguments)
+    except OSError as error:
+        return error.errno
+    return 0
+
+
+def read_file(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def tree(top: Path) -> dict[str, bytes | None]:
+    """Every path below, and the bytes where it is a file."""
+    found = {}
+    for directory, directories, files in os.walk(top, onerror=_raise):
+        here = Path(directory)
+        found |= {str((here / name).relative_to(top)): None for name in directories}
+        found |= {str((here / name).relative_to(top)): read_file(here / name) for name in files}
+    return found
+
+
+def inventory(top: Path) -> dict[str, tuple]:
+    """Every path below, and what tells whether it was touched."""
+    found = {}
+    for directory, directories, files in os.walk(top, onerror=_raise):
+        for name in [*directories, *files]:
+            path = os.path.join(directory, name)
+            attr = os.lstat(path)
+            found[path] = attr.st_ino, attr.st_size, attr.st_mtime_ns
+    return found
+
+
+def _raise(error: OSError):
+    raise error
+
+
+def is_mounted(path: Path) -> bool:
+    table = Path("/proc/self/mountinfo").read_text().splitlines()
+    return any(line.split()[4] == str(path) for line in table)
+
+
+def processes_naming(text: str) -> list[int]:
+    """The processes that have a text on their command line."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and text in command_line(int(entry.name)):
+            found.append(int(entry.name))
+    return found
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
