@@ -7,6 +7,7 @@
 
 #include "api/backoff.h"
 #include "api/bucket.h"
+#include "api/circuit.h"
 #include "api/endpoint.h"
 #include "api/transfer.h"
 #include "base/clock.h"
@@ -21,6 +22,7 @@ struct client {
     struct loop *loop;
     struct transfers *transfers;
     struct bucket *bucket;
+    struct circuit circuit;
     struct call_queue queue;    /* those that wait for a token, first come, first served */
     struct loop_timer dispatch; /* runs when the first of them may go */
     int64_t timeout_ms;
@@ -39,6 +41,7 @@ struct call {
     struct loop_timer deadline;
     struct loop_timer retry;
     bool queued;
+    bool probe;          /* the one that tries whether the service answers again */
     int64_t deadline_ms; /* clock_ms() */
     unsigned tries;
     struct answer last; /* of the try before, without its body */
@@ -108,13 +111,30 @@ void call_cancel(struct call *call)
 {
     if (!call)
         return;
+    if (call->probe)
+        circuit_abandoned(&call->client->circuit);
     call_detach(call);
     loop_timer_stop(&call->deadline);
     free(call);
 }
 
+/* What the end of a call, with all its tries, says about the service. Calls that were never
+ * sent say nothing. */
+static void call_tell_circuit(struct call *call, const struct answer *answer)
+{
+    struct circuit *circuit = &call->client->circuit;
+    if (call->tries == 0)
+        return;
+    if (circuit_counts(answer->error, answer->status))
+        circuit_failed(circuit, clock_ms(), call->probe, answer->error, answer->why);
+    else
+        circuit_answered(circuit);
+    call->probe = false;
+}
+
 static void call_finish(struct call *call, const struct answer *answer)
 {
+    call_tell_circuit(call, answer);
     call_done_fn *done = call->done;
     void *data = call->data;
     call_cancel(call);
@@ -173,7 +193,8 @@ static int64_t call_retry_delay_ms(const struct call *call, const struct answer 
 /* Being over the rate passes by waiting and nothing else, so only the deadline ends that. */
 static bool call_may_retry(const struct call *call, const struct answer *answer)
 {
-    return answer->passing && (answer->over_rate || call->tries <= CALL_RETRIES);
+    return answer->passing && !call->probe &&
+           (answer->over_rate || call->tries <= CALL_RETRIES);
 }
 
 static void call_on_answer(void *data, struct answer *answer)
@@ -234,6 +255,9 @@ static void client_dispatch(void *data)
         call->queued = false;
         if (used_up)
             call_fail(call, -EDQUOT, "the option max_calls allows no more calls");
+        else if (call->tries == 0 &&
+                 !circuit_allows(&client->circuit, clock_ms(), &call->probe))
+            call_fail(call, client->circuit.error, client->circuit.why);
         else
             call_send(call);
         sent = true;
