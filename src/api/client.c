@@ -164,7 +164,7 @@ static void call_on_retry(void *data)
 static void call_on_deadline(void *data)
 {
     struct call *call = data;
-    if (call->last.error && !call->transfer) {
+    if (call->last.error) {
         struct answer last = call->last;
         call_finish(call, &last);
     } else if (call->queued) {
