@@ -282,12 +282,11 @@ static void pager_on_look(void *data, struct page *page, int error, long status,
 
 static void pager_all_there(struct pager *pager)
 {
+    const struct plan *plan = &pager->plan;
     int error = 0;
-    if (pager->plan.count == 1)
-        pager_complete(pager);
-    else if (!pager->plan.overlapping)
+    if (plan->count > 1 && !plan->overlapping)
         error = pager_look_again(pager);
-    else if (merge_overlaps_agree(&pager->plan, pager->pages))
+    else if (merge_overlaps_agree(plan, pager->pages))
         pager_complete(pager);
     else
         pager_start_over(pager, "the account changed between two pages");

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -78,7 +79,7 @@ static bool expiry_add(struct expiry *expiry, fuse_ino_t parent, const struct de
     }
     struct expiry_name *name = &expiry->names[expiry->count++];
     name->parent = parent;
-    strcpy(name->name, dentry->name);
+    snprintf(name->name, sizeof name->name, "%s", dentry->name);
     return true;
 }
 

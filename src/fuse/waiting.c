@@ -92,6 +92,7 @@ void waiting_fail_all(struct fs *fs, int error)
 {
     struct waiting *waiting;
     while ((waiting = TAILQ_FIRST(&fs->waitings))) {
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): what was freed has left the list */
         fuse_req_interrupt_func(waiting->req, NULL, NULL);
         waiting_fail(waiting, error, true);
     }

@@ -22,6 +22,7 @@ static long mask_unit(const char *at, const char *end)
 /* Masks the escape at AT if it must be, and returns what stands behind it. */
 static char *mask_escape(char *at, const char *end)
 {
+    static const char replacement[MASK_ESCAPE_SIZE] = {'\\', 'u', 'f', 'f', 'f', 'd'};
     long unit = mask_unit(at, end);
     if (unit < 0)
         return end - at < 2 ? at + 1 : at + 2;
@@ -31,7 +32,7 @@ static char *mask_escape(char *at, const char *end)
             return at + 2 * (ptrdiff_t)MASK_ESCAPE_SIZE;
     }
     if (unit == 0 || (unit >= 0xd800 && unit <= 0xdfff))
-        memcpy(at, "\\ufffd", MASK_ESCAPE_SIZE);
+        memcpy(at, replacement, MASK_ESCAPE_SIZE);
     return at + MASK_ESCAPE_SIZE;
 }
 

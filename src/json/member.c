@@ -18,7 +18,7 @@ uint64_t member_id(const struct cJSON *object, const char *name)
             return 0;
         found = member;
     }
-    if (!cJSON_IsNumber(found))
+    if (!found || !cJSON_IsNumber(found))
         return 0;
     double value = found->valuedouble;
     if (!(value >= 1 && value <= (double)MEMBER_INTEGER_MAX) || value != (double)(int64_t)value)

@@ -6,7 +6,7 @@
 #include "sandbox/names.h"
 #include "sandbox/plan.h"
 
-#define LITERAL(text, literal) text_add(text, literal, sizeof literal - 1)
+#define LITERAL(text, literal) text_add(text, literal, sizeof(literal) - 1)
 
 #define X10(s)  s s s s s s s s s s
 #define X100(s) X10(X10(s))

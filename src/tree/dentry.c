@@ -1,6 +1,7 @@
 #include "tree/dentry.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tree/tree.h"
@@ -107,7 +108,7 @@ static int dentry_fill_file(struct dir *dir, const struct snapshot *snapshot,
                             struct dentry *dentry)
 {
     uint64_t id = dir->department ? dir->department : dir->organization;
-    strcpy(dentry->name, dir->kind->file);
+    snprintf(dentry->name, sizeof dentry->name, "%s", dir->kind->file);
     dentry->ino = ino_make(dir->kind->file_ino, dir->department ? dir->organization : 0, 0, id);
     dentry->record = snapshot ? snapshot_find(snapshot, id) : NULL;
     dentry->valid_ms = listing_remaining_ms(dir->file);
@@ -165,7 +166,7 @@ int dentry_lookup(struct dir *dir, const char *name, const struct snapshot *snap
     *dentry = (struct dentry){.ino = 0};
     enum dir_kind_name fixed = dir_fixed_kind(dir, name);
     if (fixed != DIR_NONE) {
-        strcpy(dentry->name, name);
+        snprintf(dentry->name, sizeof dentry->name, "%s", name);
         return dentry_fill_dir(dir, fixed, 0, DENTRY_VALID_ALWAYS, dentry);
     }
     if (dir->kind->file && strcmp(dir->kind->file, name) == 0)
@@ -195,7 +196,7 @@ int dentry_at(struct dir *dir, const struct snapshot *snapshot, size_t index,
     size_t first, fixed = dir_fixed(dir, &first);
     *dentry = (struct dentry){.ino = 0};
     if (index < fixed) {
-        strcpy(dentry->name, dir->kind->fixed[first + index].name);
+        snprintf(dentry->name, sizeof dentry->name, "%s", dir->kind->fixed[first + index].name);
         return dentry_fill_dir(dir, dir->kind->fixed[first + index].kind, 0,
                                DENTRY_VALID_ALWAYS, dentry);
     }
