@@ -88,7 +88,8 @@ const char *base_url_problem(const char *text)
         problem = "it is too long";
     else if (strpbrk(text, "?#"))
         problem = "it must end in its path, with no ? or #";
-    else if (strstr(text, "://") && curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK)
+    else if (strncmp(text + strcspn(text, ":"), "://", 3) == 0 &&
+             curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK)
         problem = base_url_problem_of(url);
     curl_url_cleanup(url);
     return problem;

@@ -63,6 +63,8 @@ static cJSON *decoder_value(struct decoder *decoder)
 {
     const char *after = NULL;
     decoder_skip_space(decoder);
+    if (decoder->at < decoder->end && *decoder->at == '\xef')
+        return NULL; /* cJSON would skip a byte order mark */
     cJSON *value =
         cJSON_ParseWithLengthOpts(decoder->at, (size_t)(decoder->end - decoder->at), &after, 0);
     if (value)

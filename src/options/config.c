@@ -13,27 +13,35 @@ struct config {
     struct settings *settings;
     const char *path;
     FILE *file;
+    char *text; /* owned: the line that was read last */
+    size_t text_room;
     int line;
     int error;
 };
 
-/* inih cuts a line that is too long for it in two, and reads the rest as a line of its own; and
- * it takes a line that begins with a blank for more of the value before. Neither may happen
- * unnoticed. */
+static char *config_refuse_line(struct config *config, const char *why)
+{
+    log_error("%s:%d: %s", config->path, config->line, why);
+    config->error = -EINVAL;
+    return NULL;
+}
+
+/* inih would cut a line that is too long for it in two and read the rest as a line of its own;
+ * end one at a NUL; and take one that begins with a blank (as isspace() sees it) for more of
+ * the value before. None of it may happen unnoticed. */
 static char *config_next_line(char *line, int room, void *data)
 {
     struct config *config = data;
-    if (!fgets(line, room, config->file))
+    ssize_t size = getline(&config->text, &config->text_room, config->file);
+    if (size < 0)
         return NULL;
     config->line++;
-    size_t size = strlen(line);
-    if (size + 1 == (size_t)room && line[size - 1] != '\n' && !feof(config->file)) {
-        log_error("%s:%d: the line is too long", config->path, config->line);
-        config->error = -EINVAL;
-        return NULL;
-    }
-    size_t blanks = strspn(line, " \t");
-    memmove(line, line + blanks, size - blanks + 1);
+    if (strlen(config->text) != (size_t)size)
+        return config_refuse_line(config, "the line holds a NUL byte");
+    if (size >= room)
+        return config_refuse_line(config, "the line is too long");
+    const char *start = config->text + strspn(config->text, " \t\v\f\r");
+    memcpy(line, start, strlen(start) + 1);
     return line;
 }
 
@@ -83,6 +91,7 @@ static int config_read_file(struct settings *settings, const char *path, bool mu
         log_error("%s:%d: this is no \"name = value\"", path, line);
         config.error = -EINVAL;
     }
+    free(config.text);
     fclose(config.file);
     return config.error;
 }
