@@ -96,6 +96,18 @@ static void transfer_fail(const struct transfer *transfer, CURLcode code, struct
         answer_fail(answer, -ECONNRESET, true, why);
         return;
     }
+    long status = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    /* What curl 7.88 says of a header line of more than 100 KB. */
+    if (code == CURLE_OUT_OF_MEMORY && status != 0) {
+        answer_fail(answer, -EBADMSG, false, "a header that is too large, or out of memory");
+        return;
+    }
+    /* And of chunks that are none. */
+    if (code == CURLE_RECV_ERROR && strstr(transfer->error, "chunk")) {
+        answer_fail(answer, -EBADMSG, true, why);
+        return;
+    }
     if (transfer->too_large) {
         answer_fail(answer, -EBADMSG, false, "an answer of more than 32 MiB");
         return;
