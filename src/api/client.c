@@ -16,6 +16,9 @@
 /* Tries after the first one, for what may pass by itself. */
 #define CALL_RETRIES 3
 
+/* For no longer are all calls held back, whatever a single answer says. */
+#define CLIENT_HOLD_MAX_MS 60000
+
 TAILQ_HEAD(call_queue, call);
 
 struct client {
@@ -205,7 +208,8 @@ static void call_on_answer(void *data, struct answer *answer)
               answer->error ? answer->why : "HTTP 200", answer->size);
     int64_t delay = call_retry_delay_ms(call, answer);
     if (answer->over_rate)
-        bucket_hold(call->client->bucket, clock_ms() + delay);
+        bucket_hold(call->client->bucket,
+                    clock_ms() + (delay < CLIENT_HOLD_MAX_MS ? delay : CLIENT_HOLD_MAX_MS));
     if (!call_may_retry(call, answer) || clock_ms() + delay >= call->deadline_ms) {
         call_finish(call, answer);
         return;
@@ -247,7 +251,8 @@ static void client_dispatch(void *data)
     while ((call = TAILQ_FIRST(&client->queue))) {
         int64_t wait = bucket_wait_ms(client->bucket, clock_ms());
         bool used_up = client->max_calls && client->requests >= client->max_calls;
-        if (wait > 0 && !used_up) {
+        bool in_vain = wait > client->timeout_ms;
+        if (wait > 0 && !used_up && !in_vain) {
             client_dispatch_soon(client, wait);
             break;
         }
@@ -255,6 +260,9 @@ static void client_dispatch(void *data)
         call->queued = false;
         if (used_up)
             call_fail(call, -EDQUOT, "the option max_calls allows no more calls");
+        else if (in_vain)
+            call_fail(call, -EAGAIN,
+                      "no call was free within the timeout: see the option rate");
         else if (call->tries == 0 &&
                  !circuit_allows(&client->circuit, clock_ms(), &call->probe))
             call_fail(call, client->circuit.error, client->circuit.why);

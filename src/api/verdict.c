@@ -87,6 +87,9 @@ enum verdict verdict_first(const struct envelope *first, uint64_t asked, const c
     if (first->count == 0 && first->total_pages > 1)
         return verdict_wrong(VERDICT_INCONSISTENT, why,
                              "page 1 is empty, and totalPages says that there are more");
+    if (first->count == 0 && first->total_items < 0)
+        return verdict_wrong(VERDICT_HOPELESS, why,
+                             "an empty list that does not say that there is nobody");
     if (first->count == 0)
         return VERDICT_COMPLETE;
     if (first->total_pages > 1 || verdict_is_full(first, asked))

@@ -33,9 +33,10 @@ static void mount_refresh(void *data)
 {
     struct mount *mount = data;
     log_info("SIGHUP: what is held is read anew when it is next asked for");
-    cache_expire(&mount->cache);
+    /* First: which names the kernel knows is seen by what is still held as fresh. */
     if (mount->session)
         session_expire(mount->session);
+    cache_expire(&mount->cache);
 }
 
 /* -------- trying the key -------- */

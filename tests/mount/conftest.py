@@ -12,7 +12,7 @@ import pytest
 from account import KEY
 from mount import Mount, clear_mount, option_text, sanitizer_reports
 from sandbox import Sandbox
-from tools import adopt_orphans, output, processes_naming, rsync, run
+from tools import adopt_orphans, processes_naming, rsync, run
 
 ROOT = Path(__file__).parents[2]
 BUILDS = [Path(name) for name in os.environ.get("QPFS_BUILDS", str(ROOT / "build")).split(":")]
@@ -144,10 +144,10 @@ def point(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def good_backup(build, tmp_path_factory) -> Path:
-    """A backup of the whole account, to copy and to damage."""
+def backup(build, tmp_path_factory) -> Path:
+    """A backup of the whole account, which no test may change."""
     top = tmp_path_factory.mktemp("backup")
-    point, target = top / "mount", top / "good"
+    point, target = top / "mount", top / "backup"
     point.mkdir()
     environment = {"PATH": os.environ["PATH"], "ASAN_OPTIONS": f"log_path={top}/sanitizer"}
     sandbox = Sandbox(build, environment)
@@ -158,10 +158,3 @@ def good_backup(build, tmp_path_factory) -> Path:
     finally:
         finish_all([sandbox, mounted])
     return target
-
-
-@pytest.fixture
-def backup(good_backup, tmp_path) -> Path:
-    """A copy of it, of links: rsync changes no file in place."""
-    output("cp", "-al", good_backup, tmp_path / "backup")
-    return tmp_path / "backup"

@@ -23,12 +23,14 @@ def every_stat(fs) -> dict[str, os.stat_result]:
     return found
 
 
+# semantics: B9
 def test_files_are_0600_and_directories_0700_and_the_mounters(sandbox, mount):
     for path, attr in every_stat(mount(sandbox)).items():
         mode = 0o700 | stat.S_IFDIR if stat.S_ISDIR(attr.st_mode) else 0o600 | stat.S_IFREG
         assert (attr.st_mode, attr.st_uid, attr.st_gid) == (mode, os.getuid(), os.getgid()), path
 
 
+# semantics: B9
 def test_uid_gid_and_umask_change_that(sandbox, mount):
     fs = mount(sandbox, uid=1234, gid=2345, umask="027")
     for path in [fs.point, fs / users(MARKETING), fs / users(MARKETING) / "1234567.json"]:
@@ -37,6 +39,7 @@ def test_uid_gid_and_umask_change_that(sandbox, mount):
         assert (stat.S_IMODE(attr.st_mode), attr.st_uid, attr.st_gid) == (mode, 1234, 2345)
 
 
+# semantics: B9
 def test_permissions_are_enforced_even_with_allow_other(sandbox, mount):
     fs = mount(sandbox, allow_other=True)
     pid = os.fork()
@@ -49,6 +52,7 @@ def test_permissions_are_enforced_even_with_allow_other(sandbox, mount):
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == errno.EACCES
 
 
+# semantics: B6
 def test_every_link_count_is_one(sandbox, mount):
     assert {attr.st_nlink for attr in every_stat(mount(sandbox)).values()} == {1}
 
@@ -58,12 +62,14 @@ def test_all_three_times_are_the_same(sandbox, mount):
         assert attr.st_atime_ns == attr.st_mtime_ns == attr.st_ctime_ns, path
 
 
+# semantics: B6
 def test_directories_are_of_2000(sandbox, mount):
     for path, attr in every_stat(mount(sandbox)).items():
         if stat.S_ISDIR(attr.st_mode):
             assert attr.st_mtime_ns == MILLENNIUM * 10**9, path
 
 
+# semantics: B4
 def test_mtime_is_on_the_day_of_creation(sandbox, mount):
     directory = mount(sandbox) / users(RESEARCH)
     mtimes = []
@@ -88,6 +94,7 @@ def test_the_license_date_serves_where_there_is_no_creation_date(sandbox, mount)
     assert mtime // DAY * DAY == 1614816000
 
 
+# semantics: B4, B7
 def test_another_mount_shows_the_same_inodes_sizes_and_times(sandbox, mount):
     def facts():
         fs = mount(sandbox)
@@ -109,6 +116,7 @@ def test_readdir_and_stat_agree_on_inodes(sandbox, mount):
             assert entry.inode() == entry.stat().st_ino, entry.path
 
 
+# semantics: B5
 def test_other_bytes_of_the_same_size_have_another_mtime(sandbox, mount):
     fs = mount(sandbox)
     file = fs / users(MARKETING) / "1234588.json"
@@ -121,6 +129,7 @@ def test_other_bytes_of_the_same_size_have_another_mtime(sandbox, mount):
     assert int(after.st_mtime) != int(before.st_mtime)
 
 
+# semantics: B6
 def test_blocks_are_the_size_in_512_bytes_rounded_up(sandbox, mount):
     for path, attr in every_stat(mount(sandbox)).items():
         if stat.S_ISREG(attr.st_mode):
@@ -136,6 +145,7 @@ def test_du_adds_up(sandbox, mount):
     assert int(apparent) == sum(attr.st_size for attr in attrs)
 
 
+# semantics: B8
 def test_statfs_is_plausible_and_read_only(sandbox, mount):
     fs = mount(sandbox)
     facts = os.statvfs(fs.point)

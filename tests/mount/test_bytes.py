@@ -25,6 +25,7 @@ def jq(text: bytes) -> bytes:
     return done.stdout
 
 
+# semantics: B1
 def test_files_of_users_are_what_jq_makes_of_the_records(sandbox, mount):
     fs = mount(sandbox)
     changed_by_jq = {HALF_PAIR, LONG_DIGITS}
@@ -53,6 +54,7 @@ def test_numbers_of_the_organization_keep_their_digits(sandbox, mount):
     assert "\\/" not in text and "—" in text and '\\"lead\\"' in text
 
 
+# semantics: B2
 def test_numbers_of_a_user_keep_their_digits(sandbox, mount):
     id = sandbox.user_ids(RESEARCH)[LONG_DIGITS]
     text = (mount(sandbox) / users(RESEARCH) / f"{id}.json").read_text()
@@ -60,6 +62,7 @@ def test_numbers_of_a_user_keep_their_digits(sandbox, mount):
     assert text.endswith(fields)
 
 
+# semantics: B2
 def test_a_lone_surrogate_and_a_nul_stay_escapes(sandbox, mount):
     fs, ids = mount(sandbox), sandbox.user_ids(RESEARCH)
     half = (fs / users(RESEARCH) / f"{ids[HALF_PAIR]}.json").read_bytes()
@@ -80,6 +83,7 @@ EXTREMES = [
 ]
 
 
+# semantics: T3
 @pytest.mark.parametrize("sent, shown", EXTREMES, ids=[sent for sent, _ in EXTREMES])
 def test_values_are_laid_out_and_not_changed(sandbox, mount, sent, shown):
     sandbox.change({"raw": 1234588, "text": f'{{"userID":1234588,"x":{sent}}}'})
@@ -87,6 +91,7 @@ def test_values_are_laid_out_and_not_changed(sandbox, mount, sent, shown):
     assert file.read_text() == f'{{\n  "userID": 1234588,\n  "x": {shown}\n}}\n'
 
 
+# semantics: B1
 def test_unknown_fields_are_shown_in_the_order_received(sandbox, mount):
     text = '{"zebra":1,"userID":1234588,"apple":{"b":1,"a":2},"firstName":"x"}'
     sandbox.change({"raw": 1234588, "text": text})
@@ -94,6 +99,7 @@ def test_unknown_fields_are_shown_in_the_order_received(sandbox, mount):
     assert file.read_bytes() == jq(text.encode())
 
 
+# semantics: B3
 def test_sizes_are_exact_before_any_read(sandbox, mount):
     fs = mount(sandbox)
     sizes = {entry.name: entry.stat().st_size for entry in os.scandir(fs / users(RESEARCH))}

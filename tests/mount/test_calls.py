@@ -51,6 +51,7 @@ def test_a_mount_of_given_departments_is_one_call_that_serves(sandbox, mount):
     assert sandbox.paths() == {f"/{DEPARTMENTS}/{MARKETING}": 1}
 
 
+# semantics: F2, F3
 def test_a_walk_is_one_call_a_page_and_one_an_organization(sandbox, mount):
     fs = mount(sandbox)
     sandbox.reset()
@@ -58,6 +59,7 @@ def test_a_walk_is_one_call_a_page_and_one_an_organization(sandbox, mount):
     assert sandbox.paths() == WALK
 
 
+# semantics: B3, F3
 def test_reading_every_file_costs_no_more(sandbox, mount):
     fs = mount(sandbox)
     sandbox.reset()
@@ -65,6 +67,7 @@ def test_reading_every_file_costs_no_more(sandbox, mount):
     assert sandbox.paths() == WALK
 
 
+# semantics: T5, F1
 def test_the_same_walk_again_costs_nothing(sandbox, mount):
     fs = mount(sandbox)
     output("ls", "-lR", fs.point)
@@ -79,6 +82,7 @@ def test_the_same_walk_again_costs_nothing(sandbox, mount):
 IMPOSSIBLE = [".git", ".Trash", "foo", "12x.json", "007.json", ".qpfsignore", "autorun.inf"]
 
 
+# semantics: N2
 def test_names_that_no_record_could_have_cost_nothing_in_a_cold_mount(sandbox, mount):
     fs = mount(sandbox)
     sandbox.reset()
@@ -101,6 +105,7 @@ def test_names_that_no_record_could_have_cost_nothing_anywhere(sandbox, mount):
     assert set(sandbox.paths()) <= {f"/users/{USER}", f"/{DEPARTMENTS}"}
 
 
+# semantics: F4
 def test_statfs_access_and_attributes_cost_nothing(sandbox, mount):
     fs = mount(sandbox)
     sandbox.reset()
@@ -113,6 +118,7 @@ def test_statfs_access_and_attributes_cost_nothing(sandbox, mount):
     assert sandbox.total() == 0
 
 
+# semantics: F4
 def test_listing_fixed_names_costs_nothing(sandbox, mount):
     fs = mount(sandbox)
     output("ls", fs / DEPARTMENTS)
@@ -133,6 +139,7 @@ def test_ls_of_the_root_costs_nothing_at_once_after_the_mount(sandbox, mount):
     assert sandbox.total() == 0
 
 
+# semantics: S7
 def test_forty_ls_of_one_cold_directory_make_one_fetch(sandbox, mount, spawn):
     fs = mount(sandbox)
     output("ls", fs / DEPARTMENTS)
@@ -177,6 +184,7 @@ def test_a_slow_department_does_not_delay_another(sandbox, mount, spawn):
     slow.terminate()
 
 
+# semantics: F1
 def test_after_the_ttl_the_next_use_fetches_again(sandbox, mount):
     fs = mount(sandbox, cache_ttl=1)
     os.listdir(fs / "communities")

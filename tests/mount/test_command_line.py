@@ -88,7 +88,7 @@ def test_delay_connect_mounts_with_a_key_that_is_wrong(sandbox, command, point):
 
 def test_delay_connect_mounts_while_the_service_is_down(sandbox, mount):
     sandbox.kill()
-    fs = mount(sandbox, delay_connect=True, timeout=1)
+    fs = mount(sandbox, delay_connect=True, timeout=5)
     fs.expect_log("onnect")
     assert error_of(os.listdir, fs / "communities") == errno.ECONNREFUSED
     sandbox.start()
@@ -134,6 +134,7 @@ def test_mount_8_is_told_why_it_fails(sandbox, point, mount_8):
 # -------- what is refused --------
 
 
+# semantics: K3
 def test_a_wrong_key_is_said_and_nothing_is_mounted(sandbox, refused):
     said = refused(key="wrong", user_id=USER, api_url=sandbox.url)
     assert "Incorrect API Key" in said and "wrong" not in said.replace("Incorrect", "")
@@ -180,6 +181,7 @@ def test_without_a_key_nothing_is_mounted(sandbox, refused):
     assert sandbox.total() == 0
 
 
+# semantics: K1
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620])
 def test_a_key_file_that_others_may_open_is_refused(sandbox, refused, key_file, mode):
     key_file.chmod(mode)
@@ -198,6 +200,7 @@ def test_a_key_file_without_a_key_is_refused(sandbox, refused, key_file, text):
     assert str(key_file) in said and sandbox.total() == 0
 
 
+# semantics: K1
 def test_a_key_on_the_command_line_is_refused_and_not_repeated(sandbox, refused):
     said = refused(user_id=USER, api_url=sandbox.url, api_key=SECRET)
     assert "api_key_file" in said and SECRET not in said
@@ -206,6 +209,7 @@ def test_a_key_on_the_command_line_is_refused_and_not_repeated(sandbox, refused)
 REMOTE = ["http://api.questionpro.com/a/api/v2", "http://127.0.0.1.example.com/a/api/v2"]
 
 
+# semantics: K2
 @pytest.mark.parametrize("url", [*REMOTE, "http://localhost@example.com/a/api/v2"])
 def test_plain_http_to_another_machine_is_refused(refused, url):
     assert "error: api_url: " in refused(user_id=USER, api_url=url)

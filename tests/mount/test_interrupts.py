@@ -44,6 +44,7 @@ def seconds_to_end(process, number: int) -> float:
     return time.monotonic() - start
 
 
+# semantics: T6
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_ls_of_a_stalled_department_ends_within_100_ms(stalled, number):
     times = []
@@ -86,6 +87,7 @@ def test_the_other_of_two_waiters_goes_on_waiting(sandbox, mount, spawn):
     assert (first.wait(), second.returncode) == (-signal.SIGINT, 0)
 
 
+# semantics: E5
 def test_umount_says_busy_while_someone_waits(fs, stalled):
     stalled()
     done = run("umount", fs.point)
@@ -101,6 +103,7 @@ ENDS = {
 }
 
 
+# semantics: E5
 @pytest.mark.parametrize("how", ENDS)
 def test_this_ends_the_mount_within_two_seconds_though_people_wait(fs, stalled, spawn, how):
     waiting = [stalled(), spawn("ls", fs / users(FIELD)), spawn("ls", fs / users(FIELD))]
@@ -130,6 +133,7 @@ def test_an_open_file_keeps_umount_busy_and_can_be_read_to_its_end(fs):
     assert fs.wait(2) == 0
 
 
+# semantics: E4
 def test_a_dead_daemon_leaves_enotconn_and_the_backup_whole(sandbox, fs, backup):
     before = inventory(backup)
     fs.signal(signal.SIGKILL)
@@ -153,6 +157,7 @@ def test_mounting_over_a_dead_mount_says_what_to_do(sandbox, fs, command):
     output("fusermount3", "-u", fs.point)
 
 
+# semantics: S6
 def test_nothing_mounted_there_means_that_the_recipe_for_backups_deletes_nothing(tmp_path, backup):
     before = inventory(backup)
     names = [tmp_path / "empty/communities", tmp_path / "empty/organizations"]

@@ -55,6 +55,7 @@ def test_a_file_whose_bytes_did_not_change_is_not_read_again(sandbox, mount):
     assert fs.requests()["read"] == 1
 
 
+# semantics: F5
 def test_new_bytes_come_when_the_ttl_is_over_and_an_open_file_keeps_its_own(sandbox, mount):
     fs = mount(sandbox, cache_ttl=1)
     file = fs / users(MARKETING) / "1234567.json"

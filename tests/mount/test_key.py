@@ -26,6 +26,7 @@ def test_the_key_is_not_in_the_process_table_of_a_daemon(sandbox, command, point
     assert os.waitpid(daemon, 0)[1] == 0
 
 
+# semantics: E1
 def test_the_key_is_not_in_the_log_that_tells_everything(sandbox, mount):
     fs = mount(sandbox, debug=True, timeout=1)
     output("ls", "-R", fs.point)
@@ -38,6 +39,7 @@ def test_the_key_is_not_in_the_log_that_tells_everything(sandbox, mount):
     assert KEY not in "\n".join(fs.log)
 
 
+# semantics: T4, K2
 def test_the_key_is_not_sent_elsewhere_by_a_redirect(sandbox, serve, mount):
     other = serve()
     sandbox.fault(users(FIELD), status=302, headers={"Location": f"{other.url}/{users(FIELD)}"})

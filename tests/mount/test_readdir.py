@@ -108,6 +108,7 @@ def test_every_place_can_be_sought_again(sandbox, fs):
         assert directory.next() is None
 
 
+# semantics: F5
 def test_a_directory_that_is_being_read_goes_on_from_its_snapshot(sandbox, fs):
     before = all_names(sandbox)
     with Directory(fs / users(FIELD)) as directory:

@@ -41,6 +41,7 @@ def directory(sandbox, mount):
     return mount(sandbox) / users(MARKETING)
 
 
+# semantics: B10
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
 def test_this_fails_with_erofs(directory, write):
     assert error_of(write, directory) == errno.EROFS

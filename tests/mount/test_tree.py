@@ -24,6 +24,7 @@ def test_the_root_holds_communities_and_organizations(sandbox, mount):
     assert os.listdir(mount(sandbox).point) == ["communities", "organizations"]
 
 
+# semantics: N3
 def test_without_a_user_id_there_are_no_communities(sandbox, mount):
     fs = mount(sandbox, user_id=None, organizations=ORG)
     assert os.listdir(fs.point) == ["organizations"]
@@ -50,6 +51,7 @@ def test_directories_list_in_ascending_order_of_id(sandbox, mount):
         assert os.listdir(fs / users(department)) == file_names(ids)
 
 
+# semantics: N1
 def test_the_order_is_by_number_and_not_by_text_or_arrival(sandbox, mount):
     sandbox.change({"add": ARCHIVE, "id": 99999}, {"add": ARCHIVE, "id": 700, "at": "back"})
     sandbox.change({"add": ARCHIVE, "id": 1000, "at": "front"})
@@ -86,6 +88,7 @@ def test_only_the_canonical_name_finds_a_record(sandbox, mount, directory):
         assert error_of(os.stat, fs / directory / name) == errno.ENOENT, name
 
 
+# semantics: N4
 def test_departments_can_be_given_where_the_key_may_not_list_them(sandbox, mount):
     sandbox.fault(DEPARTMENTS, status=403)
     fs = mount(sandbox, departments=f"{ORG}/{RESEARCH}:{ORG}/{MARKETING}")
@@ -101,6 +104,7 @@ def test_given_departments_list_in_order_whatever_their_order_was(sandbox, mount
     assert os.listdir(fs / DEPARTMENTS) == ["1230", "1235", "1236"]
 
 
+# semantics: E2
 def test_a_403_on_one_department_is_eacces_there_and_nowhere_else(sandbox, mount):
     sandbox.fault(users(RESEARCH), status=403)
     fs = mount(sandbox)

@@ -1,0 +1,44 @@
+"""A service that is slow, and one that is not there."""
+
+import errno
+import os
+import time
+
+from account import DEPARTMENTS, FIELD, users
+from tools import error_of, wait_until
+
+
+# semantics: E3
+def test_a_look_up_in_a_long_listing_times_out_and_the_next_finds_it(sandbox, mount):
+    name = f"{users(FIELD)}/{sandbox.user_ids(FIELD)[-1]}.json"
+    fs = mount(sandbox, timeout=1, per_page=100, parallel=2)
+    os.stat(fs / users(FIELD))
+    sandbox.latency(150)
+    start = time.monotonic()
+    assert error_of(os.stat, fs / name) == errno.ETIMEDOUT
+    assert 0.9 < time.monotonic() - start < 3
+    fs.expect_log("still being read at the end of the timeout")
+    wait_until(lambda: error_of(os.stat, fs / name) == 0)
+    calls = sandbox.total()
+    assert os.stat(fs / name).st_size > 0 and sandbox.total() == calls
+
+
+# semantics: E6
+def test_a_walk_over_a_service_that_is_down_fails_in_seconds(serve, mount):
+    sandbox = serve("--departments", "200")
+    fs = mount(sandbox, timeout=1)
+    names = os.listdir(fs / DEPARTMENTS)
+    for name in names:
+        os.stat(fs / DEPARTMENTS / name / "users")
+    sandbox.request("POST", "/control/faults", [{"path_prefix": "/", "stall": 60}])
+    fs.expect_log("the service does not answer; until it does", "no answer within the timeout")
+    start = time.monotonic()
+    errors = {error_of(os.listdir, fs / DEPARTMENTS / name / "users") for name in names}
+    assert errors == {errno.ETIMEDOUT}
+    assert time.monotonic() - start < 15
+    sandbox.heal()
+    wait_until(lambda: error_of(os.listdir, fs / DEPARTMENTS / names[0] / "users") == 0, 40)
+    assert len(fs.logged("the service answers again")) == 1
+    assert [error_of(os.listdir, fs / DEPARTMENTS / name / "users") for name in names] == [0] * len(
+        names
+    )
