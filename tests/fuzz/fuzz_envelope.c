@@ -1,0 +1,81 @@
+#include "fuzz.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "json/envelope.h"
+#include "json/layout.h"
+#include "json/mask.h"
+#include "json/member.h"
+
+static const char id_name[] = "id";
+
+/* cJSON reads no deeper than 1000, and would take a part alone where it refuses the whole. */
+#define WHOLE_SIZE_MAX 900
+
+static void check_record(const struct record *record)
+{
+    const char *why;
+    struct buffer again;
+    HOLDS(record->id >= 1 && record->id <= (uint64_t)MEMBER_INTEGER_MAX);
+    HOLDS(record->refs == 1);
+    HOLDS(record->size > 1 && record->bytes[record->size - 1] == '\n');
+    HOLDS(record->mtime.nanoseconds < 1000000000);
+
+    buffer_init(&again, RECORD_SIZE_MAX);
+    HOLDS(layout_append(record->bytes, record->size, &again, &why) == 0);
+    HOLDS(again.size == record->size - 1);
+    HOLDS(memcmp(again.data, record->bytes, again.size) == 0);
+    buffer_finish(&again);
+
+    /* What a reader of the file finds in it is what its name says. */
+    HOLDS(member_id_of_text(record->bytes, record->size, id_name) == record->id);
+}
+
+/* What cJSON makes of the answer when it reads it at once: as many records. */
+static void check_whole(const struct envelope *envelope, const char *body, size_t size,
+                        enum envelope_shape shape)
+{
+    char *masked = mask_copy(body, size);
+    HOLDS(masked != NULL);
+    cJSON *whole = cJSON_ParseWithLengthOpts(masked, size + 1, NULL, 1);
+    HOLDS(cJSON_IsObject(whole));
+    const cJSON *response = cJSON_GetObjectItemCaseSensitive(whole, "response");
+    if (shape == ENVELOPE_SINGLE)
+        HOLDS(cJSON_IsObject(response));
+    else
+        HOLDS((size_t)cJSON_GetArraySize(response) == envelope->count);
+    cJSON_Delete(whole);
+    free(masked);
+}
+
+static void check(const char *body, size_t size, enum envelope_shape shape)
+{
+    struct envelope envelope;
+    int error = envelope_decode(&envelope, body, size, shape, id_name);
+    if (error) {
+        HOLDS(error == -EBADMSG);
+        HOLDS(envelope.why[0] && memchr(envelope.why, '\0', sizeof envelope.why));
+        HOLDS(!envelope.records && envelope.count == 0);
+        return;
+    }
+    HOLDS(shape == ENVELOPE_LIST || envelope.count == 1);
+    HOLDS((envelope.records != NULL) == (envelope.count > 0));
+    HOLDS(envelope.per_page >= -1 && envelope.total_items >= -1 && envelope.total_pages >= -1);
+    HOLDS(memchr(envelope.request_id, '\0', sizeof envelope.request_id));
+    for (size_t i = 0; i < envelope.count; i++)
+        check_record(envelope.records[i]);
+    if (size <= WHOLE_SIZE_MAX)
+        check_whole(&envelope, body, size, shape);
+    envelope_finish(&envelope);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    check((const char *)data, size, ENVELOPE_LIST);
+    check((const char *)data, size, ENVELOPE_SINGLE);
+    return 0;
+}
