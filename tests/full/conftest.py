@@ -1,0 +1,85 @@
+"""The fixtures of the tests of the mount, and a proxy that damages what the sandbox says."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+MOUNT_TESTS = Path(__file__).parents[1] / "mount"
+sys.path.insert(0, str(MOUNT_TESTS))
+
+
+def load_fixtures():
+    """By another name than conftest, which is this file's."""
+    spec = importlib.util.spec_from_file_location("mount_fixtures", MOUNT_TESTS / "conftest.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["mount_fixtures"] = module
+    spec.loader.exec_module(module)
+
+
+load_fixtures()
+
+from mount_fixtures import *  # noqa: E402, F403
+from mount_fixtures import finish_all  # noqa: E402
+
+from account import DEPARTMENTS  # noqa: E402
+from mount import Mount  # noqa: E402
+from raw import Listener, Proxy  # noqa: E402
+from sandbox import Sandbox  # noqa: E402
+from tools import output, rsync  # noqa: E402
+
+# As large as the department FIELD, so that each of three pages can fail by itself.
+MORE = [
+    {"add_department": 1238, "name": "Middle", "users": 2500},
+    {"add_department": 1239, "name": "Last", "users": 2500},
+]
+
+
+@pytest.fixture
+def sandbox(serve) -> Sandbox:
+    sandbox = serve()
+    sandbox.change(*MORE)
+    return sandbox
+
+
+@pytest.fixture
+def proxy(sandbox) -> Proxy:
+    proxy = Proxy(sandbox)
+    yield proxy
+    proxy.stop()
+
+
+@pytest.fixture
+def elsewhere() -> Listener:
+    """Another origin, which must never hear a byte."""
+    listener = Listener()
+    yield listener
+    listener.stop()
+
+
+@pytest.fixture(scope="session")
+def good_backup(build, tmp_path_factory) -> Path:
+    """Of this larger account, whole."""
+    top = tmp_path_factory.mktemp("backup")
+    point, target = top / "mount", top / "good"
+    point.mkdir()
+    environment = {"PATH": os.environ["PATH"], "ASAN_OPTIONS": f"log_path={top}/sanitizer"}
+    sandbox = Sandbox(build, environment)
+    mounted = Mount(build / "src/qpfs", point, environment)
+    try:
+        sandbox.change(*MORE)
+        mounted.start(sandbox)
+        assert rsync(f"{point}/", target)
+        assert len(list((target / DEPARTMENTS).iterdir())) == 6
+    finally:
+        finish_all([sandbox, mounted])
+    return target
+
+
+@pytest.fixture
+def backup(good_backup, tmp_path) -> Path:
+    """A copy of it, of links: rsync changes no file in place."""
+    output("cp", "-al", good_backup, tmp_path / "backup")
+    return tmp_path / "backup"
