@@ -1,9 +1,11 @@
 #include "base/log.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #define LOG_LINE_MAX   2048
 #define LOG_SECRET_MAX 1024
@@ -53,6 +55,17 @@ static void log_hide_secret(char *line)
     }
 }
 
+/* A pipe that nobody reads must not stop the loop: what does not fit is lost. A pipe that can
+ * be written to takes PIPE_BUF bytes at once, and a line is shorter. */
+static void log_to_stderr(const char *prefix, const char *line)
+{
+    char text[LOG_LINE_MAX + 32];
+    struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+    int size = snprintf(text, sizeof text, "qpfs: %s%s\n", prefix, line);
+    if (poll(&out, 1, 0) == 1 && write(STDERR_FILENO, text, (size_t)size) < 0)
+        return; /* there is nowhere to say so */
+}
+
 void log_line(enum log_level level, const char *format, ...)
 {
     if (level == LOG_LEVEL_DEBUG && !log_state.debug)
@@ -72,5 +85,5 @@ void log_line(enum log_level level, const char *format, ...)
     if (log_state.syslog)
         syslog(log_levels[level].priority, "%s%s", log_levels[level].prefix, line);
     else
-        fprintf(stderr, "qpfs: %s%s\n", log_levels[level].prefix, line);
+        log_to_stderr(log_levels[level].prefix, line);
 }

@@ -2,10 +2,11 @@
 
 import errno
 import os
+import subprocess
 import time
 
-from account import DEPARTMENTS, FIELD, users
-from tools import error_of, wait_until
+from account import DEPARTMENTS, FIELD, KEY, ORG, USER, users
+from tools import error_of, is_mounted, wait_until
 
 
 # semantics: E3
@@ -42,3 +43,20 @@ def test_a_walk_over_a_service_that_is_down_fails_in_seconds(serve, mount):
     assert [error_of(os.listdir, fs / DEPARTMENTS / name / "users") for name in names] == [0] * len(
         names
     )
+
+
+# semantics: T6
+def test_a_log_that_nobody_reads_stops_nothing(qpfs, sandbox, point, environment):
+    reader, writer = os.pipe()
+    options = f"user_id={USER},api_url={sandbox.url},cache_ttl=1"
+    command = [qpfs, "-d", "-o", options, point]
+    env = environment | {"QUESTIONPRO_API_KEY": KEY}
+    process = subprocess.Popen([str(part) for part in command], stderr=writer, env=env)
+    wait_until(lambda: is_mounted(point))
+    for _ in range(400):  # each tells more than a hundred bytes, and the pipe holds 64 KB
+        assert os.listdir(point / "organizations" / str(ORG)) == ["departments", "organization.json"]
+    process.terminate()
+    assert process.wait(5) == 0
+    assert len(os.read(reader, 1 << 20)) > 50000
+    os.close(reader)
+    os.close(writer)
