@@ -6,7 +6,8 @@
 /*
  * One line an event: to stderr as "qpfs: warning: …" until log_to_syslog() is called, to syslog
  * from then on. Control characters in a line become "?", for much of what is logged was written
- * by a server that nobody here vouches for.
+ * by a server that nobody here vouches for. A line that stderr can't take at once is lost: the
+ * log must not stop the loop.
  */
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
