@@ -28,6 +28,7 @@ struct transfer {
     void *data;
     struct buffer body;
     bool too_large;
+    bool header_whole; /* the empty line behind it was seen */
     char url[1024];
     char error[CURL_ERROR_SIZE];
 };
@@ -136,6 +137,9 @@ static void transfer_finish(struct transfer *transfer, CURLcode code)
     struct answer answer = {.error = 0};
     if (code != CURLE_OK) {
         transfer_fail(transfer, code, &answer);
+    } else if (!transfer->header_whole) {
+        /* curl takes the end of the connection for the end of the header. */
+        answer_fail(&answer, -EBADMSG, true, "the connection was closed in the header");
     } else {
         curl_off_t retry_after = 0;
         curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &answer.status);
@@ -290,6 +294,16 @@ static size_t transfer_receive(char *bytes, size_t one, size_t count, void *data
     return error ? 0 : one * count;
 }
 
+static size_t transfer_receive_header(char *line, size_t one, size_t size, void *data)
+{
+    struct transfer *transfer = data;
+    if (size >= 5 && memcmp(line, "HTTP/", 5) == 0)
+        transfer->header_whole = false; /* so far there was only a "100 Continue" */
+    else if (size > 0 && size <= 2 && line[size - 1] == '\n')
+        transfer->header_whole = true;
+    return one * size;
+}
+
 /* The one place where a request is made up. No CURLOPT_VERBOSE here, ever: it prints headers,
  * and so the key. */
 static bool transfer_set_up(struct transfer *transfer)
@@ -309,6 +323,8 @@ static bool transfer_set_up(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, transfer_receive);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, transfer_receive_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
     if (plain) /* a proxy from the environment would get the key in the clear */

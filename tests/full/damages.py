@@ -221,7 +221,7 @@ CONNECTION = {
     "closed before the header": Case(closed_before_the_header, errno.ECONNRESET, "[Ee]mpty reply"),
     "reset before the header": Case(reset_before_the_header, errno.ECONNRESET, "reset"),
     "closed in the first line": Case(closed_in_the_first_line, errno.ECONNRESET, "[Ee]mpty reply"),
-    "closed in the header": Case(closed_in_the_header, errno.EBADMSG, CUT),
+    "closed in the header": Case(closed_in_the_header, errno.EBADMSG, "in the header", tries=4),
     "closed after the header": Case(closed_after_the_header, errno.EBADMSG, CUT),
     "a cut body": Case(cut_body, errno.EBADMSG, CUT),
     "reset in the body": Case(reset_in_the_body, errno.ECONNRESET, CUT),
