@@ -9,6 +9,7 @@
 #include "api/merge.h"
 #include "api/page.h"
 #include "api/plan.h"
+#include "api/second_look.h"
 #include "api/verdict.h"
 #include "base/log.h"
 
@@ -21,12 +22,10 @@ struct pager {
     struct pager_options options;
     struct plan plan;    /* at least page 1 */
     struct page **pages; /* owned; plan.count of them, NULL where not asked for yet */
-    struct page **looks; /* owned; look_count pages that are read a second time */
-    size_t look_count;
-    size_t next_look; /* the first of them not asked for yet */
-    size_t next;      /* the first page not asked for yet */
-    size_t there;     /* how many have come */
-    uint64_t bytes;   /* of their files */
+    struct second_look look;
+    size_t next;    /* the first page not asked for yet */
+    size_t there;   /* how many have come */
+    uint64_t bytes; /* of their files */
     unsigned in_flight;
     unsigned restarts;
     uint64_t per_page; /* to ask for; what has proved itself goes to the habits */
@@ -48,11 +47,7 @@ static void pager_clear(struct pager *pager)
         page_destroy(pager->pages[i]);
     free(pager->pages);
     pager->pages = NULL;
-    for (size_t i = 0; i < pager->look_count; i++)
-        page_destroy(pager->looks[i]);
-    free(pager->looks);
-    pager->looks = NULL;
-    pager->look_count = pager->next_look = 0;
+    second_look_finish(&pager->look);
     plan_finish(&pager->plan);
     pager->in_flight = 0;
     pager->next = 0;
@@ -193,17 +188,6 @@ static void pager_start_over(struct pager *pager, const char *why)
 
 /* -------- putting together -------- */
 
-/* What has just worked where something else had not is done at once from now on. */
-static void pager_learn(struct pager *pager)
-{
-    struct pager_habits *habits = pager->options.habits;
-    if (pager->per_page != habits->per_page)
-        log_info("the service refuses perPage=%" PRIu64 "; asking for %" PRIu64 " from now on",
-                 habits->per_page, pager->per_page);
-    habits->per_page = pager->per_page;
-    habits->no_overlap = pager->plain;
-}
-
 static void pager_complete(struct pager *pager)
 {
     struct pager_result result = {.pages = (unsigned)pager->plan.count};
@@ -215,7 +199,7 @@ static void pager_complete(struct pager *pager)
     }
     uint64_t twice = merge_first_double(result.records, result.count);
     if (twice == 0) {
-        pager_learn(pager);
+        habits_learn(pager->options.habits, pager->per_page, pager->plain);
         pager_finish(pager, &result);
         return;
     }
@@ -228,34 +212,21 @@ static void pager_complete(struct pager *pager)
 
 /* -------- checking -------- */
 
-/* Where the total is known, the first and the last page tell (see plan.h); where it is not,
- * each for itself. */
-static size_t pager_look_index(const struct pager *pager, size_t look)
-{
-    bool ends = pager->total > 0 && look > 0;
-    return ends ? pager->plan.count - 1 : look;
-}
-
 static int pager_look_more(struct pager *pager)
 {
+    struct page **page;
+    size_t index;
     int error = 0;
     while (!error && pager->in_flight < pager->options.parallel &&
-           pager->next_look < pager->look_count) {
-        size_t look = pager->next_look++;
-        error = pager_ask_page(pager, pager_look_index(pager, look), pager_on_look,
-                               &pager->looks[look]);
-    }
+           (page = second_look_next(&pager->look, &index)))
+        error = pager_ask_page(pager, index, pager_on_look, page);
     return error;
 }
 
 static int pager_look_again(struct pager *pager)
 {
-    size_t count = pager->total > 0 ? 2 : pager->plan.count;
-    pager->looks = calloc(count, sizeof(struct page *));
-    if (!pager->looks)
-        return -ENOMEM;
-    pager->look_count = count;
-    return pager_look_more(pager);
+    int error = second_look_init(&pager->look, pager->plan.count, pager->total > 0);
+    return error ? error : pager_look_more(pager);
 }
 
 static void pager_on_look(void *data, struct page *page, int error, long status,
@@ -267,9 +238,7 @@ static void pager_on_look(void *data, struct page *page, int error, long status,
         pager_fail_page(pager, page, error, status, why);
         return;
     }
-    const struct envelope *look = page_envelope(page);
-    const struct envelope *before = page_envelope(pager->pages[page_index(page)]);
-    if (look->total_items != before->total_items || !envelope_repeats(look, before)) {
+    if (!second_look_agrees(page, pager->pages[page_index(page)])) {
         pager_start_over(pager, "the account changed while it was read");
         return;
     }
@@ -427,8 +396,8 @@ static bool pager_ask_otherwise(struct pager *pager, const struct page *page, lo
 {
     if (status != 400)
         return false;
-    if (page_index(page) == 0 && pager->asked > PAGER_PER_PAGE_SAFE) {
-        pager->per_page = PAGER_PER_PAGE_SAFE;
+    if (page_index(page) == 0 && pager->asked > HABITS_PER_PAGE_SAFE) {
+        pager->per_page = HABITS_PER_PAGE_SAFE;
         pager_start_again(pager);
         return true;
     }

@@ -3,10 +3,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "api/client.h"
 #include "api/endpoint.h"
+#include "api/habits.h"
 #include "json/record.h"
 
 /*
@@ -15,18 +15,6 @@
  * two pages it starts over, three times.
  */
 struct pager;
-
-/* What a mount has learnt about the service's pages. Owned by whoever owns the pagers. */
-struct pager_habits {
-    uint64_t per_page; /* asked for */
-    bool no_overlap;   /* the service gave pages of another size than asked for */
-};
-
-/* The documented default, that any service will give. */
-#define PAGER_PER_PAGE_SAFE 100
-
-/* The most that the service is believed to give; the figure is not documented. */
-#define PAGER_PER_PAGE_MOST 1000
 
 struct pager_result {
     int error;      /* 0 or -errno */
@@ -42,7 +30,7 @@ struct pager_result {
 struct pager_options {
     struct client *client;
     struct target target;
-    struct pager_habits *habits;
+    struct habits *habits;
     unsigned parallel; /* pages in flight */
 
     /* Called for each record that arrives. Takes FRESH over and returns what to use in its

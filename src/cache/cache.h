@@ -16,7 +16,7 @@ TAILQ_HEAD(listings, listing);
 struct cache {
     struct loop *loop;
     struct client *client;
-    struct pager_habits habits;
+    struct habits habits;
     struct listings listings;
     struct loop_timer sweep;
     int64_t ttl_ms;    /* how long a snapshot serves */

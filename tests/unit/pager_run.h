@@ -6,7 +6,7 @@
 /* A pager, and what came of it. */
 struct pager_run {
     struct pager *pager; /* NULL when it is done */
-    struct pager_habits habits;
+    struct habits habits;
     unsigned done; /* how often it was called */
     int error;
     bool not_found;
