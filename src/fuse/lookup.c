@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "fuse/attr.h"
@@ -37,6 +38,8 @@ void fs_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
     struct listing *needs;
     fs->counts.lookup++;
     int error = dir ? dentry_lookup_needs(dir, name, &needs) : -ENOTDIR;
+    if (strlen(name) > NAME_MAX) /* the kernel lets FUSE have longer ones than statfs says */
+        error = -ENAMETOOLONG;
     if (error) {
         fs_reply_error(req, error);
         return;

@@ -86,6 +86,7 @@ def test_only_the_canonical_name_finds_a_record(sandbox, mount, directory):
     names = [*NO_RECORD, f"0{known}", f"{known}.json", known[:-1], known.upper(), "9" * 255]
     for name in names:
         assert error_of(os.stat, fs / directory / name) == errno.ENOENT, name
+    assert error_of(os.stat, fs / directory / ("9" * 256)) == errno.ENAMETOOLONG
 
 
 # semantics: N4
