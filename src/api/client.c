@@ -12,6 +12,7 @@
 #include "api/transfer.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "json/tidy.h"
 
 /* Tries after the first one, for what may pass by itself. */
 #define CALL_RETRIES 3
@@ -69,6 +70,7 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
     client->timeout_ms = options->timeout_ms;
     client->max_calls = options->max_calls;
     TAILQ_INIT(&client->queue);
+    tidy_json();
     client->bucket = bucket_create(options->rate);
     client->transfers = transfers_create(loop, &transfers_options);
     if (!client->bucket || !client->transfers) {

@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 
 #include "base/buffer.h"
+#include "base/wipe.h"
 
 /* A page of 1,000 users takes about 400 KB. Counted after decompression. */
 #define TRANSFER_BODY_MAX ((size_t)32 << 20)
@@ -254,7 +255,8 @@ struct transfers *transfers_create(struct loop *loop, const struct transfers_opt
     if (!transfers)
         return NULL;
     transfers->loop = loop;
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    /* What curl received, and the key in what it sent. */
+    curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free, realloc, strdup, calloc);
     transfers->multi = curl_multi_init();
     transfers->headers = transfers_headers(options->key);
     transfers->base_url = strdup(options->base_url);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/wipe.h"
+
 #define BUFFER_FIRST_CAPACITY 256
 
 void buffer_init(struct buffer *buffer, size_t max)
@@ -13,7 +15,7 @@ void buffer_init(struct buffer *buffer, size_t max)
 
 void buffer_finish(struct buffer *buffer)
 {
-    free(buffer->data);
+    wipe_free(buffer->data);
     buffer_init(buffer, buffer->max);
 }
 
@@ -32,9 +34,13 @@ static int buffer_reserve(struct buffer *buffer, size_t more)
     size_t capacity = buffer->capacity ? buffer->capacity : BUFFER_FIRST_CAPACITY;
     while (capacity < needed)
         capacity = capacity > buffer->max / 2 ? buffer->max : capacity * 2;
-    char *data = realloc(buffer->data, capacity);
+    /* realloc() would leave what it moves behind. */
+    char *data = malloc(capacity);
     if (!data)
         return -ENOMEM;
+    if (buffer->size > 0)
+        memcpy(data, buffer->data, buffer->size);
+    wipe_free(buffer->data);
     buffer->data = data;
     buffer->capacity = capacity;
     return 0;

@@ -17,7 +17,7 @@ struct buffer {
 /* Prepares an empty buffer in memory that the caller owns. MAX is in bytes. */
 void buffer_init(struct buffer *buffer, size_t max);
 
-/* Frees the bytes. Takes a zeroed buffer as well; the buffer may be filled again. */
+/* Wipes and frees the bytes. Takes a zeroed buffer as well; the buffer may be filled again. */
 void buffer_finish(struct buffer *buffer);
 
 /* Forgets the bytes and keeps their memory. */

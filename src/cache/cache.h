@@ -19,6 +19,7 @@ struct cache {
     struct habits habits;
     struct listings listings;
     struct loop_timer sweep;
+    size_t trimmed_at; /* wipe_freed() at which the heap was last given back */
     int64_t ttl_ms;    /* how long a snapshot serves */
     int64_t stale_ms;  /* how much longer while the service fails */
     unsigned parallel; /* pages in flight for a listing */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/wipe.h"
 #include "json/layout.h"
 #include "json/mask.h"
 #include "json/member.h"
@@ -235,7 +236,7 @@ int envelope_decode(struct envelope *envelope, const char *body, size_t size,
     buffer_init(&decoder.layout, RECORD_SIZE_MAX);
     int error = decoder_run(&decoder);
     buffer_finish(&decoder.layout);
-    free(masked);
+    wipe_free(masked);
     if (error)
         envelope_finish(envelope);
     return error;

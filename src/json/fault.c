@@ -2,10 +2,10 @@
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
+#include "base/wipe.h"
 #include "json/mask.h"
 #include "json/utf8.h"
 
@@ -75,5 +75,5 @@ void fault_read(struct fault *fault, const char *body, size_t size)
     fault_string(text, size, "name", fault->name, sizeof fault->name);
     fault_string(text, size, "requestID", fault->request_id, sizeof fault->request_id);
     fault->id = fault_id(text, size);
-    free(text);
+    wipe_free(text);
 }

@@ -11,7 +11,7 @@
  * which is what is shown; the copy is only for finding it. Text that is not JSON stays text
  * that is not JSON.
  *
- * The caller frees it. NULL when memory is out.
+ * The caller frees it with wipe_free(). NULL when memory is out.
  */
 char *mask_copy(const char *text, size_t size);
 

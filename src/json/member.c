@@ -1,9 +1,9 @@
 #include "json/member.h"
 
 #include <cjson/cJSON.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/wipe.h"
 #include "json/mask.h"
 
 uint64_t member_id(const struct cJSON *object, const char *name)
@@ -50,7 +50,7 @@ uint64_t member_id_of_text(const char *text, size_t size, const char *name)
     if (!copy)
         return 0;
     cJSON *object = cJSON_ParseWithLength(copy, size);
-    free(copy);
+    wipe_free(copy);
     uint64_t id = member_id(object, name);
     cJSON_Delete(object);
     return id;

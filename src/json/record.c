@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/wipe.h"
+
 struct record *record_create(uint64_t id, uint32_t day, const char *bytes, size_t size)
 {
     struct record *record = malloc(sizeof *record + size);
@@ -27,7 +29,7 @@ struct record *record_ref(struct record *record)
 void record_unref(struct record *record)
 {
     if (record && --record->refs == 0)
-        free(record);
+        wipe_free(record);
 }
 
 bool record_equals(const struct record *a, const struct record *b)

@@ -1,0 +1,40 @@
+"""What a process holds: how much of it, and whether something is to be found in it."""
+
+import re
+from pathlib import Path
+
+CHUNK = 1 << 20
+
+
+def rss(pid: int) -> int:
+    """In KiB."""
+    return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
+
+
+def private_ranges(pid: int) -> list[tuple[int, int]]:
+    """What it can write to: to read the rest would only bring the libraries into memory."""
+    lines = Path(f"/proc/{pid}/maps").read_text().splitlines()
+    found = [re.match(r"(\w+)-(\w+) rw.p ", line) for line in lines]
+    return [(int(m[1], 16), int(m[2], 16)) for m in found if m]
+
+
+def occurrences(pid: int, text: bytes) -> int:
+    """How often TEXT stands in the memory of the process."""
+    count = 0
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        for start, end in private_ranges(pid):
+            count += _count(memory, start, end, text)
+    return count
+
+
+def _count(memory, start: int, end: int, text: bytes) -> int:
+    count, before = 0, b""
+    memory.seek(start)
+    while (at := memory.tell()) < end:
+        try:
+            chunk = memory.read(min(CHUNK, end - at))
+        except OSError:  # it has given that back meanwhile
+            break
+        count += (before + chunk).count(text)
+        before = chunk[1 - len(text) :]
+    return count

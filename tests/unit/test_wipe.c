@@ -1,0 +1,65 @@
+#include "unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/wipe.h"
+
+static char *watched;
+static char seen[64]; /* what stood there when it was freed */
+
+void __wrap_free(void *memory);
+void __real_free(void *memory);
+
+void __wrap_free(void *memory)
+{
+    if (memory && memory == watched) {
+        memcpy(seen, watched, sizeof seen);
+        watched = NULL;
+    }
+    __real_free(memory);
+}
+
+static void watch(char *memory)
+{
+    watched = memory;
+    memset(seen, '?', sizeof seen);
+}
+
+TEST(wipe_free_leaves_nothing_behind)
+{
+    static const char nothing[sizeof seen];
+    size_t before = wipe_freed();
+    watch(malloc(sizeof seen));
+    assert_non_null(watched);
+    memset(watched, 'x', sizeof seen);
+    wipe_free(watched);
+    assert_memory_equal(seen, nothing, sizeof seen);
+    assert_true(wipe_freed() >= before + sizeof seen);
+    wipe_free(NULL);
+}
+
+TEST(wipe_covers_what_a_buffer_grows_out_of)
+{
+    struct buffer buffer;
+    buffer_init(&buffer, 4096);
+    assert_int_equal(buffer_append_byte(&buffer, 'x', 100), 0);
+    watch(buffer.data);
+    assert_int_equal(buffer_append_byte(&buffer, 'x', 2000), 0);
+    assert_null(watched);
+    assert_null(memchr(seen, 'x', sizeof seen));
+    watch(buffer.data);
+    buffer_finish(&buffer);
+    assert_null(watched);
+    assert_null(memchr(seen, 'x', sizeof seen));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(wipe_free_leaves_nothing_behind),
+        cmocka_unit_test(wipe_covers_what_a_buffer_grows_out_of),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
