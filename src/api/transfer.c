@@ -28,8 +28,9 @@ struct transfer {
     transfer_done_fn *done;
     void *data;
     struct buffer body;
-    bool too_large;
     bool header_whole; /* the empty line behind it was seen */
+    int receive_error;         /* what buffer_append() said of the body */
+    struct loop_timer starved; /* runs when its socket could not be watched */
     char url[1024];
     char error[CURL_ERROR_SIZE];
 };
@@ -110,8 +111,12 @@ static void transfer_fail(const struct transfer *transfer, CURLcode code, struct
         answer_fail(answer, -EBADMSG, true, why);
         return;
     }
-    if (transfer->too_large) {
+    if (transfer->receive_error == -EFBIG) {
         answer_fail(answer, -EBADMSG, false, "an answer of more than 32 MiB");
+        return;
+    }
+    if (transfer->receive_error) {
+        answer_fail(answer, transfer->receive_error, false, "out of memory");
         return;
     }
     for (size_t i = 0; i < sizeof transfer_failures / sizeof *transfer_failures; i++) {
@@ -125,6 +130,7 @@ static void transfer_fail(const struct transfer *transfer, CURLcode code, struct
 
 static void transfer_free(struct transfer *transfer)
 {
+    loop_timer_stop(&transfer->starved);
     if (transfer->easy) {
         curl_multi_remove_handle(transfer->transfers->multi, transfer->easy);
         curl_easy_cleanup(transfer->easy);
@@ -207,12 +213,31 @@ static void transfer_socket_ready(void *data, uint32_t events)
     transfers_reap(transfers);
 }
 
+static void transfer_on_starved(void *data)
+{
+    struct transfer *transfer = data;
+    struct answer answer;
+    answer_fail(&answer, -ENOMEM, false, "out of memory");
+    transfer->done(transfer->data, &answer);
+    transfer_free(transfer);
+}
+
+/* Not by an error from the callback: curl would give up all transfers of this mount, for ever.
+ */
+static void transfers_starve(struct transfers *transfers, CURL *easy)
+{
+    char *private = NULL;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
+    struct transfer *transfer = (struct transfer *)(void *)private;
+    if (transfer)
+        loop_timer_start(transfers->loop, &transfer->starved, 0, transfer_on_starved, transfer);
+}
+
 static int transfers_set_socket(CURL *easy, curl_socket_t fd, int what, void *data,
                                 void *socket_data)
 {
     struct transfers *transfers = data;
     struct transfer_socket *sock = socket_data;
-    (void)easy;
     if (what == CURL_POLL_REMOVE) {
         loop_fd_remove(transfers->loop, fd);
         curl_multi_assign(transfers->multi, fd, NULL);
@@ -221,14 +246,18 @@ static int transfers_set_socket(CURL *easy, curl_socket_t fd, int what, void *da
     }
     if (!sock) {
         sock = malloc(sizeof *sock);
-        if (!sock)
-            return -1;
+        if (!sock) {
+            transfers_starve(transfers, easy);
+            return 0;
+        }
         *sock = (struct transfer_socket){transfers, fd};
         curl_multi_assign(transfers->multi, fd, sock);
     }
     uint32_t events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) |
                       (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
-    return loop_fd_set(transfers->loop, fd, events, transfer_socket_ready, sock) ? -1 : 0;
+    if (loop_fd_set(transfers->loop, fd, events, transfer_socket_ready, sock))
+        transfers_starve(transfers, easy);
+    return 0;
 }
 
 static struct curl_slist *transfers_headers(const char *key)
@@ -292,7 +321,7 @@ static size_t transfer_receive(char *bytes, size_t one, size_t count, void *data
 {
     struct transfer *transfer = data;
     int error = buffer_append(&transfer->body, bytes, one * count);
-    transfer->too_large = error == -EFBIG;
+    transfer->receive_error = error;
     return error ? 0 : one * count;
 }
 
