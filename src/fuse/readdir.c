@@ -112,6 +112,8 @@ static int filling_run(struct filling *filling, off_t offset)
 {
     const struct handle *handle = filling->handle;
     int64_t count = dentry_count(handle->dir, handle->snapshot);
+    if (count < 0)
+        return (int)count;
     for (; offset < count + READDIR_DOTS; offset++) {
         if (offset < READDIR_DOTS) {
             if (!filling_add_dot(filling, offset))

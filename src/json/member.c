@@ -1,6 +1,7 @@
 #include "json/member.h"
 
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <string.h>
 
 #include "base/wipe.h"
@@ -44,14 +45,16 @@ const char *member_string(const struct cJSON *object, const char *name)
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
 }
 
-uint64_t member_id_of_text(const char *text, size_t size, const char *name)
+int member_id_of_text(const char *text, size_t size, const char *name, uint64_t *id)
 {
     char *copy = mask_copy(text, size);
     if (!copy)
-        return 0;
+        return -ENOMEM;
     cJSON *object = cJSON_ParseWithLength(copy, size);
     wipe_free(copy);
-    uint64_t id = member_id(object, name);
+    if (!object)
+        return -ENOMEM;
+    *id = member_id(object, name);
     cJSON_Delete(object);
-    return id;
+    return 0;
 }

@@ -24,8 +24,8 @@ int64_t member_count(const struct cJSON *object, const char *name);
 /* The member NAME if it is a string, else NULL. Borrowed from OBJECT. */
 const char *member_string(const struct cJSON *object, const char *name);
 
-/* The member NAME of the JSON object that TEXT is, as an ID; 0 as above, or when memory is out.
- */
-uint64_t member_id_of_text(const char *text, size_t size, const char *name);
+/* Reads the member NAME of the JSON object that TEXT is, as an ID or 0 as above. TEXT must be
+ * JSON, as that of a record is. 0 or -ENOMEM. */
+int member_id_of_text(const char *text, size_t size, const char *name, uint64_t *id);
 
 #endif

@@ -14,52 +14,65 @@ static bool dir_is_organizations(const struct dir *dir)
     return dir->kind == dir_kind_of(DIR_ORGANIZATIONS);
 }
 
-/* The organization in which the user of the option user_id is; 0 if the service does not say.
- */
-static uint64_t dir_found_organization(const struct snapshot *snapshot)
+/* The organization in which the user of the option user_id is. 0, -ENOMEM; -EBADMSG if the
+ * service does not say. */
+static int dir_found_organization(const struct snapshot *snapshot, uint64_t *id)
 {
     const struct record *user = snapshot->records[0];
-    return member_id_of_text(user->bytes, user->size, "organizationID");
+    int error = member_id_of_text(user->bytes, user->size, "organizationID", id);
+    if (error)
+        return error;
+    return *id ? 0 : -EBADMSG;
 }
 
 static int64_t dir_listed_count(const struct dir *dir, const struct snapshot *snapshot)
 {
     const struct tree_department *first;
+    uint64_t id;
     if (!dir->kind->lists)
         return 0;
     if (dir_is_organizations(dir)) {
         if (!dir->listing)
             return (int64_t)dir->tree->options->organization_count;
-        return dir_found_organization(snapshot) ? 1 : -EBADMSG;
+        int error = dir_found_organization(snapshot, &id);
+        return error ? error : 1;
     }
     if (!dir->listing)
         return (int64_t)tree_departments_of(dir->tree, dir->organization, &first);
     return (int64_t)snapshot->count;
 }
 
-static uint64_t dir_listed_id(const struct dir *dir, const struct snapshot *snapshot,
-                              size_t index)
+static int dir_listed_id(const struct dir *dir, const struct snapshot *snapshot, size_t index,
+                         uint64_t *id)
 {
     const struct tree_department *first;
-    if (dir_is_organizations(dir))
-        return dir->listing ? dir_found_organization(snapshot)
-                            : dir->tree->options->organizations[index];
-    if (dir->listing)
-        return snapshot->records[index]->id;
-    tree_departments_of(dir->tree, dir->organization, &first);
-    return first[index].department;
+    if (dir_is_organizations(dir) && dir->listing)
+        return dir_found_organization(snapshot, id);
+    if (dir_is_organizations(dir)) {
+        *id = dir->tree->options->organizations[index];
+    } else if (dir->listing) {
+        *id = snapshot->records[index]->id;
+    } else {
+        tree_departments_of(dir->tree, dir->organization, &first);
+        *id = first[index].department;
+    }
+    return 0;
 }
 
-static bool dir_lists_id(const struct dir *dir, const struct snapshot *snapshot, uint64_t id)
+/* 0; -ENOENT if it does not; or why that is not known. */
+static int dir_lists_id(const struct dir *dir, const struct snapshot *snapshot, uint64_t id)
 {
     if (dir->listing && !dir_is_organizations(dir))
-        return snapshot_find(snapshot, id) != NULL;
+        return snapshot_find(snapshot, id) ? 0 : -ENOENT;
     int64_t count = dir_listed_count(dir, snapshot);
-    for (int64_t i = 0; i < count; i++) {
-        if (dir_listed_id(dir, snapshot, (size_t)i) == id)
-            return true;
+    int error = count < 0 ? (int)count : 0;
+    for (int64_t i = 0; i < count && !error; i++) {
+        uint64_t listed = 0;
+        error = dir_listed_id(dir, snapshot, (size_t)i, &listed);
+        if (!error && listed == id)
+            return 0;
     }
-    return false;
+    return error ? error : -ENOENT;
 }
 
 /* -------- entries -------- */
@@ -173,12 +186,8 @@ int dentry_lookup(struct dir *dir, const char *name, const struct snapshot *snap
         return dentry_fill_file(dir, snapshot, dentry);
     if (!dir_parse_listed(dir, name, &id))
         return -ENOENT;
-    int64_t count = dir_listed_count(dir, snapshot);
-    if (count < 0)
-        return (int)count;
-    if (!dir_lists_id(dir, snapshot, id))
-        return -ENOENT;
-    return dentry_fill_listed(dir, snapshot, id, dentry);
+    int error = dir_lists_id(dir, snapshot, id);
+    return error ? error : dentry_fill_listed(dir, snapshot, id, dentry);
 }
 
 int64_t dentry_count(struct dir *dir, const struct snapshot *snapshot)
@@ -207,5 +216,7 @@ int dentry_at(struct dir *dir, const struct snapshot *snapshot, size_t index,
         dentry_fill_file(dir, listing_fresh(dir->file), dentry);
         return 0;
     }
-    return dentry_fill_listed(dir, snapshot, dir_listed_id(dir, snapshot, index), dentry);
+    uint64_t id;
+    int error = dir_listed_id(dir, snapshot, index, &id);
+    return error ? error : dentry_fill_listed(dir, snapshot, id, dentry);
 }

@@ -6,7 +6,9 @@
 
 static uint64_t id_of(const char *text)
 {
-    return member_id_of_text(text, strlen(text), "id");
+    uint64_t id = 0;
+    member_id_of_text(text, strlen(text), "id", &id);
+    return id;
 }
 
 TEST(member_id_is_a_whole_number)
