@@ -28,7 +28,7 @@ struct transfer {
     transfer_done_fn *done;
     void *data;
     struct buffer body;
-    bool header_whole; /* the empty line behind it was seen */
+    bool header_whole;         /* the empty line behind it was seen */
     int receive_error;         /* what buffer_append() said of the body */
     struct loop_timer starved; /* runs when its socket could not be watched */
     char url[1024];
