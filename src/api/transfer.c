@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "api/curl_failure.h"
 #include "base/buffer.h"
 #include "base/wipe.h"
 
@@ -35,97 +36,14 @@ struct transfer {
     char error[CURL_ERROR_SIZE];
 };
 
-static const struct {
-    CURLcode code;
-    int error;
-    bool passing;
-} transfer_failures[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, -EHOSTUNREACH, true},
-    {CURLE_COULDNT_RESOLVE_PROXY, -EHOSTUNREACH, true},
-    {CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT, true},
-    {CURLE_SEND_ERROR, -ECONNRESET, true},
-    {CURLE_RECV_ERROR, -ECONNRESET, true},
-    {CURLE_GOT_NOTHING, -ECONNRESET, true},
-    {CURLE_HTTP2, -ECONNRESET, true},
-    {CURLE_HTTP2_STREAM, -ECONNRESET, true},
-    {CURLE_PARTIAL_FILE, -EBADMSG, true},
-    {CURLE_WEIRD_SERVER_REPLY, -EBADMSG, false},
-    {CURLE_BAD_CONTENT_ENCODING, -EBADMSG, false},
-    {CURLE_WRITE_ERROR, -EBADMSG, false},
-    {CURLE_UNSUPPORTED_PROTOCOL, -EBADMSG, false},
-    {CURLE_SSL_CONNECT_ERROR, -EPROTO, false},
-    {CURLE_PEER_FAILED_VERIFICATION, -EPROTO, false},
-    {CURLE_SSL_CERTPROBLEM, -EPROTO, false},
-    {CURLE_SSL_CIPHER, -EPROTO, false},
-    {CURLE_SSL_CACERT_BADFILE, -EPROTO, false},
-    {CURLE_SSL_ISSUER_ERROR, -EPROTO, false},
-    {CURLE_SSL_ENGINE_NOTFOUND, -EPROTO, false},
-    {CURLE_SSL_INVALIDCERTSTATUS, -EPROTO, false},
-    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, -EPROTO, false},
-    {CURLE_OUT_OF_MEMORY, -ENOMEM, false},
-};
-
-static long transfer_system_error(CURL *easy)
-{
-    long error = 0;
-    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error);
-    return error;
-}
-
-static int transfer_connect_error(CURL *easy)
-{
-    switch (transfer_system_error(easy)) {
-    case ENETUNREACH:
-    case EHOSTUNREACH:
-    case ENETDOWN:
-    case EHOSTDOWN:
-        return -EHOSTUNREACH;
-    case ETIMEDOUT:
-        return -ETIMEDOUT;
-    default:
-        return -ECONNREFUSED;
-    }
-}
-
 static void transfer_fail(const struct transfer *transfer, CURLcode code, struct answer *answer)
 {
-    const char *why = *transfer->error ? transfer->error : curl_easy_strerror(code);
-    if (code == CURLE_COULDNT_CONNECT) {
-        answer_fail(answer, transfer_connect_error(transfer->easy), true, why);
-        return;
-    }
-    if (code == CURLE_SSL_CONNECT_ERROR &&
-        transfer_system_error(transfer->easy) == ECONNRESET) {
-        answer_fail(answer, -ECONNRESET, true, why);
-        return;
-    }
-    long status = 0;
-    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-    /* What curl 7.88 says of a header line of more than 100 KB. */
-    if (code == CURLE_OUT_OF_MEMORY && status != 0) {
-        answer_fail(answer, -EBADMSG, false, "a header that is too large, or out of memory");
-        return;
-    }
-    /* And of chunks that are none. */
-    if (code == CURLE_RECV_ERROR && strstr(transfer->error, "chunk")) {
-        answer_fail(answer, -EBADMSG, true, why);
-        return;
-    }
-    if (transfer->receive_error == -EFBIG) {
+    if (transfer->receive_error == -EFBIG)
         answer_fail(answer, -EBADMSG, false, "an answer of more than 32 MiB");
-        return;
-    }
-    if (transfer->receive_error) {
+    else if (transfer->receive_error)
         answer_fail(answer, transfer->receive_error, false, "out of memory");
-        return;
-    }
-    for (size_t i = 0; i < sizeof transfer_failures / sizeof *transfer_failures; i++) {
-        if (transfer_failures[i].code == code) {
-            answer_fail(answer, transfer_failures[i].error, transfer_failures[i].passing, why);
-            return;
-        }
-    }
-    answer_fail(answer, -EIO, false, why);
+    else
+        curl_failure(transfer->easy, code, transfer->error, answer);
 }
 
 static void transfer_free(struct transfer *transfer)

@@ -1,0 +1,13 @@
+#ifndef QPFS_API_CURL_FAILURE_H
+#define QPFS_API_CURL_FAILURE_H
+
+#include <curl/curl.h>
+
+#include "api/answer.h"
+
+/* Makes ANSWER what the end of EASY with CODE means: an errno by the table in
+ * docs/semantics.md, and whether it may pass by itself. MESSAGE: curl's own, or "". Only for
+ * transfer.c. */
+void curl_failure(CURL *easy, CURLcode code, const char *message, struct answer *answer);
+
+#endif
