@@ -11,6 +11,7 @@
 #include "api/endpoint.h"
 #include "api/transfer.h"
 #include "base/clock.h"
+#include "base/live.h"
 #include "base/log.h"
 #include "json/tidy.h"
 
@@ -121,6 +122,7 @@ void call_cancel(struct call *call)
     call_detach(call);
     loop_timer_stop(&call->deadline);
     free(call);
+    live_gone(LIVE_CALL);
 }
 
 /* What the end of a call, with all its tries, says about the service. Calls that were never
@@ -287,5 +289,6 @@ struct call *client_get(struct client *client, const char *path, call_done_fn *d
     strncpy(call->path, path, sizeof call->path - 1);
     call_start_deadline(call);
     call_enqueue(call);
+    live_born(LIVE_CALL);
     return call;
 }

@@ -9,6 +9,7 @@
 
 #include "api/curl_failure.h"
 #include "base/buffer.h"
+#include "base/live.h"
 #include "base/wipe.h"
 
 /* A page of 1,000 users takes about 400 KB. Counted after decompression. */
@@ -55,6 +56,7 @@ static void transfer_free(struct transfer *transfer)
     }
     buffer_finish(&transfer->body);
     free(transfer);
+    live_gone(LIVE_TRANSFER);
 }
 
 static void transfer_finish(struct transfer *transfer, CURLcode code)
@@ -293,6 +295,7 @@ struct transfer *transfer_start(struct transfers *transfers, const char *path,
     struct transfer *transfer = calloc(1, sizeof *transfer);
     if (!transfer)
         return NULL;
+    live_born(LIVE_TRANSFER);
     transfer->transfers = transfers;
     transfer->done = done;
     transfer->data = data;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/live.h"
 #include "base/log.h"
 
 /* While the service fails and an old snapshot serves, how long until the next try. */
@@ -35,6 +36,7 @@ struct listing *listing_create(struct cache *cache, const struct listing_options
     listing->options = *options;
     TAILQ_INIT(&listing->waiters);
     TAILQ_INSERT_TAIL(&cache->listings, listing, link);
+    live_born(LIVE_LISTING);
     return listing;
 }
 
@@ -58,6 +60,7 @@ void listing_destroy(struct listing *listing)
     snapshot_unref(listing->snapshot);
     TAILQ_REMOVE(&listing->cache->listings, listing, link);
     free(listing);
+    live_gone(LIVE_LISTING);
 }
 
 static void listing_drop(struct listing *listing)

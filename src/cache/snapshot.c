@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/live.h"
+
 struct snapshot *snapshot_create(struct record **records, size_t count, int64_t began_ms,
                                  int64_t fetched_ms)
 {
@@ -15,6 +17,7 @@ struct snapshot *snapshot_create(struct record **records, size_t count, int64_t 
         .fetched_ms = fetched_ms,
         .refs = 1,
     };
+    live_born(LIVE_SNAPSHOT);
     return snapshot;
 }
 
@@ -32,6 +35,7 @@ void snapshot_unref(struct snapshot *snapshot)
         record_unref(snapshot->records[i]);
     free(snapshot->records);
     free(snapshot);
+    live_gone(LIVE_SNAPSHOT);
 }
 
 struct record *snapshot_find(const struct snapshot *snapshot, uint64_t id)

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,12 +102,17 @@ static void detach_count_mounts(void *data, const char *device, size_t device_si
         count->mounts++;
 }
 
+bool detach_is_mounted(const struct detach *detach)
+{
+    struct detach_count count = {.device = detach->device};
+    return detach_walk(detach_count_mounts, &count) != 0 || count.mounts > 0;
+}
+
 static void detach_on_change(void *data, uint32_t events)
 {
     struct detach *detach = data;
-    struct detach_count count = {.device = detach->device};
     (void)events;
-    if (detach_walk(detach_count_mounts, &count) == 0 && count.mounts == 0) {
+    if (!detach_is_mounted(detach)) {
         loop_fd_remove(detach->loop, detach->fd);
         detach->gone(detach->data);
     }

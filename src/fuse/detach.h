@@ -1,6 +1,8 @@
 #ifndef QPFS_FUSE_DETACH_H
 #define QPFS_FUSE_DETACH_H
 
+#include <stdbool.h>
+
 #include "base/loop.h"
 
 /*
@@ -15,6 +17,9 @@ struct detach;
  * once, from the loop. NULL with errno set. */
 struct detach *detach_create(struct loop *loop, const char *mount_point,
                              void (*gone)(void *data), void *data);
+
+/* Whether a mount of it is still in the table. */
+bool detach_is_mounted(const struct detach *detach);
 
 /* Takes NULL. */
 void detach_destroy(struct detach *detach);

@@ -57,6 +57,7 @@ static void fs_on_destroy(void *data)
               (unsigned long long)fs->counts.open, (unsigned long long)fs->counts.read,
               (unsigned long long)fs->counts.opendir, (unsigned long long)fs->counts.readdir,
               (unsigned long long)fs->counts.forget);
+    log_debug("held at the end: %llu nodes", (unsigned long long)fs->known_count);
 }
 
 static void fs_forget(fuse_req_t req, fuse_ino_t ino, uint64_t count)

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/live.h"
+
 struct handle *handle_create(struct fs *fs, struct dir *dir, struct snapshot *snapshot)
 {
     struct handle *handle = calloc(1, sizeof *handle);
@@ -11,6 +13,7 @@ struct handle *handle_create(struct fs *fs, struct dir *dir, struct snapshot *sn
     handle->snapshot = snapshot ? snapshot_ref(snapshot) : NULL;
     dir->uses++;
     LIST_INSERT_HEAD(&fs->handles, handle, link);
+    live_born(LIVE_HANDLE);
     return handle;
 }
 
@@ -22,6 +25,7 @@ void handle_destroy(struct handle *handle)
     snapshot_unref(handle->snapshot);
     handle->dir->uses--;
     free(handle);
+    live_gone(LIVE_HANDLE);
 }
 
 void handle_rewind(struct handle *handle, struct snapshot *snapshot)

@@ -19,6 +19,9 @@
 /* Requests that are served before the loop looks at other descriptors again. */
 #define SESSION_REQUESTS_A_TURN 64
 
+/* How long a closed connection may be that of a mount which is just being taken away. */
+#define SESSION_GRACE_MS 500
+
 struct session {
     struct fs *fs;
     struct loop *loop;
@@ -28,6 +31,9 @@ struct session {
     struct expiry *expiry; /* NULL: none under way */
     bool expire_again;     /* asked for meanwhile */
     bool mounted;
+    bool aborted;
+    struct loop_timer grace;
+    const char *mount_point; /* borrowed */
     void (*ended)(void *data);
     void *data;
 };
@@ -54,11 +60,31 @@ static void session_on_detached(void *data)
     session->ended(session->data);
 }
 
-/* The kernel has closed the connection. */
+static void session_on_aborted(void *data)
+{
+    struct session *session = data;
+    session->aborted = true;
+    log_error("%s: the connection to the kernel was aborted; the dead mount stays there, do: "
+              "fusermount3 -u %s",
+              session->mount_point, session->mount_point);
+    session->ended(session->data);
+}
+
+/* The kernel has closed the connection: the mount is gone, or about to go (umount -f closes
+ * first, and session_on_detached() hears of the rest), or it stays and is dead. */
 static void session_on_closed(struct session *session)
 {
     loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
-    session->ended(session->data);
+    if (detach_is_mounted(session->detach))
+        loop_timer_start(session->loop, &session->grace, SESSION_GRACE_MS, session_on_aborted,
+                         session);
+    else
+        session->ended(session->data);
+}
+
+bool session_is_aborted(const struct session *session)
+{
+    return session->aborted;
 }
 
 static void session_on_request(void *data, uint32_t events)
@@ -122,6 +148,7 @@ struct session *session_create(struct fs *fs, struct loop *loop,
     session->loop = loop;
     session->ended = ended;
     session->data = data;
+    session->mount_point = options->mount_point;
     fuse_set_log_func(session_log);
     session->fuse = session_new(fs, options);
     session->mounted =
@@ -185,6 +212,7 @@ void session_destroy(struct session *session)
 {
     if (!session)
         return;
+    loop_timer_stop(&session->grace);
     session_settle(session);
     detach_destroy(session->detach);
     if (session->fuse) {

@@ -21,6 +21,10 @@ struct session *session_create(struct fs *fs, struct loop *loop,
                                const struct session_options *options, void (*ended)(void *data),
                                void *data);
 
+/* Whether it ended because the kernel's connection was aborted: the dead mount stays, for an
+ * empty directory in its place would empty a backup. */
+bool session_is_aborted(const struct session *session);
+
 /* Makes the kernel look names up again that it knows. */
 void session_expire(struct session *session);
 

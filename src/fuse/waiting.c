@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/live.h"
 #include "base/log.h"
 
 struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
@@ -17,6 +18,7 @@ struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
     waiting->resume = resume;
     dir->uses++;
     TAILQ_INSERT_TAIL(&waiting->fs->waitings, waiting, link);
+    live_born(LIVE_WAITING);
     return waiting;
 }
 
@@ -26,6 +28,7 @@ static void waiting_destroy(struct waiting *waiting)
     loop_timer_stop(&waiting->deadline);
     waiting->dir->uses--;
     free(waiting);
+    live_gone(LIVE_WAITING);
 }
 
 /* ABANDON as in waiter_cancel(). */

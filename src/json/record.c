@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/live.h"
 #include "base/wipe.h"
 
 struct record *record_create(uint64_t id, uint32_t day, const char *bytes, size_t size)
@@ -17,6 +18,7 @@ struct record *record_create(uint64_t id, uint32_t day, const char *bytes, size_
         .size = (uint32_t)size,
     };
     memcpy(record->bytes, bytes, size);
+    live_born(LIVE_RECORD);
     return record;
 }
 
@@ -28,8 +30,10 @@ struct record *record_ref(struct record *record)
 
 void record_unref(struct record *record)
 {
-    if (record && --record->refs == 0)
-        wipe_free(record);
+    if (!record || --record->refs > 0)
+        return;
+    wipe_free(record);
+    live_gone(LIVE_RECORD);
 }
 
 bool record_equals(const struct record *a, const struct record *b)

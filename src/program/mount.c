@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/live.h"
 #include "base/log.h"
 #include "cache/cache.h"
 #include "fuse/session.h"
@@ -144,6 +145,7 @@ static void mount_finish(struct mount *mount)
         cache_finish(&mount->cache);
     client_destroy(mount->client);
     loop_destroy(mount->loop);
+    live_log_left();
 }
 
 static int mount_serve(struct mount *mount, const char *mount_point, void (*ready)(void))
@@ -164,7 +166,7 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
     int error = loop_run(mount->loop);
     log_info("unmounted %s after %llu calls", mount_point,
              (unsigned long long)client_requests(mount->client));
-    return error;
+    return error ? error : session_is_aborted(mount->session) ? -ECONNABORTED : 0;
 }
 
 int mount_run(const struct options *options, const char *mount_point, void (*ready)(void))

@@ -4,6 +4,7 @@
 #include <search.h>
 #include <stdlib.h>
 
+#include "base/live.h"
 #include "tree/tree.h"
 
 static struct listing *dir_listing_create(struct dir *dir, enum endpoint_name endpoint,
@@ -87,6 +88,7 @@ struct dir *dir_create(struct tree *tree, struct dir *parent, enum dir_kind_name
     dir->department = kind == DIR_DEPARTMENT ? id : parent ? parent->department : 0;
     dir->ino = ino_make(dir->kind->ino, dir->organization, dir->department, 0);
     TAILQ_INSERT_TAIL(&tree->dirs, dir, link);
+    live_born(LIVE_DIRECTORY);
     if (parent)
         parent->uses++;
     if (dir_open_listings(dir, kind)) {
@@ -116,6 +118,7 @@ void dir_destroy(struct dir *dir)
     if (dir->file_owned)
         listing_destroy(dir->file);
     free(dir);
+    live_gone(LIVE_DIRECTORY);
 }
 
 struct dir *dir_child(struct dir *dir, enum dir_kind_name kind, uint64_t id)

@@ -17,11 +17,12 @@ _spec.loader.exec_module(_fixtures)
 
 # As fixtures are found by their names.
 build, qpfs, environment = _fixtures.build, _fixtures.qpfs, _fixtures.environment
-serve, sandbox, mount, spawn = (
+serve, sandbox, mount, spawn, command = (
     _fixtures.serve,
     _fixtures.sandbox,
     _fixtures.mount,
     _fixtures.spawn,
+    _fixtures.command,
 )
 
 

@@ -1,13 +1,14 @@
 """The daemon's end while much is going on: nothing of a backup is lost, and nothing hangs."""
 
+import errno
 import os
 import signal
 import time
 
 import pytest
 
-from account import FIELD, users
-from tools import rsync, run, tree, wait_until
+from account import FIELD, USER, users
+from tools import error_of, output, rsync, run, tree, wait_until
 
 
 def test_kill_during_rsync_delete_leaves_the_backup_whole(sandbox, mount, spawn, tmp_path):
@@ -15,17 +16,18 @@ def test_kill_during_rsync_delete_leaves_the_backup_whole(sandbox, mount, spawn,
     fs = mount(sandbox)
     rsync(f"{fs.point}/", backup)
     before = tree(backup)
-    sandbox.latency(100)
+    sandbox.fault(users(FIELD), stall=60)
     fs.refresh()
+    sandbox.reset()
     program = spawn("rsync", "-a", "--delete", f"{fs.point}/", backup)
-    time.sleep(0.25)
+    wait_until(lambda: f"/{users(FIELD)}" in sandbox.paths())
     fs.expected_exit = -signal.SIGKILL
     fs.signal(signal.SIGKILL)
     program.communicate(timeout=20)
-    assert program.returncode not in (None, 0)
+    assert program.returncode == 23
     assert tree(backup) == before
     assert run("umount", "-l", fs.point).returncode == 0
-    sandbox.latency(0)
+    sandbox.heal()
     again = mount(sandbox)
     assert rsync("--delete", f"{again.point}/", backup) == []
 
@@ -51,22 +53,51 @@ def connections(tmp_path):
     """The kernel's control of FUSE mounts."""
     top = tmp_path / "connections"
     top.mkdir()
-    if run("mount", "-t", "fusectl", "fusectl", top).returncode != 0:
-        pytest.skip("fusectl cannot be mounted here")
+    output("mount", "-t", "fusectl", "fusectl", top)
     yield top
-    run("umount", top)
+    output("umount", top)
 
 
-def test_an_abort_while_fetches_hang_ends_it(sandbox, mount, spawn, connections):
+def is_dead(fs) -> bool:
+    return error_of(os.listdir, fs.point) == errno.ENOTCONN
+
+
+# semantics: E4, E7
+@pytest.mark.parametrize("how", ["abort", "umount -f"])
+def test_an_abort_while_people_wait_leaves_a_dead_mount(
+    sandbox, mount, spawn, connections, command, tmp_path, how
+):
     fs = mount(sandbox)
+    backup = tmp_path / "backup"
+    rsync(f"{fs.point}/", backup)
+    before = tree(backup)
+    fs.refresh()
     minor = os.minor(os.stat(fs.point).st_dev)
     sandbox.request("POST", "/control/faults", [{"stall": 60}])
+    sandbox.reset()
     reader = spawn("ls", fs / users(FIELD))
-    wait_until(lambda: sandbox.total() > 1)
+    wait_until(lambda: sandbox.total() > 0)
     began = time.monotonic()
-    (connections / str(minor) / "abort").write_text("1")
-    assert fs.wait(5) == 0
+    if how == "abort":
+        (connections / str(minor) / "abort").write_text("1")
+    else:
+        assert "busy" in run("umount", "-f", fs.point).stderr
+    fs.expected_exit = 1
+    fs.expect_log("the connection to the kernel was aborted")
+    assert fs.wait(5) == 1
     assert time.monotonic() - began < 2
     assert reader.wait(5) != 0
-    # An aborted connection cannot be told from one that was unmounted: what is left is inert.
-    run("umount", "-l", fs.point)
+    assert is_dead(fs)
+    assert run("rsync", "-a", "--delete", f"{fs.point}/", backup).returncode == 23
+    assert tree(backup) == before
+    done = command("-f", fs.point, user_id=USER, api_url=sandbox.url)
+    assert done.returncode == 1 and f"fusermount3 -u {fs.point}" in done.stderr
+    assert is_dead(fs)
+    output("fusermount3", "-u", fs.point)
+
+
+def test_umount_f_of_an_idle_mount_is_no_abort(sandbox, mount):
+    fs = mount(sandbox)
+    os.listdir(fs.point)
+    output("umount", "-f", fs.point)
+    assert fs.wait(2) == 0

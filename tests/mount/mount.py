@@ -12,6 +12,7 @@ from tools import is_mounted, processes_naming, run, wait_until
 
 BAD = re.compile(r"error|warning|AddressSanitizer|LeakSanitizer", re.IGNORECASE)
 DEBUG = "qpfs: debug:"
+LEFT_NOTHING = re.compile(r"qpfs: debug: left: (0 \w+(, |$))+$")
 COUNTS = re.compile(r"requests: (.*)")
 
 
@@ -32,9 +33,11 @@ class Mount:
         self.log_file = point.with_suffix(".log")
         self.expected: list[str] = []
         self.expected_exit = 0
+        self.debug = False
         self.process = None
 
     def start(self, sandbox: Sandbox, debug: bool = False, **options) -> "Mount":
+        self.debug = debug
         options = {"user_id": USER, "api_url": sandbox.url, "rate": 100000} | options
         command = [self.program, "-d" if debug else "-f", "-o", option_text(options), self.point]
         with open(self.log_file, "w") as log:
@@ -114,6 +117,8 @@ class Mount:
         surprises = [line for line in bad if not any(re.search(p, line) for p in self.expected)]
         missing = [p for p in self.expected if not any(re.search(p, line) for line in bad)]
         assert surprises == [], "the log has what was not expected"
+        if self.debug and self.process.returncode >= 0:
+            assert LEFT_NOTHING.match(self.logged(r"\bleft: ")[-1])
         assert missing == [], "the log lacks what was expected"
 
     def _clear_away(self):
