@@ -17,6 +17,8 @@ _spec.loader.exec_module(_fixtures)
 
 # As fixtures are found by their names.
 build, qpfs, environment = _fixtures.build, _fixtures.qpfs, _fixtures.environment
+build_name = _fixtures.build_name
+pytest_sessionfinish = _fixtures.pytest_sessionfinish
 serve, sandbox, mount, spawn, command = (
     _fixtures.serve,
     _fixtures.sandbox,

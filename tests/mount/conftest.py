@@ -12,11 +12,23 @@ import pytest
 from account import KEY
 from mount import Mount, clear_mount, option_text, sanitizer_reports
 from sandbox import Sandbox
+from secrecy import files_with_key
 from tools import adopt_orphans, processes_naming, rsync, run
 
 ROOT = Path(__file__).parents[2]
 BUILDS = [Path(name) for name in os.environ.get("QPFS_BUILDS", str(ROOT / "build")).split(":")]
 PROGRAMS = ["rsync", "tar", "jq", "diff", "du", "fusermount3", "mount.fuse3", "umount", "mount"]
+
+
+def pytest_sessionfinish(session):
+    """At the end of all workers, whose directories are below this one's."""
+    factory = session.config._tmp_path_factory
+    if hasattr(session.config, "workerinput"):
+        return
+    found = files_with_key(session.config._tmp_path_factory.getbasetemp())
+    if found:
+        print("\nthe key stands in what the tests left:", *found, sep="\n  ")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def build_name(build: Path) -> str:

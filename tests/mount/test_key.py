@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from account import FIELD, KEY, MARKETING, USER, users
+from secrecy import files_with_key, spellings
 from tools import error_of, output, processes_naming
 
 
 def test_the_key_is_not_in_the_process_table_nor_in_the_mount_table(sandbox, mount):
     fs = mount(sandbox)
-    for name in ["cmdline", "environ", "mounts", "mountinfo", "status", "comm"]:
+    for name in ["cmdline", "environ", "maps", "mounts", "mountinfo", "status", "comm"]:
         assert KEY.encode() not in Path(f"/proc/{fs.pid}/{name}").read_bytes(), name
     assert KEY not in Path("/proc/mounts").read_text()
 
@@ -20,7 +21,7 @@ def test_the_key_is_not_in_the_process_table_nor_in_the_mount_table(sandbox, mou
 def test_the_key_is_not_in_the_process_table_of_a_daemon(sandbox, command, point):
     assert command(point, user_id=USER, api_url=sandbox.url).returncode == 0
     [daemon] = processes_naming(str(point))
-    for name in ["cmdline", "environ"]:
+    for name in ["cmdline", "environ", "maps"]:
         assert KEY.encode() not in Path(f"/proc/{daemon}/{name}").read_bytes(), name
     os.kill(daemon, signal.SIGTERM)
     assert os.waitpid(daemon, 0)[1] == 0
@@ -63,3 +64,12 @@ def test_a_proxy_does_not_get_a_plain_request(sandbox, command, point, name):
     [daemon] = processes_naming(str(point))
     os.kill(daemon, signal.SIGTERM)
     assert os.waitpid(daemon, 0)[1] == 0
+
+
+@pytest.mark.parametrize("text", spellings())
+def test_a_file_that_shows_the_key_in_any_spelling_is_found(tmp_path, text):
+    assert files_with_key(tmp_path) == []
+    leak = tmp_path / "some.log"
+    leak.write_text(f"header: {text}=\n")
+    assert files_with_key(tmp_path) == [str(leak)]
+    leak.unlink()

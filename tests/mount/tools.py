@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from secrecy import shows_key
+
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -16,7 +18,7 @@ def adopt_orphans():
 
 
 def run(*command, env=None, timeout=60, **options) -> subprocess.CompletedProcess:
-    return subprocess.run(
+    done = subprocess.run(
         [str(part) for part in command],
         capture_output=True,
         text=True,
@@ -24,6 +26,8 @@ def run(*command, env=None, timeout=60, **options) -> subprocess.CompletedProces
         timeout=timeout,
         **options,
     )
+    assert not shows_key(done.stdout + done.stderr), "a program printed the key"
+    return done
 
 
 def output(*command, **options) -> str:
