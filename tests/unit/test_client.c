@@ -266,6 +266,36 @@ TEST(client_holds_other_calls_while_it_is_over_the_rate)
     assert_int_equal(outcome.calls + other.calls, 2);
 }
 
+TEST(client_holds_other_calls_for_a_minute_at_most)
+{
+    struct outcome other = {0};
+    create(600000, 300, 0);
+    struct call *call = get();
+    pass(0);
+    transfer_answer((struct answer){.status = 429, .wait_ms = 500000});
+    client_get(client, "users/2", on_done, &other);
+    pass(60100);
+    transfer_answer_status(200);
+    assert_int_equal(other.calls, 1);
+    assert_int_equal(outcome.calls, 0);
+    call_cancel(call);
+}
+
+TEST(client_asks_no_more_when_three_calls_got_no_answer)
+{
+    create(30000, 300, 0);
+    for (int i = 0; i < 3; i++) {
+        get();
+        pass(0);
+        transfer_answer((struct answer){.error = -ECONNREFUSED});
+    }
+    memset(&outcome, 0, sizeof outcome);
+    get();
+    pass(0);
+    assert_int_equal(transfers_waiting, 0);
+    assert_outcome(-ECONNREFUSED, "");
+}
+
 TEST(client_makes_no_more_than_max_calls)
 {
     create(30000, 300, 2);
@@ -453,6 +483,8 @@ int main(void)
         CLIENT_TEST(client_waits_out_the_rate_until_the_deadline),
         CLIENT_TEST(client_gives_up_at_once_when_retry_after_lies_behind_the_deadline),
         CLIENT_TEST(client_holds_other_calls_while_it_is_over_the_rate),
+        CLIENT_TEST(client_holds_other_calls_for_a_minute_at_most),
+        CLIENT_TEST(client_asks_no_more_when_three_calls_got_no_answer),
         CLIENT_TEST(client_makes_no_more_than_max_calls),
         CLIENT_TEST(client_counts_retries_among_max_calls),
         CLIENT_TEST(client_says_max_calls_though_the_rate_is_used_up),

@@ -160,6 +160,31 @@ TEST(key_of_the_environment_that_cannot_be_one_has_a_reason)
     assert_null(getenv("QUESTIONPRO_API_KEY"));
 }
 
+static const char *freed;
+static size_t freed_size, freed_left;
+
+void __real_free(void *memory);
+void __wrap_free(void *memory);
+
+void __wrap_free(void *memory)
+{
+    for (size_t i = 0; memory && memory == freed && i < freed_size; i++)
+        freed_left += freed[i] != '\0';
+    __real_free(memory);
+}
+
+TEST(key_free_overwrites_it)
+{
+    char *key = strdup("abc-123");
+    assert_non_null(key);
+    freed = key;
+    freed_size = 7;
+    freed_left = 0;
+    key_free(key);
+    freed = NULL;
+    assert_int_equal(freed_left, 0);
+}
+
 TEST(key_free_takes_null)
 {
     key_free(NULL);
@@ -181,6 +206,7 @@ int main(void)
         cmocka_unit_test(key_can_come_through_a_pipe),
         cmocka_unit_test(key_of_the_environment_is_taken_out_of_it),
         cmocka_unit_test(key_of_the_environment_that_cannot_be_one_has_a_reason),
+        cmocka_unit_test(key_free_overwrites_it),
         cmocka_unit_test(key_free_takes_null),
     };
     return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);

@@ -1,6 +1,9 @@
 #include "unit.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "capture.h"
@@ -87,6 +90,35 @@ TEST(log_hides_a_secret_at_the_cut_of_a_long_line)
     assert_null(strstr(capture_end(), "s3cret"));
 }
 
+static volatile sig_atomic_t waited;
+
+static void on_alarm(int number)
+{
+    (void)number;
+    waited = 1;
+}
+
+/* Without SA_RESTART: a write that waits ends at the alarm. */
+TEST(log_loses_a_line_where_nobody_reads)
+{
+    int ends[2];
+    const struct sigaction action = {.sa_handler = on_alarm};
+    assert_int_equal(pipe(ends), 0);
+    assert_true(fcntl(ends[1], F_SETPIPE_SZ, 4096) > 0);
+    int before = dup(STDERR_FILENO);
+    sigaction(SIGALRM, &action, NULL);
+    dup2(ends[1], STDERR_FILENO);
+    alarm(2);
+    for (int i = 0; i < 1000 && !waited; i++)
+        log_error("a line of which a thousand do not fit");
+    alarm(0);
+    dup2(before, STDERR_FILENO);
+    close(before);
+    close(ends[0]);
+    close(ends[1]);
+    assert_false(waited);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +130,7 @@ int main(void)
         cmocka_unit_test(log_takes_no_secret_for_none),
         cmocka_unit_test(log_cuts_long_lines),
         cmocka_unit_test(log_hides_a_secret_at_the_cut_of_a_long_line),
+        cmocka_unit_test(log_loses_a_line_where_nobody_reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,69 @@
+#include "unit.h"
+
+#include "fuse/node.h"
+
+static struct fs fs;
+static struct record *record;
+static struct dentry dentry;
+
+static int set_up(void **state)
+{
+    (void)state;
+    const struct fs_options options = {.uid = 0};
+    fs_init(&fs, NULL, NULL, &options);
+    record = record_create(5, MTIME_DEFAULT_DAY, "{}\n", 3);
+    dentry = (struct dentry){.record = record};
+    return record ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    node_forget_all(&fs);
+    record_unref(record);
+    return 0;
+}
+
+/* Each look-up and each entry of a listing counts, and forgets come for several at once. */
+TEST(node_is_known_until_each_time_is_forgotten)
+{
+    for (int i = 0; i < 5; i++)
+        node_remember(&fs, &dentry);
+    node_forget(&fs, node_of_record(record), 1);
+    node_forget(&fs, node_of_record(record), 3);
+    assert_int_equal(fs.known_count, 1);
+    assert_int_equal(record->lookups, 1);
+    node_forget(&fs, node_of_record(record), 1);
+    assert_int_equal(fs.known_count, 0);
+}
+
+TEST(node_holds_its_record_while_it_is_known)
+{
+    node_remember(&fs, &dentry);
+    node_remember(&fs, &dentry);
+    assert_int_equal(record->refs, 2);
+    node_forget(&fs, node_of_record(record), 2);
+    assert_int_equal(record->refs, 1);
+}
+
+TEST(node_forgets_all_at_the_end)
+{
+    node_remember(&fs, &dentry);
+    node_remember(&fs, &dentry);
+    node_forget_all(&fs);
+    assert_int_equal(fs.known_count, 0);
+    assert_int_equal(record->refs, 1);
+    assert_int_equal(record->lookups, 0);
+}
+
+#define NODE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        NODE_TEST(node_is_known_until_each_time_is_forgotten),
+        NODE_TEST(node_holds_its_record_while_it_is_known),
+        NODE_TEST(node_forgets_all_at_the_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
