@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -263,6 +264,29 @@ def test_who_cannot_be_trusted_is_eproto(sandbox, mount, wrong_server):
     server, cacert, message = wrong_server
     fs = mount(sandbox, api_url=server.url(), timeout=TIMEOUT, delay_connect=True, **cacert)
     judge_error(fs, errno.EPROTO, message)
+
+
+def test_cacert_alone_is_trusted_and_not_the_system_beside_it(
+    sandbox, qpfs, environment, point, authority, serve_tls, tmp_path
+):
+    """In a place of its own, where the CA of the server is one of the system's."""
+    trusted = tmp_path / "trusted"
+    trusted.mkdir()
+    shutil.copy(authority.certificate, trusted)
+    assert run("openssl", "rehash", trusted).returncode == 0
+    shutil.copy(authority.certificate, trusted / "ca-certificates.crt")
+    server, other = serve_tls(authority.issue(GOOD_NAMES)), Authority(tmp_path, "other")
+    sandbox.fault(f"users/{USER}", status=403)
+
+    def said(more: str = "") -> str:
+        options = f"user_id={USER},timeout={TIMEOUT},api_url={server.url()}{more}"
+        script = f'mount --bind {trusted} /etc/ssl/certs && exec {qpfs} -f -o "{options}" {point}'
+        variables = environment | {"QUESTIONPRO_API_KEY": KEY}
+        return run("unshare", "--mount", "sh", "-c", script, env=variables).stderr
+
+    assert "HTTP 403" in said()
+    assert "HTTP 403" not in said(f",cacert={other.certificate}")
+    assert "HTTP 403" in said(f",cacert={authority.certificate}")
 
 
 def judge_refusal(done, point, error, message):

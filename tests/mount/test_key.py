@@ -8,7 +8,7 @@ import pytest
 
 from account import FIELD, KEY, MARKETING, USER, users
 from secrecy import files_with_key, spellings
-from tools import error_of, output, processes_naming
+from tools import error_of, output, processes_naming, wait_until
 
 
 def test_the_key_is_not_in_the_process_table_nor_in_the_mount_table(sandbox, mount):
@@ -54,6 +54,22 @@ def test_there_is_no_core_dump(sandbox, mount):
     fs = mount(sandbox)
     limits = Path(f"/proc/{fs.pid}/limits").read_text()
     assert "Max core file size        0                    0" in limits
+
+
+def test_nobody_else_may_look_into_the_process(sandbox, spawn, qpfs, environment, point):
+    """The kernel gives such a process' files in /proc to root, whoever runs it."""
+    sandbox.fault(f"users/{USER}", stall=60)
+    caps = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]  # to find its files
+    somebody = ["setpriv", "--reuid=65534", "--clear-groups", *caps]
+    options = f"user_id={USER},api_url={sandbox.url}"
+    variables = [f"{name}={value}" for name, value in environment.items()]
+    key = f"QUESTIONPRO_API_KEY={KEY}"
+    process = spawn("env", *variables, key, *somebody, qpfs, "-f", "-o", options, point)
+    wait_until(lambda: sandbox.total() > 0)
+    assert "\t65534\t" in Path(f"/proc/{process.pid}/status").read_text()
+    assert os.stat(f"/proc/{process.pid}/environ").st_uid == 0
+    process.terminate()
+    process.communicate(timeout=10)
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "ALL_PROXY"])

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from account import MARKETING, users
-from tools import error_of
+from tools import error_of, output
 
 FILE, DIRECTORY = "1234567.json", "."
 
@@ -45,6 +45,14 @@ def directory(sandbox, mount):
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
 def test_this_fails_with_erofs(directory, write):
     assert error_of(write, directory) == errno.EROFS
+
+
+def test_a_mount_that_root_makes_writable_is_not(directory):
+    """The kernel lets it be done, and asks qpfs from then on."""
+    output("mount", "-i", "-o", "remount,rw", directory.parents[4])
+    writes = ["create", "mkdir", "unlink", "rename", "symlink", "truncate", "chmod", "utime"]
+    errors = {name: errno.errorcode.get(error_of(WRITES[name], directory)) for name in writes}
+    assert errors == {name: "EROFS" for name in writes}
 
 
 def test_access_for_writing_is_refused(directory):
