@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import subprocess
 from pathlib import Path
 
@@ -107,6 +108,13 @@ def test_help_and_the_options_page_name_the_same_options(command):
     documented = {name for row in rows for name in re.findall(r"`(\w+)", row)}
     helped = set(re.findall(r"^  (\w+)(?:=\S+)? {2,}", command("--help").stdout, re.MULTILINE))
     assert documented == helped
+
+
+def test_the_page_on_reliability_says_how_many_defences_are_taken_out():
+    page = (ROOT / "docs/reliability.md").read_text()
+    [count] = re.findall(r"`tests/defences/defences.py` lists (\d+) of them", page)
+    table = runpy.run_path(str(ROOT / "tests/defences/defences.py"))
+    assert int(count) == len(table["DEFENCES"])
 
 
 def test_every_link_in_the_documentation_leads_somewhere():

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pytest
 
-from account import FIELD, MARKETING, USER, users
+from account import FIELD, MARKETING, RESEARCH, USER, users
 from tools import error_of, inventory, is_mounted, output, run, wait_until
 
 
@@ -64,6 +64,7 @@ def test_a_call_that_nobody_waits_for_any_more_is_given_up(sandbox, fs, spawn):
     wait_until(lambda: sandbox.calls()["in_flight"] == 1)
     seconds_to_end(process, signal.SIGINT)
     wait_until(lambda: sandbox.calls()["in_flight"] == 0)
+    os.listdir(fs / users(RESEARCH))  # long enough for what would come after
     assert sandbox.paths()[f"/{users(FIELD)}"] == 1, "the other pages were not asked for"
 
 

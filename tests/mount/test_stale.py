@@ -7,7 +7,7 @@ import pytest
 
 from account import COMMUNITIES, MARKETING, USER, file_names, users
 from sandbox import phone
-from tools import error_of, output
+from tools import error_of, output, wait_until
 
 TTL = {"cache_ttl": 1, "timeout": 5}
 
@@ -116,6 +116,16 @@ def test_sighup_drops_what_is_cached(sandbox, mount):
     assert sandbox.paths()[f"/{users(MARKETING)}"] == 1
     file = fs / users(MARKETING) / "1234588.json"
     assert b"0815" in file.read_bytes()
+
+
+def test_after_sighup_a_name_is_looked_up_again(sandbox, mount):
+    """Without anybody listing its directory, which would tell the kernel as well."""
+    fs = mount(sandbox, cache_ttl=3600)
+    file = fs / users(MARKETING) / "1234567.json"
+    assert b"another number" not in file.read_bytes()
+    sandbox.change(phone(1234567, "another number"))
+    fs.refresh()
+    wait_until(lambda: b"another number" in file.read_bytes())
 
 
 def test_after_sighup_a_failure_is_an_error_and_nothing_old_serves(sandbox, mount):

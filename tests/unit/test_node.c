@@ -30,6 +30,7 @@ TEST(node_is_known_until_each_time_is_forgotten)
     for (int i = 0; i < 5; i++)
         node_remember(&fs, &dentry);
     node_forget(&fs, node_of_record(record), 1);
+    assert_int_equal(fs.known_count, 1);
     node_forget(&fs, node_of_record(record), 3);
     assert_int_equal(fs.known_count, 1);
     assert_int_equal(record->lookups, 1);

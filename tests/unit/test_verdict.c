@@ -54,6 +54,7 @@ TEST(verdict_on_page_1)
         {"short of what was echoed", 40, 50, 250, 1000, VERDICT_INCONSISTENT},
         {"empty, with a total", 0, 100, 5, 100, VERDICT_INCONSISTENT},
         {"more than the total", 5, 100, 3, 100, VERDICT_INCONSISTENT},
+        {"full, and more than the total", 100, 100, 3, 100, VERDICT_INCONSISTENT},
         {"full, total 0", 100, 100, 0, 0, VERDICT_MORE_UNKNOWN},
         {"full by its echo, total 0", 50, 50, 0, 1000, VERDICT_MORE_UNKNOWN},
         {"full as asked, no total", 10, -1, -1, 10, VERDICT_MORE_UNKNOWN},

@@ -1,0 +1,913 @@
+"""What keeps an account, a key and a backup safe, and the test that notices when it is gone.
+
+tools/defences takes out one after the other. `old` stands in `file` exactly once; `noticed_by` is a
+unit test, the id of a pytest (on the build that stands in it), or a program of tools/ with what it
+must say.
+"""
+
+from typing import NamedTuple
+
+
+class Defence(NamedTuple):
+    name: str
+    file: str
+    old: str
+    new: str
+    noticed_by: str
+
+
+MOUNT = "tests/mount/test_"
+MATRIX = "tests/full/test_matrix.py::test_every_endpoint_fails_as_promised_and_heals"
+TLS = "tests/full/test_tls.py::test_"
+
+API = [
+    Defence(
+        "a 400 is not repeated",
+        "src/api/answer.c",
+        "{400, 400, -EINVAL, false}",
+        "{400, 400, -EINVAL, true}",
+        "client_does_not_repeat_what_does_not_pass",
+    ),
+    Defence(
+        "a 403 is not repeated",
+        "src/api/answer.c",
+        "{403, 403, -EACCES, false}",
+        "{403, 403, -EACCES, true}",
+        f"{MOUNT}errors.py::test_what_does_not_pass_is_tried_once[plain]",
+    ),
+    Defence(
+        "a used-up allowance is not asked for again",
+        "src/api/answer.c",
+        "answer->passing = answer->over_rate;",
+        "answer->passing = true;",
+        "client_does_not_wait_for_an_allowance",
+    ),
+    Defence(
+        "a 404 is never ENOENT",
+        "src/api/answer.c",
+        "{404, 404, -EIO, false}",
+        "{404, 404, -ENOENT, false}",
+        "answer_is_never_that_a_thing_is_gone",
+    ),
+    Defence(
+        "an error is logged with the service's message",
+        "src/api/answer.c",
+        "*message ? \": \" : \"\", message, error_id, request);",
+        "\"\", \"\", error_id, request);",
+        f"{MOUNT}errors.py::test_the_log_line_has_path_status_message_and_request_id[plain]",
+    ),
+    Defence(
+        "an error is logged with the requestID",
+        "src/api/answer.c",
+        "if (*fault->request_id)",
+        "if (0)",
+        f"{MOUNT}errors.py::test_the_log_line_has_path_status_message_and_request_id[plain]",
+    ),
+    Defence(
+        "tries are limited",
+        "src/api/client.c",
+        "call->tries <= CALL_RETRIES",
+        "call->tries <= 100 * CALL_RETRIES",
+        "client_tries_four_times_what_may_pass",
+    ),
+    Defence(
+        "the deadline stands over all tries",
+        "src/api/client.c",
+        "|| clock_ms() + delay >= call->deadline_ms",
+        "",
+        "client_gives_up_at_once_when_retry_after_lies_behind_the_deadline",
+    ),
+    Defence(
+        "a call has a deadline",
+        "src/api/client.c",
+        "client->timeout_ms, call_on_deadline, call",
+        "client->timeout_ms * 1000, call_on_deadline, call",
+        "client_ends_a_call_at_its_deadline",
+    ),
+    Defence(
+        "Retry-After is honoured",
+        "src/api/client.c",
+        "return answer->wait_ms > delay ? answer->wait_ms : delay;",
+        "return delay;",
+        "client_waits_as_long_as_retry_after_says",
+    ),
+    Defence(
+        "Retry-After is read",
+        "src/api/transfer.c",
+        "retry_after > 0 && retry_after < 1000000 ? retry_after * 1000 : 0",
+        "0",
+        f"{MOUNT}errors.py::test_a_429_is_waited_out[plain]",
+    ),
+    Defence(
+        "Retry-After holds everybody back for a minute at most",
+        "src/api/client.c",
+        "(delay < CLIENT_HOLD_MAX_MS ? delay : CLIENT_HOLD_MAX_MS)",
+        "delay",
+        "client_holds_other_calls_for_a_minute_at_most",
+    ),
+    Defence(
+        "pauses between tries grow",
+        "src/api/backoff.c",
+        "BACKOFF_FIRST_MS << doublings",
+        "BACKOFF_FIRST_MS << 0",
+        "backoff_doubles_up_to_16_seconds",
+    ),
+    Defence(
+        "pauses between tries are jittered",
+        "src/api/backoff.c",
+        "whole / 2 + (int64_t)(random % (uint32_t)(whole / 2 + 1))",
+        "whole",
+        "backoff_takes_off_no_more_than_half",
+    ),
+    Defence(
+        "the rate is kept in every minute",
+        "src/api/bucket.c",
+        "bucket_at(bucket, middle) + BUCKET_WINDOW_MS <= now",
+        "bucket_at(bucket, middle) + BUCKET_WINDOW_MS / 2 <= now",
+        "bucket_never_gives_more_than_its_rate_in_any_minute",
+    ),
+    Defence(
+        "max_calls is an end",
+        "src/api/client.c",
+        "client->requests >= client->max_calls",
+        "0",
+        f"{MOUNT}calls.py::test_max_calls_ends_in_edquot[plain]",
+    ),
+    Defence(
+        "the circuit opens",
+        "src/api/client.c",
+        "    call_tell_circuit(call, answer);\n",
+        "",
+        "client_asks_no_more_when_three_calls_got_no_answer",
+    ),
+    Defence(
+        "the circuit closes",
+        "src/api/circuit.c",
+        "    *circuit = (struct circuit){.failures = 0};\n",
+        "",
+        "circuit_closes_at_the_first_answer",
+    ),
+    Defence(
+        "an answer of the service opens no circuit",
+        "src/api/circuit.c",
+        "return status >= 502 && status <= 504;",
+        "return true;",
+        "circuit_counts_only_what_is_no_answer",
+    ),
+    Defence(
+        "redirects are not followed",
+        "src/api/transfer.c",
+        "CURLOPT_FOLLOWLOCATION, 0L",
+        "CURLOPT_FOLLOWLOCATION, 1L",
+        f"{MOUNT}key.py::test_the_key_is_not_sent_elsewhere_by_a_redirect[plain]",
+    ),
+    Defence(
+        "http:// is for this machine only",
+        "src/api/base_url.c",
+        "if (!base_url_is_loopback(url))",
+        "if (0)",
+        "base_url_is_not_http_to_anywhere_else",
+    ),
+    Defence(
+        "a URL holds no user, behind which a host hides",
+        "src/api/base_url.c",
+        "if (base_url_has(url, CURLUPART_USER) || base_url_has(url, CURLUPART_PASSWORD))",
+        "if (0)",
+        "base_url_holds_no_user",
+    ),
+    Defence(
+        "a proxy gets no plain request",
+        "src/api/transfer.c",
+        'curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");',
+        ";",
+        f"{MOUNT}key.py::test_a_proxy_does_not_get_a_plain_request[plain-http_proxy]",
+    ),
+    Defence(
+        "a body has a greatest size",
+        "src/api/transfer.c",
+        "TRANSFER_BODY_MAX ((size_t)32 << 20)",
+        "TRANSFER_BODY_MAX ((size_t)32 << 30)",
+        f"{MATRIX}[plain-a body of 33 MiB]",
+    ),
+    Defence(
+        "a body is measured when it is unpacked",
+        "src/api/transfer.c",
+        "TRANSFER_BODY_MAX ((size_t)32 << 20)",
+        "TRANSFER_BODY_MAX ((size_t)32 << 30)",
+        f"{MATRIX}[plain-a gzip bomb]",
+    ),
+    Defence(
+        "certificates are checked",
+        "src/api/transfer.c",
+        "    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);\n",
+        "    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);\n",
+        f"{TLS}who_cannot_be_trusted_is_eproto[plain-an unknown CA]",
+    ),
+    Defence(
+        "names in certificates are checked",
+        "src/api/transfer.c",
+        "    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);\n",
+        "    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);\n",
+        f"{TLS}who_cannot_be_trusted_is_eproto[plain-a wrong name]",
+    ),
+    Defence(
+        "cacert alone is trusted",
+        "src/api/transfer.c",
+        "curl_easy_setopt(easy, CURLOPT_CAPATH, NULL)",
+        "0",
+        f"{TLS}cacert_alone_is_trusted_and_not_the_system_beside_it[plain]",
+    ),
+    Defence(
+        "no more on page 1 than there are",
+        "src/api/verdict.c",
+        "if (first->count > total)",
+        "if (0)",
+        "verdict_on_page_1",
+    ),
+    Defence(
+        "a page holds what the total promised",
+        "src/api/verdict.c",
+        "if (page->count != expected)",
+        "if (0)",
+        f"{MOUNT}paging.py::test_totals_that_cannot_be_true_end_in_ebadmsg"
+        "[plain-more, and pages]",
+    ),
+    Defence(
+        "an empty list must say that nobody is there",
+        "src/api/verdict.c",
+        "if (first->count == 0 && first->total_items < 0)",
+        "if (0)",
+        "verdict_on_page_1",
+    ),
+    Defence(
+        "an absurd total is refused",
+        "src/api/plan.c",
+        "if (plain > PLAN_PAGES_MAX)",
+        "if (0)",
+        "pager_refuses_a_total_that_cannot_be_true",
+    ),
+    Defence(
+        "pages that overlap must agree",
+        "src/api/pager.c",
+        "else if (merge_overlaps_agree(plan, pager->pages))",
+        "else if (1)",
+        "pager_starts_over_when_someone_else_came_for_who_went",
+    ),
+    Defence(
+        "the ends of many pages are read a second time",
+        "src/api/pager.c",
+        "if (plan->count > 1 && !plan->overlapping)\n        error = pager_look_again(pager);\n"
+        "    else if (merge_overlaps_agree(plan, pager->pages))",
+        "if (!plan->overlapping || merge_overlaps_agree(plan, pager->pages))",
+        "pager_sees_at_a_second_look_that_many_pages_have_moved",
+    ),
+    Defence(
+        "no ID is there twice",
+        "src/api/pager.c",
+        "if (twice == 0)",
+        "if (1)",
+        f"{MOUNT}errors.py::test_an_id_that_is_there_twice_is_an_error[plain]",
+    ),
+    Defence(
+        "a record is the one that was asked for",
+        "src/api/pager.c",
+        "return envelope->records[0]->id == asked;",
+        "return asked > 0;",
+        f"{MOUNT}errors.py::test_another_record_than_the_one_asked_for_is_an_error[plain]",
+    ),
+]
+
+JSON = [
+    Defence(
+        "an ID is at least 1",
+        "src/json/envelope.c",
+        "if (id == 0)",
+        "if (0)",
+        f"{MOUNT}errors.py::test_an_id_that_is_none_is_an_error[plain]",
+    ),
+    Defence(
+        "an ID is a whole number that a double holds",
+        "src/json/member.c",
+        "if (!(value >= 1 && value <= (double)MEMBER_INTEGER_MAX) || "
+        "value != (double)(int64_t)value)",
+        "if (0)",
+        "member_id_is_0_for_anything_else",
+    ),
+    Defence(
+        "an ID in quotes is none",
+        "src/json/member.c",
+        "if (!found || !cJSON_IsNumber(found))\n        return 0;\n"
+        "    double value = found->valuedouble;",
+        "if (!found)\n        return 0;\n"
+        "    double value = cJSON_IsNumber(found) ? found->valuedouble : atof(found->valuestring);",
+        "envelope_refuses_ids_that_are_none",
+    ),
+    Defence(
+        "JSON is nested 32 deep at most",
+        "src/json/layout.c",
+        "> LAYOUT_DEPTH_MAX",
+        "> 100 * LAYOUT_DEPTH_MAX",
+        "layout_goes_32_levels_deep_and_no_deeper",
+    ),
+    Defence(
+        "strings are UTF-8",
+        "src/json/layout.c",
+        'return layout_refuse(layout, "a string that is not UTF-8");',
+        "size = 1;",
+        "layout_says_what_is_no_json",
+    ),
+    Defence(
+        "UTF-8 holds no surrogates",
+        "src/json/utf8.c",
+        "return second >= 0x80 && second <= 0x9f;",
+        "return second >= 0x80 && second <= 0xbf;",
+        "utf8_refuses_what_is_no_utf8",
+    ),
+    Defence(
+        "lone surrogates stay escapes",
+        "src/json/layout.c",
+        "if (unit == 0 || (unit >= 0xd800 && unit <= 0xdfff))",
+        "if (unit == 0)",
+        f"{MOUNT}bytes.py::test_a_lone_surrogate_and_a_nul_stay_escapes[plain]",
+    ),
+    Defence(
+        "numbers keep their digits",
+        "src/json/layout.c",
+        '"not JSON: an exponent without digits");\n    }\n'
+        "    return layout_put(layout, start, (size_t)(layout->at - start));",
+        '"not JSON: an exponent without digits");\n    }\n'
+        "    double number = 0;\n    char text[64];\n"
+        '    sscanf(start, "%lf", &number);\n'
+        '    int size = snprintf(text, sizeof text, "%.15g", number);\n'
+        "    return layout_put(layout, text, (size_t)size);",
+        f"{MOUNT}bytes.py::test_numbers_of_a_user_keep_their_digits[plain]",
+    ),
+    Defence(
+        "nothing stands behind an answer",
+        "src/json/envelope.c",
+        'return decoder_refuse(decoder, "more text behind the answer");',
+        "return 0;",
+        "envelope_says_what_is_wrong",
+    ),
+    Defence(
+        "a record has a greatest size",
+        "src/json/envelope.c",
+        "buffer_init(&decoder.layout, RECORD_SIZE_MAX);",
+        "buffer_init(&decoder.layout, 16 * (size_t)RECORD_SIZE_MAX);",
+        "envelope_refuses_a_record_that_is_too_large",
+    ),
+    Defence(
+        "a buffer keeps to its maximum",
+        "src/base/buffer.c",
+        "if (more > buffer->max - buffer->size)",
+        "if (0)",
+        "buffer_keeps_to_its_maximum",
+    ),
+    Defence(
+        "control characters reach no log",
+        "src/base/log.c",
+        "            *at = '?';",
+        "            continue;",
+        f"{MOUNT}errors.py::test_a_message_cannot_forge_a_log_line[plain]",
+    ),
+    Defence(
+        "a full pipe never stops the loop",
+        "src/base/log.c",
+        "poll(&out, 1, 0) == 1 && ",
+        "",
+        "log_loses_a_line_where_nobody_reads",
+    ),
+]
+
+KEY = [
+    Defence(
+        "the key is hidden in the log",
+        "src/options/options.c",
+        "    log_redact(options->key);\n",
+        "",
+        f"{MOUNT}key.py::test_the_key_is_not_in_the_log_that_tells_everything[plain]",
+    ),
+    Defence(
+        "the key is hidden before a line is cut",
+        "src/base/log.c",
+        "vsnprintf(line, sizeof line, format, arguments);",
+        "vsnprintf(line, LOG_LINE_MAX, format, arguments);",
+        "log_hides_a_secret_at_the_cut_of_a_long_line",
+    ),
+    Defence(
+        "curl does not print headers",
+        "src/api/transfer.c",
+        "    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);\n",
+        "    curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);\n",
+        f"{MOUNT}key.py::test_the_key_is_not_in_the_log_that_tells_everything[plain]",
+    ),
+    Defence(
+        "the key is overwritten when it is freed",
+        "src/options/key.c",
+        "    explicit_bzero(key, strlen(key));\n",
+        "",
+        "key_free_overwrites_it",
+    ),
+    Defence(
+        "the key is overwritten in the environment",
+        "src/options/key.c",
+        "    explicit_bzero(variable, strlen(variable));\n",
+        "",
+        f"{MOUNT}key.py::test_the_key_is_not_in_the_process_table_of_a_daemon[plain]",
+    ),
+    Defence(
+        "the line of the header is overwritten",
+        "src/api/transfer.c",
+        "    explicit_bzero(line, size);\n",
+        "",
+        "transfers_leave_no_key_in_what_they_free",
+    ),
+    Defence(
+        "the header is overwritten",
+        "src/api/transfer.c",
+        "        explicit_bzero(transfers->headers->data, strlen(transfers->headers->data));",
+        "        ;",
+        "transfers_leave_no_key_in_what_they_free",
+    ),
+    Defence(
+        "a key file is for its owner alone",
+        "src/options/key.c",
+        "if (attr.st_mode & 077)",
+        "if (0)",
+        "key_file_may_be_for_its_owner_alone",
+    ),
+    Defence(
+        "a key ends no header",
+        "src/options/key.c",
+        "if (*key <= ' ' || *key > '~')",
+        "if (0)",
+        "key_holds_nothing_that_a_header_cannot",
+    ),
+    Defence(
+        "nobody may look into the process",
+        "src/program/main.c",
+        "    prctl(PR_SET_DUMPABLE, 0);\n",
+        "",
+        f"{MOUNT}key.py::test_nobody_else_may_look_into_the_process[plain]",
+    ),
+    Defence(
+        "there is no core dump",
+        "src/program/main.c",
+        "    setrlimit(RLIMIT_CORE, &none);\n",
+        "",
+        f"{MOUNT}key.py::test_there_is_no_core_dump[plain]",
+    ),
+]
+
+CACHE = [
+    Defence(
+        "what is held serves for cache_ttl",
+        "src/cache/listing.c",
+        "    return remaining > 0 ? remaining : 0;",
+        "    return remaining > 0 ? remaining : listing->cache->ttl_ms;",
+        f"{MOUNT}calls.py::test_after_the_ttl_the_next_use_fetches_again[plain]",
+    ),
+    Defence(
+        "nothing old serves past a refusal",
+        "src/cache/listing.c",
+        "    case EDQUOT:\n        return true;",
+        "    case EDQUOT:\n    case EACCES:\n        return true;",
+        f"{MOUNT}stale.py::test_it_never_serves_past_a_refusal[plain-403-13]",
+    ),
+    Defence(
+        "what may not be seen any more is forgotten",
+        "src/cache/listing.c",
+        "    if (error == -EACCES)\n        listing_drop(listing);\n",
+        "",
+        "listing_forgets_what_may_not_be_seen_any_more",
+    ),
+    Defence(
+        "nothing old serves past stale_if_error",
+        "src/cache/listing.c",
+        "cache->ttl_ms + cache->stale_ms - clock_ms()",
+        "cache->ttl_ms + 1000 * cache->stale_ms - clock_ms()",
+        f"{MOUNT}stale.py::test_the_old_listing_serves_no_longer_than_stale_if_error[plain]",
+    ),
+    Defence(
+        "a failure answers for itself for a second",
+        "src/cache/listing.c",
+        "if (clock_ms() < listing->failed_until_ms)",
+        "if (0)",
+        f"{MOUNT}errors.py::test_a_failure_answers_for_itself_for_a_second[plain]",
+    ),
+    Defence(
+        "a failure answers for no more than a second",
+        "src/cache/listing.c",
+        "clock_ms() + LISTING_FAILED_MS",
+        "clock_ms() + 60 * LISTING_FAILED_MS",
+        "listing_failure_answers_for_itself_for_a_second",
+    ),
+    Defence(
+        "many who wait make one fetch",
+        "src/cache/listing.c",
+        "if (!listing->pager && !listing->confirming) {",
+        "if (1) {",
+        "listing_makes_one_fetch_for_many",
+    ),
+    Defence(
+        "what cannot serve any more is dropped",
+        "src/cache/listing.c",
+        "listing_remaining_ms(listing) == 0 && listing_stale_ms(listing) <= 0)",
+        "0)",
+        "listing_sweep_drops_what_cannot_serve_any_more",
+    ),
+    Defence(
+        "the sweep runs by itself",
+        "src/cache/cache.c",
+        "    loop_timer_start(loop, &cache->sweep, CACHE_SWEEP_MS, cache_sweep, cache);",
+        "",
+        "cache_sweeps_by_itself",
+    ),
+    Defence(
+        "what was asked for before a SIGHUP is old",
+        "src/cache/listing.c",
+        "listing->fetch_began_ms <= listing->expired_ms;",
+        "false;",
+        "listing_fetched_while_it_was_expired_is_fetched_again",
+    ),
+    Defence(
+        "ENOENT needs a list above",
+        "src/cache/listing.c",
+        "bool gone = siblings && !snapshot_find",
+        "bool gone = !siblings || !snapshot_find",
+        f"{MOUNT}errors.py::test_a_404_on_users_whose_list_cannot_be_asked_is_eio[plain]",
+    ),
+    Defence(
+        "ENOENT needs a list above that lacks it",
+        "src/cache/listing.c",
+        "bool gone = siblings && !snapshot_find(siblings, listing->options.parent_id);",
+        "bool gone = siblings;",
+        f"{MOUNT}errors.py::test_a_404_on_users_that_the_list_still_shows_is_eio[plain]",
+    ),
+    Defence(
+        "ENOENT needs a list above that was asked for afterwards",
+        "src/cache/listing.c",
+        "return siblings && siblings->began_ms >= confirmation->missing_ms;",
+        "return siblings;",
+        "listing_believes_no_list_above_that_was_asked_for_before",
+    ),
+]
+
+FUSE = [
+    Defence(
+        "a name has one spelling",
+        "src/base/number.c",
+        " || (size > 1 && text[0] == '0')",
+        "",
+        f"{MOUNT}tree.py::test_only_the_canonical_name_finds_a_record[plain-communities]",
+    ),
+    Defence(
+        "a name that no record could have costs no call",
+        "src/tree/dentry.c",
+        "    if (!dir_parse_listed(dir, name, &id))\n        return -ENOENT;\n"
+        "    *needs = dir->listing;",
+        "    (void)id;\n    *needs = dir->listing;",
+        f"{MOUNT}calls.py::test_names_that_no_record_could_have_cost_nothing_in_a_cold_mount"
+        "[plain]",
+    ),
+    Defence(
+        "who waits can be interrupted",
+        "src/fuse/waiting.c",
+        "    fuse_req_interrupt_func(waiting->req, waiting_on_interrupt, waiting);\n",
+        "",
+        f"{MOUNT}interrupts.py::test_ls_of_a_stalled_department_ends_within_100_ms[plain-2]",
+    ),
+    Defence(
+        "an interrupt ends the fetch that nobody wants",
+        "src/fuse/waiting.c",
+        "waiting_fail(data, -EINTR, true);",
+        "waiting_fail(data, -EINTR, false);",
+        f"{MOUNT}interrupts.py::test_a_call_that_nobody_waits_for_any_more_is_given_up[plain]",
+    ),
+    Defence(
+        "a look-up ends at the timeout",
+        "src/fuse/waiting.c",
+        "    if (limited)\n",
+        "    if (0)\n",
+        f"{MOUNT}down.py::test_a_look_up_in_a_long_listing_times_out_and_the_next_finds_it[plain]",
+    ),
+    Defence(
+        "an open file keeps its bytes",
+        "src/fuse/node.c",
+        "        record_ref(record);\n",
+        "        record->refs += record->refs == 0;\n",
+        f"{MOUNT}kernel_cache.py::test_an_open_file_of_a_removed_user_keeps_its_bytes[sanitized]",
+    ),
+    Defence(
+        "a directory that is being read keeps its listing",
+        "src/fuse/readdir.c",
+        "dentry_at(handle->dir, handle->snapshot, index, &dentry)",
+        "dentry_at(handle->dir, handle->dir->listing ? handle->dir->listing->snapshot : NULL, "
+        "index, &dentry)",
+        f"{MOUNT}readdir.py::test_a_directory_that_is_being_read_goes_on_from_its_snapshot[plain]",
+    ),
+    Defence(
+        "SIGHUP reaches the kernel's names",
+        "src/program/mount.c",
+        "        session_expire(mount->session);",
+        "        ;",
+        f"{MOUNT}stale.py::test_after_sighup_a_name_is_looked_up_again[plain]",
+    ),
+    Defence(
+        "forgets are counted",
+        "src/fuse/node.c",
+        "if (record->lookups > count)",
+        "if (0)",
+        "node_is_known_until_each_time_is_forgotten",
+    ),
+    Defence(
+        "what is forgotten is freed",
+        "src/fuse/node.c",
+        "    else\n        node_drop(fs, record);",
+        "    else\n        record->lookups = 0;",
+        "node_holds_its_record_while_it_is_known",
+    ),
+    Defence(
+        "the mount is read-only",
+        "src/fuse/session.c",
+        '"ro,nosuid,',
+        '"nosuid,',
+        f"{MOUNT}attributes.py::test_the_kernel_knows_the_mount_as_fuse_qpfs_and_read_only[plain]",
+    ),
+    Defence(
+        "a mount made writable is read-only",
+        "src/fuse/fs.c",
+        "    .mkdir = readonly_mkdir,\n",
+        "",
+        f"{MOUNT}readonly.py::test_a_mount_that_root_makes_writable_is_not[plain]",
+    ),
+    Defence(
+        "permissions are enforced",
+        "src/fuse/session.c",
+        "default_permissions,",
+        "",
+        f"{MOUNT}attributes.py::test_permissions_are_enforced_even_with_allow_other[plain]",
+    ),
+    Defence(
+        "umount -l ends it though people wait",
+        "src/fuse/detach.c",
+        "        detach->gone(detach->data);\n",
+        "",
+        f"{MOUNT}interrupts.py::"
+        "test_this_ends_the_mount_within_two_seconds_though_people_wait[plain-umount -l]",
+    ),
+    Defence(
+        "SIGTERM ends it though people wait",
+        "src/fuse/session.c",
+        "    waiting_fail_all(session->fs, -ENOTCONN);\n",
+        "",
+        f"{MOUNT}interrupts.py::"
+        "test_this_ends_the_mount_within_two_seconds_though_people_wait[sanitized-SIGTERM]",
+    ),
+]
+
+PROGRAM = [
+    Defence(
+        "auto_unmount is refused",
+        "src/options/mount_option.c",
+        '{"auto_unmount", MOUNT_OPTION_REFUSE,',
+        '{"auto_unmount", MOUNT_OPTION_PASS,',
+        f"{MOUNT}command_line.py::test_these_options_are_refused[plain-auto_unmount]",
+    ),
+    Defence(
+        "an unknown option is refused",
+        "src/options/mount_option.c",
+        "return MOUNT_OPTION_UNKNOWN;",
+        "return MOUNT_OPTION_IGNORE;",
+        f"{MOUNT}command_line.py::test_these_options_are_refused[plain-unknown]",
+    ),
+    Defence(
+        "a failure has an exit status",
+        "src/program/main.c",
+        "return error ? EXIT_FAILURE : EXIT_SUCCESS;",
+        "return EXIT_SUCCESS;",
+        f"{MOUNT}command_line.py::test_a_wrong_key_is_said_and_nothing_is_mounted[plain]",
+    ),
+    Defence(
+        "the parent ends when the mount answers",
+        "src/program/daemon.c",
+        "if (got == 1 && mount_point_answers(mount_point))",
+        "if (0)",
+        f"{MOUNT}command_line.py::"
+        "test_in_the_background_the_parent_ends_when_the_mount_answers[plain]",
+    ),
+    Defence(
+        "a key is not sent to the demo",
+        "src/options/options.c",
+        "    key_free(key_take_from_environment(&problem));\n",
+        "    (void)problem;\n",
+        f"{MOUNT}demo.py::test_a_real_key_in_the_environment_does_not_get_there[plain]",
+    ),
+]
+
+BUFFER = "src/base/buffer.c"
+CLEAR = "    buffer->size = 0;\n"
+
+CHECKS = [
+    Defence(
+        "layers: no folder includes one above it",
+        "src/api/client.c",
+        '#include "base/log.h"\n',
+        '#include "base/log.h"\n#include "fuse/fs.h"\n',
+        "tools/check layers: api/client.c:.*fuse/fs.h",
+    ),
+    Defence(
+        "layers: libcurl is for those who may",
+        "src/api/client.c",
+        '#include "base/log.h"\n',
+        '#include "base/log.h"\n#include <curl/curl.h>\n',
+        "tools/check layers: api/client.c:.*curl/curl.h",
+    ),
+    Defence(
+        "the format of the sources",
+        BUFFER,
+        CLEAR,
+        "    buffer->size =  0;\n",
+        "tools/check formatting: buffer.c:.*clang-format-violations",
+    ),
+    Defence(
+        "warnings of gcc are errors",
+        BUFFER,
+        CLEAR,
+        "    int unused;\n" + CLEAR,
+        "tools/check gcc: error: unused variable",
+    ),
+    Defence(
+        "warnings of clang are errors",
+        BUFFER,
+        CLEAR,
+        "    if ((buffer->max == 1))\n        return;\n" + CLEAR,
+        "tools/check clang: error: equality comparison with extraneous parentheses",
+    ),
+    Defence(
+        "cppcheck",
+        BUFFER,
+        CLEAR,
+        "    char two[2];\n    two[2] = 0;\n    (void)two;\n" + CLEAR,
+        "tools/check cppcheck: arrayIndexOutOfBounds",
+    ),
+    Defence(
+        "clang-tidy",
+        BUFFER,
+        CLEAR,
+        "    if (!buffer)\n        buffer->max = 1;\n" + CLEAR,
+        "tools/check clang-tidy: clang-analyzer-core.NullDereference",
+    ),
+    Defence(
+        "hardening: position independent",
+        "meson.build",
+        "'-Wl,-z,relro', '-Wl,-z,now'",
+        "'-no-pie', '-Wl,-z,relro', '-Wl,-z,now'",
+        "tools/check hardening: built without: Type: .DYN",
+    ),
+    Defence(
+        "hardening: relro",
+        "meson.build",
+        "'-Wl,-z,relro'",
+        "'-Wl,-z,norelro'",
+        "tools/check hardening: built without: GNU_RELRO",
+    ),
+    Defence(
+        "hardening: bound at the start",
+        "meson.build",
+        "'-Wl,-z,now'",
+        "'-Wl,-z,lazy'",
+        "tools/check hardening: built without: Flags: NOW PIE",
+    ),
+    Defence(
+        "hardening: guarded stack",
+        "meson.build",
+        "'-fstack-protector-strong'",
+        "'-fno-stack-protector'",
+        "tools/check hardening: built without: __stack_chk_fail",
+    ),
+    Defence(
+        "hardening: fortified functions",
+        "meson.build",
+        "'-D_FORTIFY_SOURCE=2'",
+        "'-D_FORTIFY_SOURCE=0'",
+        "tools/check hardening: built without: __.a-z._chk@",
+    ),
+    Defence(
+        "hardening: no executable stack",
+        "meson.build",
+        "'-Wl,-z,now'",
+        "'-Wl,-z,now', '-Wl,-z,execstack'",
+        "tools/check hardening: the stack of build/src/qpfs is executable",
+    ),
+    Defence(
+        "ASan sees an overflow",
+        "src/tree/name.c",
+        '    snprintf(name, NAME_SIZE, "%" PRIu64 "%s", id, name_suffix);\n',
+        '    char *small = strdup("1");\n'
+        "    *(volatile char *)&small[2 + id % 2] = 0;\n    free(small);\n"
+        '    snprintf(name, NAME_SIZE, "%" PRIu64 "%s", id, name_suffix);\n',
+        f"{MOUNT}tree.py::test_an_empty_department_is_an_empty_directory[sanitized]",
+    ),
+    Defence(
+        "UBSan sees an overflow",
+        "src/fuse/readdir.c",
+        "    fs->counts.opendir++;\n",
+        "    volatile int large = 0x7fffffff;\n    large += 1;\n",
+        f"{MOUNT}tree.py::test_an_empty_department_is_an_empty_directory[sanitized]",
+    ),
+    Defence(
+        "LeakSanitizer sees a leak",
+        "src/api/page.c",
+        "    envelope_finish(&page->envelope);\n",
+        "",
+        f"{MOUNT}tree.py::test_an_empty_department_is_an_empty_directory[sanitized]",
+    ),
+    Defence(
+        "a paragraph of semantics.md needs a test",
+        "docs/semantics.md",
+        "- **T6** ",
+        "- **T99** Everything is true.\n- **T6** ",
+        f"{MOUNT}semantics.py::test_every_paragraph_is_proved_by_a_test",
+    ),
+    Defence(
+        "a test cites a paragraph that is there",
+        "docs/semantics.md",
+        "- **T6** ",
+        "- ",
+        f"{MOUNT}semantics.py::test_no_test_cites_what_is_not_there",
+    ),
+    Defence(
+        "the README's examples work",
+        "README.md",
+        "fusermount3 -u /mnt/questionpro",
+        "fusermount3 -u /mnt/questions",
+        f"{MOUNT}docs.py::test_the_readme_mounts_looks_backs_up_and_unmounts[plain]",
+    ),
+    Defence(
+        "the options page is that of --help",
+        "src/options/setting.c",
+        '"cache_ttl"',
+        '"cache_time"',
+        f"{MOUNT}docs.py::test_help_and_the_options_page_name_the_same_options[plain]",
+    ),
+]
+
+
+def fuzz(target: str, file: str, old: str, new: str) -> Defence:
+    name = f"fuzzing finds a bug in {target}"
+    return Defence(name, file, old, new, f"tools/fuzz {target}: FOUND build-fuzz/findings")
+
+
+FUZZING = [
+    fuzz(
+        "base_url",
+        "src/api/base_url.c",
+        "if (strlen(text) > BASE_URL_SIZE_MAX)",
+        "if (strlen(text) > BASE_URL_SIZE_MAX + 8)",
+    ),
+    fuzz(
+        "config",
+        "src/options/config.c",
+        "if (strlen(config->text) != (size_t)size)",
+        "if (size == 0)",
+    ),
+    fuzz(
+        "envelope",
+        "src/json/envelope.c",
+        'return decoder_refuse(decoder, "more text behind the answer");',
+        "return 0;",
+    ),
+    fuzz(
+        "fault",
+        "src/json/fault.c",
+        "if (size == 0 || used + size >= room)",
+        "if (size == 0 || used + size > room)",
+    ),
+    fuzz(
+        "id_list",
+        "src/options/id_list.c",
+        "return number_parse(text, size, NUMBER_ID_MAX, id) && *id > 0;",
+        "return number_parse(text, size, NUMBER_ID_MAX, id);",
+    ),
+    fuzz(
+        "layout",
+        "src/json/layout.c",
+        "if (unit == 0 || (unit >= 0xd800 && unit <= 0xdfff))",
+        "if (unit == 0 || (unit >= 0xd800 && unit <= 0xdbff))",
+    ),
+    fuzz(
+        "mount_option",
+        "src/options/mount_option.c",
+        "if ((open ? size < length : size != length) ||",
+        "if ((open ? size < length : size < length) ||",
+    ),
+    fuzz(
+        "name",
+        "src/base/number.c",
+        " || (size > 1 && text[0] == '0')",
+        "",
+    ),
+]
+
+DEFENCES = [*API, *JSON, *KEY, *CACHE, *FUSE, *PROGRAM, *CHECKS, *FUZZING]
