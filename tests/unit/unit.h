@@ -7,11 +7,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #define TEST(name) static void name(void **state __attribute__((unused)))
+
+/* QPFS_TEST=name runs that test alone. */
+__attribute__((constructor)) static void choose_test(void)
+{
+    const char *name = getenv("QPFS_TEST");
+    if (name)
+        cmocka_set_test_filter(name);
+}
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
