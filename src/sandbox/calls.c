@@ -97,7 +97,14 @@ static void path_add(struct calls *calls, char *path)
     free(path);
 }
 
-void calls_enter(struct calls *calls, const char *target, size_t path_length)
+void calls_enter(struct calls *calls)
+{
+    calls->in_flight++;
+    if (calls->in_flight > calls->max_in_flight)
+        calls->max_in_flight = calls->in_flight;
+}
+
+void calls_count(struct calls *calls, const char *target, size_t path_length)
 {
     char **slot = &calls->log[calls->total % LOG_MAX];
     char *path = strndup(target, path_length);
@@ -110,9 +117,6 @@ void calls_enter(struct calls *calls, const char *target, size_t path_length)
         *slot = line;
     }
     calls->total++;
-    calls->in_flight++;
-    if (calls->in_flight > calls->max_in_flight)
-        calls->max_in_flight = calls->in_flight;
 }
 
 void calls_leave(struct calls *calls)

@@ -80,6 +80,17 @@ static int faults_delete(struct control *control)
     return 0;
 }
 
+static int noise_get(struct control *control)
+{
+    return noise_write(control->sandbox->noise, control->out);
+}
+
+static int noise_put(struct control *control)
+{
+    text_puts(control->out, "{}");
+    return noise_set(control->sandbox->noise, control->input, &control->why);
+}
+
 static const struct operation {
     const char *method;
     const char *path;
@@ -94,6 +105,8 @@ static const struct operation {
     {"GET", "/control/faults", false, faults_get},
     {"POST", "/control/faults", true, faults_post},
     {"DELETE", "/control/faults", false, faults_delete},
+    {"GET", "/control/noise", false, noise_get},
+    {"PUT", "/control/noise", true, noise_put},
 };
 
 /* NULL with the answer filled in if there is none. */

@@ -154,6 +154,13 @@ static bool rule_due(struct fault *rule)
     return draw < rule->probability && rule->hit < rule->times;
 }
 
+static struct fault *rule_hold(struct fault *rule)
+{
+    rule->hit++;
+    rule->references++;
+    return rule;
+}
+
 struct fault *faults_pick(struct faults *faults, const char *path, const char *query)
 {
     struct fault *picked = NULL;
@@ -163,11 +170,12 @@ struct fault *faults_pick(struct faults *faults, const char *path, const char *q
         if (rule_matches(rule, path, query) && rule_due(rule) && !picked)
             picked = rule;
     }
-    if (picked) {
-        picked->hit++;
-        picked->references++;
-    }
-    return picked;
+    return picked ? rule_hold(picked) : NULL;
+}
+
+struct fault *faults_take(struct faults *faults, size_t index)
+{
+    return rule_hold(faults->rules[index]);
 }
 
 const struct fault_effect *fault_effect(const struct fault *fault)

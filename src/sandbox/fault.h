@@ -50,6 +50,9 @@ int faults_write(const struct faults *faults, struct text *out);
 struct fault *faults_pick(struct faults *faults, const char *path, const char *query);
 void fault_release(struct fault *fault);
 
+/* Returns the rule at `index`, below the count, whichever calls it is for; else as above. */
+struct fault *faults_take(struct faults *faults, size_t index);
+
 const struct fault_effect *fault_effect(const struct fault *fault);
 
 /* The i-th header of an effect; false past the last. */

@@ -136,6 +136,7 @@ static enum MHD_Result answer_call(struct request *request, struct MHD_Connectio
         .per_page = argument(connection, "perPage"),
         .key = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "api-key"),
         .is_get = strcmp(method, "GET") == 0,
+        .calm = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Calm"),
     };
     struct answer answer;
     struct fault *fault = NULL;

@@ -17,11 +17,12 @@ struct sandbox *sandbox_create(const struct options *options)
     sandbox->calls = calls_create();
     sandbox->limit = limit_create(options->rate, options->allowance);
     sandbox->faults = faults_create();
+    sandbox->noise = noise_create();
     /* Ids that are only unique within one run are as good, should this fail. */
     if (getrandom(&sandbox->requests, sizeof sandbox->requests, GRND_NONBLOCK) < 0)
         sandbox->requests = halt_clock();
     if (sandbox->halt && sandbox->account && sandbox->calls && sandbox->limit &&
-        sandbox->faults)
+        sandbox->faults && sandbox->noise)
         return sandbox;
     sandbox_destroy(sandbox);
     return NULL;
@@ -31,6 +32,7 @@ void sandbox_destroy(struct sandbox *sandbox)
 {
     if (!sandbox)
         return;
+    noise_destroy(sandbox->noise);
     faults_destroy(sandbox->faults);
     limit_destroy(sandbox->limit);
     calls_destroy(sandbox->calls);

@@ -9,6 +9,7 @@
 #include "sandbox/fault.h"
 #include "sandbox/halt.h"
 #include "sandbox/limit.h"
+#include "sandbox/noise.h"
 #include "sandbox/options.h"
 
 struct sandbox {
@@ -19,6 +20,7 @@ struct sandbox {
     struct calls *calls;
     struct limit *limit;
     struct faults *faults;
+    struct noise *noise;
     uint64_t latency_ms;
     uint64_t requests; /* a number for the id of the next request */
 };

@@ -16,6 +16,15 @@ struct reception {
     uint64_t delay_ms;
 };
 
+/* Spoilt answers count for nothing, so that the counts are the same with them and without. */
+static void admit(struct sandbox *sandbox, const struct service_call *call,
+                  struct reception *reception)
+{
+    calls_count(sandbox->calls, call->target, strlen(call->path));
+    if (reception->authorized)
+        reception->verdict = limit_admit(sandbox->limit, halt_clock(), &reception->retry_after);
+}
+
 static void receive(struct sandbox *sandbox, const struct service_call *call,
                     struct reception *reception, struct fault **fault)
 {
@@ -23,10 +32,13 @@ static void receive(struct sandbox *sandbox, const struct service_call *call,
         .authorized = call->key && strcmp(call->key, sandbox->options->key) == 0,
     };
     pthread_mutex_lock(&sandbox->lock);
-    calls_enter(sandbox->calls, call->target, strlen(call->path));
+    calls_enter(sandbox->calls);
     *fault = faults_pick(sandbox->faults, call->path, call->query);
-    if (reception->authorized)
-        reception->verdict = limit_admit(sandbox->limit, halt_clock(), &reception->retry_after);
+    struct fault *noise = call->calm ? NULL : noise_pick(sandbox->noise, call->target, *fault);
+    if (noise)
+        *fault = noise;
+    else
+        admit(sandbox, call, reception);
     reception->delay_ms = sandbox->latency_ms;
     if (*fault)
         reception->delay_ms += (uint64_t)(fault_effect(*fault)->stall * 1000);

@@ -13,6 +13,7 @@ struct service_call {
     const char *per_page;
     const char *key; /* the header's value, or NULL */
     bool is_get;
+    bool calm; /* not to be spoilt at random */
 };
 
 /*
