@@ -11,6 +11,7 @@ import pytest
 
 from account import KEY
 from mount import Mount, clear_mount, option_text, sanitizer_reports
+from noise import NOISY, SEED, noise_seed
 from sandbox import Sandbox
 from secrecy import files_with_key
 from tools import adopt_orphans, processes_naming, rsync, run
@@ -76,16 +77,35 @@ def finish_all(things: list):
 
 
 @pytest.fixture
-def serve(build, environment):
+def serve(request, build, environment):
     """Starts a sandbox with these arguments."""
     sandboxes = []
 
     def start(*arguments: str) -> Sandbox:
-        sandboxes.append(Sandbox(build, environment, *arguments))
+        seed = noise_seed(request.node, len(sandboxes))
+        sandboxes.append(Sandbox(build, environment, *arguments, noise_seed=seed))
         return sandboxes[-1]
 
     yield start
     finish_all(sandboxes)
+    for sandbox in sandboxes:
+        request.node.user_properties.append(("noise", (sandbox.answers, sandbox.spoilt)))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How many answers were spoilt, over all tests."""
+    if not NOISY:
+        return
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    properties = [
+        value
+        for report in reports
+        if getattr(report, "when", "") == "teardown"
+        for name, value in report.user_properties
+        if name == "noise"
+    ]
+    answers, spoilt = (sum(column) for column in zip(*properties, (0, 0)))
+    terminalreporter.line(f"QPFS_FLAKY={SEED}: {spoilt} of {answers} answers were spoilt")
 
 
 @pytest.fixture

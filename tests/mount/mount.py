@@ -39,6 +39,7 @@ class Mount:
     def start(self, sandbox: Sandbox, debug: bool = False, **options) -> "Mount":
         self.debug = debug
         options = {"user_id": USER, "api_url": sandbox.url, "rate": 100000} | options
+        sandbox.bear(options.get("timeout", 30))
         command = [self.program, "-d" if debug else "-f", "-o", option_text(options), self.point]
         with open(self.log_file, "w") as log:
             self.process = subprocess.Popen(command, stderr=log, env=self.environment)
@@ -116,9 +117,9 @@ class Mount:
         bad = [line for line in self.log if BAD.search(line) and not line.startswith(DEBUG)]
         surprises = [line for line in bad if not any(re.search(p, line) for p in self.expected)]
         missing = [p for p in self.expected if not any(re.search(p, line) for line in bad)]
-        assert surprises == [], "the log has what was not expected"
+        assert surprises == [], f"the log has what was not expected: {surprises}"
         if self.debug and self.process.returncode >= 0:
-            assert LEFT_NOTHING.match(self.logged(r"\bleft: ")[-1])
+            assert LEFT_NOTHING.match(self.logged(r"left: ")[-1])
         assert missing == [], "the log lacks what was expected"
 
     def _clear_away(self):

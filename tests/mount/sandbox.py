@@ -7,14 +7,23 @@ import subprocess
 from pathlib import Path
 
 from account import KEY, users
+from noise import is_a_tenth_at_most, noise
 
 
 class Sandbox:
-    def __init__(self, build: Path, environment: dict[str, str], *arguments: str):
+    def __init__(
+        self,
+        build: Path,
+        environment: dict[str, str],
+        *arguments: str,
+        noise_seed: int | None = None,
+    ):
         self.program = build / "src/sandbox/qpfs-sandbox"
         self.environment = environment | {"QPFS_SANDBOX_KEY": KEY}
         self.arguments = arguments
         self.port = 0
+        self.noise_seed = noise_seed
+        self.shortest_timeout = 30
         self.start()
 
     def start(self):
@@ -31,15 +40,18 @@ class Sandbox:
         if not self.url:
             raise RuntimeError(f"no sandbox: {self.process.communicate(timeout=10)[1]}")
         self.port = int(re.search(r":(\d+)/", self.url)[1])
+        self._make_noise()
 
     def stop(self):
         """At the end of its standard input it ends, and has nothing to complain about."""
+        self.answers, self.spoilt = self.noise_made()
         try:
             errors = self.process.communicate(timeout=10)[1]
         except subprocess.TimeoutExpired:
             self.kill()
             raise
         assert (self.process.returncode, errors) == (0, "")
+        assert is_a_tenth_at_most(self.spoilt, self.answers)
 
     def kill(self):
         self.process.kill()
@@ -49,7 +61,7 @@ class Sandbox:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         content = json.dumps(body) if body is not None else None
         try:
-            connection.request(method, path, content, {"api-key": KEY})
+            connection.request(method, path, content, {"api-key": KEY, "X-Calm": "1"})
             answer = connection.getresponse()
             data = answer.read()
         finally:
@@ -57,7 +69,26 @@ class Sandbox:
         assert answer.status == 200, (method, path, data)
         return data
 
-    # -------- counting --------
+    # -------- answers that fail at random --------
+
+    def bear(self, timeout: int):
+        """A mount with that timeout must come through."""
+        self.shortest_timeout = min(timeout, self.shortest_timeout)
+        if self.process.poll() is None:
+            self._make_noise()
+
+    def _make_noise(self):
+        if self.noise_seed is not None:
+            self.request("PUT", "/control/noise", noise(self.noise_seed, self.shortest_timeout))
+
+    def noise_made(self) -> tuple[int, int]:
+        """How many answers could have been spoilt since the start, and how many were."""
+        if self.process.poll() is not None:
+            return 0, 0
+        made = json.loads(self.request("GET", "/control/noise"))
+        return made["answers"], made["spoilt"]
+
+    # -------- counting, without the spoilt answers --------
 
     def calls(self) -> dict:
         return json.loads(self.request("GET", "/control/calls"))

@@ -5,11 +5,14 @@ import os
 import subprocess
 import time
 
+import pytest
+
 from account import DEPARTMENTS, FIELD, KEY, ORG, USER, users
 from tools import error_of, is_mounted, wait_until
 
 
 # semantics: E3
+@pytest.mark.exact_service("it times a second of answers that are all late")
 def test_a_look_up_in_a_long_listing_times_out_and_the_next_finds_it(sandbox, mount):
     name = f"{users(FIELD)}/{sandbox.user_ids(FIELD)[-1]}.json"
     fs = mount(sandbox, timeout=1, per_page=100, parallel=2)

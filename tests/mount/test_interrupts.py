@@ -57,6 +57,7 @@ def test_ls_of_a_stalled_department_ends_within_100_ms(stalled, number):
     assert statistics.median(times) < 0.1
 
 
+@pytest.mark.exact_service("it is interrupted in the middle of the first answer")
 def test_a_call_that_nobody_waits_for_any_more_is_given_up(sandbox, fs, spawn):
     sandbox.heal()
     sandbox.latency(300)
