@@ -26,6 +26,7 @@ serve, sandbox, mount, spawn, command = (
     _fixtures.spawn,
     _fixtures.command,
 )
+pytest_terminal_summary = _fixtures.pytest_terminal_summary
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from mount import BAD, Mount
 from model import Account, expected_tree, versions
+from noise import NOISY, PATIENCE
 from tools import run, tree
 
 ROUNDS = int(os.environ.get("QPFS_ROUNDS", "40"))
@@ -68,7 +69,7 @@ class Rounds:
             tolerate(self.fs)
             self.fs.stop()
         stale = self.random.choice([0, 300])
-        options = {"cache_ttl": TTL, "stale_if_error": stale, "timeout": 2}
+        options = {"cache_ttl": TTL, "stale_if_error": stale, "timeout": 10 if NOISY else 2}
         self.fs = self.start(self.sandbox, **options)
         self.tally["mounts"] += 1
 
@@ -151,7 +152,7 @@ class Rounds:
 
     def recover(self, now):
         """What the fault left behind passes, within the time that the circuit may be open."""
-        end = time.monotonic() + 12
+        end = time.monotonic() + 12 + PATIENCE
         self.fs.refresh()
         while self.rsync() != 0:
             assert time.monotonic() < end, self.fs.log[-10:]
