@@ -18,22 +18,20 @@ static void page_on_answer(void *data, const struct answer *answer)
 {
     struct page *page = data;
     const struct endpoint *endpoint = page->target.endpoint;
-    char why[256];
+    struct answer judged = *answer;
     page->call = NULL;
-    if (answer->error) {
-        page->done(page->data, page, answer->error, answer->status, answer->why);
-        return;
+    if (!answer->error) {
+        enum envelope_shape shape =
+            endpoint->paging == ENDPOINT_SINGLE ? ENVELOPE_SINGLE : ENVELOPE_LIST;
+        judged.error = envelope_decode(&page->envelope, answer->body, answer->size, shape,
+                                       endpoint->id_name);
+        if (judged.error == -ENOMEM)
+            snprintf(judged.why, sizeof judged.why, "out of memory");
+        else
+            snprintf(judged.why, sizeof judged.why, "HTTP 200, but: %s", page->envelope.why);
     }
-    enum envelope_shape shape =
-        endpoint->paging == ENDPOINT_SINGLE ? ENVELOPE_SINGLE : ENVELOPE_LIST;
-    int error =
-        envelope_decode(&page->envelope, answer->body, answer->size, shape, endpoint->id_name);
-    if (error == -ENOMEM)
-        snprintf(why, sizeof why, "out of memory");
-    else
-        snprintf(why, sizeof why, "HTTP 200, but: %s", page->envelope.why);
-    page->there = !error;
-    page->done(page->data, page, error, answer->status, why);
+    page->there = !judged.error;
+    page->done(page->data, page, &judged);
 }
 
 struct page *page_create(struct client *client, const struct target *target, uint64_t number,

@@ -11,11 +11,11 @@
 struct page;
 
 /*
- * Called once, from the loop: ERROR 0 and the page is there, or -errno with STATUS (HTTP, 0 if
- * none) and WHY, borrowed, for the log. The page may be destroyed by it.
+ * Called once, from the loop: the page is there, or ANSWER, borrowed, says what failed, also
+ * where the call was answered and the body is not what it should be. The page may be destroyed
+ * by it.
  */
-typedef void page_done_fn(void *data, struct page *page, int error, long status,
-                          const char *why);
+typedef void page_done_fn(void *data, struct page *page, const struct answer *answer);
 
 /* Asks for page NUMBER with PER_PAGE items (0, 0: without a query). INDEX is for the receiver.
  * NULL when memory is out. */

@@ -35,10 +35,8 @@ struct pager {
     char why[480];
 };
 
-static void pager_on_page(void *data, struct page *page, int error, long status,
-                          const char *why);
-static void pager_on_look(void *data, struct page *page, int error, long status,
-                          const char *why);
+static void pager_on_page(void *data, struct page *page, const struct answer *answer);
+static void pager_on_look(void *data, struct page *page, const struct answer *answer);
 
 /* Back to nothing fetched, with every call cancelled. */
 static void pager_clear(struct pager *pager)
@@ -86,17 +84,31 @@ static void pager_fail_to(struct pager *pager, int error)
         pager_fail(pager, error, "out of memory");
 }
 
-static void pager_fail_page(struct pager *pager, const struct page *page, int error,
-                            long status, const char *why)
+static void pager_fail_page(struct pager *pager, const struct page *page,
+                            const struct answer *answer)
 {
     char text[sizeof pager->why];
     size_t count = pager->plan.count;
-    struct pager_result result = {.error = error, .not_found = status == 404, .why = text};
+    struct pager_result result = {
+        .error = answer->error,
+        .not_found = answer->status == 404,
+        .passing = answer->passing,
+        .why = text,
+    };
     if (count > 1)
-        snprintf(text, sizeof text, "page %zu of %zu: %s", page_index(page) + 1, count, why);
+        snprintf(text, sizeof text, "page %zu of %zu: %s", page_index(page) + 1, count,
+                 answer->why);
     else
-        snprintf(text, sizeof text, "%s", why);
+        snprintf(text, sizeof text, "%s", answer->why);
     pager_finish(pager, &result);
+}
+
+/* It came, and is not what it should be. */
+static void pager_fail_wrong(struct pager *pager, const struct page *page, const char *why)
+{
+    struct answer answer;
+    answer_fail(&answer, -EBADMSG, false, why);
+    pager_fail_page(pager, page, &answer);
 }
 
 /* -------- asking -------- */
@@ -229,13 +241,12 @@ static int pager_look_again(struct pager *pager)
     return error ? error : pager_look_more(pager);
 }
 
-static void pager_on_look(void *data, struct page *page, int error, long status,
-                          const char *why)
+static void pager_on_look(void *data, struct page *page, const struct answer *answer)
 {
     struct pager *pager = data;
     pager->in_flight--;
-    if (error) {
-        pager_fail_page(pager, page, error, status, why);
+    if (answer->error) {
+        pager_fail_page(pager, page, answer);
         return;
     }
     if (!second_look_agrees(page, pager->pages[page_index(page)])) {
@@ -383,7 +394,7 @@ static void pager_follow(struct pager *pager, struct page *page, enum verdict ve
         pager_start_over(pager, why);
         return;
     case VERDICT_HOPELESS:
-        pager_fail_page(pager, page, -EBADMSG, 200, why);
+        pager_fail_wrong(pager, page, why);
         return;
     }
     if (error)
@@ -418,20 +429,19 @@ static bool pager_is_asked_record(const struct pager *pager, const struct envelo
     return envelope->records[0]->id == asked;
 }
 
-static void pager_on_page(void *data, struct page *page, int error, long status,
-                          const char *why)
+static void pager_on_page(void *data, struct page *page, const struct answer *answer)
 {
     struct pager *pager = data;
     pager->in_flight--;
-    if (error && pager_ask_otherwise(pager, page, status))
+    if (answer->error && pager_ask_otherwise(pager, page, answer->status))
         return;
-    if (error) {
-        pager_fail_page(pager, page, error, status, why);
+    if (answer->error) {
+        pager_fail_page(pager, page, answer);
         return;
     }
     struct envelope *envelope = page_envelope(page);
     if (!pager_is_asked_record(pager, envelope)) {
-        pager_fail_page(pager, page, -EBADMSG, status, "HTTP 200, but: another record's ID");
+        pager_fail_wrong(pager, page, "HTTP 200, but: another record's ID");
         return;
     }
     if (pager_size_is_refused(pager, page)) {
@@ -444,7 +454,7 @@ static void pager_on_page(void *data, struct page *page, int error, long status,
     for (size_t i = 0; i < envelope->count; i++)
         pager->bytes += envelope->records[i]->size;
     if (pager->bytes > PAGER_BYTES_MAX) {
-        pager_fail_page(pager, page, -EBADMSG, status, "more data than can be true");
+        pager_fail_wrong(pager, page, "more data than can be true");
         return;
     }
     const char *reason = "";

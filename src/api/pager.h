@@ -20,6 +20,7 @@ struct pager_result {
     int error;      /* 0 or -errno */
     bool not_found; /* the service answered 404: whether that is ENOENT is for the parent's list
                      */
+    bool passing;   /* it may be different the next time */
     const char *why;         /* borrowed; for the log, if there is an error */
     struct record **records; /* in ascending order of ID; the array and its references pass to
                                 the receiver */

@@ -286,6 +286,8 @@ static bool listing_may_serve_stale(const struct pager_result *result)
     switch (-result->error) {
     case EIO:
         return !result->not_found;
+    case EBADMSG: /* the connection ended in the midst of an answer */
+        return result->passing;
     case ETIMEDOUT:
     case ECONNREFUSED:
     case ECONNRESET:

@@ -31,6 +31,7 @@ FAILURES = {
     "429": {"status": 429},
     "a stall": {"stall": 60},
     "no answer": {"close": True},
+    "a cut body": {"cut": 90},
 }
 
 

@@ -7,13 +7,11 @@
 #include "api/page.h"
 #include "fake_client.h"
 
-static void on_page(void *data, struct page *page, int error, long status, const char *why)
+static void on_page(void *data, struct page *page, const struct answer *answer)
 {
     (void)data;
     (void)page;
-    (void)status;
-    assert_int_equal(error, 0);
-    assert_non_null(why);
+    assert_int_equal(answer->error, 0);
 }
 
 /* Pages with the IDs of TEXTS, as bodies. */

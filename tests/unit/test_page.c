@@ -10,17 +10,17 @@ static struct {
     unsigned calls;
     int error;
     long status;
-    char why[256];
+    char why[384];
 } came;
 
-static void on_page(void *data, struct page *page, int error, long status, const char *why)
+static void on_page(void *data, struct page *page, const struct answer *answer)
 {
     (void)data;
     (void)page;
     came.calls++;
-    came.error = error;
-    came.status = status;
-    snprintf(came.why, sizeof came.why, "%s", why);
+    came.error = answer->error;
+    came.status = answer->status;
+    snprintf(came.why, sizeof came.why, "%s", answer->why);
 }
 
 static struct page *ask(enum endpoint_name name, uint64_t number, uint64_t per_page)
