@@ -8,6 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *text = size > 0 ? (const char *)data : "";
     const char *why = NULL;
+    HOLDS(text != NULL);
     enum mount_option_use use = mount_option_use(text, size, &why);
     HOLDS((why != NULL) == (use == MOUNT_OPTION_REFUSE));
     /* What begins with no letter and no underscore is in no table of mount(8). */
