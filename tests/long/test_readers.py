@@ -26,13 +26,15 @@ foreach (array_slice($first, 2) as $name) {
 }
 echo json_encode($first);
 """
-LARGE = 1240
+LONELY, HUNDRED, LARGE = 1238, 1239, 1240
 
 
 def names_of(fs, sandbox) -> dict[str, list[str]]:
     return {
         "communities": file_names(COMMUNITIES),
         users(ARCHIVE): [],
+        users(LONELY): file_names(sandbox.user_ids(LONELY)),
+        users(HUNDRED): file_names(sandbox.user_ids(HUNDRED)),
         users(FIELD): file_names(sandbox.user_ids(FIELD)),
         users(LARGE): file_names(sandbox.user_ids(LARGE)),
     }
@@ -40,7 +42,11 @@ def names_of(fs, sandbox) -> dict[str, list[str]]:
 
 @pytest.fixture
 def fs(sandbox, mount):
-    sandbox.change({"add_department": LARGE, "name": "Large", "users": 10000})
+    sandbox.change(
+        {"add_department": LONELY, "name": "Lonely", "users": 1},
+        {"add_department": HUNDRED, "name": "Hundred", "users": 100},
+        {"add_department": LARGE, "name": "Large", "users": 10000},
+    )
     return mount(sandbox, cache_ttl=1)
 
 
