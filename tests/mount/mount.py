@@ -119,7 +119,7 @@ class Mount:
         missing = [p for p in self.expected if not any(re.search(p, line) for line in bad)]
         assert surprises == [], f"the log has what was not expected: {surprises}"
         if self.debug and self.process.returncode >= 0:
-            assert LEFT_NOTHING.match(self.logged(r"left: ")[-1])
+            assert LEFT_NOTHING.match(self.logged(r"\bleft: ")[-1])
         assert missing == [], "the log lacks what was expected"
 
     def _clear_away(self):

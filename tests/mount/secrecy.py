@@ -8,7 +8,7 @@ from urllib.parse import quote
 from account import KEY
 
 # Where it is on purpose, by the names that the tests give these files.
-KEY_FILES = {"key"}
+KEY_FILES = {"key", ".questionpro-key"}
 
 
 def spellings() -> list[str]:
