@@ -17,9 +17,10 @@ from tools import run, wait_until
 def silent_name_server(tmp_path) -> str:
     """The resolv.conf that names it."""
     server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    server.bind(("127.0.0.53", 53))
+    address = f"127.53.{os.getpid() >> 8 & 255}.{os.getpid() & 255}"
+    server.bind((address, 53))
     path = tmp_path / "resolv.conf"
-    path.write_text("nameserver 127.0.0.53\noptions timeout:30 attempts:1\n")
+    path.write_text(f"nameserver {address}\noptions timeout:30 attempts:1\n")
     switch = tmp_path / "nsswitch.conf"
     switch.write_text("hosts: dns\n")
     yield f"mount --bind {path} /etc/resolv.conf && mount --bind {switch} /etc/nsswitch.conf"
