@@ -1,41 +1,77 @@
 #include "base/log.h"
 
+#include <inttypes.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log_entry.h"
+#include "base/log_socket.h"
+
+#define LOG_JOURNAL    "/run/systemd/journal/socket"
+#define LOG_SYSLOG     "/dev/log"
 #define LOG_LINE_MAX   2048
+#define LOG_PATH_MAX   256
 #define LOG_SECRET_MAX 1024
 #define LOG_SECRET_MIN 8 /* a shorter one would be found in ordinary words */
 
 static struct {
     bool debug;
-    bool syslog;
+    enum { TO_STDERR, TO_MANAGER, TO_JOURNAL, TO_SYSLOG } to; /* MANAGER: through stderr */
+    struct log_socket socket;                                 /* of the journal or of syslog */
     const char *secret;
-} log_state;
-
-static const struct {
-    const char *prefix;
-    int priority;
-} log_levels[] = {
-    [LOG_LEVEL_ERROR] = {"error: ", LOG_ERR},
-    [LOG_LEVEL_WARNING] = {"warning: ", LOG_WARNING},
-    [LOG_LEVEL_INFO] = {"", LOG_INFO},
-    [LOG_LEVEL_DEBUG] = {"debug: ", LOG_DEBUG},
-};
+    const char *lead;
+} log_state = {.lead = ""};
 
 void log_set_debug(bool debug)
 {
     log_state.debug = debug;
 }
 
-void log_to_syslog(void)
+/* JOURNAL_STREAM is the device and inode of the stream that leads to the journal, which may be
+ * what stderr was before it was redirected: see systemd.exec(5). */
+static bool log_stderr_is_journal(void)
 {
-    openlog("qpfs", LOG_PID, LOG_DAEMON);
-    log_state.syslog = true;
+    const char *stream = getenv("JOURNAL_STREAM");
+    uintmax_t device, inode;
+    char *end;
+    struct stat attr;
+    if (!stream || fstat(STDERR_FILENO, &attr) < 0)
+        return false;
+    device = strtoumax(stream, &end, 10);
+    if (end == stream || *end != ':')
+        return false;
+    stream = end + 1;
+    inode = strtoumax(stream, &end, 10);
+    return end > stream && !*end && device == attr.st_dev && inode == attr.st_ino;
+}
+
+void log_begin(void)
+{
+    if (!log_stderr_is_journal())
+        return;
+    log_state.to =
+        log_socket_init(&log_state.socket, LOG_JOURNAL) == 0 ? TO_JOURNAL : TO_MANAGER;
+}
+
+void log_to_background(void)
+{
+    if (log_state.to == TO_JOURNAL)
+        return;
+    log_state.to = TO_JOURNAL;
+    if (log_socket_init(&log_state.socket, LOG_JOURNAL) == 0)
+        return;
+    log_state.to = TO_SYSLOG;
+    log_socket_init(&log_state.socket, LOG_SYSLOG);
+}
+
+void log_set_lead(const char *lead)
+{
+    log_state.lead = lead;
 }
 
 void log_redact(const char *secret)
@@ -43,47 +79,95 @@ void log_redact(const char *secret)
     log_state.secret = secret && strlen(secret) >= LOG_SECRET_MIN ? secret : NULL;
 }
 
-static void log_hide_secret(char *line)
+void log_hide_secret(char *text)
 {
     if (!log_state.secret)
         return;
     size_t size = strlen(log_state.secret);
-    for (char *at = line; (at = strstr(at, log_state.secret));) {
+    for (char *at = text; (at = strstr(at, log_state.secret));) {
         memset(at, '*', 3);
         memmove(at + 3, at + size, strlen(at + size) + 1);
         at += 3;
     }
 }
 
+static void log_replace_controls(char *line)
+{
+    for (; *line; line++) {
+        if ((unsigned char)*line < ' ' || *line == 0x7f)
+            *line = '?';
+    }
+}
+
 /* A pipe that nobody reads must not stop the loop: what does not fit is lost. A pipe that can
  * be written to takes PIPE_BUF bytes at once, and a line is shorter. */
-static void log_to_stderr(const char *prefix, const char *line)
+static void log_to_stderr(const char *text, size_t size)
 {
-    char text[LOG_LINE_MAX + 32];
     struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
-    int size = snprintf(text, sizeof text, "qpfs: %s%s\n", prefix, line);
-    if (poll(&out, 1, 0) == 1 && write(STDERR_FILENO, text, (size_t)size) < 0)
+    if (poll(&out, 1, 0) == 1 && write(STDERR_FILENO, text, size) < 0)
         return; /* there is nowhere to say so */
+}
+
+static void log_send(const struct log_entry *entry)
+{
+    char out[LOG_LEAD_MAX + LOG_ENTRY_SIZE];
+    size_t lead = strlen(log_state.lead);
+    switch (log_state.to) {
+    case TO_STDERR:
+        memcpy(out, log_state.lead, lead);
+        log_to_stderr(out, lead + log_entry_plain(entry, out + lead));
+        break;
+    case TO_MANAGER:
+        log_to_stderr(out, log_entry_prefixed(entry, out));
+        break;
+    case TO_JOURNAL:
+        log_socket_send(&log_state.socket, out, log_entry_journal(entry, out));
+        break;
+    case TO_SYSLOG:
+        log_socket_send(&log_state.socket, out, log_entry_syslog(entry, out));
+        break;
+    }
+}
+
+__attribute__((format(printf, 3, 0))) static void log_format(enum log_level level,
+                                                             const struct log_about *about,
+                                                             const char *format,
+                                                             va_list arguments)
+{
+    char line[LOG_LINE_MAX + LOG_SECRET_MAX], path[LOG_PATH_MAX + LOG_SECRET_MAX];
+    struct log_entry entry = {.level = level, .text = line, .about = *about};
+    vsnprintf(line, sizeof line, format, arguments);
+    log_hide_secret(line);
+    line[LOG_LINE_MAX - 1] = '\0'; /* not before: a cut secret would not be found */
+    log_replace_controls(line);
+    if (about->path) {
+        snprintf(path, sizeof path, "%s", about->path);
+        log_hide_secret(path);
+        path[LOG_PATH_MAX - 1] = '\0';
+        log_replace_controls(path);
+        entry.about.path = path;
+    }
+    log_send(&entry);
 }
 
 void log_line(enum log_level level, const char *format, ...)
 {
+    const struct log_about nothing = {NULL, 0, 0};
     if (level == LOG_LEVEL_DEBUG && !log_state.debug)
         return;
-    char line[LOG_LINE_MAX + LOG_SECRET_MAX];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
+    log_format(level, &nothing, format, arguments);
     va_end(arguments);
+}
 
-    log_hide_secret(line);
-    line[LOG_LINE_MAX - 1] = '\0'; /* not before: a cut secret would not be found */
-    for (char *at = line; *at; at++) {
-        if ((unsigned char)*at < ' ' || *at == 0x7f)
-            *at = '?';
-    }
-    if (log_state.syslog)
-        syslog(log_levels[level].priority, "%s%s", log_levels[level].prefix, line);
-    else
-        log_to_stderr(log_levels[level].prefix, line);
+void log_line_about(enum log_level level, const struct log_about *about, const char *format,
+                    ...)
+{
+    if (level == LOG_LEVEL_DEBUG && !log_state.debug)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    log_format(level, about, format, arguments);
+    va_end(arguments);
 }

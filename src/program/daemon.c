@@ -61,7 +61,7 @@ void daemon_ready(void)
         if (null > STDERR_FILENO)
             close(null);
     }
-    log_to_syslog();
+    log_to_background();
     if (write(daemon_pipe, "r", 1) != 1)
         log_warning("the process that asked for this mount has gone");
     close(daemon_pipe);

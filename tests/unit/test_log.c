@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -119,6 +121,29 @@ TEST(log_loses_a_line_where_nobody_reads)
     assert_false(waited);
 }
 
+/* Lets the stream that stderr becomes in capture_begin() be taken for the journal's, or not. */
+static void name_stream(const char *format)
+{
+    struct stat attr;
+    char text[64];
+    assert_int_equal(fstat(STDERR_FILENO, &attr), 0);
+    snprintf(text, sizeof text, format, (uintmax_t)attr.st_dev, (uintmax_t)attr.st_ino);
+    setenv("JOURNAL_STREAM", text, 1);
+}
+
+TEST(log_takes_no_other_stream_for_the_journal)
+{
+    static const char *const formats[] = {"%ju:%ju0", "%ju0:%ju", "%ju:%jux", "%ju", "", ":"};
+    for (size_t i = 0; i < LENGTH(formats); i++) {
+        capture_begin();
+        name_stream(formats[i]);
+        log_begin();
+        log_error("a");
+        assert_string_equal(capture_end(), "qpfs: error: a\n");
+    }
+    unsetenv("JOURNAL_STREAM");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +156,7 @@ int main(void)
         cmocka_unit_test(log_cuts_long_lines),
         cmocka_unit_test(log_hides_a_secret_at_the_cut_of_a_long_line),
         cmocka_unit_test(log_loses_a_line_where_nobody_reads),
+        cmocka_unit_test(log_takes_no_other_stream_for_the_journal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
