@@ -9,4 +9,8 @@
  */
 int64_t clock_ms(void);
 
+/* Microseconds, for how long something takes while the machine is awake. Not comparable with
+ * the above. */
+int64_t clock_us(void);
+
 #endif

@@ -11,7 +11,8 @@ static size_t live_counts[LIVE_KINDS];
 static const char *const live_names[LIVE_KINDS] = {
     [LIVE_RECORD] = "records",   [LIVE_SNAPSHOT] = "snapshots",
     [LIVE_LISTING] = "listings", [LIVE_DIRECTORY] = "directories",
-    [LIVE_HANDLE] = "handles",   [LIVE_WAITING] = "waiting",
+    [LIVE_HANDLE] = "handles",   [LIVE_WALKER] = "walkers",
+    [LIVE_MAKING] = "makings",   [LIVE_WAITING] = "waiting",
     [LIVE_CALL] = "calls",       [LIVE_TRANSFER] = "transfers",
 };
 

@@ -9,6 +9,8 @@ enum live_kind {
     LIVE_LISTING,
     LIVE_DIRECTORY,
     LIVE_HANDLE,
+    LIVE_WALKER,
+    LIVE_MAKING,
     LIVE_WAITING,
     LIVE_CALL,
     LIVE_TRANSFER,

@@ -13,6 +13,9 @@
 #define LOOP_EVENTS_A_TURN 64
 #define LOOP_FDS_MAX       65536
 
+/* For all works together, a turn: what a request may have to wait for them. */
+#define LOOP_WORK_US 1000
+
 /*
  * What is watched on one descriptor. A callback may remove any descriptor, and another may be
  * opened with its number in the same turn; events that epoll had already handed over carry the
@@ -25,12 +28,14 @@ struct loop_watch {
 };
 
 TAILQ_HEAD(loop_timers, loop_timer);
+TAILQ_HEAD(loop_works, loop_work);
 
 struct loop {
     int epoll;
     bool stopped;
     uint64_t turn;
     struct loop_timers timers;  /* soonest first */
+    struct loop_works works;    /* those whose turn it is next, first */
     struct loop_watch *watches; /* owned, indexed by descriptor */
     int watch_count;
 };
@@ -41,6 +46,7 @@ struct loop *loop_create(void)
     if (!loop)
         return NULL;
     TAILQ_INIT(&loop->timers);
+    TAILQ_INIT(&loop->works);
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (loop->epoll < 0) {
         free(loop);
@@ -132,10 +138,30 @@ void loop_timer_stop(struct loop_timer *timer)
     timer->loop = NULL;
 }
 
+void loop_work_start(struct loop *loop, struct loop_work *work, loop_work_fn *step, void *data)
+{
+    if (work->loop)
+        return;
+    work->loop = loop;
+    work->step = step;
+    work->data = data;
+    TAILQ_INSERT_TAIL(&loop->works, work, link);
+}
+
+void loop_work_stop(struct loop_work *work)
+{
+    if (!work->loop)
+        return;
+    TAILQ_REMOVE(&work->loop->works, work, link);
+    work->loop = NULL;
+}
+
 static int loop_wait_ms(const struct loop *loop, int64_t max_wait_ms)
 {
     int64_t wait = max_wait_ms;
     const struct loop_timer *next = TAILQ_FIRST(&loop->timers);
+    if (!TAILQ_EMPTY(&loop->works))
+        return 0;
     if (next) {
         int64_t until = next->due - clock_ms();
         if (until < 0)
@@ -160,6 +186,19 @@ static void loop_run_timers(struct loop *loop)
     }
 }
 
+/* A work is stopped before its step runs, which may free it. */
+static void loop_run_works(struct loop *loop)
+{
+    int64_t end = clock_us() + LOOP_WORK_US;
+    struct loop_work *work;
+    while ((work = TAILQ_FIRST(&loop->works))) {
+        loop_work_stop(work);
+        work->step(work->data);
+        if (clock_us() >= end)
+            return;
+    }
+}
+
 int loop_turn(struct loop *loop, int64_t max_wait_ms)
 {
     struct epoll_event events[LOOP_EVENTS_A_TURN];
@@ -176,6 +215,8 @@ int loop_turn(struct loop *loop, int64_t max_wait_ms)
         if (watch->fn && watch->generation == generation)
             watch->fn(watch->data, events[i].events);
     }
+    if (!TAILQ_EMPTY(&loop->works))
+        loop_run_works(loop);
     return 0;
 }
 

@@ -5,14 +5,15 @@
 #include <sys/queue.h>
 
 /*
- * The one loop of the process: file descriptors and timers. Everything else is called from it,
- * on one thread, and nothing that is called may block.
+ * The one loop of the process: file descriptors, timers, and work in steps. Everything else is
+ * called from it, on one thread, and nothing that is called may block.
  */
 struct loop;
 
 /* EVENTS: the EPOLL* bits that are ready. */
 typedef void loop_fd_fn(void *data, uint32_t events);
 typedef void loop_timer_fn(void *data);
+typedef void loop_work_fn(void *data);
 
 /*
  * Embedded in its owner and zeroed before first use. The owner stops a timer before it frees
@@ -27,10 +28,18 @@ struct loop_timer {
     void *data;
 };
 
+/* Embedded in its owner and zeroed before first use. The owner stops it before he frees it. */
+struct loop_work {
+    TAILQ_ENTRY(loop_work) link;
+    struct loop *loop; /* NULL while stopped */
+    loop_work_fn *step;
+    void *data;
+};
+
 /* NULL with errno set. */
 struct loop *loop_create(void);
 
-/* Timers must have been stopped and descriptors removed by their owners. */
+/* Timers and works must have been stopped and descriptors removed by their owners. */
 void loop_destroy(struct loop *loop);
 
 /*
@@ -49,8 +58,18 @@ void loop_timer_start(struct loop *loop, struct loop_timer *timer, int64_t delay
 void loop_timer_stop(struct loop_timer *timer);
 
 /*
+ * What takes long is cut into steps, of a few tenths of a millisecond where it can be, so that
+ * nobody waits for the whole. STEP is called once, in this turn or a later one, and starts its
+ * work again if there is more to do. All works of the loop take turns, and together get about
+ * 1 ms a turn. Does nothing if it was started already.
+ */
+void loop_work_start(struct loop *loop, struct loop_work *work, loop_work_fn *step, void *data);
+
+void loop_work_stop(struct loop_work *work);
+
+/*
  * One turn: waits for the first event, at most MAX_WAIT_MS milliseconds (-1: as long as it
- * takes), and runs what is due. 0 or -errno.
+ * takes; not at all while there is work), and runs what is due. 0 or -errno.
  */
 int loop_turn(struct loop *loop, int64_t max_wait_ms);
 

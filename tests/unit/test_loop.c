@@ -289,6 +289,91 @@ TEST(loop_destroy_takes_null)
 
 #define LOOP_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* -------- work -------- */
+
+struct job {
+    struct loop *loop;
+    struct loop_work work;
+    struct loop_work *stops;
+    unsigned left, done;
+    int64_t step_us; /* how long each step takes */
+};
+
+static void on_step(void *data)
+{
+    struct job *job = data;
+    int64_t end = clock_us() + job->step_us;
+    job->done++;
+    if (job->stops)
+        loop_work_stop(job->stops);
+    if (--job->left > 0)
+        loop_work_start(job->loop, &job->work, on_step, job);
+    while (clock_us() < end)
+        continue;
+}
+
+static void begin(struct job *job)
+{
+    loop_work_start(job->loop, &job->work, on_step, job);
+}
+
+TEST(loop_runs_many_short_steps_in_a_turn)
+{
+    struct loop *loop = *state;
+    struct job job = {.loop = loop, .left = 3};
+    begin(&job);
+    begin(&job);
+    assert_int_equal(loop_turn(loop, -1), 0);
+    assert_int_equal(job.done, 3);
+    assert_int_equal(loop_turn(loop, 0), 0);
+    assert_int_equal(job.done, 3);
+}
+
+/* Each step takes longer than all works may in a turn. */
+TEST(loop_ends_a_turn_after_a_long_step_and_lets_works_take_turns)
+{
+    struct loop *loop = *state;
+    struct job a = {.loop = loop, .left = 9, .step_us = 2500};
+    struct job b = {.loop = loop, .left = 9, .step_us = 2500};
+    begin(&a);
+    begin(&b);
+    for (unsigned turn = 1; turn <= 6; turn++) {
+        assert_int_equal(loop_turn(loop, -1), 0);
+        assert_int_equal(a.done, (turn + 1) / 2);
+        assert_int_equal(b.done, turn / 2);
+    }
+    loop_work_stop(&a.work);
+    loop_work_stop(&b.work);
+}
+
+TEST(loop_serves_timers_and_descriptors_between_steps)
+{
+    struct loop *loop = *state;
+    struct job job = {.loop = loop, .left = 100, .step_us = 2500};
+    struct step timer = {0}, fd = {0};
+    begin(&job);
+    open_ready(&fd, loop, 'f');
+    start(&timer, loop, 't', 0);
+    assert_int_equal(loop_turn(loop, -1), 0);
+    assert_string_equal(order, "tf");
+    assert_int_equal(job.done, 1);
+    loop_work_stop(&job.work);
+    close_ready(&fd);
+}
+
+TEST(loop_lets_a_step_stop_another_work)
+{
+    struct loop *loop = *state;
+    struct job a = {.loop = loop, .left = 1}, b = {.loop = loop, .left = 1};
+    a.stops = &b.work;
+    begin(&a);
+    begin(&b);
+    assert_int_equal(loop_turn(loop, -1), 0);
+    assert_int_equal(a.done, 1);
+    assert_int_equal(b.done, 0);
+    loop_work_stop(&b.work);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +392,10 @@ int main(void)
         LOOP_TEST(loop_says_why_a_descriptor_cannot_be_watched),
         LOOP_TEST(loop_run_ends_after_loop_stop_and_can_run_again),
         LOOP_TEST(loop_destroy_takes_null),
+        LOOP_TEST(loop_runs_many_short_steps_in_a_turn),
+        LOOP_TEST(loop_ends_a_turn_after_a_long_step_and_lets_works_take_turns),
+        LOOP_TEST(loop_serves_timers_and_descriptors_between_steps),
+        LOOP_TEST(loop_lets_a_step_stop_another_work),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
