@@ -1,6 +1,7 @@
 #include "base/buffer.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,8 @@ static int buffer_reserve(struct buffer *buffer, size_t more)
     if (needed <= buffer->capacity)
         return 0;
     size_t capacity = buffer->capacity ? buffer->capacity : BUFFER_FIRST_CAPACITY;
+    if (capacity > buffer->max)
+        capacity = buffer->max;
     while (capacity < needed)
         capacity = capacity > buffer->max / 2 ? buffer->max : capacity * 2;
     /* realloc() would leave what it moves behind. */
@@ -48,7 +51,8 @@ static int buffer_reserve(struct buffer *buffer, size_t more)
 
 int buffer_append(struct buffer *buffer, const char *bytes, size_t size)
 {
-    int error = buffer_reserve(buffer, size);
+    bool fits = size <= buffer->capacity - buffer->size;
+    int error = fits ? 0 : buffer_reserve(buffer, size);
     if (error || size == 0)
         return error;
     memcpy(buffer->data + buffer->size, bytes, size);
@@ -58,7 +62,8 @@ int buffer_append(struct buffer *buffer, const char *bytes, size_t size)
 
 int buffer_append_byte(struct buffer *buffer, char byte, size_t count)
 {
-    int error = buffer_reserve(buffer, count);
+    bool fits = count <= buffer->capacity - buffer->size;
+    int error = fits ? 0 : buffer_reserve(buffer, count);
     if (error || count == 0)
         return error;
     memset(buffer->data + buffer->size, byte, count);

@@ -1,5 +1,7 @@
 #include "base/number.h"
 
+#include <string.h>
+
 bool number_parse(const char *text, size_t size, uint64_t max, uint64_t *number)
 {
     if (size == 0 || (size > 1 && text[0] == '0'))
@@ -15,4 +17,16 @@ bool number_parse(const char *text, size_t size, uint64_t max, uint64_t *number)
     }
     *number = value;
     return true;
+}
+
+size_t number_write(uint64_t number, char digits[static NUMBER_DIGITS_MAX])
+{
+    char reversed[NUMBER_DIGITS_MAX];
+    size_t first = sizeof reversed;
+    do {
+        reversed[--first] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    memcpy(digits, reversed + first, sizeof reversed - first);
+    return sizeof reversed - first;
 }

@@ -15,4 +15,11 @@
  */
 bool number_parse(const char *text, size_t size, uint64_t max, uint64_t *number);
 
+/* Digits of the longest number. */
+#define NUMBER_DIGITS_MAX 20
+
+/* Writes NUMBER in its shortest form, without a NUL; returns how many digits that are. A tenth
+ * of what snprintf() takes, for what is done for each name of a list. */
+size_t number_write(uint64_t number, char digits[static NUMBER_DIGITS_MAX]);
+
 #endif

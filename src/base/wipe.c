@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t freed;
+static size_t freed, given_back;
 
 void wipe_free(void *memory)
 {
@@ -19,4 +19,14 @@ void wipe_free(void *memory)
 size_t wipe_freed(void)
 {
     return freed;
+}
+
+void wipe_give_back(size_t min)
+{
+    if (freed - given_back < min)
+        return;
+    given_back = freed;
+#ifdef HAVE_MALLOC_TRIM
+    malloc_trim(0);
+#endif
 }

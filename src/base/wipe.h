@@ -14,4 +14,8 @@ void wipe_free(void *memory);
 /* How many bytes wipe_free() has freed so far. */
 size_t wipe_freed(void);
 
+/* Gives the heap's free pages back to the system if wipe_free() has freed MIN bytes or more
+ * since the last time. That takes about 1 ms for each 10 MiB. */
+void wipe_give_back(size_t min);
+
 #endif

@@ -51,6 +51,23 @@ TEST(number_reads_no_further_than_its_size)
     assert_int_equal(number, 12);
 }
 
+static bool writes(uint64_t number, const char *expected)
+{
+    char digits[NUMBER_DIGITS_MAX];
+    size_t size = number_write(number, digits);
+    return size == strlen(expected) && memcmp(digits, expected, size) == 0;
+}
+
+TEST(number_writes_the_shortest_form)
+{
+    assert_true(writes(0, "0"));
+    assert_true(writes(9, "9"));
+    assert_true(writes(10, "10"));
+    assert_true(writes(9007199254740993, "9007199254740993"));
+    assert_true(writes(NUMBER_ID_MAX, "9223372036854775807"));
+    assert_true(writes(UINT64_MAX, "18446744073709551615"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -59,6 +76,7 @@ int main(void)
         cmocka_unit_test(number_refuses_one_digit_over_a_small_maximum),
         cmocka_unit_test(number_has_one_spelling),
         cmocka_unit_test(number_reads_no_further_than_its_size),
+        cmocka_unit_test(number_writes_the_shortest_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,36 @@
+#ifndef QPFS_BASE_SORTER_H
+#define QPFS_BASE_SORTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A pointer to what is sorted, whatever its type: the array is the caller's own. */
+typedef void *sorter_item __attribute__((may_alias));
+
+/* As for qsort(3), but with the items themselves. */
+typedef int sorter_compare_fn(const void *a, const void *b);
+
+/* Sorts an array of pointers in steps: a million at once take long enough to be felt. A merge
+ * sort from the bottom up, stable. */
+struct sorter {
+    sorter_item *items; /* borrowed until the first step; the caller's again at the end */
+    sorter_item *spare; /* of the same size */
+    sorter_compare_fn *compare;
+    size_t count;
+    size_t width;       /* of the runs that are sorted; 0: none yet */
+    size_t start;       /* of the two runs that are being merged, or of the next to be sorted */
+    size_t left, right; /* the next of each */
+};
+
+/* At COUNT ITEMS, an array that the sorter owns from here on. 0; -ENOMEM, and the array stays
+ * the caller's. */
+int sorter_init(struct sorter *sorter, void *items, size_t count, sorter_compare_fn *compare);
+
+/* Some of the work; true when all is sorted. */
+bool sorter_step(struct sorter *sorter);
+
+/* The array, which is the caller's again, with each item in it once, sorted or not. Frees the
+ * rest. */
+void *sorter_finish(struct sorter *sorter);
+
+#endif
