@@ -40,13 +40,15 @@ static int layout_put(struct layout *layout, const char *bytes, size_t size)
     return layout_explain(layout, buffer_append(layout->out, bytes, size));
 }
 
+/* Most lines are not indented further than this has blanks. */
 static int layout_put_newline(struct layout *layout)
 {
-    int error = layout_put(layout, "\n", 1);
-    if (error)
-        return error;
+    static const char line[] = "\n                ";
     size_t indent = 2 * (size_t)layout->depth;
-    return layout_explain(layout, buffer_append_byte(layout->out, ' ', indent));
+    if (indent <= sizeof line - 2)
+        return layout_put(layout, line, 1 + indent);
+    int error = layout_put(layout, "\n", 1);
+    return error ? error : layout_explain(layout, buffer_append_byte(layout->out, ' ', indent));
 }
 
 static void layout_skip_space(struct layout *layout)
@@ -182,37 +184,44 @@ static int layout_escape(struct layout *layout)
     return layout_refuse(layout, "not JSON: an unknown escape in a string");
 }
 
-/* Bytes up to the next quote, backslash, or what may not stand in a string. */
-static int layout_plain_run(struct layout *layout)
+/* Goes over bytes up to the next quote, backslash, or what may not stand in a string. */
+static int layout_skip_plain(struct layout *layout)
 {
-    const char *start = layout->at;
-    while (layout->at < layout->end && *layout->at != '"' && *layout->at != '\\') {
-        if ((unsigned char)*layout->at < ' ')
+    const char *at = layout->at, *end = layout->end;
+    while (at < end && *at != '"' && *at != '\\') {
+        unsigned char c = (unsigned char)*at;
+        if (c < ' ')
             return layout_refuse(layout, "not JSON: a bare control character in a string");
-        size_t size = utf8_size(layout->at, (size_t)(layout->end - layout->at));
+        size_t size = c < 0x80 ? 1 : utf8_size(at, (size_t)(end - at));
         if (size == 0)
             return layout_refuse(layout, "a string that is not UTF-8");
-        layout->at += size;
+        at += size;
     }
-    return layout_put(layout, start, (size_t)(layout->at - start));
+    layout->at = at;
+    return 0;
 }
 
+/* What stands between two escapes is put in one piece, the quotes with it. */
 static int layout_string(struct layout *layout)
 {
+    const char *start = layout->at;
     if (!layout_take(layout, '"'))
         return layout_refuse(layout, "not JSON: a string was expected");
-    int error = layout_put(layout, "\"", 1);
-    while (!error) {
-        error = layout_plain_run(layout);
+    while (true) {
+        int error = layout_skip_plain(layout);
         if (error)
-            break;
-        if (layout_take(layout, '"'))
-            return layout_put(layout, "\"", 1);
-        error = layout_take(layout, '\\')
-                    ? layout_escape(layout)
-                    : layout_refuse(layout, "not JSON: a string without its end");
+            return error;
+        bool ends = layout_take(layout, '"');
+        error = layout_put(layout, start, (size_t)(layout->at - start));
+        if (error || ends)
+            return error;
+        if (!layout_take(layout, '\\'))
+            return layout_refuse(layout, "not JSON: a string without its end");
+        error = layout_escape(layout);
+        if (error)
+            return error;
+        start = layout->at;
     }
-    return error;
 }
 
 static int layout_member(struct layout *layout)

@@ -110,3 +110,42 @@ char *mask_copy(const char *text, size_t size)
     }
     return copy;
 }
+
+static const char *mask_skip_string(const char *at, const char *end)
+{
+    while (at < end && *at != '"')
+        at += *at == '\\' && end - at > 1 ? 2 : 1;
+    return at < end ? at + 1 : end;
+}
+
+size_t mask_value_size(const char *text, size_t size)
+{
+    const char *at = text, *end = text + size;
+    size_t depth = 0;
+    while (at < end) {
+        switch (*at++) {
+        case '"':
+            at = mask_skip_string(at, end);
+            break;
+        case '{':
+        case '[':
+            depth++;
+            continue;
+        case '}':
+        case ']':
+            depth -= depth > 0;
+            break;
+        case ',':
+        case ' ':
+        case '\t':
+        case '\n':
+        case '\r':
+            break;
+        default:
+            continue;
+        }
+        if (depth == 0)
+            return (size_t)(at - text);
+    }
+    return size;
+}

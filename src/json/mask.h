@@ -15,4 +15,10 @@
  */
 char *mask_copy(const char *text, size_t size);
 
+/*
+ * How many bytes the JSON value takes that begins at TEXT, by its quotes and brackets alone. At
+ * least what cJSON would read of it; where it is no value, some number up to SIZE.
+ */
+size_t mask_value_size(const char *text, size_t size);
+
 #endif

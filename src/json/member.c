@@ -7,6 +7,17 @@
 #include "base/wipe.h"
 #include "json/mask.h"
 
+uint64_t member_id_of_value(const struct cJSON *value)
+{
+    if (!value || !cJSON_IsNumber(value))
+        return 0;
+    double number = value->valuedouble;
+    if (!(number >= 1 && number <= (double)MEMBER_INTEGER_MAX) ||
+        number != (double)(int64_t)number)
+        return 0;
+    return (uint64_t)number;
+}
+
 uint64_t member_id(const struct cJSON *object, const char *name)
 {
     const cJSON *found = NULL;
@@ -19,12 +30,7 @@ uint64_t member_id(const struct cJSON *object, const char *name)
             return 0;
         found = member;
     }
-    if (!found || !cJSON_IsNumber(found))
-        return 0;
-    double value = found->valuedouble;
-    if (!(value >= 1 && value <= (double)MEMBER_INTEGER_MAX) || value != (double)(int64_t)value)
-        return 0;
-    return (uint64_t)value;
+    return member_id_of_value(found);
 }
 
 int64_t member_count(const struct cJSON *object, const char *name)
@@ -40,21 +46,29 @@ int64_t member_count(const struct cJSON *object, const char *name)
     return value == (double)(int64_t)value ? (int64_t)value : -1;
 }
 
-const char *member_string(const struct cJSON *object, const char *name)
+/* The caller deletes it. NULL when memory is out. */
+static cJSON *member_parse(const char *text, size_t size)
 {
-    return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+    char *copy = mask_copy(text, size);
+    cJSON *object = copy ? cJSON_ParseWithLength(copy, size) : NULL;
+    wipe_free(copy);
+    return object;
 }
 
 int member_id_of_text(const char *text, size_t size, const char *name, uint64_t *id)
 {
-    char *copy = mask_copy(text, size);
-    if (!copy)
-        return -ENOMEM;
-    cJSON *object = cJSON_ParseWithLength(copy, size);
-    wipe_free(copy);
+    cJSON *object = member_parse(text, size);
     if (!object)
         return -ENOMEM;
     *id = member_id(object, name);
     cJSON_Delete(object);
     return 0;
+}
+
+int64_t member_count_of_text(const char *text, size_t size, const char *name)
+{
+    cJSON *object = member_parse(text, size);
+    int64_t count = member_count(object, name);
+    cJSON_Delete(object);
+    return count;
 }

@@ -12,6 +12,13 @@ static bool mtime_is_leap(unsigned year)
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
 
+/* Leap years from year 1 on. */
+static unsigned mtime_leaps_before(unsigned year)
+{
+    unsigned years = year - 1;
+    return years / 4 - years / 100 + years / 400;
+}
+
 static unsigned mtime_days_in(unsigned year, unsigned month)
 {
     static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -42,19 +49,58 @@ uint32_t mtime_day(const char *date)
     if (year < 1970 || year > 2105 || month < 1 || month > 12 || day < 1 ||
         day > mtime_days_in(year, month))
         return 0;
-    uint32_t days = day - 1;
+    uint32_t days = 365 * (year - 1970) + mtime_leaps_before(year) - mtime_leaps_before(1970);
     for (unsigned m = 1; m < month; m++)
         days += mtime_days_in(year, m);
-    for (unsigned y = 1970; y < year; y++)
-        days += mtime_is_leap(y) ? 366 : 365;
-    return days * SECONDS_A_DAY;
+    return (days + day - 1) * SECONDS_A_DAY;
 }
 
-struct mtime mtime_fingerprint(uint32_t day, const char *bytes, size_t size)
+static struct mtime mtime_of_hash(uint32_t day, uint64_t hash)
 {
-    uint64_t hash = XXH3_64bits(bytes, size);
     return (struct mtime){
         .seconds = day + (uint32_t)(hash % SECONDS_A_DAY),
         .nanoseconds = (uint32_t)(hash / SECONDS_A_DAY % NANOSECONDS_A_SECOND),
     };
+}
+
+struct mtime mtime_fingerprint(uint32_t day, const char *bytes, size_t size)
+{
+    return mtime_of_hash(day, XXH3_64bits(bytes, size));
+}
+
+uint32_t mtime_day_of(struct mtime mtime)
+{
+    return mtime.seconds / SECONDS_A_DAY * SECONDS_A_DAY;
+}
+
+/* -------- in runs -------- */
+
+/* It is the library's own state, by a name of ours. */
+static XXH3_state_t *mtime_state(struct mtime_hash *hash)
+{
+    return (XXH3_state_t *)hash;
+}
+
+struct mtime_hash *mtime_hash_create(void)
+{
+    XXH3_state_t *state = XXH3_createState();
+    if (state)
+        XXH3_64bits_reset(state);
+    return (struct mtime_hash *)state;
+}
+
+void mtime_hash_add(struct mtime_hash *hash, const char *bytes, size_t size)
+{
+    XXH3_64bits_update(mtime_state(hash), bytes, size);
+}
+
+struct mtime mtime_hash_fingerprint(const struct mtime_hash *hash, uint32_t day)
+{
+    return mtime_of_hash(day, XXH3_64bits_digest((const XXH3_state_t *)hash));
+}
+
+void mtime_hash_destroy(struct mtime_hash *hash)
+{
+    if (hash)
+        XXH3_freeState(mtime_state(hash));
 }

@@ -26,4 +26,15 @@ uint32_t mtime_day(const char *date);
 /* The fingerprint of BYTES on the day that begins at DAY. */
 struct mtime mtime_fingerprint(uint32_t day, const char *bytes, size_t size);
 
+/* The day of one that has this MTIME. */
+uint32_t mtime_day_of(struct mtime mtime);
+
+/* The same fingerprint of bytes that come one run after the other. NULL when memory is out. */
+struct mtime_hash *mtime_hash_create(void);
+void mtime_hash_add(struct mtime_hash *hash, const char *bytes, size_t size);
+struct mtime mtime_hash_fingerprint(const struct mtime_hash *hash, uint32_t day);
+
+/* Takes NULL. */
+void mtime_hash_destroy(struct mtime_hash *hash);
+
 #endif

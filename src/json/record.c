@@ -4,21 +4,32 @@
 #include <string.h>
 
 #include "base/live.h"
+#include "base/pages.h"
 #include "base/wipe.h"
+#include "json/reaper.h"
 
-struct record *record_create(uint64_t id, uint32_t day, const char *bytes, size_t size)
+struct record *record_allocate(uint64_t id, size_t size)
 {
-    struct record *record = malloc(sizeof *record + size);
+    size_t all = sizeof(struct record) + size;
+    struct record *record = size < RECORD_LARGE ? malloc(all) : pages_take(all);
     if (!record)
         return NULL;
     *record = (struct record){
         .id = id,
-        .mtime = mtime_fingerprint(day, bytes, size),
         .refs = 1,
         .size = (uint32_t)size,
     };
-    memcpy(record->bytes, bytes, size);
     live_born(LIVE_RECORD);
+    return record;
+}
+
+struct record *record_create(uint64_t id, uint32_t day, const char *bytes, size_t size)
+{
+    struct record *record = record_allocate(id, size);
+    if (!record)
+        return NULL;
+    record->mtime = mtime_fingerprint(day, bytes, size);
+    memcpy(record->bytes, bytes, size);
     return record;
 }
 
@@ -32,7 +43,10 @@ void record_unref(struct record *record)
 {
     if (!record || --record->refs > 0)
         return;
-    wipe_free(record);
+    if (record->size < RECORD_LARGE)
+        wipe_free(record);
+    else
+        reaper_take_pages(record, sizeof *record + record->size);
     live_gone(LIVE_RECORD);
 }
 
@@ -41,4 +55,10 @@ bool record_equals(const struct record *a, const struct record *b)
     return a->id == b->id && a->mtime.seconds == b->mtime.seconds &&
            a->mtime.nanoseconds == b->mtime.nanoseconds && a->size == b->size &&
            memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+int record_compare(const void *a, const void *b)
+{
+    uint64_t first = ((const struct record *)a)->id, second = ((const struct record *)b)->id;
+    return (first > second) - (first < second);
 }

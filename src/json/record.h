@@ -27,18 +27,28 @@ struct record {
     char bytes[];
 };
 
-/* A record cannot be larger, in bytes. */
+/* A record that the API sends cannot be larger, in bytes. */
 #define RECORD_SIZE_MAX ((size_t)16 << 20)
+
+/* From so many bytes on it has pages of its own (base/pages.h), for the reaper to give back. */
+#define RECORD_LARGE ((size_t)1 << 20)
 
 /* A record with one reference, the caller's, and a copy of BYTES. DAY as in mtime.h. NULL when
  * memory is out. SIZE is at most RECORD_SIZE_MAX. */
 struct record *record_create(uint64_t id, uint32_t day, const char *bytes, size_t size);
+
+/* The same without the bytes and the time, for the caller to fill in. SIZE is at most
+ * UINT32_MAX. */
+struct record *record_allocate(uint64_t id, size_t size);
 
 /* One more reference; returns RECORD. */
 struct record *record_ref(struct record *record);
 
 /* Gives one reference back; with the last one the record goes. Takes NULL. */
 void record_unref(struct record *record);
+
+/* Orders records, A and B, by their ID. For sorter.h. */
+int record_compare(const void *a, const void *b);
 
 /* Whether both are the same file: ID, time and bytes. */
 bool record_equals(const struct record *a, const struct record *b);

@@ -97,6 +97,60 @@ TEST(mask_keeps_the_length_of_any_bytes)
     }
 }
 
+/* Where the value ended that cJSON reads at the beginning of TEXT; 0 if it reads none. */
+static size_t read_value(const char *text, size_t size)
+{
+    const char *after = NULL;
+    char *masked = mask_copy(text, size);
+    assert_non_null(masked);
+    cJSON *value = cJSON_ParseWithLengthOpts(masked, size, &after, 0);
+    size_t end = value ? (size_t)(after - masked) : 0;
+    cJSON_Delete(value);
+    free(masked);
+    return end;
+}
+
+TEST(mask_value_size_is_that_of_the_value)
+{
+    static const struct {
+        const char *text;
+        size_t size;
+    } rows[] = {
+        {"{\"a\":[1,{}]},7", 12},
+        {"\"a]\\\"}\" ,", 7},
+        {"[]]", 2},
+        {"12,3", 3},
+        {"true}", 5},
+        {"\"a", 2},
+        {"\"\\", 2},
+        {"", 0},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        assert_row(rows[i].text,
+                   mask_value_size(rows[i].text, strlen(rows[i].text)) == rows[i].size);
+}
+
+/* What is cut off behind it must not change what is read, or whether it is. */
+TEST(mask_value_size_cuts_nothing_off_that_cjson_reads)
+{
+    static const char *const parts[] = {
+        "{", "}",      "[",  "]",       "\"",   "\"a\":", ",", ":", " ",
+        "1", "-2.5e7", "\\", "\\u0000", "\\\"", "true",   "x", "\n"};
+    unsigned seed = 11, values = 0;
+    for (int round = 0; round < 200000; round++) {
+        char text[128] = "";
+        int count = 1 + rand_r(&seed) % 8;
+        for (int i = 0; i < count; i++)
+            strcat(text, parts[(size_t)rand_r(&seed) % LENGTH(parts)]);
+        size_t size = strlen(text);
+        size_t end = read_value(text, size);
+        if (*text != ' ' && *text != '\n')
+            assert_row(text, read_value(text, mask_value_size(text, size)) == end);
+        values += end > 0;
+    }
+    assert_true(values > 10000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +159,8 @@ int main(void)
         cmocka_unit_test(mask_makes_long_numbers_short),
         cmocka_unit_test(mask_keeps_what_is_no_json_no_json),
         cmocka_unit_test(mask_keeps_the_length_of_any_bytes),
+        cmocka_unit_test(mask_value_size_is_that_of_the_value),
+        cmocka_unit_test(mask_value_size_cuts_nothing_off_that_cjson_reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,21 +81,10 @@ TEST(member_count_is_a_whole_number_from_0_up)
         assert_row(rows[i].text, count_of(rows[i].text) == rows[i].count);
 }
 
-TEST(member_count_and_string_take_no_object_at_all)
+TEST(member_count_and_id_take_no_object_at_all)
 {
     assert_int_equal(member_count(NULL, "n"), -1);
-    assert_null(member_string(NULL, "n"));
     assert_int_equal(member_id(NULL, "n"), 0);
-}
-
-TEST(member_string_is_a_string_or_nothing)
-{
-    cJSON *object = cJSON_Parse("{\"a\":\"x\",\"b\":1,\"c\":null}");
-    assert_string_equal(member_string(object, "a"), "x");
-    assert_null(member_string(object, "b"));
-    assert_null(member_string(object, "c"));
-    assert_null(member_string(object, "d"));
-    cJSON_Delete(object);
 }
 
 int main(void)
@@ -105,8 +94,7 @@ int main(void)
         cmocka_unit_test(member_id_is_0_for_anything_else),
         cmocka_unit_test(member_id_is_never_another_number_than_the_text_says),
         cmocka_unit_test(member_count_is_a_whole_number_from_0_up),
-        cmocka_unit_test(member_count_and_string_take_no_object_at_all),
-        cmocka_unit_test(member_string_is_a_string_or_nothing),
+        cmocka_unit_test(member_count_and_id_take_no_object_at_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,6 +97,22 @@ TEST(mtime_fingerprint_differs_for_other_bytes)
     assert_int_equal(same, 0);
 }
 
+TEST(mtime_of_runs_is_that_of_the_whole)
+{
+    static const char text[] = "one run after the other";
+    struct mtime_hash *hash = mtime_hash_create();
+    assert_non_null(hash);
+    mtime_hash_add(hash, text, 8);
+    mtime_hash_add(hash, text, 0);
+    mtime_hash_add(hash, text + 8, sizeof text - 1 - 8);
+    struct mtime whole = mtime_fingerprint(MTIME_DEFAULT_DAY, text, sizeof text - 1),
+                 runs = mtime_hash_fingerprint(hash, MTIME_DEFAULT_DAY);
+    assert_memory_equal(&runs, &whole, sizeof whole);
+    assert_int_equal(mtime_day_of(whole), MTIME_DEFAULT_DAY);
+    mtime_hash_destroy(hash);
+    mtime_hash_destroy(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +122,7 @@ int main(void)
         cmocka_unit_test(mtime_fingerprint_never_changes),
         cmocka_unit_test(mtime_fingerprint_stays_within_its_day),
         cmocka_unit_test(mtime_fingerprint_differs_for_other_bytes),
+        cmocka_unit_test(mtime_of_runs_is_that_of_the_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

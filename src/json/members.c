@@ -1,0 +1,157 @@
+#include "json/members.h"
+
+#include <string.h>
+
+#include "json/utf8.h"
+
+#define MEMBERS_INDENT       2 /* blanks a level */
+#define MEMBERS_UNICODE_SIZE 6 /* of \uXXXX */
+
+/* An empty object has no lines of its own. */
+static struct members members_of(const char *object, size_t size, size_t indent)
+{
+    size_t closing = size > strlen("{}") ? indent - MEMBERS_INDENT + strlen("}") : size - 1;
+    return (struct members){object + 1, object + size - closing, indent};
+}
+
+struct members members_of_text(const char *text, size_t size)
+{
+    if (size > 0 && text[size - 1] == '\n')
+        size--;
+    return members_of(text, size, MEMBERS_INDENT);
+}
+
+struct members members_of_record(const struct record *record)
+{
+    return members_of_text(record->bytes, record->size);
+}
+
+struct members members_inside(const struct members *parent, const struct member *member)
+{
+    return members_of(member->value, member->value_size, parent->indent + MEMBERS_INDENT);
+}
+
+static const char *members_string_end(const char *quote)
+{
+    const char *at = quote + 1;
+    while (*at != '"')
+        at += *at == '\\' ? 2 : 1;
+    return at + 1;
+}
+
+/* The line of the next member behind AT, or of the closing brace. */
+static const char *members_line_after(const struct members *members, const char *at)
+{
+    while ((at = memchr(at, '\n', (size_t)(members->end - at)))) {
+        const char *line = ++at;
+        while (at < members->end && *at == ' ')
+            at++;
+        if (at < members->end && *at == '"' && (size_t)(at - line) == members->indent)
+            return line;
+    }
+    return members->end;
+}
+
+bool members_next(struct members *members, struct member *member)
+{
+    const char *line = members_line_after(members, members->at);
+    if (line == members->end)
+        return false;
+    const char *next = members_line_after(members, line);
+    member->name = line + members->indent;
+    const char *name_end = members_string_end(member->name);
+    member->name_size = (size_t)(name_end - member->name);
+    member->value = name_end + strlen(": ");
+    const char *value_end = next - 1; /* the line break */
+    value_end -= value_end[-1] == ',';
+    member->value_size = (size_t)(value_end - member->value);
+    members->at = next - 1;
+    return true;
+}
+
+bool member_is_object(const struct member *member)
+{
+    return member->value_size > strlen("{}") && member->value[0] == '{';
+}
+
+bool members_find(struct members members, const char *name, size_t name_size,
+                  struct member *found)
+{
+    while (members_next(&members, found)) {
+        if (found->name_size == name_size && memcmp(found->name, name, name_size) == 0)
+            return true;
+    }
+    return false;
+}
+
+size_t members_count(struct members members)
+{
+    struct member member;
+    size_t count = 0;
+    while (members_next(&members, &member))
+        count++;
+    return count;
+}
+
+/* -------- strings -------- */
+
+/* What the letter behind a backslash stands for; 0: nothing short. */
+static char members_unescape(char letter)
+{
+    static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
+    const char *at = memchr(letters, letter, sizeof letters - 1);
+    return meanings[at ? at - letters : (ptrdiff_t)sizeof meanings - 1];
+}
+
+/* layout.c writes a \u only for what UTF-8 can't say, and for control characters. */
+static char members_control(const char *escape)
+{
+    unsigned high = (unsigned char)escape[4], low = (unsigned char)escape[5];
+    if (memcmp(escape, "\\u00", 4) != 0)
+        return 0;
+    low = low <= '9' ? low - '0' : (low | 0x20) - 'a' + 10;
+    return (char)((high - '0') * 16 + low);
+}
+
+/* What the escape at ESCAPE, of SIZE bytes, stands for; 0: for nothing that UTF-8 can say. */
+static char members_meaning(const char *escape, size_t size)
+{
+    if (size == MEMBERS_UNICODE_SIZE)
+        return members_control(escape);
+    return members_unescape(escape[1]);
+}
+
+int members_append_string(const char *quoted, size_t size, struct buffer *out)
+{
+    const char *at = quoted + 1, *end = quoted + size - 1;
+    int error = 0;
+    while (at < end && !error) {
+        const char *escape = memchr(at, '\\', (size_t)(end - at));
+        const char *until = escape ? escape : end;
+        error = buffer_append(out, at, (size_t)(until - at));
+        at = until;
+        if (!escape || error)
+            break;
+        size_t taken = escape[1] == 'u' ? MEMBERS_UNICODE_SIZE : 2;
+        char meaning = members_meaning(escape, taken);
+        error = meaning ? buffer_append(out, &meaning, 1) : buffer_append(out, escape, taken);
+        at += taken;
+    }
+    return error;
+}
+
+size_t members_character(const char *at, const char *end,
+                         char text[static MEMBERS_CHARACTER_MAX], size_t *taken)
+{
+    if (*at != '\\') {
+        *taken = utf8_size(at, (size_t)(end - at));
+        memcpy(text, at, *taken);
+        return *taken;
+    }
+    *taken = at[1] == 'u' ? MEMBERS_UNICODE_SIZE : 2;
+    *text = members_meaning(at, *taken);
+    if (*text || memcmp(at, "\\u00", 4) == 0)
+        return 1;
+    memcpy(text, at, *taken);
+    return *taken;
+}

@@ -1,0 +1,149 @@
+#include "json/reaper.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+
+#include "base/pages.h"
+#include "base/wipe.h"
+
+/* Records a step. */
+#define REAPER_STEP 512
+
+/* What a step gives back needs no step of its own. */
+#define REAPER_AT_ONCE 64
+
+/* Bytes after which the heap's free pages go back, in the midst and at the end: all at once
+ * would hold up everyone for a tenth of a second. */
+#define REAPER_GIVE_BACK     ((size_t)16 << 20)
+#define REAPER_GIVE_BACK_END ((size_t)1 << 20)
+
+/* A block of an arena is as much work as so many records. */
+#define REAPER_BLOCK 128
+
+struct reaped {
+    STAILQ_ENTRY(reaped) link;
+    struct record **records; /* owned */
+    size_t count;            /* of those that are left */
+    struct arena arena;
+};
+
+/* Bytes of pages a step. */
+#define REAPER_PAGES_STEP ((size_t)1 << 20)
+
+/* Stands at the start of the pages themselves, which go from the end. */
+struct reaped_pages {
+    STAILQ_ENTRY(reaped_pages) link;
+    size_t size; /* of those that are left */
+};
+
+static STAILQ_HEAD(all_reaped_pages,
+                   reaped_pages) reaped_pages = STAILQ_HEAD_INITIALIZER(reaped_pages);
+static STAILQ_HEAD(reapeds, reaped) reapeds = STAILQ_HEAD_INITIALIZER(reapeds);
+static struct loop *reaper_loop;
+static struct loop_work reaper_work;
+
+/* The last records first: so a heap can give back its end. Whether nothing is left; MAX is the
+ * work that may be done, and then what is left of that. */
+static bool reaped_empty(struct reaped *reaped, size_t *max)
+{
+    for (; *max > 0 && reaped->count > 0; --*max)
+        record_unref(reaped->records[--reaped->count]);
+    while (*max > 0 && arena_drop_block(&reaped->arena))
+        *max -= *max < REAPER_BLOCK ? *max : REAPER_BLOCK;
+    return reaped->count == 0 && !reaped->arena.last;
+}
+
+/* Whether there were pages to give back. */
+static bool reaper_step_pages(void)
+{
+    struct reaped_pages *first = STAILQ_FIRST(&reaped_pages);
+    if (!first)
+        return false;
+    STAILQ_REMOVE_HEAD(&reaped_pages, link);
+    size_t left = pages_give_back(first, first->size, REAPER_PAGES_STEP);
+    if (left > 0) {
+        first->size = left;
+        STAILQ_INSERT_HEAD(&reaped_pages, first, link);
+    }
+    return true;
+}
+
+static void reaper_step_records(void)
+{
+    size_t left = REAPER_STEP;
+    struct reaped *first;
+    while (left > 0 && (first = STAILQ_FIRST(&reapeds))) {
+        if (!reaped_empty(first, &left))
+            break;
+        STAILQ_REMOVE_HEAD(&reapeds, link);
+        free(first->records);
+        free(first);
+    }
+}
+
+static void reaper_step(void *data)
+{
+    (void)data;
+    if (!reaper_step_pages())
+        reaper_step_records();
+    wipe_give_back(reaper_is_busy() ? REAPER_GIVE_BACK : REAPER_GIVE_BACK_END);
+    if (reaper_is_busy() && reaper_loop)
+        loop_work_start(reaper_loop, &reaper_work, reaper_step, NULL);
+}
+
+void reaper_init(struct loop *loop)
+{
+    reaper_loop = loop;
+}
+
+void reaper_finish(void)
+{
+    loop_work_stop(&reaper_work);
+    reaper_loop = NULL;
+    while (reaper_is_busy())
+        reaper_step(NULL);
+}
+
+static void reaper_add(struct reaped all)
+{
+    bool at_once = !reaper_loop || (all.count <= REAPER_AT_ONCE && !all.arena.last);
+    struct reaped *reaped = at_once ? NULL : malloc(sizeof *reaped);
+    size_t max = SIZE_MAX;
+    if (!reaped) {
+        reaped_empty(&all, &max);
+        free(all.records);
+        return;
+    }
+    *reaped = all;
+    STAILQ_INSERT_TAIL(&reapeds, reaped, link);
+    loop_work_start(reaper_loop, &reaper_work, reaper_step, NULL);
+}
+
+void reaper_take(struct record **records, size_t count)
+{
+    reaper_add((struct reaped){.records = records, .count = count});
+}
+
+void reaper_take_arena(struct arena *arena)
+{
+    reaper_add((struct reaped){.arena = *arena});
+    *arena = (struct arena){.last = NULL};
+}
+
+void reaper_take_pages(void *pages, size_t size)
+{
+    struct reaped_pages *reaped = pages;
+    if (!reaper_loop) {
+        pages_give_back(pages, size, size);
+        return;
+    }
+    reaped->size = size;
+    STAILQ_INSERT_TAIL(&reaped_pages, reaped, link);
+    loop_work_start(reaper_loop, &reaper_work, reaper_step, NULL);
+}
+
+bool reaper_is_busy(void)
+{
+    return !STAILQ_EMPTY(&reapeds) || !STAILQ_EMPTY(&reaped_pages);
+}
