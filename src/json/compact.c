@@ -1,0 +1,46 @@
+#include "json/compact.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Where the string ends that begins at QUOTE, behind its closing quote. */
+static const char *compact_string_end(const char *quote)
+{
+    const char *at = quote + 1;
+    while (*at != '"')
+        at += *at == '\\' ? 2 : 1;
+    return at + 1;
+}
+
+/* One line without its break: the blanks before it go, and that behind the colon of a member.
+ */
+static int compact_line(const char *at, const char *end, struct buffer *out)
+{
+    while (at < end && *at == ' ')
+        at++;
+    if (at < end && *at == '"') {
+        const char *name_end = compact_string_end(at);
+        if (name_end < end && *name_end == ':') {
+            name_end++;
+            int error = buffer_append(out, at, (size_t)(name_end - at));
+            if (error)
+                return error;
+            at = name_end + 1;
+        }
+    }
+    return buffer_append(out, at, (size_t)(end - at));
+}
+
+int compact_append(const char *text, size_t size, struct buffer *out)
+{
+    const char *at = text, *end = text + size;
+    int error = 0;
+    while (at < end && !error) {
+        const char *line_end = memchr(at, '\n', (size_t)(end - at));
+        if (!line_end)
+            line_end = end;
+        error = compact_line(at, line_end, out);
+        at = line_end + 1;
+    }
+    return error;
+}
