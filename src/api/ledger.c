@@ -1,0 +1,143 @@
+#include "api/ledger.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/ledger_file.h"
+#include "base/log.h"
+
+struct ledger {
+    struct ledger_file *file; /* NULL: nowhere to write */
+    uint64_t allowance;
+    uint64_t reserve;
+    uint64_t calls;   /* in all, those that wait included */
+    uint64_t waiting; /* made by this mount, and not yet in the file */
+    unsigned warned;  /* how many of the warnings were given */
+    bool failed;      /* the file can't be written, which was said */
+    bool heard;
+    char refusal[224];
+};
+
+static void ledger_warn(struct ledger *ledger)
+{
+    static const unsigned percents[] = {50, 80, 95};
+    const unsigned count = sizeof percents / sizeof *percents;
+    unsigned reached = ledger->warned;
+    while (reached < count && ledger->calls * 100 >= ledger->allowance * percents[reached])
+        reached++;
+    if (!ledger->allowance || reached == ledger->warned)
+        return;
+    ledger->warned = reached;
+    log_warning("%" PRIu64 " of the allowance of %" PRIu64 " calls are used, %" PRIu64
+                " %%; %" PRIu64 " are kept in reserve",
+                ledger->calls, ledger->allowance, ledger->calls * 100 / ledger->allowance,
+                ledger->reserve);
+}
+
+static void ledger_fail(struct ledger *ledger, int error)
+{
+    /* Someone else was just opening it: the next call writes down this one too. */
+    if (ledger->failed || error == -EAGAIN)
+        return;
+    ledger->failed = true;
+    log_warning("only the calls of this mount are counted: %s",
+                ledger->file ? ledger_file_why(ledger->file)
+                             : "neither XDG_STATE_HOME nor HOME says where a ledger could be");
+}
+
+/* Counts COUNT more calls, and sees what others have counted. */
+static void ledger_add(struct ledger *ledger, uint64_t count)
+{
+    ledger->waiting += count;
+    ledger->calls += count;
+    int error = -ENOENT;
+    if (ledger->file)
+        error = ledger_file_add(ledger->file, ledger->waiting, &ledger->calls);
+    if (error) {
+        ledger_fail(ledger, error);
+    } else {
+        if (ledger->failed)
+            log_info("calls are counted in %s again", ledger_file_path(ledger->file));
+        ledger->failed = false;
+        ledger->waiting = 0;
+    }
+    ledger_warn(ledger);
+}
+
+struct ledger *ledger_create(const struct ledger_options *options)
+{
+    struct ledger *ledger = calloc(1, sizeof *ledger);
+    if (!ledger)
+        return NULL;
+    ledger->allowance = options->allowance;
+    ledger->reserve = options->reserve;
+    if (options->directory) {
+        ledger->file = ledger_file_create(options->directory, options->key);
+        if (!ledger->file) {
+            free(ledger);
+            return NULL;
+        }
+    }
+    ledger_add(ledger, 0);
+    return ledger;
+}
+
+void ledger_destroy(struct ledger *ledger)
+{
+    if (!ledger)
+        return;
+    if (ledger->waiting > 0)
+        ledger_add(ledger, 0);
+    ledger_file_destroy(ledger->file);
+    free(ledger);
+}
+
+const char *ledger_refusal(struct ledger *ledger)
+{
+    if (!ledger || !ledger->allowance)
+        return NULL;
+    ledger_add(ledger, 0);
+    if (ledger->calls < ledger->allowance - ledger->reserve)
+        return NULL;
+    snprintf(ledger->refusal, sizeof ledger->refusal,
+             "%" PRIu64 " calls are made: of allowance=%" PRIu64 ", reserve=%" PRIu64
+             " are kept back",
+             ledger->calls, ledger->allowance, ledger->reserve);
+    return ledger->refusal;
+}
+
+void ledger_count(struct ledger *ledger)
+{
+    if (ledger)
+        ledger_add(ledger, 1);
+}
+
+void ledger_hear_refusal(struct ledger *ledger)
+{
+    if (!ledger || ledger->heard)
+        return;
+    ledger->heard = true;
+    if (ledger->allowance > ledger->calls)
+        log_warning("the service says that the allowance is used up, yet only %" PRIu64
+                    " calls of allowance=%" PRIu64
+                    " are counted: others use the key elsewhere, or the allowance is smaller",
+                    ledger->calls, ledger->allowance);
+    else if (!ledger->allowance)
+        log_warning("the service says that the allowance is used up; %" PRIu64
+                    " calls are counted. With the option allowance=N there are warnings before",
+                    ledger->calls);
+}
+
+uint64_t ledger_calls(const struct ledger *ledger)
+{
+    return ledger ? ledger->calls : 0;
+}
+
+uint64_t ledger_allowance(const struct ledger *ledger)
+{
+    return ledger ? ledger->allowance : 0;
+}
