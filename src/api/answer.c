@@ -36,8 +36,12 @@ static void answer_explain(struct answer *answer, const struct fault *fault)
     const char *message = *fault->message ? fault->message : fault->name;
     if (answer->status >= 300 && answer->status < 400)
         message = "a redirect, which is not followed: the key must not go elsewhere";
+    if (answer->status == 304)
+        message = "not modified";
     snprintf(answer->why, sizeof answer->why, "HTTP %ld%s%s%s%s", answer->status,
              *message ? ": " : "", message, error_id, request);
+    snprintf(answer->message, sizeof answer->message, "%s", message);
+    snprintf(answer->request_id, sizeof answer->request_id, "%s", fault->request_id);
 }
 
 void answer_judge(struct answer *answer)

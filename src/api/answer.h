@@ -4,6 +4,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
+
+#include "api/freshness.h"
 
 /* What became of a call. */
 struct answer {
@@ -14,7 +17,12 @@ struct answer {
     int64_t wait_ms;  /* Retry-After, in milliseconds; 0 if there was none */
     const char *body; /* borrowed; only valid while the callback that got the answer runs */
     size_t size;
-    char why[384]; /* for the log, if there is an error: status, message, request ID */
+    struct freshness freshness; /* by its headers */
+    time_t date;                /* by which clock it was made: the header Date; 0 if none */
+    const char *etag;           /* borrowed as body; NULL if there was none */
+    char why[384];       /* for the log, if there is an error: status, message, request ID */
+    char message[256];   /* what the service said of it; "" if nothing */
+    char request_id[64]; /* and under which ID it knows the call */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "api/bucket.h"
 #include "api/circuit.h"
 #include "api/endpoint.h"
+#include "api/etag.h"
 #include "api/transfer.h"
 #include "base/clock.h"
 #include "base/live.h"
@@ -31,8 +32,12 @@ struct client {
     struct call_queue queue;    /* those that wait for a token, first come, first served */
     struct loop_timer dispatch; /* runs when the first of them may go */
     int64_t timeout_ms;
+    unsigned rate;
     uint64_t max_calls;
+    struct ledger *ledger;
     uint64_t requests;
+    bool clock_known; /* an answer came with a date */
+    int64_t clock_ahead_s;
 };
 
 /*
@@ -48,11 +53,13 @@ struct call {
     bool queued;
     bool probe;          /* the one that tries whether the service answers again */
     int64_t deadline_ms; /* clock_ms() */
+    int64_t sent_ms;     /* the first try, likewise */
     unsigned tries;
     struct answer last; /* of the try before, without its body */
     call_done_fn *done;
     void *data;
     char path[ENDPOINT_PATH_MAX];
+    char etag[ETAG_MAX]; /* If-None-Match; "": none */
 };
 
 static void client_dispatch(void *data);
@@ -69,7 +76,9 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
     };
     client->loop = loop;
     client->timeout_ms = options->timeout_ms;
+    client->rate = options->rate;
     client->max_calls = options->max_calls;
+    client->ledger = options->ledger;
     TAILQ_INIT(&client->queue);
     tidy_json();
     client->bucket = bucket_create(options->rate);
@@ -91,9 +100,40 @@ void client_destroy(struct client *client)
     free(client);
 }
 
+struct loop *client_loop(const struct client *client)
+{
+    return client->loop;
+}
+
 uint64_t client_requests(const struct client *client)
 {
     return client->requests;
+}
+
+bool client_clock_ahead(const struct client *client, int64_t *seconds)
+{
+    *seconds = client->clock_ahead_s;
+    return client->clock_known;
+}
+
+unsigned client_last_minute(const struct client *client)
+{
+    return bucket_taken(client->bucket, clock_ms());
+}
+
+unsigned client_rate(const struct client *client)
+{
+    return client->rate;
+}
+
+uint64_t client_max_calls(const struct client *client)
+{
+    return client->max_calls;
+}
+
+const struct ledger *client_ledger(const struct client *client)
+{
+    return client->ledger;
 }
 
 static void client_dispatch_soon(struct client *client, int64_t delay_ms)
@@ -167,6 +207,15 @@ static void call_on_retry(void *data)
     call_enqueue(data);
 }
 
+/* One that was sent in the last moment had no time for its answer: the queue is to blame, not
+ * the service. */
+static bool call_waited_for_rate(const struct call *call)
+{
+    int64_t timeout_ms = call->client->timeout_ms;
+    int64_t waited_ms = call->sent_ms - (call->deadline_ms - timeout_ms);
+    return call->queued || (call->tries == 1 && waited_ms > timeout_ms / 2);
+}
+
 /* The last answer says more than that the time was over, if there was one. */
 static void call_on_deadline(void *data)
 {
@@ -174,7 +223,7 @@ static void call_on_deadline(void *data)
     if (call->last.error) {
         struct answer last = call->last;
         call_finish(call, &last);
-    } else if (call->queued) {
+    } else if (call_waited_for_rate(call)) {
         call_fail(call, -EAGAIN, "no call was free within the timeout: see the option rate");
     } else {
         call_fail(call, -ETIMEDOUT, "no answer within the timeout");
@@ -204,13 +253,25 @@ static bool call_may_retry(const struct call *call, const struct answer *answer)
            (answer->over_rate || call->tries <= CALL_RETRIES);
 }
 
+/* What a cache in between has kept was made as much earlier as it says. */
+static void client_compare_clocks(struct client *client, const struct answer *answer)
+{
+    if (answer->date == 0)
+        return;
+    client->clock_known = true;
+    client->clock_ahead_s = (int64_t)(time(NULL) - answer->date) - answer->freshness.age_s;
+}
+
 static void call_on_answer(void *data, struct answer *answer)
 {
     struct call *call = data;
     call->transfer = NULL;
+    client_compare_clocks(call->client, answer);
     log_debug("%s: try %u: %s (%zu bytes)", call->path, call->tries,
               answer->error ? answer->why : "HTTP 200", answer->size);
     int64_t delay = call_retry_delay_ms(call, answer);
+    if (answer->error == -EDQUOT)
+        ledger_hear_refusal(call->client->ledger);
     if (answer->over_rate)
         bucket_hold(call->client->bucket,
                     clock_ms() + (delay < CLIENT_HOLD_MAX_MS ? delay : CLIENT_HOLD_MAX_MS));
@@ -221,6 +282,7 @@ static void call_on_answer(void *data, struct answer *answer)
     call->last = *answer;
     call->last.body = NULL;
     call->last.size = 0;
+    call->last.etag = NULL;
     loop_timer_start(call->client->loop, &call->retry, delay, call_on_retry, call);
 }
 
@@ -229,8 +291,11 @@ static void call_send(struct call *call)
     struct client *client = call->client;
     bucket_take(client->bucket, clock_ms());
     client->requests++;
-    call->tries++;
-    call->transfer = transfer_start(client->transfers, call->path, call_on_answer, call);
+    ledger_count(client->ledger);
+    if (call->tries++ == 0)
+        call->sent_ms = clock_ms();
+    call->transfer = transfer_start(client->transfers, call->path,
+                                    *call->etag ? call->etag : NULL, call_on_answer, call);
     if (!call->transfer)
         call_fail(call, -ENOMEM, "out of memory");
 }
@@ -247,6 +312,14 @@ static void client_renew_queue(struct client *client)
     }
 }
 
+/* Why no call may be made any more, or NULL. */
+static const char *client_refusal(struct client *client)
+{
+    if (client->max_calls && client->requests >= client->max_calls)
+        return "the option max_calls allows no more calls";
+    return ledger_refusal(client->ledger);
+}
+
 static void client_dispatch(void *data)
 {
     struct client *client = data;
@@ -254,16 +327,16 @@ static void client_dispatch(void *data)
     bool sent = false;
     while ((call = TAILQ_FIRST(&client->queue))) {
         int64_t wait = bucket_wait_ms(client->bucket, clock_ms());
-        bool used_up = client->max_calls && client->requests >= client->max_calls;
+        const char *refusal = client_refusal(client);
         bool in_vain = wait > client->timeout_ms;
-        if (wait > 0 && !used_up && !in_vain) {
+        if (wait > 0 && !refusal && !in_vain) {
             client_dispatch_soon(client, wait);
             break;
         }
         TAILQ_REMOVE(&client->queue, call, link);
         call->queued = false;
-        if (used_up)
-            call_fail(call, -EDQUOT, "the option max_calls allows no more calls");
+        if (refusal)
+            call_fail(call, -EDQUOT, refusal);
         else if (in_vain)
             call_fail(call, -EAGAIN,
                       "no call was free within the timeout: see the option rate");
@@ -291,4 +364,9 @@ struct call *client_get(struct client *client, const char *path, call_done_fn *d
     call_enqueue(call);
     live_born(LIVE_CALL);
     return call;
+}
+
+void call_if_none_match(struct call *call, const char *etag)
+{
+    strncpy(call->etag, etag, sizeof call->etag - 1);
 }

@@ -1,14 +1,16 @@
 #ifndef QPFS_API_CLIENT_H
 #define QPFS_API_CLIENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "api/answer.h"
+#include "api/ledger.h"
 #include "base/loop.h"
 
 /*
  * Calls: each is tried until it is answered, fails for good, or its time is over; within the
- * limits of calls a minute and of calls in all.
+ * limits of calls a minute and of calls in all, those of other mounts included.
  */
 struct client;
 struct call;
@@ -16,11 +18,12 @@ struct call;
 struct client_options {
     const char *base_url; /* checked by base_url_problem() */
     const char *key;
-    const char *cacert; /* NULL: the system's */
-    int64_t timeout_ms; /* for one call, retries included; and for the queue to move while it
-                           waits for the rate */
-    unsigned rate;      /* calls a minute */
-    uint64_t max_calls; /* in all; 0: no limit */
+    const char *cacert;    /* NULL: the system's */
+    int64_t timeout_ms;    /* for one call, retries included; and for the queue to move while it
+                              waits for the rate */
+    unsigned rate;         /* calls a minute */
+    uint64_t max_calls;    /* in all; 0: no limit */
+    struct ledger *ledger; /* borrowed; NULL: calls are counted for this client alone */
 };
 
 /* Called once, from the loop, never from client_get(). ANSWER and its body are borrowed. */
@@ -32,15 +35,35 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
 /* Every call must be done or cancelled. Takes NULL. */
 void client_destroy(struct client *client);
 
+/* The loop from which everything is called. */
+struct loop *client_loop(const struct client *client);
+
 /* Asks for base_url/PATH. NULL when memory is out; else DONE is called within the timeout,
  * unless the call is cancelled before. */
 struct call *client_get(struct client *client, const char *path, call_done_fn *done,
                         void *data);
+
+/* Asks only for what no longer has this ETAG, shorter than ETAG_MAX: an answer may then be a
+ * 304 (error -EBADMSG, for whoever does not know what to do with it). Right after client_get().
+ */
+void call_if_none_match(struct call *call, const char *etag);
 
 /* Takes a call back: DONE is not called. Takes NULL. */
 void call_cancel(struct call *call);
 
 /* Requests sent since the start, each try counted: that is what the service counts. */
 uint64_t client_requests(const struct client *client);
+
+/* How many seconds this machine's clock is ahead of the service's, by its last answer; false if
+ * none said what time it is there. */
+bool client_clock_ahead(const struct client *client, int64_t *seconds);
+
+/* How many of them were sent in the last minute, and the limits that it was created with. */
+unsigned client_last_minute(const struct client *client);
+unsigned client_rate(const struct client *client);
+uint64_t client_max_calls(const struct client *client);
+
+/* What counts them over mounts; NULL: nothing does. Borrowed. */
+const struct ledger *client_ledger(const struct client *client);
 
 #endif

@@ -9,18 +9,34 @@
  * Department"; the others by its public developer pages.
  */
 static const struct endpoint endpoints[] = {
-    [ENDPOINT_COMMUNITIES] = {"micropanel/users/{}/communities", "id", ENDPOINT_PAGES_UNSAID},
-    [ENDPOINT_USERS] = {"organizations/{}/departments/{}/users", "userID", ENDPOINT_PAGES},
-    [ENDPOINT_DEPARTMENTS] = {"organizations/{}/departments", "departmentID", ENDPOINT_PAGES},
-    [ENDPOINT_DEPARTMENT] = {"organizations/{}/departments/{}", "departmentID",
-                             ENDPOINT_SINGLE},
-    [ENDPOINT_ORGANIZATION] = {"organizations/{}", "organizationID", ENDPOINT_SINGLE},
-    [ENDPOINT_USER] = {"users/{}", "userID", ENDPOINT_SINGLE},
+    [ENDPOINT_COMMUNITIES] = {.path = "micropanel/users/{}/communities",
+                              .id_name = "id",
+                              .paging = ENDPOINT_PAGES_UNSAID},
+    [ENDPOINT_USERS] = {.path = "organizations/{}/departments/{}/users",
+                        .id_name = "userID",
+                        .paging = ENDPOINT_PAGES,
+                        .one = &endpoints[ENDPOINT_USER],
+                        .owners = {"organizationID", "departmentID"}},
+    [ENDPOINT_DEPARTMENTS] = {.path = "organizations/{}/departments",
+                              .id_name = "departmentID",
+                              .paging = ENDPOINT_PAGES},
+    [ENDPOINT_DEPARTMENT] = {.path = "organizations/{}/departments/{}",
+                             .id_name = "departmentID",
+                             .paging = ENDPOINT_SINGLE},
+    [ENDPOINT_ORGANIZATION] = {.path = "organizations/{}",
+                               .id_name = "organizationID",
+                               .paging = ENDPOINT_SINGLE},
+    [ENDPOINT_USER] = {.path = "users/{}", .id_name = "userID", .paging = ENDPOINT_SINGLE},
 };
 
 struct target target_make(enum endpoint_name name, uint64_t first_id, uint64_t second_id)
 {
     return (struct target){&endpoints[name], {first_id, second_id}};
+}
+
+struct target target_one(const struct target *list, uint64_t id)
+{
+    return (struct target){list->endpoint->one, {id, 0}};
 }
 
 void target_path(const struct target *target, uint64_t page, uint64_t per_page,

@@ -22,6 +22,10 @@ struct endpoint {
     const char *path;    /* below the base URL; {} stands for an ID */
     const char *id_name; /* the member that holds a record's ID */
     enum endpoint_paging paging;
+    /* Of a list: the endpoint that answers with one of its records, or NULL; and the members by
+     * which such a record says to which list it belongs, one for each ID of this path. */
+    const struct endpoint *one;
+    const char *owners[ENDPOINT_IDS_MAX];
 };
 
 enum endpoint_name {
@@ -40,6 +44,9 @@ struct target {
 };
 
 struct target target_make(enum endpoint_name name, uint64_t first_id, uint64_t second_id);
+
+/* What answers with record ID of LIST alone; its endpoint must have a `one`. */
+struct target target_one(const struct target *list, uint64_t id);
 
 /*
  * Writes the path of TARGET for PAGE (from 1) with PER_PAGE items to PATH. PAGE 0: without a

@@ -3,7 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "api/habits.h"
 #include "api/verdict.h"
+#include "json/reaper.h"
+
+/* Neighbours that are compared a step. */
+#define MERGE_CHECKS 8192
 
 bool merge_overlaps_agree(const struct plan *plan, struct page *const *pages)
 {
@@ -18,53 +23,114 @@ bool merge_overlaps_agree(const struct plan *plan, struct page *const *pages)
     return true;
 }
 
-static int merge_compare(const void *a, const void *b)
+/*
+ * Whether who is added behind the last page shows on it. An ETag may be made of a page's
+ * records alone, whatever totalItems says beside them; then all pages are "not modified" though
+ * another one has begun behind a last one that was full.
+ */
+static bool merge_last_has_room(const struct plan *plan, struct page *const *pages)
 {
-    uint64_t first = (*(struct record *const *)a)->id,
-             second = (*(struct record *const *)b)->id;
-    return (first > second) - (first < second);
+    size_t last = plan->count - 1;
+    const struct envelope *envelope = page_envelope(pages[last]);
+    uint64_t room = last > 0 ? plan->windows[last].per_page : HABITS_PER_PAGE_SAFE;
+    if (envelope->per_page > 0 && (uint64_t)envelope->per_page < room)
+        room = (uint64_t)envelope->per_page;
+    return envelope->count < room;
 }
 
-/* Most services answer in order of ID, and sorting a million records takes long enough to be
- * felt. */
-static bool merge_is_sorted(struct record *const *records, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        if (records[i]->id < records[i - 1]->id)
-            return false;
-    }
-    return true;
-}
-
-int merge_pages(const struct plan *plan, struct page *const *pages, struct record ***records,
-                size_t *count)
+int merge_init(struct merge *merge, const struct plan *plan, struct page *const *pages,
+               bool remember)
 {
     size_t room = 1;
     for (size_t i = 0; i < plan->count; i++)
         room += page_envelope(pages[i])->count;
-    struct record **merged = calloc(room, sizeof(struct record *));
-    if (!merged)
-        return -ENOMEM;
-    size_t used = 0;
-    for (size_t i = 0; i < plan->count; i++) {
-        struct envelope *envelope = page_envelope(pages[i]);
-        for (size_t j = plan_overlap(plan, i); j < envelope->count; j++) {
-            merged[used++] = envelope->records[j];
-            envelope->records[j] = NULL;
-        }
-    }
-    if (!merge_is_sorted(merged, used))
-        qsort(merged, used, sizeof(struct record *), merge_compare);
-    *records = merged;
-    *count = used;
-    return 0;
+    *merge = (struct merge){
+        .plan = plan,
+        .pages = pages,
+        .records = calloc(room, sizeof(struct record *)),
+    };
+    if (remember)
+        merge->remembered = merge_last_has_room(plan, pages) ? plan->count : plan->count - 1;
+    return merge->records ? 0 : -ENOMEM;
 }
 
-uint64_t merge_first_double(struct record *const *records, size_t count)
+static void merge_move_page(struct merge *merge)
 {
-    for (size_t i = 1; i < count; i++) {
-        if (records[i]->id == records[i - 1]->id)
-            return records[i]->id;
+    size_t at = merge->page++;
+    struct envelope *envelope = page_envelope(merge->pages[at]);
+    if (at < merge->remembered)
+        page_remember(merge->pages[at], &merge->validators);
+    for (size_t i = plan_overlap(merge->plan, at); i < envelope->count; i++) {
+        struct record *record = envelope->records[i];
+        envelope->records[i] = NULL;
+        if (merge->count > 0 && merge->records[merge->count - 1]->id >= record->id)
+            merge->unordered = true;
+        merge->records[merge->count++] = record;
+        merge->bytes += record->size;
     }
-    return 0;
+}
+
+static int merge_sort(struct merge *merge)
+{
+    int error = 0;
+    if (!merge->sorting)
+        error = sorter_init(&merge->sorter, merge->records, merge->count, record_compare);
+    if (error)
+        return error;
+    merge->sorting = true;
+    if (sorter_step(&merge->sorter)) {
+        merge->records = sorter_finish(&merge->sorter);
+        merge->sorting = false;
+        merge->unordered = false;
+        merge->checked = 1;
+    }
+    return 1;
+}
+
+/* Only what was not in order can have a double that nobody has seen. */
+static int merge_check(struct merge *merge)
+{
+    struct record *const *records = merge->records;
+    for (int i = 0; i < MERGE_CHECKS && merge->checked < merge->count; i++, merge->checked++) {
+        if (records[merge->checked]->id == records[merge->checked - 1]->id) {
+            merge->twice = records[merge->checked]->id;
+            return 0;
+        }
+    }
+    return merge->checked < merge->count ? 1 : 0;
+}
+
+int merge_step(struct merge *merge)
+{
+    if (merge->page < merge->plan->count) {
+        merge_move_page(merge);
+        return merge->page < merge->plan->count || merge->unordered ? 1 : 0;
+    }
+    if (merge->unordered)
+        return merge_sort(merge);
+    return merge_check(merge);
+}
+
+struct record **merge_take(struct merge *merge)
+{
+    struct record **records = merge->records;
+    *merge = (struct merge){.records = NULL};
+    return records;
+}
+
+void merge_finish(struct merge *merge)
+{
+    if (merge->sorting)
+        merge->records = sorter_finish(&merge->sorter);
+    reaper_take(merge->records, merge->count);
+    validators_unref(merge->validators);
+    *merge = (struct merge){.records = NULL};
+}
+
+struct freshness merge_freshness(const struct plan *plan, struct page *const *pages)
+{
+    struct freshness freshness = {.age_s = 0};
+    for (size_t i = 0; i < plan->count; i++)
+        freshness_narrow(&freshness, page_freshness(pages[i]));
+    return freshness;
 }

@@ -2,24 +2,53 @@
 #define QPFS_API_MERGE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "api/page.h"
 #include "api/plan.h"
+#include "base/sorter.h"
 
-/* Pages become one list. PAGES are plan->count pages, all there, in the order of PLAN. */
+/* Pages become one list, in steps. */
+struct merge {
+    const struct plan *plan;
+    struct page *const *pages;
+    struct record **records; /* owned: what has been moved here so far */
+    size_t count;
+    uint64_t bytes; /* of their files */
+    size_t page;    /* the next one to be moved */
+    bool unordered; /* two neighbours are not in ascending order */
+    struct sorter sorter;
+    bool sorting;
+    size_t checked;
+    uint64_t twice;                /* an ID that stands there twice; 0: none */
+    size_t remembered;             /* so many pages are remembered, if they have an ETag: not */
+    struct validators *validators; /* a last one that may be full, which so is always sent */
+};
 
-/* Whether each page shows the same records as the one before it where the two overlap. */
+/* Whether each page shows the same records as the one before it where the two overlap. PAGES
+ * are plan->count pages, all there, in the order of PLAN. */
 bool merge_overlaps_agree(const struct plan *plan, struct page *const *pages);
 
-/*
- * Moves the records of all pages, those in overlaps once, to a new array in ascending order of
- * ID. The caller frees it and owns its references. 0 or -ENOMEM; on an error the pages still
- * have all.
- */
-int merge_pages(const struct plan *plan, struct page *const *pages, struct record ***records,
-                size_t *count);
+/* Begins; PLAN and PAGES, as above, are borrowed until the end. REMEMBER: make validators of
+ * them. 0 or -ENOMEM; on an error there is nothing to finish. */
+int merge_init(struct merge *merge, const struct plan *plan, struct page *const *pages,
+               bool remember);
 
-/* The first ID that stands twice in a sorted array, or 0. */
-uint64_t merge_first_double(struct record *const *records, size_t count);
+/* What all pages say of their age. */
+struct freshness merge_freshness(const struct plan *plan, struct page *const *pages);
+
+/*
+ * Some of the work: moves records out of their pages, those in overlaps once, brings them into
+ * ascending order of ID, and looks for one that stands there twice. 1 while there is more to
+ * do; 0 when `records`, `count` and `twice` are what they should be; -ENOMEM.
+ */
+int merge_step(struct merge *merge);
+
+/* The records, which are the caller's from here on, array and references; `validators` is as
+ * well. */
+struct record **merge_take(struct merge *merge);
+
+/* Gives back what was not taken. Takes a zeroed merge. */
+void merge_finish(struct merge *merge);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "api/client.h"
 #include "api/endpoint.h"
+#include "api/validators.h"
 #include "json/envelope.h"
 
 /* One page of a target: asked for with a call, then there as an envelope. */
@@ -17,15 +18,33 @@ struct page;
  */
 typedef void page_done_fn(void *data, struct page *page, const struct answer *answer);
 
+/* Called at most once, before that, from the loop: the body has come and will now be decoded,
+ * in steps. The page may not be destroyed by it. */
+typedef void page_came_fn(void *data, struct page *page);
+
 /* Asks for page NUMBER with PER_PAGE items (0, 0: without a query). INDEX is for the receiver.
  * NULL when memory is out. */
 struct page *page_create(struct client *client, const struct target *target, uint64_t number,
                          uint64_t per_page, size_t index, page_done_fn *done, void *data);
 
+/* Right after page_create(). */
+void page_on_came(struct page *page, page_came_fn *came);
+
+/* Right after page_create(): if this page is among those HELD, it need not be sent again. HELD
+ * is borrowed until the page is there; takes NULL. A 304 that can't be meant so is -EBADMSG. */
+void page_revalidate(struct page *page, const struct validators *held);
+
+/* Once it is there, with its records: adds it to VALIDATORS, if it has an ETag and there is
+ * memory. */
+void page_remember(const struct page *page, struct validators **validators);
+
 /* Cancels the call or gives the records back. Takes NULL. */
 void page_destroy(struct page *page);
 
 size_t page_index(const struct page *page);
+
+/* Whether its body has come. */
+bool page_has_come(const struct page *page);
 
 /* Whether it is there. */
 bool page_is_there(const struct page *page);
@@ -33,5 +52,8 @@ bool page_is_there(const struct page *page);
 /* What it holds, once it is there. The receiver may put other records in the place of these,
  * and NULL where he took one over. */
 struct envelope *page_envelope(struct page *page);
+
+/* What its answer said of its age, once it is there. Borrowed. */
+const struct freshness *page_freshness(const struct page *page);
 
 #endif

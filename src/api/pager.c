@@ -6,41 +6,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "api/merge.h"
-#include "api/page.h"
-#include "api/plan.h"
-#include "api/second_look.h"
-#include "api/verdict.h"
+#include "api/pager_parts.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 #define PAGER_RESTARTS_MAX 3
 
-/* All files of a listing together: some six million people. */
-#define PAGER_BYTES_MAX ((uint64_t)2 << 30)
-
-struct pager {
-    struct pager_options options;
-    struct plan plan;    /* at least page 1 */
-    struct page **pages; /* owned; plan.count of them, NULL where not asked for yet */
-    struct second_look look;
-    size_t next;    /* the first page not asked for yet */
-    size_t there;   /* how many have come */
-    uint64_t bytes; /* of their files */
-    unsigned in_flight;
-    unsigned restarts;
-    uint64_t per_page; /* to ask for; what has proved itself goes to the habits */
-    bool plain;        /* no overlap, for the service may not keep to sizes */
-    uint64_t asked;    /* perPage of page 1; 0 if it was not said */
-    int64_t total;     /* as page 1 gave it; 0: not known */
-    char why[480];
-};
-
-static void pager_on_page(void *data, struct page *page, const struct answer *answer);
 static void pager_on_look(void *data, struct page *page, const struct answer *answer);
 
 /* Back to nothing fetched, with every call cancelled. */
 static void pager_clear(struct pager *pager)
 {
+    loop_work_stop(&pager->merging);
+    merge_finish(&pager->merge);
     for (size_t i = 0; i < pager->plan.count; i++)
         page_destroy(pager->pages[i]);
     free(pager->pages);
@@ -48,10 +26,19 @@ static void pager_clear(struct pager *pager)
     second_look_finish(&pager->look);
     plan_finish(&pager->plan);
     pager->in_flight = 0;
+    pager->undecoded = 0;
     pager->next = 0;
     pager->there = 0;
     pager->bytes = 0;
     pager->total = 0;
+    pager->calls = 0;
+}
+
+/* No page is asked for any more only if it changed. */
+static void pager_ask_for_all(struct pager *pager)
+{
+    validators_unref(pager->options.held);
+    pager->options.held = NULL;
 }
 
 void pager_destroy(struct pager *pager)
@@ -59,12 +46,14 @@ void pager_destroy(struct pager *pager)
     if (!pager)
         return;
     pager_clear(pager);
+    pager_ask_for_all(pager);
     free(pager);
 }
 
 static void pager_finish(struct pager *pager, struct pager_result *result)
 {
     pager_clear(pager);
+    pager_ask_for_all(pager);
     pager->options.done(pager->options.data, result);
     free(pager);
 }
@@ -76,24 +65,60 @@ static void pager_fail(struct pager *pager, int error, const char *why)
     pager_finish(pager, &result);
 }
 
-static void pager_fail_to(struct pager *pager, int error)
+/* With the second look, see second_look.h. */
+uint64_t pager_price(const struct pager *pager)
+{
+    const struct plan *plan = &pager->plan;
+    if (plan->count < 2 || plan->overlapping)
+        return plan->count;
+    return plan->count + (pager->total > 0 ? 2 : plan->count);
+}
+
+/* Each page that was asked for is in flight, or waits to be decoded, or is there. */
+struct pager_progress pager_progress(const struct pager *pager)
+{
+    bool known = pager->total > 0 || pager->look.count > 0;
+    return (struct pager_progress){
+        .done = pager->calls - pager->in_flight - pager->undecoded,
+        .pages = known ? pager_price(pager) : 0,
+        .began_ms = pager->began_ms,
+    };
+}
+
+bool pager_is_past_limit(const struct pager *pager)
+{
+    return pager->options.limit > 0 && pager_price(pager) > pager->options.limit;
+}
+
+static void pager_stop_at_limit(struct pager *pager)
+{
+    struct pager_result result = {
+        .error = -E2BIG, .price = pager_price(pager), .why = "more pages than were wanted"};
+    pager_finish(pager, &result);
+}
+
+void pager_fail_to(struct pager *pager, int error)
 {
     if (error == -EFBIG)
         pager_fail(pager, -EBADMSG, "totalItems is more than can be true");
+    else if (error == -E2BIG)
+        pager_stop_at_limit(pager);
     else
         pager_fail(pager, error, "out of memory");
 }
 
-static void pager_fail_page(struct pager *pager, const struct page *page,
-                            const struct answer *answer)
+void pager_fail_page(struct pager *pager, const struct page *page, const struct answer *answer)
 {
     char text[sizeof pager->why];
     size_t count = pager->plan.count;
     struct pager_result result = {
         .error = answer->error,
+        .status = answer->status,
         .not_found = answer->status == 404,
         .passing = answer->passing,
         .why = text,
+        .message = answer->message,
+        .request_id = answer->request_id,
     };
     if (count > 1)
         snprintf(text, sizeof text, "page %zu of %zu: %s", page_index(page) + 1, count,
@@ -103,8 +128,7 @@ static void pager_fail_page(struct pager *pager, const struct page *page,
     pager_finish(pager, &result);
 }
 
-/* It came, and is not what it should be. */
-static void pager_fail_wrong(struct pager *pager, const struct page *page, const char *why)
+void pager_fail_wrong(struct pager *pager, const struct page *page, const char *why)
 {
     struct answer answer;
     answer_fail(&answer, -EBADMSG, false, why);
@@ -112,6 +136,47 @@ static void pager_fail_wrong(struct pager *pager, const struct page *page, const
 }
 
 /* -------- asking -------- */
+
+/* Whether the last page is read alone, before those in the middle: see plan.h. */
+static bool pager_begins_at_end(const struct pager *pager)
+{
+    return pager->total > 0 && !pager->plan.overlapping && pager->plan.count > 2;
+}
+
+/* Decoding is not waited for, or the connections would lie idle meanwhile; but there may not be
+ * more bodies than two for each of them. */
+static bool pager_may_ask(const struct pager *pager)
+{
+    unsigned parallel = pager->options.parallel;
+    return pager->in_flight < parallel && pager->in_flight + pager->undecoded < 2 * parallel;
+}
+
+/* Whether pages that came must be read before more are asked for: the last one of plain pages,
+ * see plan.h, and the first that overlaps, for the service may refuse its size. */
+static bool pager_must_read(const struct pager *pager)
+{
+    if (pager->plan.overlapping)
+        return pager->undecoded > 0 && pager->there < 2;
+    return pager_begins_at_end(pager) && !page_is_there(pager->pages[pager->plan.count - 1]);
+}
+
+/* When there is no memory, it is tried again once the page has been decoded. */
+static void pager_on_came(void *data, struct page *page)
+{
+    struct pager *pager = data;
+    (void)page;
+    pager->in_flight--;
+    pager->undecoded++;
+    (void)pager_ask(pager);
+}
+
+void pager_count_off(struct pager *pager, const struct page *page)
+{
+    if (page_has_come(page))
+        pager->undecoded--;
+    else
+        pager->in_flight--;
+}
 
 static int pager_ask_page(struct pager *pager, size_t index, page_done_fn *done,
                           struct page **page)
@@ -123,26 +188,25 @@ static int pager_ask_page(struct pager *pager, size_t index, page_done_fn *done,
                     unsaid ? 0 : window->per_page, index, done, pager);
     if (!*page)
         return -ENOMEM;
+    page_on_came(*page, pager_on_came);
+    page_revalidate(*page, pager->options.held);
     pager->in_flight++;
+    pager->calls++;
     return 0;
 }
 
-/* Whether the last page is read alone, before those in the middle: see plan.h. */
-static bool pager_begins_at_end(const struct pager *pager)
-{
-    return pager->total > 0 && !pager->plan.overlapping && pager->plan.count > 2;
-}
-
-static int pager_ask(struct pager *pager)
+int pager_ask(struct pager *pager)
 {
     size_t count = pager->plan.count;
     int error = 0;
     if (pager_begins_at_end(pager) && !pager->pages[count - 1])
         return pager_ask_page(pager, count - 1, pager_on_page, &pager->pages[count - 1]);
-    while (!error && pager->in_flight < pager->options.parallel && pager->next < count) {
-        size_t index = pager->next++;
-        if (!pager->pages[index])
-            error = pager_ask_page(pager, index, pager_on_page, &pager->pages[index]);
+    while (!error && pager->next < count && pager_may_ask(pager) && !pager_must_read(pager)) {
+        if (!pager->pages[pager->next])
+            error =
+                pager_ask_page(pager, pager->next, pager_on_page, &pager->pages[pager->next]);
+        if (!error)
+            pager->next++;
     }
     return error;
 }
@@ -150,6 +214,7 @@ static int pager_ask(struct pager *pager)
 static int pager_start(struct pager *pager)
 {
     bool pages = pager->options.target.endpoint->paging == ENDPOINT_PAGES;
+    pager->began_ms = clock_ms();
     pager->asked = pages ? pager->per_page : 0;
     pager->pages = calloc(1, sizeof *pager->pages);
     if (!pager->pages)
@@ -164,6 +229,7 @@ struct pager *pager_create(const struct pager_options *options)
     if (!pager)
         return NULL;
     pager->options = *options;
+    validators_ref(options->held);
     pager->per_page = options->habits->per_page;
     pager->plain = options->habits->no_overlap;
     if (pager_start(pager)) {
@@ -173,7 +239,12 @@ struct pager *pager_create(const struct pager_options *options)
     return pager;
 }
 
-static void pager_start_again(struct pager *pager)
+void pager_unlimit(struct pager *pager)
+{
+    pager->options.limit = 0;
+}
+
+void pager_start_again(struct pager *pager)
 {
     pager_clear(pager);
     int error = pager_start(pager);
@@ -181,11 +252,10 @@ static void pager_start_again(struct pager *pager)
         pager_fail_to(pager, error);
 }
 
-/* What was read does not fit together: the account changed meanwhile, or the service is wrong.
- */
-static void pager_start_over(struct pager *pager, const char *why)
+void pager_start_over(struct pager *pager, const char *why)
 {
     char text[sizeof pager->why];
+    pager_ask_for_all(pager); /* what the service calls unmodified may be what is wrong */
     if (pager->restarts == PAGER_RESTARTS_MAX) {
         snprintf(text, sizeof text, "its pages did not fit together, %d times: %s",
                  PAGER_RESTARTS_MAX + 1, why);
@@ -200,26 +270,48 @@ static void pager_start_over(struct pager *pager, const char *why)
 
 /* -------- putting together -------- */
 
-static void pager_complete(struct pager *pager)
+static void pager_on_merged(struct pager *pager)
 {
-    struct pager_result result = {.pages = (unsigned)pager->plan.count};
     char why[128];
-    int error = merge_pages(&pager->plan, pager->pages, &result.records, &result.count);
-    if (error) {
+    if (pager->merge.twice) {
+        snprintf(why, sizeof why, "ID %" PRIu64 " is there twice", pager->merge.twice);
+        pager_start_over(pager, why);
+        return;
+    }
+    struct pager_result result = {
+        .price = pager->calls,
+        .count = pager->merge.count,
+        .pages = pager->plan.count,
+        .bytes = pager->merge.bytes,
+        .freshness = merge_freshness(&pager->plan, pager->pages),
+        .validators = pager->merge.validators,
+    };
+    result.records = merge_take(&pager->merge);
+    habits_learn(pager->options.habits, pager->per_page, pager->plain);
+    pager_finish(pager, &result);
+}
+
+static void pager_merge(void *data)
+{
+    struct pager *pager = data;
+    int more = merge_step(&pager->merge);
+    if (more > 0)
+        loop_work_start(client_loop(pager->options.client), &pager->merging, pager_merge,
+                        pager);
+    else if (more < 0)
+        pager_fail_to(pager, more);
+    else
+        pager_on_merged(pager);
+}
+
+void pager_complete(struct pager *pager)
+{
+    int error = merge_init(&pager->merge, &pager->plan, pager->pages,
+                           pager->options.target.endpoint->paging != ENDPOINT_SINGLE);
+    if (error)
         pager_fail_to(pager, error);
-        return;
-    }
-    uint64_t twice = merge_first_double(result.records, result.count);
-    if (twice == 0) {
-        habits_learn(pager->options.habits, pager->per_page, pager->plain);
-        pager_finish(pager, &result);
-        return;
-    }
-    snprintf(why, sizeof why, "ID %" PRIu64 " is there twice", twice);
-    for (size_t i = 0; i < result.count; i++)
-        record_unref(result.records[i]);
-    free(result.records);
-    pager_start_over(pager, why);
+    else
+        pager_merge(pager);
 }
 
 /* -------- checking -------- */
@@ -229,22 +321,33 @@ static int pager_look_more(struct pager *pager)
     struct page **page;
     size_t index;
     int error = 0;
-    while (!error && pager->in_flight < pager->options.parallel &&
-           (page = second_look_next(&pager->look, &index)))
+    while (!error && pager_may_ask(pager) && (page = second_look_next(&pager->look, &index)))
         error = pager_ask_page(pager, index, pager_on_look, page);
     return error;
 }
 
-static int pager_look_again(struct pager *pager)
+int pager_look_again(struct pager *pager)
 {
     int error = second_look_init(&pager->look, pager->plan.count, pager->total > 0);
     return error ? error : pager_look_more(pager);
 }
 
+bool pager_distrusts(struct pager *pager, const struct answer *answer)
+{
+    if (answer->status != 304 || answer->error != -EBADMSG || !pager->options.held)
+        return false;
+    log_info("%s; asking for whole pages", answer->why);
+    pager_ask_for_all(pager);
+    pager_start_again(pager);
+    return true;
+}
+
 static void pager_on_look(void *data, struct page *page, const struct answer *answer)
 {
     struct pager *pager = data;
-    pager->in_flight--;
+    pager_count_off(pager, page);
+    if (answer->error && pager_distrusts(pager, answer))
+        return;
     if (answer->error) {
         pager_fail_page(pager, page, answer);
         return;
@@ -253,14 +356,15 @@ static void pager_on_look(void *data, struct page *page, const struct answer *an
         pager_start_over(pager, "the account changed while it was read");
         return;
     }
+    second_look_drop(&pager->look, page);
     int failed = pager_look_more(pager);
     if (failed)
         pager_fail_to(pager, failed);
-    else if (pager->in_flight == 0)
+    else if (pager->in_flight + pager->undecoded == 0)
         pager_complete(pager);
 }
 
-static void pager_all_there(struct pager *pager)
+void pager_all_there(struct pager *pager)
 {
     const struct plan *plan = &pager->plan;
     int error = 0;
@@ -272,192 +376,4 @@ static void pager_all_there(struct pager *pager)
         pager_start_over(pager, "the account changed between two pages");
     if (error)
         pager_fail_to(pager, error);
-}
-
-/* -------- what each page says -------- */
-
-/* The plan grew: room for its pages. */
-static int pager_reach_plan(struct pager *pager, size_t count_before)
-{
-    struct page **pages = reallocarray(pager->pages, pager->plan.count, sizeof *pages);
-    if (!pages) {
-        /* pager_clear() goes by the plan's count */
-        pager->plan.count = count_before;
-        return -ENOMEM;
-    }
-    for (size_t i = count_before; i < pager->plan.count; i++)
-        pages[i] = NULL;
-    pager->pages = pages;
-    return 0;
-}
-
-static int pager_plan(struct pager *pager, const struct envelope *first)
-{
-    struct plan plan;
-    int error = plan_init(&plan, (uint64_t)first->total_items, first->count, !pager->plain);
-    if (error)
-        return error;
-    plan_finish(&pager->plan);
-    pager->plan = plan;
-    pager->total = first->total_items;
-    error = pager_reach_plan(pager, 1);
-    return error ? error : pager_ask(pager);
-}
-
-static int pager_extend(struct pager *pager, const struct envelope *first)
-{
-    /* Page 1 need not have the size that was asked for, and those behind it must have its size.
-     */
-    pager->plan.windows[0].per_page = first->count;
-    int error = plan_extend(&pager->plan, first->count);
-    if (!error)
-        error = pager_reach_plan(pager, pager->plan.count - 1);
-    return error ? error : pager_ask(pager);
-}
-
-/* The last page brought nothing new. If it was empty, someone may meanwhile have moved up from
- * it to the one before, which is looked at again; if it repeated page 1, that was its second
- * look already. */
-static int pager_drop_last(struct pager *pager)
-{
-    struct page *last = pager->pages[--pager->plan.count];
-    bool repeated = page_envelope(last)->count > 0;
-    page_destroy(last);
-    if (!repeated)
-        return pager_look_again(pager);
-    pager_complete(pager);
-    return 0;
-}
-
-/*
- * Another size than asked for: the service rounds page sizes, or has but one, and page k does
- * not begin where it should. Pages are read without overlap then; if that succeeds, so they are
- * for the rest of the mount.
- */
-static bool pager_size_is_refused(const struct pager *pager, const struct page *page)
-{
-    const struct envelope *envelope = page_envelope((struct page *)page);
-    size_t index = page_index(page);
-    if (!pager->plan.overlapping || index == 0)
-        return false;
-    uint64_t asked = pager->plan.windows[index].per_page;
-    bool other = envelope->per_page > 0 && (uint64_t)envelope->per_page != asked;
-    bool short_of = envelope->total_items == pager->total &&
-                    envelope->count < plan_size(&pager->plan, index, (uint64_t)pager->total);
-    return other || short_of || envelope->count > asked;
-}
-
-static void pager_start_plain(struct pager *pager)
-{
-    log_info("the service does not keep to perPage; reading pages without overlap");
-    pager->plain = true;
-    pager_start_again(pager);
-}
-
-static enum verdict pager_judge(struct pager *pager, struct page *page, const char **why)
-{
-    size_t index = page_index(page);
-    const struct envelope *envelope = page_envelope(page);
-    if (pager->options.target.endpoint->paging == ENDPOINT_SINGLE)
-        return VERDICT_COMPLETE;
-    if (index == 0)
-        return verdict_first(envelope, pager->asked, why);
-    if (pager->total == 0)
-        return verdict_next(page_envelope(pager->pages[0]), pager->asked, envelope, index + 1,
-                            why);
-    return verdict_known(envelope, plan_size(&pager->plan, index, (uint64_t)pager->total),
-                         pager->total, why);
-}
-
-static void pager_follow(struct pager *pager, struct page *page, enum verdict verdict,
-                         const char *why)
-{
-    const struct envelope *first = page_envelope(pager->pages[0]);
-    int error = 0;
-    switch (verdict) {
-    case VERDICT_COMPLETE_BEFORE:
-        error = pager_drop_last(pager);
-        break;
-    case VERDICT_COMPLETE:
-        if (pager->there == pager->plan.count)
-            pager_all_there(pager);
-        else
-            error = pager_ask(pager);
-        break;
-    case VERDICT_MORE:
-        error = pager_plan(pager, first);
-        break;
-    case VERDICT_MORE_UNKNOWN:
-        error = pager_extend(pager, first);
-        break;
-    case VERDICT_INCONSISTENT:
-        pager_start_over(pager, why);
-        return;
-    case VERDICT_HOPELESS:
-        pager_fail_wrong(pager, page, why);
-        return;
-    }
-    if (error)
-        pager_fail_to(pager, error);
-}
-
-/* A 400 may mean the page size: for page 1, ask for the one that is documented; for a later
- * one, ask without overlap. */
-static bool pager_ask_otherwise(struct pager *pager, const struct page *page, long status)
-{
-    if (status != 400)
-        return false;
-    if (page_index(page) == 0 && pager->asked > HABITS_PER_PAGE_SAFE) {
-        pager->per_page = HABITS_PER_PAGE_SAFE;
-        pager_start_again(pager);
-        return true;
-    }
-    if (pager->plan.overlapping) {
-        pager_start_plain(pager);
-        return true;
-    }
-    return false;
-}
-
-/* A single record must be the one that was asked for: a cache in between can mix answers up. */
-static bool pager_is_asked_record(const struct pager *pager, const struct envelope *envelope)
-{
-    const struct target *target = &pager->options.target;
-    if (target->endpoint->paging != ENDPOINT_SINGLE)
-        return true;
-    uint64_t asked = target->ids[1] ? target->ids[1] : target->ids[0];
-    return envelope->records[0]->id == asked;
-}
-
-static void pager_on_page(void *data, struct page *page, const struct answer *answer)
-{
-    struct pager *pager = data;
-    pager->in_flight--;
-    if (answer->error && pager_ask_otherwise(pager, page, answer->status))
-        return;
-    if (answer->error) {
-        pager_fail_page(pager, page, answer);
-        return;
-    }
-    struct envelope *envelope = page_envelope(page);
-    if (!pager_is_asked_record(pager, envelope)) {
-        pager_fail_wrong(pager, page, "HTTP 200, but: another record's ID");
-        return;
-    }
-    if (pager_size_is_refused(pager, page)) {
-        pager_start_plain(pager);
-        return;
-    }
-    for (size_t i = 0; i < envelope->count; i++)
-        envelope->records[i] = pager->options.keep(pager->options.data, envelope->records[i]);
-    pager->there++;
-    for (size_t i = 0; i < envelope->count; i++)
-        pager->bytes += envelope->records[i]->size;
-    if (pager->bytes > PAGER_BYTES_MAX) {
-        pager_fail_wrong(pager, page, "more data than can be true");
-        return;
-    }
-    const char *reason = "";
-    enum verdict verdict = pager_judge(pager, page, &reason);
-    pager_follow(pager, page, verdict, reason);
 }

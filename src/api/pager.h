@@ -7,25 +7,35 @@
 #include "api/client.h"
 #include "api/endpoint.h"
 #include "api/habits.h"
+#include "api/validators.h"
 #include "json/record.h"
 
 /*
  * Fetches all records of one target: page 1, then the others with several in flight. What comes
  * out is complete as plan.h explains, or an error; when the account is seen to change between
- * two pages it starts over, three times.
+ * two pages it starts over, three times. With a limit, it ends with -E2BIG as soon as a page
+ * tells that the list takes more calls than that: mostly page 1, so that one call tells what
+ * the list costs.
  */
 struct pager;
 
 struct pager_result {
     int error;      /* 0 or -errno */
+    long status;    /* HTTP, of the answer that failed; 0 if there was none */
     bool not_found; /* the service answered 404: whether that is ENOENT is for the parent's list
                      */
     bool passing;   /* it may be different the next time */
+    uint64_t price; /* calls that the list takes: so many were made, or after -E2BIG would be */
     const char *why;         /* borrowed; for the log, if there is an error */
+    const char *message;     /* borrowed; the service's own, after an error; NULL: none */
+    const char *request_id;  /* the same */
     struct record **records; /* in ascending order of ID; the array and its references pass to
                                 the receiver */
     size_t count;
-    unsigned pages;
+    size_t pages;                  /* that they came on */
+    uint64_t bytes;                /* of the records' files */
+    struct freshness freshness;    /* of all pages */
+    struct validators *validators; /* passes to the receiver; NULL if there were no ETags */
 };
 
 struct pager_options {
@@ -33,6 +43,9 @@ struct pager_options {
     struct target target;
     struct habits *habits;
     unsigned parallel; /* pages in flight */
+    uint64_t limit;    /* calls it may take; 0: as many as it needs */
+    /* The pages of the last time, which need not be sent again. NULL: all are to be. */
+    struct validators *held;
 
     /* Called for each record that arrives. Takes FRESH over and returns what to use in its
      * place, with a reference: the same, or an older record that equals it. */
@@ -44,6 +57,21 @@ struct pager_options {
 
 /* Starts; nothing is called from here. NULL when memory is out. */
 struct pager *pager_create(const struct pager_options *options);
+
+/* Calls that the list takes, as far as the pages that came have told; 1 or more. */
+uint64_t pager_price(const struct pager *pager);
+
+/* How far a fetch has come. */
+struct pager_progress {
+    uint64_t done;    /* pages that came, a second look at one counted as another */
+    uint64_t pages;   /* that it will be; 0: not known */
+    int64_t began_ms; /* clock_ms() at which it began, or began again */
+};
+
+struct pager_progress pager_progress(const struct pager *pager);
+
+/* It may take as many calls as it needs from now on: someone wants the list at any price. */
+void pager_unlimit(struct pager *pager);
 
 /* Ends it without a word. Takes NULL. */
 void pager_destroy(struct pager *pager);

@@ -36,6 +36,13 @@ struct page **second_look_next(struct second_look *look, size_t *index)
     return &look->pages[at];
 }
 
+void second_look_drop(struct second_look *look, struct page *page)
+{
+    size_t index = page_index(page);
+    look->pages[look->only_ends ? index > 0 : index] = NULL;
+    page_destroy(page);
+}
+
 bool second_look_agrees(struct page *now, struct page *before)
 {
     const struct envelope *a = page_envelope(now), *b = page_envelope(before);

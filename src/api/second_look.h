@@ -27,6 +27,9 @@ void second_look_finish(struct second_look *look);
 /* Where the next page goes, and its INDEX; NULL when all have been asked for. */
 struct page **second_look_next(struct second_look *look, size_t *index);
 
+/* PAGE, one of those, has been looked at: gives back what it holds. */
+void second_look_drop(struct second_look *look, struct page *page);
+
 /* Whether NOW says what was read BEFORE. */
 bool second_look_agrees(struct page *now, struct page *before);
 

@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 
 #include "api/curl_failure.h"
+#include "api/etag.h"
 #include "base/buffer.h"
 #include "base/live.h"
 #include "base/wipe.h"
@@ -18,6 +19,7 @@
 struct transfers {
     struct loop *loop;
     struct loop_timer timer;
+    struct loop_work reap;
     CURLM *multi;
     struct curl_slist *headers;
     char *base_url;
@@ -30,6 +32,10 @@ struct transfer {
     transfer_done_fn *done;
     void *data;
     struct buffer body;
+    struct freshness freshness;
+    struct etag etag;                /* of the answer */
+    struct curl_slist if_none_match; /* a header before those of all requests */
+    char if_none_match_line[ETAG_MAX + 16];
     bool header_whole;         /* the empty line behind it was seen */
     int receive_error;         /* what buffer_append() said of the body */
     struct loop_timer starved; /* runs when its socket could not be watched */
@@ -59,6 +65,17 @@ static void transfer_free(struct transfer *transfer)
     live_gone(LIVE_TRANSFER);
 }
 
+static time_t transfer_date(const struct transfer *transfer)
+{
+    struct curl_header *header;
+    if (curl_easy_header(transfer->easy, "Date", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+        return 0;
+    time_t date = curl_getdate(header->value, NULL);
+    return date > 0 ? date : 0;
+}
+
+static void transfers_reap(struct transfers *transfers);
+
 static void transfer_finish(struct transfer *transfer, CURLcode code)
 {
     struct answer answer = {.error = 0};
@@ -74,24 +91,34 @@ static void transfer_finish(struct transfer *transfer, CURLcode code)
         answer.wait_ms = retry_after > 0 && retry_after < 1000000 ? retry_after * 1000 : 0;
         answer.body = transfer->body.data ? transfer->body.data : "";
         answer.size = transfer->body.size;
+        answer.freshness = transfer->freshness;
+        answer.date = transfer_date(transfer);
+        answer.etag = *transfer->etag.text ? transfer->etag.text : NULL;
         answer_judge(&answer);
     }
     transfer->done(transfer->data, &answer);
     transfer_free(transfer);
 }
 
+/* One at a time: what is done with an answer takes milliseconds, and eight may come at once. */
+static void transfers_reap_one(void *data)
+{
+    struct transfers *transfers = data;
+    char *transfer = NULL;
+    int left;
+    CURLMsg *message = curl_multi_info_read(transfers->multi, &left);
+    if (left > 0)
+        transfers_reap(transfers);
+    if (!message || message->msg != CURLMSG_DONE)
+        return;
+    CURLcode code = message->data.result;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+    transfer_finish((struct transfer *)(void *)transfer, code);
+}
+
 static void transfers_reap(struct transfers *transfers)
 {
-    CURLMsg *message;
-    int left;
-    while ((message = curl_multi_info_read(transfers->multi, &left))) {
-        if (message->msg != CURLMSG_DONE)
-            continue;
-        char *transfer = NULL;
-        CURLcode code = message->data.result;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-        transfer_finish((struct transfer *)(void *)transfer, code);
-    }
+    loop_work_start(transfers->loop, &transfers->reap, transfers_reap_one, transfers);
 }
 
 static void transfers_on_timer(void *data)
@@ -228,6 +255,7 @@ void transfers_destroy(struct transfers *transfers)
         return;
     curl_multi_cleanup(transfers->multi);
     loop_timer_stop(&transfers->timer);
+    loop_work_stop(&transfers->reap);
     if (transfers->headers)
         explicit_bzero(transfers->headers->data, strlen(transfers->headers->data));
     curl_slist_free_all(transfers->headers);
@@ -248,22 +276,43 @@ static size_t transfer_receive(char *bytes, size_t one, size_t count, void *data
 static size_t transfer_receive_header(char *line, size_t one, size_t size, void *data)
 {
     struct transfer *transfer = data;
-    if (size >= 5 && memcmp(line, "HTTP/", 5) == 0)
+    if (size >= 5 && memcmp(line, "HTTP/", 5) == 0) {
         transfer->header_whole = false; /* so far there was only a "100 Continue" */
-    else if (size > 0 && size <= 2 && line[size - 1] == '\n')
+        transfer->freshness = (struct freshness){0};
+        transfer->etag = (struct etag){.seen = false};
+    } else if (size > 0 && size <= 2 && line[size - 1] == '\n') {
         transfer->header_whole = true;
+    } else if (!transfer->header_whole) { /* else a trailer, behind the body */
+        freshness_read(&transfer->freshness, line, size);
+        etag_read(&transfer->etag, line, size);
+    }
     return one * size;
+}
+
+/* Its headers: those of all requests, and perhaps one of its own before them, which curl does
+ * not free. */
+static struct curl_slist *transfer_headers(struct transfer *transfer, const char *etag)
+{
+    if (!etag)
+        return transfer->transfers->headers;
+    snprintf(transfer->if_none_match_line, sizeof transfer->if_none_match_line,
+             "If-None-Match: %s", etag);
+    transfer->if_none_match = (struct curl_slist){
+        .data = transfer->if_none_match_line,
+        .next = transfer->transfers->headers,
+    };
+    return &transfer->if_none_match;
 }
 
 /* The one place where a request is made up. No CURLOPT_VERBOSE here, ever: it prints headers,
  * and so the key. */
-static bool transfer_set_up(struct transfer *transfer)
+static bool transfer_set_up(struct transfer *transfer, const char *etag)
 {
     const struct transfers *transfers = transfer->transfers;
     CURL *easy = transfer->easy;
     bool plain = strncasecmp(transfer->url, "http:", 5) == 0;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfers->headers);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer_headers(transfer, etag));
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "qpfs/" QPFS_VERSION);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -289,7 +338,7 @@ static bool transfer_set_up(struct transfer *transfer)
     return curl_easy_setopt(easy, CURLOPT_URL, transfer->url) == CURLE_OK;
 }
 
-struct transfer *transfer_start(struct transfers *transfers, const char *path,
+struct transfer *transfer_start(struct transfers *transfers, const char *path, const char *etag,
                                 transfer_done_fn *done, void *data)
 {
     struct transfer *transfer = calloc(1, sizeof *transfer);
@@ -304,7 +353,7 @@ struct transfer *transfer_start(struct transfers *transfers, const char *path,
         snprintf(transfer->url, sizeof transfer->url, "%s/%s", transfers->base_url, path);
     transfer->easy = curl_easy_init();
     if (!transfer->easy || size < 0 || (size_t)size >= sizeof transfer->url ||
-        !transfer_set_up(transfer) ||
+        !transfer_set_up(transfer, etag) ||
         curl_multi_add_handle(transfers->multi, transfer->easy) != CURLM_OK) {
         transfer_free(transfer);
         return NULL;

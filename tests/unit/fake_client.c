@@ -8,6 +8,7 @@
 
 struct call {
     char path[256];
+    char etag[ETAG_MAX];
     call_done_fn *done;
     void *data;
 };
@@ -15,6 +16,14 @@ struct call {
 static struct call *calls[CALLS_MAX];
 static unsigned calls_waiting, calls_made;
 static bool calls_fail_next;
+static struct freshness calls_freshness;
+static const char *calls_etag;
+
+struct loop *__wrap_client_loop(const struct client *client)
+{
+    (void)client;
+    return NULL;
+}
 
 struct call *__wrap_client_get(struct client *client, const char *path, call_done_fn *done,
                                void *data)
@@ -57,6 +66,8 @@ void fake_client_reset(void)
     assert(calls_waiting == 0);
     calls_made = 0;
     calls_fail_next = false;
+    calls_freshness = (struct freshness){0};
+    calls_etag = NULL;
 }
 
 unsigned fake_calls_made(void)
@@ -83,7 +94,11 @@ void fake_call_answer(unsigned index, long status, const char *body)
     char *copy = malloc(size ? size : 1);
     assert(copy);
     memcpy(copy, body, size);
-    struct answer answer = {.status = status, .body = copy, .size = size};
+    struct answer answer = {.status = status,
+                            .body = copy,
+                            .size = size,
+                            .freshness = calls_freshness,
+                            .etag = calls_etag};
     answer_judge(&answer);
     calls_remove(index);
     call->done(call->data, &answer);
@@ -94,4 +109,24 @@ void fake_call_answer(unsigned index, long status, const char *body)
 void fake_client_fail_next(void)
 {
     calls_fail_next = true;
+}
+
+void fake_call_say(int64_t age_s, int64_t max_age_s)
+{
+    calls_freshness = (struct freshness){.age_s = age_s, .max_age_s = max_age_s};
+}
+
+void fake_call_tag(const char *etag)
+{
+    calls_etag = etag;
+}
+
+const char *fake_call_etag(unsigned index)
+{
+    return index < calls_waiting ? calls[index]->etag : "";
+}
+
+void __wrap_call_if_none_match(struct call *call, const char *etag)
+{
+    strcpy(call->etag, etag);
 }

@@ -1,6 +1,7 @@
 #include "fake_pager.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,11 +9,15 @@
 
 struct pager {
     struct pager_options options;
+    uint64_t price;
+    struct pager_progress progress;
 };
 
 static struct pager *pagers[PAGERS_MAX];
 static unsigned pagers_waiting, pagers_made;
 static bool pagers_fail_next;
+static struct freshness pagers_freshness;
+static const char *pagers_etag;
 
 struct pager *__wrap_pager_create(const struct pager_options *options)
 {
@@ -23,6 +28,7 @@ struct pager *__wrap_pager_create(const struct pager_options *options)
     struct pager *pager = calloc(1, sizeof *pager);
     assert(pager && pagers_waiting < PAGERS_MAX);
     pager->options = *options;
+    pager->price = 1;
     pagers[pagers_waiting++] = pager;
     pagers_made++;
     return pager;
@@ -47,11 +53,28 @@ void __wrap_pager_destroy(struct pager *pager)
     free(pagers_take(index));
 }
 
+uint64_t __wrap_pager_price(const struct pager *pager)
+{
+    return pager->price;
+}
+
+void __wrap_pager_unlimit(struct pager *pager)
+{
+    pager->options.limit = 0;
+}
+
+struct pager_progress __wrap_pager_progress(const struct pager *pager)
+{
+    return pager->progress;
+}
+
 void fake_pager_reset(void)
 {
     assert(pagers_waiting == 0);
     pagers_made = 0;
     pagers_fail_next = false;
+    pagers_freshness = (struct freshness){0};
+    pagers_etag = NULL;
 }
 
 unsigned fake_pagers_made(void)
@@ -75,27 +98,96 @@ const char *fake_pager_path(unsigned index)
 void fake_pager_bring(unsigned index, const struct fake_record *records, size_t count)
 {
     struct pager *pager = pagers_take(index);
-    struct pager_result result = {.count = count, .pages = 1};
+    struct pager_result result = {
+        .count = count, .pages = 1, .price = pager->price, .freshness = pagers_freshness};
     result.records = calloc(count + 1, sizeof(struct record *));
     assert(result.records);
     for (size_t i = 0; i < count; i++) {
         struct record *fresh = record_create(records[i].id, MTIME_DEFAULT_DAY, records[i].text,
                                              strlen(records[i].text));
         result.records[i] = pager->options.keep(pager->options.data, fresh);
+        result.bytes += result.records[i]->size;
+    }
+    if (pagers_etag) {
+        const struct window window = {1, 1000};
+        const struct envelope envelope = {.records = result.records, .count = count};
+        validators_add(&result.validators, &window, pagers_etag, &envelope);
     }
     pager->options.done(pager->options.data, &result);
     free(pager);
 }
 
-void fake_pager_fail(unsigned index, int error, bool not_found, const char *why)
+void fake_pager_set_price(unsigned index, uint64_t price)
+{
+    assert(index < pagers_waiting);
+    pagers[index]->price = price;
+}
+
+void fake_pager_set_progress(unsigned index, struct pager_progress progress)
+{
+    assert(index < pagers_waiting);
+    pagers[index]->progress = progress;
+}
+
+uint64_t fake_pager_limit(unsigned index)
+{
+    assert(index < pagers_waiting);
+    return pagers[index]->options.limit;
+}
+
+static void pager_end(unsigned index, struct pager_result *result)
 {
     struct pager *pager = pagers_take(index);
-    struct pager_result result = {.error = error, .not_found = not_found, .why = why};
-    pager->options.done(pager->options.data, &result);
+    pager->options.done(pager->options.data, result);
     free(pager);
+}
+
+void fake_pager_stop_at(unsigned index, uint64_t price)
+{
+    struct pager_result result = {.error = -E2BIG, .price = price, .why = "too many pages"};
+    pager_end(index, &result);
+}
+
+void fake_pager_fail_with(unsigned index, int error, long status, const char *why)
+{
+    struct pager_result result = {.error = error, .status = status, .why = why};
+    pager_end(index, &result);
+}
+
+void fake_pager_fail_saying(unsigned index, int error, long status, const char *message,
+                            const char *request_id)
+{
+    struct pager_result result = {.error = error,
+                                  .status = status,
+                                  .why = "why",
+                                  .message = message,
+                                  .request_id = request_id};
+    pager_end(index, &result);
+}
+
+void fake_pager_fail(unsigned index, int error, bool not_found, const char *why)
+{
+    struct pager_result result = {.error = error, .not_found = not_found, .why = why};
+    pager_end(index, &result);
 }
 
 void fake_pager_fail_next(void)
 {
     pagers_fail_next = true;
+}
+
+void fake_pager_say(int64_t age_s, int64_t max_age_s)
+{
+    pagers_freshness = (struct freshness){.age_s = age_s, .max_age_s = max_age_s};
+}
+
+void fake_pager_tag(const char *etag)
+{
+    pagers_etag = etag;
+}
+
+bool fake_pager_holds(unsigned index)
+{
+    assert(index < pagers_waiting);
+    return pagers[index]->options.held;
 }

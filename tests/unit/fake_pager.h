@@ -8,6 +8,9 @@
 
 struct pager *__wrap_pager_create(const struct pager_options *options);
 void __wrap_pager_destroy(struct pager *pager);
+uint64_t __wrap_pager_price(const struct pager *pager);
+void __wrap_pager_unlimit(struct pager *pager);
+struct pager_progress __wrap_pager_progress(const struct pager *pager);
 
 struct fake_record {
     uint64_t id;
@@ -24,10 +27,38 @@ unsigned fake_pagers_waiting(void);
  */
 const char *fake_pager_path(unsigned index);
 
-/* It brings COUNT records, sorted by ID. */
+/* Whether it has pages of before to compare with. */
+bool fake_pager_holds(unsigned index);
+
+/* It brings COUNT records, sorted by ID, for the price that was set. */
 void fake_pager_bring(unsigned index, const struct fake_record *records, size_t count);
 
+/* What the pages that came so far have told of pager INDEX. */
+void fake_pager_set_price(unsigned index, uint64_t price);
+
+/* How far pager INDEX has come. */
+void fake_pager_set_progress(unsigned index, struct pager_progress progress);
+
+/* How many calls pager INDEX may take; 0: any. */
+uint64_t fake_pager_limit(unsigned index);
+
+/* It has learned that it takes PRICE calls, which are more than its limit. */
+void fake_pager_stop_at(unsigned index, uint64_t price);
+
+/* It fails with an HTTP status other than 404. */
+void fake_pager_fail_with(unsigned index, int error, long status, const char *why);
+
+/* The same, and the service said so. */
+void fake_pager_fail_saying(unsigned index, int error, long status, const char *message,
+                            const char *request_id);
+
 void fake_pager_fail(unsigned index, int error, bool not_found, const char *why);
+
+/* What is brought from now on is a page with this ETag, borrowed; NULL: without. */
+void fake_pager_tag(const char *etag);
+
+/* What is brought from now on says this of its age. */
+void fake_pager_say(int64_t age_s, int64_t max_age_s);
 
 /* The next pager_create() finds no memory. */
 void fake_pager_fail_next(void);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "api/client.h"
+#include "api/etag.h"
 #include "api/transfer.h"
 #include "fake_clock.h"
 
@@ -14,6 +15,7 @@ struct transfer {
     transfer_done_fn *done;
     void *data;
     char path[200];
+    char etag[ETAG_MAX];
 };
 
 static struct transfer *transfers[600];
@@ -21,11 +23,11 @@ static unsigned transfers_waiting, transfers_started;
 static bool transfers_fail;
 
 struct transfer *__wrap_transfer_start(struct transfers *all, const char *path,
-                                       transfer_done_fn *done, void *data);
+                                       const char *etag, transfer_done_fn *done, void *data);
 void __wrap_transfer_cancel(struct transfer *transfer);
 
 struct transfer *__wrap_transfer_start(struct transfers *all, const char *path,
-                                       transfer_done_fn *done, void *data)
+                                       const char *etag, transfer_done_fn *done, void *data)
 {
     (void)all;
     if (transfers_fail)
@@ -33,6 +35,7 @@ struct transfer *__wrap_transfer_start(struct transfers *all, const char *path,
     struct transfer *transfer = calloc(1, sizeof *transfer);
     *transfer = (struct transfer){.done = done, .data = data};
     snprintf(transfer->path, sizeof transfer->path, "%s", path);
+    snprintf(transfer->etag, sizeof transfer->etag, "%s", etag ? etag : "none");
     transfers[transfers_waiting++] = transfer;
     transfers_started++;
     return transfer;
@@ -83,6 +86,7 @@ struct outcome {
 
 static struct loop *loop;
 static struct client *client;
+static struct ledger *ledger; /* of the next client; NULL: none */
 static struct outcome outcome;
 
 static void on_done(void *data, const struct answer *answer)
@@ -111,7 +115,8 @@ static void create(int64_t timeout_ms, unsigned rate, uint64_t max_calls)
                                      .key = "k",
                                      .timeout_ms = timeout_ms,
                                      .rate = rate,
-                                     .max_calls = max_calls};
+                                     .max_calls = max_calls,
+                                     .ledger = ledger};
     loop = loop_create();
     client = client_create(loop, &options);
     assert_non_null(client);
@@ -131,6 +136,8 @@ static int tear_down(void **state)
 {
     (void)state;
     client_destroy(client);
+    ledger_destroy(ledger);
+    ledger = NULL;
     loop_destroy(loop);
     assert_int_equal(transfers_waiting, 0);
     return 0;
@@ -166,6 +173,24 @@ TEST(client_tries_four_times_what_may_pass)
     }
     assert_outcome(-EIO, "HTTP 503");
     assert_int_equal(client_requests(client), 4);
+}
+
+TEST(client_sends_an_etag_with_each_try)
+{
+    create(30000, 300, 0);
+    call_if_none_match(get(), "W/\"x\"");
+    pass(0);
+    assert_string_equal(transfers[0]->etag, "W/\"x\"");
+    transfer_answer_status(503);
+    pass(17000);
+    assert_int_equal(transfers_started, 2);
+    assert_string_equal(transfers[0]->etag, "W/\"x\"");
+    transfer_answer_status(304);
+    assert_outcome(-EBADMSG, "HTTP 304: not modified");
+    get();
+    pass(0);
+    assert_string_equal(transfers[0]->etag, "none");
+    transfer_answer_status(200);
 }
 
 TEST(client_tries_again_after_a_pause)
@@ -325,6 +350,26 @@ TEST(client_counts_retries_among_max_calls)
     assert_int_equal(client_requests(client), 2);
 }
 
+TEST(client_counts_each_try_in_the_ledger_and_asks_it_before)
+{
+    const struct ledger_options options = {.key = "k", .allowance = 5, .reserve = 3};
+    ledger = ledger_create(&options);
+    create(300000, 300, 0);
+    get();
+    pass(0);
+    assert_int_equal(ledger_calls(ledger), 1); /* before it is answered */
+    transfer_answer_status(503);
+    pass(1000);
+    assert_int_equal(ledger_calls(ledger), 2);
+    transfer_answer_status(200);
+    memset(&outcome, 0, sizeof outcome);
+    get();
+    pass(0);
+    assert_outcome(-EDQUOT, "2 calls are made: of allowance=5, reserve=3 are kept back");
+    assert_int_equal(ledger_calls(ledger), 2);
+    assert_int_equal(client_requests(client), 2);
+}
+
 TEST(client_says_max_calls_though_the_rate_is_used_up)
 {
     create(30000, 1, 1);
@@ -351,6 +396,20 @@ TEST(client_waits_for_the_rate)
     for (int i = 0; i < 3; i++)
         transfer_answer_status(200);
     assert_int_equal(outcome.calls, 3);
+}
+
+TEST(client_blames_the_rate_for_a_call_that_was_sent_in_the_last_moment)
+{
+    create(61000, 1, 0);
+    get();
+    pass(0);
+    transfer_answer_status(200);
+    memset(&outcome, 0, sizeof outcome);
+    get();
+    pass(60500);
+    assert_int_equal(transfers_waiting, 1);
+    pass(600);
+    assert_outcome(-EAGAIN, "no call was free within the timeout: see the option rate");
 }
 
 TEST(client_says_when_no_call_was_free_in_time)
@@ -476,6 +535,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CLIENT_TEST(client_answers_from_the_loop),
         CLIENT_TEST(client_tries_four_times_what_may_pass),
+        CLIENT_TEST(client_sends_an_etag_with_each_try),
         CLIENT_TEST(client_tries_again_after_a_pause),
         CLIENT_TEST(client_does_not_repeat_what_does_not_pass),
         CLIENT_TEST(client_does_not_wait_for_an_allowance),
@@ -487,8 +547,10 @@ int main(void)
         CLIENT_TEST(client_asks_no_more_when_three_calls_got_no_answer),
         CLIENT_TEST(client_makes_no_more_than_max_calls),
         CLIENT_TEST(client_counts_retries_among_max_calls),
+        CLIENT_TEST(client_counts_each_try_in_the_ledger_and_asks_it_before),
         CLIENT_TEST(client_says_max_calls_though_the_rate_is_used_up),
         CLIENT_TEST(client_waits_for_the_rate),
+        CLIENT_TEST(client_blames_the_rate_for_a_call_that_was_sent_in_the_last_moment),
         CLIENT_TEST(client_says_when_no_call_was_free_in_time),
         CLIENT_TEST(client_ends_a_call_at_its_deadline),
         CLIENT_TEST(client_counts_retries_into_the_timeout),

@@ -34,13 +34,16 @@ TEST(merge_puts_pages_together_in_order_of_id)
     struct window windows[] = {{1, 3}, {2, 2}};
     struct plan plan = {windows, 2, true};
     struct page *pages[2];
-    struct record **records;
-    size_t count;
+    struct merge merge;
     answer_pages(
         pages, (const char *const[]){USER(9) "," USER(5) "," USER(7), USER(7) "," USER(1)}, 2);
     assert_true(merge_overlaps_agree(&plan, pages));
-    assert_int_equal(merge_pages(&plan, pages, &records, &count), 0);
-    assert_int_equal(count, 4);
+    assert_int_equal(merge_init(&merge, &plan, pages, false), 0);
+    while (merge_step(&merge) > 0)
+        continue;
+    assert_int_equal(merge.count, 4);
+    assert_int_equal(merge.twice, 0);
+    struct record **records = merge_take(&merge);
     static const uint64_t ids[] = {1, 5, 7, 9};
     for (size_t i = 0; i < 4; i++) {
         assert_int_equal(records[i]->id, ids[i]);
@@ -66,13 +69,52 @@ TEST(merge_sees_overlaps_that_do_not_agree)
     }
 }
 
-TEST(merge_finds_the_first_double)
+/* What the steps make of pages without overlap, COUNT of them, whose IDs are TEXTS. */
+static uint64_t twice_in(const char *const *texts, size_t count)
 {
-    struct record a = {.id = 1}, b = {.id = 2}, c = {.id = 2}, d = {.id = 3};
-    struct record *twice[] = {&a, &b, &c, &d}, *once[] = {&a, &b, &d};
-    assert_int_equal(merge_first_double(twice, 4), 2);
-    assert_int_equal(merge_first_double(once, 3), 0);
-    assert_int_equal(merge_first_double(once, 0), 0);
+    struct window windows[] = {{1, 2}, {2, 2}, {3, 2}};
+    struct plan plan = {windows, count, false};
+    struct page *pages[3];
+    struct merge merge;
+    answer_pages(pages, texts, count);
+    assert_int_equal(merge_init(&merge, &plan, pages, false), 0);
+    while (merge_step(&merge) > 0)
+        continue;
+    uint64_t twice = merge.twice;
+    merge_finish(&merge);
+    for (size_t i = 0; i < count; i++)
+        page_destroy(pages[i]);
+    return twice;
+}
+
+TEST(merge_finds_a_double)
+{
+    static const char *const in_order[] = {USER(1) "," USER(2), USER(2) "," USER(3)};
+    static const char *const apart[] = {USER(8) "," USER(2), USER(5) "," USER(3), USER(8)};
+    static const char *const once[] = {USER(8) "," USER(2), USER(5) "," USER(3)};
+    static const char *const none[] = {""};
+    assert_int_equal(twice_in(in_order, 2), 2);
+    assert_int_equal(twice_in(apart, 3), 8);
+    assert_int_equal(twice_in(once, 2), 0);
+    assert_int_equal(twice_in(none, 1), 0);
+}
+
+TEST(merge_takes_a_page_a_step_and_can_be_given_up_at_each)
+{
+    static const char *const texts[] = {USER(9) "," USER(5), USER(7) "," USER(1), USER(3)};
+    struct window windows[] = {{1, 2}, {2, 2}, {3, 2}};
+    struct plan plan = {windows, 3, false};
+    for (size_t steps = 0; steps < 6; steps++) {
+        struct page *pages[3];
+        struct merge merge;
+        answer_pages(pages, texts, 3);
+        assert_int_equal(merge_init(&merge, &plan, pages, false), 0);
+        for (size_t i = 0; i < steps && merge_step(&merge) > 0; i++)
+            assert_in_range(merge.count, 1, 2 * (i + 1));
+        merge_finish(&merge);
+        for (size_t i = 0; i < 3; i++)
+            page_destroy(pages[i]);
+    }
 }
 
 int main(void)
@@ -80,7 +122,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(merge_puts_pages_together_in_order_of_id),
         cmocka_unit_test(merge_sees_overlaps_that_do_not_agree),
-        cmocka_unit_test(merge_finds_the_first_double),
+        cmocka_unit_test(merge_finds_a_double),
+        cmocka_unit_test(merge_takes_a_page_a_step_and_can_be_given_up_at_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

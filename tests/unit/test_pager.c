@@ -5,6 +5,7 @@
 
 #include "fake_client.h"
 #include "fake_server.h"
+#include "fake_work.h"
 #include "pager_run.h"
 
 static struct fake_server server;
@@ -13,6 +14,12 @@ static struct pager_run run;
 static void start(uint64_t per_page, unsigned parallel)
 {
     pager_run_start(&run, ENDPOINT_USERS, per_page, parallel);
+    assert_non_null(run.pager);
+}
+
+static void start_limited(uint64_t per_page, uint64_t limit)
+{
+    pager_run_start_limited(&run, ENDPOINT_USERS, per_page, 8, limit);
     assert_non_null(run.pager);
 }
 
@@ -45,7 +52,7 @@ TEST(pager_reads_one_page_with_one_call)
     fake_server_answer_all(&server);
     assert_complete();
     assert_int_equal(fake_calls_made(), 1);
-    assert_int_equal(run.pages, 1);
+    assert_int_equal(run.price, 1);
 }
 
 TEST(pager_reads_an_empty_list_with_one_call)
@@ -64,8 +71,88 @@ TEST(pager_reads_full_pages_of_a_known_total)
     fake_server_answer_all(&server);
     assert_complete();
     assert_int_equal(fake_calls_made(), 3);
-    assert_int_equal(run.pages, 3);
+    assert_int_equal(run.price, 3);
     assert_int_equal(run.kept, 2500 + 1 + 2);
+}
+
+TEST(pager_gives_the_least_that_its_pages_say_of_their_age)
+{
+    fake_server_init(&server, 2500, 1000);
+    start(1000, 8);
+    fake_server_answer(&server, 0);
+    fake_call_say(7, 60);
+    fake_server_answer(&server, 0);
+    fake_call_say(0, 50);
+    fake_server_answer(&server, 0);
+    assert_complete();
+    assert_int_equal(run.freshness.age_s, 7);
+    assert_int_equal(run.freshness.max_age_s, 50);
+}
+
+/* Answers what is asked for, and runs up to LIMIT steps. */
+static void run_steps(unsigned limit)
+{
+    unsigned steps = 0;
+    while (!run.done && steps < limit) {
+        while (fake_calls_waiting() > 0)
+            fake_server_answer(&server, 0);
+        steps += fake_work_step();
+    }
+}
+
+/* Between two steps the loop serves others, and a fetch may be given up at any of them. */
+TEST(pager_decodes_and_merges_in_steps)
+{
+    unsigned limit;
+    fake_work_hold(true);
+    for (limit = 0; limit < 200; limit++) {
+        fake_server_init(&server, 2500, 1000);
+        start(1000, 8);
+        run_steps(limit);
+        if (run.done)
+            break;
+        pager_run_finish(&run);
+    }
+    fake_work_hold(false);
+    assert_complete();
+    assert_in_range(limit, 2500 / 64 + 3, 199);
+}
+
+static void assert_progress(uint64_t done, uint64_t pages)
+{
+    const struct pager_progress progress = pager_progress(run.pager);
+    assert_int_equal(progress.done, done);
+    assert_int_equal(progress.pages, pages);
+}
+
+TEST(pager_tells_how_far_it_has_come)
+{
+    fake_server_init(&server, 250, 100);
+    start(100, 8);
+    assert_progress(0, 0);
+    fake_server_answer(&server, 0);
+    assert_progress(1, 3);
+    fake_server_answer(&server, 1);
+    assert_progress(2, 3);
+    fake_server_answer_all(&server);
+    assert_complete();
+}
+
+TEST(pager_counts_the_second_look_among_its_pages)
+{
+    struct pager_progress progress = {.done = 0};
+    fake_server_init(&server, 2400, 100);
+    start(100, 1);
+    while (!run.done) {
+        uint64_t before = progress.done;
+        progress = pager_progress(run.pager);
+        assert_in_range(progress.done, before, before + 1);
+        fake_server_answer(&server, 0);
+    }
+    assert_complete();
+    assert_int_equal(progress.pages, 26);
+    assert_int_equal(progress.done, 25);
+    assert_int_equal(run.price, 26);
 }
 
 TEST(pager_asks_for_pages_that_overlap)
@@ -90,6 +177,71 @@ TEST(pager_keeps_no_more_in_flight_than_it_may)
         fake_server_answer(&server, fake_calls_waiting() - 1);
     }
     assert_int_equal(most, 3);
+    assert_complete();
+}
+
+/* The decoding of what came is not waited for, but for two bodies a call at most. */
+TEST(pager_asks_for_more_before_it_has_decoded)
+{
+    fake_server_init(&server, 4000, 100);
+    start(100, 3);
+    fake_server_answer(&server, 0);
+    fake_server_answer(&server, 0);
+    fake_work_hold(true);
+    for (unsigned came = 1; came <= 6; came++) {
+        assert_int_equal(fake_calls_waiting(), came <= 4 ? 3 : 7 - came);
+        fake_server_answer(&server, 0);
+    }
+    assert_int_equal(fake_calls_waiting(), 0);
+    while (fake_calls_waiting() == 0)
+        assert_true(fake_work_step());
+    assert_int_equal(fake_calls_waiting(), 1);
+    fake_work_hold(false);
+    pager_run_finish(&run);
+}
+
+/* Before the last page is read, nothing tells that those in the middle fit it. */
+TEST(pager_decodes_the_last_of_many_pages_before_it_asks_for_those_in_the_middle)
+{
+    fake_server_init(&server, 4000, 100);
+    start(100, 8);
+    fake_server_answer(&server, 0);
+    fake_work_hold(true);
+    fake_server_answer(&server, 0);
+    assert_int_equal(fake_calls_waiting(), 0);
+    while (fake_calls_waiting() == 0)
+        assert_true(fake_work_step());
+    assert_int_equal(fake_calls_waiting(), 8);
+    fake_work_hold(false);
+    pager_run_finish(&run);
+}
+
+/* Else a service that refuses their sizes would cost more calls. */
+TEST(pager_decodes_a_page_that_overlaps_before_it_asks_ahead)
+{
+    fake_server_init(&server, 850, 100);
+    start(100, 3);
+    fake_server_answer(&server, 0);
+    fake_work_hold(true);
+    fake_server_answer(&server, 0);
+    assert_int_equal(fake_calls_waiting(), 2);
+    while (fake_calls_waiting() == 2)
+        assert_true(fake_work_step());
+    assert_int_equal(fake_calls_waiting(), 3);
+    fake_server_answer(&server, 0);
+    assert_int_equal(fake_calls_waiting(), 3);
+    fake_work_hold(false);
+    pager_run_finish(&run);
+}
+
+TEST(pager_asks_again_once_there_is_memory)
+{
+    fake_server_init(&server, 850, 100);
+    start(100, 1);
+    fake_server_answer(&server, 0);
+    fake_server_answer(&server, 0);
+    fake_client_fail_next();
+    fake_server_answer_all(&server);
     assert_complete();
 }
 
@@ -297,6 +449,58 @@ TEST(pager_reads_on_where_totals_are_zero)
     assert_int_equal(fake_calls_made(), 3 + 3); /* each page twice */
 }
 
+TEST(pager_tells_what_a_list_costs_with_one_call)
+{
+    fake_server_init(&server, 2500, 1000);
+    start_limited(1000, 2);
+    fake_server_answer_all(&server);
+    assert_failed(-E2BIG, "more pages than were wanted");
+    assert_int_equal(run.price, 3);
+    assert_int_equal(fake_calls_made(), 1);
+}
+
+TEST(pager_counts_the_second_look_as_part_of_the_price)
+{
+    fake_server_init(&server, 500, 10);
+    start_limited(10, 40);
+    fake_server_answer_all(&server);
+    assert_failed(-E2BIG, "more pages than were wanted");
+    assert_int_equal(run.price, 52);
+    start(10, 8);
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(run.price, 52);
+}
+
+TEST(pager_reads_a_list_that_is_within_the_limit)
+{
+    fake_server_init(&server, 2500, 1000);
+    start_limited(1000, 3);
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(fake_calls_made(), 3);
+}
+
+TEST(pager_reads_all_when_the_limit_is_lifted)
+{
+    fake_server_init(&server, 2500, 1000);
+    start_limited(1000, 2);
+    pager_unlimit(run.pager);
+    fake_server_answer_all(&server);
+    assert_complete();
+}
+
+TEST(pager_stops_at_the_limit_where_totals_are_zero)
+{
+    fake_server_init(&server, 1000, 100);
+    server.no_totals = true;
+    start_limited(100, 4);
+    fake_server_answer_all(&server);
+    assert_failed(-E2BIG, "more pages than were wanted");
+    assert_int_equal(run.price, 6);
+    assert_int_equal(fake_calls_made(), 2);
+}
+
 TEST(pager_ends_at_an_empty_page_where_totals_are_zero)
 {
     fake_server_init(&server, 200, 100);
@@ -327,7 +531,7 @@ TEST(pager_takes_everything_at_once_from_an_endpoint_that_ignores_page)
     fake_server_answer_all(&server);
     assert_complete();
     assert_int_equal(fake_calls_made(), 2);
-    assert_int_equal(run.pages, 1);
+    assert_int_equal(run.price, 2);
 }
 
 TEST(pager_refuses_an_endpoint_that_ignores_page_and_is_cut)
@@ -445,6 +649,221 @@ TEST(pager_can_be_ended_at_any_time)
     pager_destroy(NULL);
 }
 
+/* -------- ETags -------- */
+
+/* A list of COUNT users in pages of 1,000 was read, and is read again after CHANGE. */
+static void refresh(size_t count, void (*change)(void))
+{
+    fake_server_init(&server, count, 1000);
+    server.etags = true;
+    start(1000, 8);
+    assert_string_equal(fake_call_etag(0), "");
+    fake_server_answer_all(&server);
+    assert_complete();
+    fake_client_reset();
+    if (change)
+        change();
+    pager_run_refresh(&run, ENDPOINT_USERS, 1000, 8);
+    assert_non_null(run.pager);
+}
+
+TEST(pager_makes_unmodified_pages_of_what_they_were)
+{
+    refresh(2500, NULL);
+    while (fake_calls_waiting() > 0) {
+        assert_string_not_equal(fake_call_etag(0), "");
+        fake_call_answer(0, 304, ""); /* nothing but that */
+    }
+    assert_complete();
+    assert_int_equal(fake_calls_made(), 3);
+    const struct record *first = run.records[0];
+    pager_run_refresh(&run, ENDPOINT_USERS, 1000, 8);
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_ptr_equal(run.records[0], first);
+    assert_int_equal(run.records[0]->refs,
+                     3); /* of the list, and of this page and that of before */
+}
+
+static void replace_on_page_2(void)
+{
+    server.ids[1500] = 9000;
+    server.ids[1501] = 9001;
+}
+
+TEST(pager_takes_a_page_that_changed_among_those_that_did_not)
+{
+    refresh(2500, replace_on_page_2);
+    fake_server_answer(&server, 0);
+    unsigned sent = 0;
+    for (; fake_calls_waiting() > 0; sent++)
+        fake_server_answer(&server, 0);
+    assert_int_equal(sent, 2);
+    assert_int_equal(run.error, 0);
+    assert_int_equal(run.count, 2500);
+    assert_int_equal(run.records[2499]->id, 9001);
+    assert_int_equal(fake_calls_made(), 3);
+}
+
+TEST(pager_reads_all_pages_where_those_unmodified_do_not_fit_the_others)
+{
+    fake_server_init(&server, 2500, 1000);
+    server.etags = server.etags_of_ids = true;
+    start(1000, 8);
+    fake_server_answer_all(&server);
+    assert_complete();
+    fake_server_remove(&server, 2400); /* pages 1 and 2 are "unmodified", and say 2500 */
+    fake_client_reset();
+    pager_run_refresh(&run, ENDPOINT_USERS, 1000, 8);
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(fake_calls_made(), 3 + 3);
+}
+
+static void move_across_pages(void)
+{
+    fake_server_remove(&server, 10);
+    fake_server_add(&server, 2499, 9000);
+}
+
+TEST(pager_sees_a_move_across_an_unmodified_page)
+{
+    refresh(2500, move_across_pages);
+    fake_server_answer(&server, 0);
+    assert_int_equal(fake_calls_waiting(), 2);
+    fake_call_answer(0, 304, ""); /* page 2, which is not what it was */
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(fake_calls_made(), 3 + 3);
+}
+
+TEST(pager_second_look_may_be_unmodified)
+{
+    fake_server_init(&server, 3990, 100);
+    server.etags = true;
+    start(100, 8);
+    fake_server_answer_all(&server);
+    assert_complete();
+    fake_client_reset();
+    pager_run_refresh(&run, ENDPOINT_USERS, 100, 8);
+    while (fake_calls_waiting() > 0) {
+        assert_string_not_equal(fake_call_etag(0), "");
+        fake_server_answer(&server, 0);
+    }
+    assert_complete();
+    assert_int_equal(fake_calls_made(), 40 + 2);
+}
+
+static void grow_by_one(void)
+{
+    fake_server_add(&server, server.count, 9000);
+}
+
+/* Three pages, of which the last one ends with its last item: all their records stay. */
+TEST(pager_sees_that_a_page_began_behind_those_unmodified)
+{
+    fake_server_init(&server, 2994, 1000);
+    server.etags = server.etags_of_ids = true;
+    start(1000, 8);
+    fake_server_answer_all(&server);
+    assert_complete();
+    grow_by_one();
+    pager_run_refresh(&run, ENDPOINT_USERS, 1000, 8);
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(run.count, 2995);
+}
+
+TEST(pager_has_a_single_page_sent_that_may_be_full)
+{
+    static const struct {
+        size_t count, clamp;
+        bool silent, sent;
+    } rows[] = {
+        {0, 1000, false, false},  {99, 1000, false, false}, {100, 1000, false, true},
+        {700, 1000, false, true}, {100, 100, true, true},   {7, 7, false, true},
+        {6, 7, false, false},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        fake_server_init(&server, rows[i].count, rows[i].clamp);
+        server.etags = server.etags_of_ids = true;
+        server.silent = rows[i].silent;
+        start(1000, 8);
+        fake_server_answer_all(&server);
+        assert_complete();
+        grow_by_one();
+        pager_run_refresh(&run, ENDPOINT_USERS, 1000, 8);
+        assert_int_equal(strlen(fake_call_etag(0)) == 0, rows[i].sent);
+        fake_server_answer_all(&server);
+        assert_complete();
+        pager_run_finish(&run);
+    }
+}
+
+TEST(pager_refuses_a_304_that_was_not_asked_for)
+{
+    fake_server_init(&server, 2500, 1000);
+    server.etags = true;
+    start(1000, 8);
+    fake_call_answer(0, 304, "");
+    assert_failed(-EBADMSG, "HTTP 304: not modified");
+    assert_int_equal(fake_calls_made(), 1);
+}
+
+TEST(pager_asks_for_all_when_a_304_is_for_another_etag)
+{
+    refresh(2500, NULL);
+    fake_call_tag("\"another\"");
+    fake_call_answer(0, 304, "");
+    assert_int_equal(fake_calls_waiting(), 1);
+    assert_string_equal(fake_call_etag(0), "");
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(fake_calls_made(), 1 + 3);
+}
+
+static void grow(void)
+{
+    for (uint64_t id = 2501; id <= 3500; id++)
+        fake_server_add(&server, server.count, id);
+}
+
+TEST(pager_sends_an_etag_for_just_what_was_asked_before)
+{
+    refresh(2500, grow);
+    fake_server_answer(&server, 0);
+    assert_int_equal(fake_calls_waiting(), 3);
+    assert_string_not_equal(fake_call_etag(0), "");
+    assert_string_not_equal(fake_call_etag(1), "");
+    assert_string_equal(fake_call_etag(2), ""); /* there was no page 4 */
+    fake_call_answer(2, 304, "");
+    assert_int_equal(fake_calls_waiting(), 1);
+    fake_server_answer_all(&server);
+    assert_complete();
+}
+
+TEST(pager_remembers_nothing_where_there_are_no_etags)
+{
+    fake_server_init(&server, 2500, 1000);
+    start(1000, 8);
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_null(run.validators);
+}
+
+TEST(pager_remembers_a_page_that_was_not_modified)
+{
+    refresh(2500, NULL);
+    server.unmodified = true; /* and says no ETag with it */
+    fake_server_answer_all(&server);
+    assert_complete();
+    pager_run_refresh(&run, ENDPOINT_USERS, 1000, 8);
+    assert_string_not_equal(fake_call_etag(0), "");
+    server.unmodified = false;
+    fake_server_answer_all(&server);
+    assert_complete();
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -468,8 +887,16 @@ int main(void)
         PAGER_TEST(pager_reads_one_page_with_one_call),
         PAGER_TEST(pager_reads_an_empty_list_with_one_call),
         PAGER_TEST(pager_reads_full_pages_of_a_known_total),
+        PAGER_TEST(pager_gives_the_least_that_its_pages_say_of_their_age),
+        PAGER_TEST(pager_decodes_and_merges_in_steps),
+        PAGER_TEST(pager_tells_how_far_it_has_come),
+        PAGER_TEST(pager_counts_the_second_look_among_its_pages),
         PAGER_TEST(pager_asks_for_pages_that_overlap),
         PAGER_TEST(pager_keeps_no_more_in_flight_than_it_may),
+        PAGER_TEST(pager_asks_for_more_before_it_has_decoded),
+        PAGER_TEST(pager_decodes_the_last_of_many_pages_before_it_asks_for_those_in_the_middle),
+        PAGER_TEST(pager_decodes_a_page_that_overlaps_before_it_asks_ahead),
+        PAGER_TEST(pager_asks_again_once_there_is_memory),
         PAGER_TEST(pager_takes_pages_in_any_order),
         PAGER_TEST(pager_sorts_by_id),
         PAGER_TEST(pager_starts_over_when_someone_was_removed_between_pages),
@@ -488,6 +915,11 @@ int main(void)
         PAGER_TEST(pager_learns_only_from_what_succeeded),
         PAGER_TEST(pager_reads_the_last_of_many_pages_before_those_in_the_middle),
         PAGER_TEST(pager_reads_on_where_totals_are_zero),
+        PAGER_TEST(pager_tells_what_a_list_costs_with_one_call),
+        PAGER_TEST(pager_counts_the_second_look_as_part_of_the_price),
+        PAGER_TEST(pager_reads_a_list_that_is_within_the_limit),
+        PAGER_TEST(pager_reads_all_when_the_limit_is_lifted),
+        PAGER_TEST(pager_stops_at_the_limit_where_totals_are_zero),
         PAGER_TEST(pager_ends_at_an_empty_page_where_totals_are_zero),
         PAGER_TEST(pager_reads_the_sample_of_communities_with_one_call),
         PAGER_TEST(pager_takes_everything_at_once_from_an_endpoint_that_ignores_page),
@@ -502,6 +934,18 @@ int main(void)
         PAGER_TEST(pager_refuses_a_page_that_is_cut),
         PAGER_TEST(pager_fails_when_memory_is_out),
         PAGER_TEST(pager_can_be_ended_at_any_time),
+        PAGER_TEST(pager_makes_unmodified_pages_of_what_they_were),
+        PAGER_TEST(pager_takes_a_page_that_changed_among_those_that_did_not),
+        PAGER_TEST(pager_reads_all_pages_where_those_unmodified_do_not_fit_the_others),
+        PAGER_TEST(pager_sees_a_move_across_an_unmodified_page),
+        PAGER_TEST(pager_second_look_may_be_unmodified),
+        PAGER_TEST(pager_sees_that_a_page_began_behind_those_unmodified),
+        PAGER_TEST(pager_has_a_single_page_sent_that_may_be_full),
+        PAGER_TEST(pager_refuses_a_304_that_was_not_asked_for),
+        PAGER_TEST(pager_asks_for_all_when_a_304_is_for_another_etag),
+        PAGER_TEST(pager_sends_an_etag_for_just_what_was_asked_before),
+        PAGER_TEST(pager_remembers_nothing_where_there_are_no_etags),
+        PAGER_TEST(pager_remembers_a_page_that_was_not_modified),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
