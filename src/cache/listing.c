@@ -4,10 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "api/validators.h"
 #include "base/clock.h"
 #include "base/live.h"
 #include "base/log.h"
+#include "cache/listing_parts.h"
+#include "cache/making.h"
+#include "cache/walk.h"
+#include "json/reaper.h"
 
 /* While the service fails and an old snapshot serves, how long until the next try. */
 #define LISTING_STALE_RETRY_MS 5000
@@ -15,17 +21,18 @@
 /* For how long a failure without a snapshot answers for itself. */
 #define LISTING_FAILED_MS 1000
 
-/* The waiter of a listing whose owner the service does not know, for the list that names the
- * owner. */
-struct confirmation {
-    struct waiter waiter;
-    struct listing *child;
-    int64_t missing_ms; /* clock_ms() of the 404 */
-    bool again;         /* the first list that came was too old */
-    char why[512];      /* of the 404 */
-};
+/* For at least as long a snapshot serves, however old its pages say that they are: one command
+ * looks a name up twice, and many ask at once. */
+#define LISTING_FRESH_MIN_MS 1000
 
 static void listing_on_fetched(void *data, struct pager_result *result);
+
+/* A single stands with its list, everything else in the cache. */
+static struct listings *listing_siblings(const struct listing *listing)
+{
+    struct listing *list = listing->options.list;
+    return list ? &list->singles : &listing->cache->listings;
+}
 
 struct listing *listing_create(struct cache *cache, const struct listing_options *options)
 {
@@ -34,8 +41,10 @@ struct listing *listing_create(struct cache *cache, const struct listing_options
         return NULL;
     listing->cache = cache;
     listing->options = *options;
+    listing->shown = cache->shown_before;
     TAILQ_INIT(&listing->waiters);
-    TAILQ_INSERT_TAIL(&cache->listings, listing, link);
+    TAILQ_INIT(&listing->singles);
+    TAILQ_INSERT_TAIL(listing_siblings(listing), listing, link);
     live_born(LIVE_LISTING);
     return listing;
 }
@@ -44,29 +53,33 @@ static void listing_stop_fetching(struct listing *listing)
 {
     pager_destroy(listing->pager);
     listing->pager = NULL;
-    if (listing->confirming) {
-        struct confirmation *confirmation = (struct confirmation *)listing->confirming;
-        waiter_cancel(&confirmation->waiter, true);
-        free(confirmation);
-        listing->confirming = NULL;
-    }
+    listing_stop_confirming(listing);
+    listing_tell(listing);
 }
 
 void listing_destroy(struct listing *listing)
 {
     if (!listing)
         return;
+    if (listing->options.target.endpoint->one && listing->shown)
+        listing->cache->shown_before = true;
+    singles_destroy(listing);
+    walks_end(listing);
     listing_stop_fetching(listing);
-    snapshot_unref(listing->snapshot);
-    TAILQ_REMOVE(&listing->cache->listings, listing, link);
+    listing_drop(listing);
+    listing_untell(listing);
+    TAILQ_REMOVE(listing_siblings(listing), listing, link);
     free(listing);
     live_gone(LIVE_LISTING);
 }
 
-static void listing_drop(struct listing *listing)
+void listing_drop(struct listing *listing)
 {
+    makings_end(listing->snapshot);
     snapshot_unref(listing->snapshot);
     listing->snapshot = NULL;
+    validators_unref(listing->validators);
+    listing->validators = NULL;
     listing->stale_until_ms = 0;
 }
 
@@ -83,8 +96,7 @@ int64_t listing_remaining_ms(const struct listing *listing)
         return 0;
     if (listing->options.lasting)
         return listing->cache->ttl_ms;
-    int64_t until = listing->snapshot->fetched_ms + listing->cache->ttl_ms;
-    int64_t remaining = until - clock_ms();
+    int64_t remaining = listing->snapshot->fresh_until_ms - clock_ms();
     return remaining > 0 ? remaining : 0;
 }
 
@@ -101,38 +113,45 @@ void listing_expire(struct listing *listing)
     listing->expired_ms = clock_ms();
     listing->stale_until_ms = 0;
     listing->failed_until_ms = 0;
+    singles_expire(listing);
+    walks_end(listing);
 }
 
-/* How much longer the snapshot may serve when a refresh has just failed. */
-static int64_t listing_stale_ms(const struct listing *listing)
+int64_t listing_stale_ms(const struct listing *listing)
 {
     if (!listing->snapshot || listing->expired)
         return 0;
-    const struct cache *cache = listing->cache;
-    return listing->snapshot->fetched_ms + cache->ttl_ms + cache->stale_ms - clock_ms();
+    return listing->snapshot->fresh_until_ms + listing->cache->stale_ms - clock_ms();
 }
 
 bool listing_is_idle(const struct listing *listing)
 {
     return !listing->snapshot && !listing->pager && !listing->confirming &&
-           TAILQ_EMPTY(&listing->waiters);
+           TAILQ_EMPTY(&listing->waiters) && TAILQ_EMPTY(&listing->singles) &&
+           LIST_EMPTY(&listing->walks);
 }
 
 void listing_sweep(struct listing *listing)
 {
+    singles_sweep(listing);
     bool spent = listing->expired || !listing->options.lasting;
     if (listing->snapshot && !listing->pager && !listing->confirming && spent &&
         listing_remaining_ms(listing) == 0 && listing_stale_ms(listing) <= 0)
         listing_drop(listing);
+    if (listing->snapshot)
+        makings_sweep(listing->snapshot);
+    listing_sweep_telling(listing);
 }
 
 /* -------- fetching -------- */
 
 static struct record *listing_keep(void *data, struct record *fresh)
 {
-    const struct listing *listing = data;
+    struct listing *listing = data;
     const struct listing_options *options = &listing->options;
-    struct record *old = listing->snapshot ? snapshot_find(listing->snapshot, fresh->id) : NULL;
+    struct record *old = listing->snapshot ? snapshot_find_next(listing->snapshot, fresh->id,
+                                                                &listing->kept_last)
+                                           : NULL;
     if (old && record_equals(old, fresh)) {
         record_unref(fresh);
         return record_ref(old);
@@ -142,28 +161,42 @@ static struct record *listing_keep(void *data, struct record *fresh)
     return fresh;
 }
 
-static int listing_fetch(struct listing *listing)
+static int listing_fetch(struct listing *listing, uint64_t limit)
 {
+    bool single = listing->options.list != NULL;
     struct pager_options options = {
         .client = listing->cache->client,
         .target = listing->options.target,
         .habits = &listing->cache->habits,
         .parallel = listing->cache->parallel,
-        .keep = listing_keep,
-        .done = listing_on_fetched,
+        .limit = limit,
+        .held = listing->expired ? NULL : listing->validators,
+        .keep = single ? single_keep : listing_keep,
+        .done = single ? single_on_fetched : listing_on_fetched,
         .data = listing,
     };
     listing->fetch_began_ms = clock_ms();
     listing->pager = pager_create(&options);
-    return listing->pager ? 0 : -ENOMEM;
+    if (!listing->pager)
+        return -ENOMEM;
+    listing->cache->single_calls += single;
+    listing_tell(listing);
+    return 0;
 }
 
-int listing_wait(struct listing *listing, struct waiter *waiter)
+bool listing_is_busy(const struct listing *listing)
 {
-    if (!listing->pager && !listing->confirming) {
+    return listing->pager || listing->confirming || clock_ms() < listing->failed_until_ms;
+}
+
+int listing_join(struct listing *listing, struct waiter *waiter, uint64_t limit)
+{
+    if (listing->pager && limit == 0) {
+        pager_unlimit(listing->pager);
+    } else if (!listing->pager && !listing->confirming) {
         if (clock_ms() < listing->failed_until_ms)
             return listing->failed_error;
-        int error = listing_fetch(listing);
+        int error = listing_fetch(listing, limit);
         if (error)
             return error;
     }
@@ -171,6 +204,12 @@ int listing_wait(struct listing *listing, struct waiter *waiter)
     waiter->round = listing->round;
     TAILQ_INSERT_TAIL(&listing->waiters, waiter, link);
     return 0;
+}
+
+int listing_wait(struct listing *listing, struct waiter *waiter)
+{
+    waiter->id = 0;
+    return listing_join(listing, waiter, 0);
 }
 
 void waiter_cancel(struct waiter *waiter, bool abandon)
@@ -184,104 +223,61 @@ void waiter_cancel(struct waiter *waiter, bool abandon)
         listing_stop_fetching(listing);
 }
 
-/* Whoever begins to wait while this runs belongs to the next round, and to the next fetch. */
-static void listing_deliver(struct listing *listing, int error, const char *why)
+void listing_begin_round(struct listing *listing)
 {
-    struct snapshot *snapshot = error ? NULL : snapshot_ref(listing->snapshot);
-    struct waiter *waiter;
     listing->round++;
-    while ((waiter = TAILQ_FIRST(&listing->waiters)) && waiter->round != listing->round) {
-        TAILQ_REMOVE(&listing->waiters, waiter, link);
-        waiter->listing = NULL;
+}
+
+struct waiter *listing_next_waiter(struct listing *listing)
+{
+    struct waiter *waiter = TAILQ_FIRST(&listing->waiters);
+    if (!waiter || waiter->round == listing->round)
+        return NULL;
+    TAILQ_REMOVE(&listing->waiters, waiter, link);
+    waiter->listing = NULL;
+    return waiter;
+}
+
+void listing_deliver(struct listing *listing, struct snapshot *snapshot, int error,
+                     const char *why)
+{
+    struct waiter *waiter;
+    if (snapshot)
+        snapshot_ref(snapshot);
+    listing_begin_round(listing);
+    while ((waiter = listing_next_waiter(listing)))
         waiter->done(waiter, snapshot, error, why);
-    }
     snapshot_unref(snapshot);
 }
 
-static void listing_fail(struct listing *listing, int error, const char *why)
+void listing_refuse(struct listing *listing)
+{
+    listing_drop(listing);
+    singles_drop(listing);
+    walks_end(listing);
+}
+
+void listing_fail(struct listing *listing, int error, long status, const char *why)
 {
     char path[ENDPOINT_PATH_MAX];
     listing_path(listing, path);
-    log_error("%s: %s [%s]", path, why, strerror(-error));
+    log_line_about(LOG_LEVEL_ERROR,
+                   &(struct log_about){.path = path, .status = status, .error = -error},
+                   "%s: %s [%s]", path, why, strerror(-error));
     if (error == -EACCES)
-        listing_drop(listing);
+        listing_refuse(listing);
+    listing->failed = true;
+    listing_tell(listing);
     if (error != -ENOMEM) {
         listing->failed_error = error;
         listing->failed_until_ms = clock_ms() + LISTING_FAILED_MS;
     }
-    listing_deliver(listing, error, why);
-}
-
-/* -------- 404 -------- */
-
-/* Gone, or broken? ENOENT tells rsync to delete the backup, so only a list of the parent that
- * was fetched after the 404 and that no longer names it may say so. */
-static void listing_judge_missing(struct listing *listing, const struct snapshot *siblings,
-                                  const char *why)
-{
-    bool gone = siblings && !snapshot_find(siblings, listing->options.parent_id);
-    char path[ENDPOINT_PATH_MAX];
-    listing_path(listing, path);
-    if (!gone) {
-        listing_fail(listing, -EIO, why);
-        return;
-    }
-    log_info("%s: gone, and no longer in the list above it", path);
-    listing_drop(listing);
-    listing_deliver(listing, -ENOENT, why);
-}
-
-/* A list that was asked for before the 404 proves nothing: neither one that serves on because
- * the service fails, nor one whose fetch was under way. */
-static bool confirmation_is_answered_by(const struct confirmation *confirmation,
-                                        const struct snapshot *siblings)
-{
-    return siblings && siblings->began_ms >= confirmation->missing_ms;
-}
-
-static void listing_on_confirmed(struct waiter *waiter, struct snapshot *snapshot, int error,
-                                 const char *why)
-{
-    struct confirmation *confirmation = (struct confirmation *)waiter;
-    struct listing *child = confirmation->child;
-    (void)error;
-    (void)why;
-    bool answered = confirmation_is_answered_by(confirmation, snapshot);
-    if (snapshot && !answered && !confirmation->again) {
-        confirmation->again = true;
-        if (listing_wait(child->options.parent, waiter) == 0)
-            return;
-    }
-    child->confirming = NULL;
-    listing_judge_missing(child, answered ? snapshot : NULL, confirmation->why);
-    free(confirmation);
-}
-
-static void listing_confirm_missing(struct listing *listing, const char *why)
-{
-    struct listing *parent = listing->options.parent;
-    struct confirmation *confirmation = parent ? calloc(1, sizeof *confirmation) : NULL;
-    if (!confirmation) {
-        listing_fail(listing, -EIO, why);
-        return;
-    }
-    confirmation->child = listing;
-    confirmation->missing_ms = clock_ms();
-    confirmation->waiter.done = listing_on_confirmed;
-    snprintf(confirmation->why, sizeof confirmation->why, "%s", why);
-    listing->confirming = &confirmation->waiter;
-    if (listing_wait(parent, &confirmation->waiter)) {
-        listing->confirming = NULL;
-        free(confirmation);
-        listing_fail(listing, -EIO, why);
-    }
+    listing_deliver(listing, NULL, error, why);
 }
 
 /* -------- what came of a fetch -------- */
 
-/* Whether it is the service or the network that failed, and not a word about what was asked
- * for. */
-static bool listing_may_serve_stale(const struct pager_result *result)
+bool listing_may_serve_stale(const struct pager_result *result)
 {
     switch (-result->error) {
     case EIO:
@@ -300,34 +296,50 @@ static bool listing_may_serve_stale(const struct pager_result *result)
     }
 }
 
-static void listing_serve_stale(struct listing *listing, int64_t left_ms, const char *why)
+void listing_mark_stale(struct listing *listing, const char *why)
 {
+    int64_t left_ms = listing_stale_ms(listing);
     char path[ENDPOINT_PATH_MAX];
     int64_t now = clock_ms();
     listing_path(listing, path);
-    log_warning("%s: %s; showing what was read %lld seconds ago", path, why,
-                (long long)((now - listing->snapshot->fetched_ms) / 1000));
+    log_line_about(LOG_LEVEL_WARNING, &(struct log_about){.path = path},
+                   "%s: %s; showing what was read %lld seconds ago", path, why,
+                   (long long)((now - listing->snapshot->fetched_ms) / 1000));
+    listing->failed = true;
+    listing_tell(listing);
     listing->stale_until_ms =
         now + (left_ms < LISTING_STALE_RETRY_MS ? left_ms : LISTING_STALE_RETRY_MS);
-    listing_deliver(listing, 0, why);
 }
 
-static void listing_accept(struct listing *listing, struct pager_result *result)
+void listing_accept(struct listing *listing, struct pager_result *result)
 {
     struct snapshot *snapshot =
         snapshot_create(result->records, result->count, listing->fetch_began_ms, clock_ms());
     if (!snapshot) {
-        for (size_t i = 0; i < result->count; i++)
-            record_unref(result->records[i]);
-        free(result->records);
-        listing_fail(listing, -ENOMEM, "out of memory");
+        reaper_take(result->records, result->count);
+        validators_unref(result->validators);
+        listing_fail(listing, -ENOMEM, 0, "out of memory");
         return;
     }
+    snapshot->fresh_until_ms =
+        snapshot->fetched_ms +
+        freshness_ttl_ms(&result->freshness, listing->cache->ttl_ms, LISTING_FRESH_MIN_MS);
+    singles_meet_list(listing, snapshot);
+    makings_carry(snapshot, listing->snapshot);
     listing_drop(listing);
     listing->snapshot = snapshot;
+    listing->price = result->price;
+    listing->pages = result->pages;
+    listing->bytes = result->bytes;
+    listing->fetched_at = time(NULL);
+    listing->failed = false;
+    listing->shown = true;
+    listing->validators = result->validators;
     /* What was asked for before it was expired by hand is as old as what it replaces. */
     listing->expired = listing->fetch_began_ms <= listing->expired_ms;
-    listing_deliver(listing, 0, "");
+    walks_renew(listing);
+    listing_tell(listing);
+    listing_deliver(listing, listing->snapshot, 0, "");
 }
 
 static void listing_on_fetched(void *data, struct pager_result *result)
@@ -338,11 +350,25 @@ static void listing_on_fetched(void *data, struct pager_result *result)
         listing_accept(listing, result);
         return;
     }
-    int64_t stale_ms = listing_stale_ms(listing);
-    if (stale_ms > 0 && listing_may_serve_stale(result))
-        listing_serve_stale(listing, stale_ms, result->why);
-    else if (result->not_found)
-        listing_confirm_missing(listing, result->why);
-    else
-        listing_fail(listing, result->error, result->why);
+    listing_tell(listing);
+    if (result->error == -E2BIG) {
+        listing->price = result->price;
+        singles_take_over(listing);
+        return;
+    }
+    if (result->status == 401)
+        cache_end_walks(listing->cache);
+    bool passes = listing_may_serve_stale(result);
+    if (!result->not_found)
+        listing_note_failure(listing, result);
+    if (passes)
+        singles_stand_in(listing, result->why);
+    if (passes && listing_stale_ms(listing) > 0) {
+        listing_mark_stale(listing, result->why);
+        listing_deliver(listing, listing->snapshot, 0, result->why);
+    } else if (result->not_found) {
+        listing_confirm_missing(listing, result);
+    } else {
+        listing_fail(listing, result->error, result->status, result->why);
+    }
 }

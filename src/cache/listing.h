@@ -10,6 +10,9 @@
 #include "cache/ino.h"
 #include "cache/snapshot.h"
 
+struct walk;
+LIST_HEAD(walks, walk);
+
 /*
  * One list of the account as it is held: the snapshot that serves now, when it was fetched, the
  * fetch under way, and who waits for that. A single record (an organization) is a listing of
@@ -19,6 +22,7 @@ struct listing_options {
     struct target target;
     struct listing *parent; /* the list in which this one's owner stands, or NULL */
     uint64_t parent_id;     /* and the ID that it has there */
+    struct listing *list;   /* of which this is one record by itself: see single.h; or NULL */
     bool lasting;      /* serves until listing_expire(): what does not change during a mount */
     enum ino_kind ino; /* of its records */
     uint64_t ino_organization, ino_department;
@@ -26,19 +30,31 @@ struct listing_options {
 
 struct listing {
     TAILQ_ENTRY(listing) link; /* in the cache; the rest is the listing's own */
+    TAILQ_ENTRY(listing) told; /* in cache->fetching or cache->settled */
+    enum { LISTING_UNTOLD, LISTING_FETCHING, LISTING_SETTLED } telling;
     struct cache *cache;
     struct listing_options options;
-    struct snapshot *snapshot; /* NULL: nothing held */
-    bool expired;              /* by hand, at expired_ms */
+    struct snapshot *snapshot;     /* NULL: nothing held */
+    struct validators *validators; /* of its pages, or NULL */
+    bool expired;                  /* by hand, at expired_ms */
     int64_t expired_ms;
     int64_t stale_until_ms; /* until then the old snapshot serves, for the last fetch failed */
+    bool failed;            /* the last fetch did */
     int failed_error;       /* of the last fetch; what it was stands for a moment */
     int64_t failed_until_ms;
     struct pager *pager; /* NULL: no fetch under way */
     int64_t fetch_began_ms;
+    size_t pages;              /* of the snapshot */
+    uint64_t bytes;            /* of its files */
+    int64_t fetched_at;        /* as fetched_ms, by the clock on the wall, in seconds */
+    size_t kept_last;          /* where in the snapshot the record was that came last */
     struct waiter *confirming; /* for the parent's list, after a 404 */
     TAILQ_HEAD(waiters, waiter) waiters;
     unsigned round;
+    bool shown;     /* it was complete once, or may have been: names of it may be asked for */
+    uint64_t price; /* calls that it takes, as far as known; 0: not at all */
+    struct listings singles; /* owned; those of its records that were asked for alone */
+    struct walks walks;      /* those through it: see walk.h */
 };
 
 /* Someone who waits for a listing: embedded in its owner. */
@@ -46,6 +62,7 @@ struct waiter {
     TAILQ_ENTRY(waiter) link;
     struct listing *listing; /* NULL when it does not wait */
     unsigned round;
+    uint64_t id; /* the record that it is about; 0: all of them */
     /* Called once, from the loop, never from listing_wait(): with ERROR 0 and SNAPSHOT,
      * borrowed; or with -errno and NULL. WHY is a sentence for people, borrowed. */
     void (*done)(struct waiter *waiter, struct snapshot *snapshot, int error, const char *why);
@@ -79,7 +96,7 @@ void listing_path(const struct listing *listing, char path[static ENDPOINT_PATH_
 /* The next use fetches again. */
 void listing_expire(struct listing *listing);
 
-/* Whether it holds nothing, and nobody wants anything of it. */
+/* Whether it holds nothing, and nobody wants anything of it or walks through it. */
 bool listing_is_idle(const struct listing *listing);
 
 /* Drops what can't serve any more, not even while the service fails. */

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "base/live.h"
+#include "cache/making.h"
+#include "json/reaper.h"
 
 struct snapshot *snapshot_create(struct record **records, size_t count, int64_t began_ms,
                                  int64_t fetched_ms)
@@ -17,6 +19,7 @@ struct snapshot *snapshot_create(struct record **records, size_t count, int64_t 
         .fetched_ms = fetched_ms,
         .refs = 1,
     };
+    TAILQ_INIT(&snapshot->makings);
     live_born(LIVE_SNAPSHOT);
     return snapshot;
 }
@@ -31,14 +34,13 @@ void snapshot_unref(struct snapshot *snapshot)
 {
     if (!snapshot || --snapshot->refs > 0)
         return;
-    for (size_t i = 0; i < snapshot->count; i++)
-        record_unref(snapshot->records[i]);
-    free(snapshot->records);
+    makings_destroy(snapshot);
+    reaper_take(snapshot->records, snapshot->count);
     free(snapshot);
     live_gone(LIVE_SNAPSHOT);
 }
 
-struct record *snapshot_find(const struct snapshot *snapshot, uint64_t id)
+bool snapshot_place(const struct snapshot *snapshot, uint64_t id, size_t *index)
 {
     size_t low = 0, high = snapshot->count;
     while (low < high) {
@@ -48,7 +50,22 @@ struct record *snapshot_find(const struct snapshot *snapshot, uint64_t id)
         else
             high = middle;
     }
-    if (low == snapshot->count || snapshot->records[low]->id != id)
+    *index = low;
+    return low < snapshot->count && snapshot->records[low]->id == id;
+}
+
+struct record *snapshot_find(const struct snapshot *snapshot, uint64_t id)
+{
+    size_t index;
+    return snapshot_place(snapshot, id, &index) ? snapshot->records[index] : NULL;
+}
+
+struct record *snapshot_find_next(const struct snapshot *snapshot, uint64_t id, size_t *hint)
+{
+    size_t index = *hint + 1;
+    bool guessed = index < snapshot->count && snapshot->records[index]->id == id;
+    if (!guessed && !snapshot_place(snapshot, id, &index))
         return NULL;
-    return snapshot->records[low];
+    *hint = index;
+    return snapshot->records[index];
 }

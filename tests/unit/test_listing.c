@@ -169,6 +169,63 @@ TEST(listing_serves_within_its_ttl_and_not_after)
     assert_int_equal(listing_remaining_ms(listing), 0);
 }
 
+TEST(listing_serves_no_longer_than_its_answers_say)
+{
+    static const struct {
+        int64_t age_s, max_age_s, ttl_ms;
+    } said[] = {
+        {0, 10, 10000},         {0, 600, TTL}, {20, 0, TTL - 20000}, {20, 30, 10000},
+        {20, 600, TTL - 20000}, {60, 0, 1000}, {20, 10, 1000},       {600, 600, 1000},
+    };
+    for (size_t i = 0; i < LENGTH(said); i++) {
+        fake_pager_say(said[i].age_s, said[i].max_age_s);
+        fetch(two, 2);
+        assert_int_equal(listing_remaining_ms(listing), said[i].ttl_ms);
+        fake_now += said[i].ttl_ms - 1;
+        assert_non_null(listing_fresh(listing));
+        fake_now += 1;
+        assert_null(listing_fresh(listing));
+    }
+}
+
+TEST(listing_serves_no_longer_than_its_ttl_whatever_answers_say)
+{
+    cache.ttl_ms = 500;
+    fake_pager_say(7, 7);
+    fetch(two, 2);
+    assert_int_equal(listing_remaining_ms(listing), 500);
+    cache.ttl_ms = 0;
+    listing_expire(listing);
+    fake_now++;
+    fetch(two, 2);
+    assert_int_equal(listing_remaining_ms(listing), 0);
+}
+
+TEST(listing_that_lasts_is_not_shortened)
+{
+    listing->options.lasting = true;
+    fake_pager_say(50, 10);
+    fetch(two, 2);
+    fake_now += 100 * (int64_t)TTL;
+    assert_non_null(listing_fresh(listing));
+    assert_int_equal(listing_remaining_ms(listing), TTL);
+}
+
+TEST(listing_counts_the_stale_period_from_its_shortened_end)
+{
+    fake_pager_say(5, 15);
+    fetch(two, 2);
+    fake_now += 10000 + STALE - 1;
+    fail_with(-EIO, false, "HTTP 500");
+    assert_int_equal(first.error, 0);
+    give_back(&first);
+    listing_sweep(listing);
+    assert_non_null(listing->snapshot);
+    fake_now += 1;
+    listing_sweep(listing);
+    assert_null(listing->snapshot);
+}
+
 TEST(listing_that_lasts_serves_until_it_is_expired)
 {
     listing->options.lasting = true;
@@ -271,6 +328,61 @@ TEST(listing_expire_makes_the_next_use_fetch)
     give_back(&first);
     fetch(two, 2);
     assert_non_null(listing_fresh(listing));
+}
+
+/* Somebody wants it again, which finds the pages of before or not. */
+static void assert_compares(bool compares)
+{
+    struct wanter wanter = {.calls = 0};
+    want(&wanter);
+    assert_int_equal(fake_pager_holds(0), compares);
+    fake_pager_bring(0, two, 2);
+    give_back(&wanter);
+    fake_now += TTL;
+}
+
+TEST(listing_compares_with_the_pages_of_before)
+{
+    assert_compares(false);
+    assert_compares(false);
+    fake_pager_tag("\"x\"");
+    assert_compares(false);
+    assert_compares(true);
+    assert_compares(true);
+    fake_pager_tag(NULL);
+    assert_compares(true);
+    assert_compares(false);
+}
+
+TEST(listing_compares_with_nothing_when_it_was_expired)
+{
+    fake_pager_tag("\"x\"");
+    assert_compares(false);
+    listing_expire(listing);
+    fail_with(-EIO, false, "HTTP 500");
+    give_back(&first);
+    assert_compares(false);
+    assert_compares(true);
+    want(&first);
+    fake_now += 1;
+    listing_expire(listing); /* with a fetch under way that does compare */
+    fake_pager_bring(0, two, 2);
+    give_back(&first);
+    fake_now += 1;
+    assert_compares(false);
+    assert_compares(true);
+}
+
+TEST(listing_compares_with_nothing_when_it_was_dropped)
+{
+    fake_pager_tag("\"x\"");
+    assert_compares(false);
+    fail_with(-EACCES, false, "HTTP 403");
+    give_back(&first);
+    assert_compares(false);
+    fake_now += STALE;
+    listing_sweep(listing);
+    assert_compares(false);
 }
 
 TEST(listing_sweep_drops_what_cannot_serve_any_more)
@@ -584,6 +696,10 @@ int main(void)
         LISTING_TEST(listing_makes_one_fetch_for_many),
         LISTING_TEST(listing_calls_nobody_from_listing_wait),
         LISTING_TEST(listing_serves_within_its_ttl_and_not_after),
+        LISTING_TEST(listing_serves_no_longer_than_its_answers_say),
+        LISTING_TEST(listing_serves_no_longer_than_its_ttl_whatever_answers_say),
+        LISTING_TEST(listing_that_lasts_is_not_shortened),
+        LISTING_TEST(listing_counts_the_stale_period_from_its_shortened_end),
         LISTING_TEST(listing_that_lasts_serves_until_it_is_expired),
         LISTING_TEST(listing_waits_for_memory),
         LISTING_TEST(listing_puts_who_comes_in_a_callback_into_the_next_round),
@@ -593,6 +709,9 @@ int main(void)
         LISTING_TEST(listing_keeps_the_records_that_did_not_change),
         LISTING_TEST(listing_numbers_its_records),
         LISTING_TEST(listing_expire_makes_the_next_use_fetch),
+        LISTING_TEST(listing_compares_with_the_pages_of_before),
+        LISTING_TEST(listing_compares_with_nothing_when_it_was_expired),
+        LISTING_TEST(listing_compares_with_nothing_when_it_was_dropped),
         LISTING_TEST(listing_sweep_drops_what_cannot_serve_any_more),
         LISTING_TEST(listing_sweep_drops_what_was_expired),
         LISTING_TEST(listing_sweep_leaves_a_snapshot_that_is_being_compared_with),

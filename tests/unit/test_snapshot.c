@@ -23,6 +23,11 @@ TEST(snapshot_finds_each_record_and_no_other)
             bool there = id % 2 == 0 && id >= 2 && id <= 2 * count;
             assert_int_equal(record != NULL, there);
             assert_true(!record || record->id == id);
+            for (size_t hint = 0; hint <= count + 1; hint++) {
+                size_t at = hint;
+                assert_ptr_equal(snapshot_find_next(snapshot, id, &at), record);
+                assert_int_equal(at, there ? id / 2 - 1 : hint);
+            }
         }
         snapshot_unref(snapshot);
     }

@@ -1,0 +1,312 @@
+#include "cache/export.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "json/columns.h"
+#include "json/compact.h"
+#include "json/csv.h"
+
+/* Bytes of records and of the file that a step deals with: a few tenths of a millisecond. */
+#define EXPORT_STEP ((size_t)128 << 10)
+
+/* Each byte of a record is a pair of quotes in the worst case. */
+#define EXPORT_ROW_MAX (4 * RECORD_SIZE_MAX)
+
+struct export
+{
+    struct making making;
+    struct record *record; /* the file; NULL during the first pass */
+    struct mtime_hash *hash;
+    uint64_t size;     /* that it must have, as far as is known in the first pass */
+    size_t filled;     /* bytes of it, in the second pass */
+    size_t next;       /* record of the snapshot */
+    uint32_t day;      /* of the youngest record */
+    struct buffer row; /* a line of the file, or a cell of it */
+    struct buffer spare;
+    struct columns columns;
+};
+
+static struct export *export_of(struct making *making)
+{
+    return (struct export *)making;
+}
+
+static void export_let_tools_go(struct export *export)
+{
+    buffer_finish(&export->row);
+    buffer_finish(&export->spare);
+    columns_finish(&export->columns);
+    mtime_hash_destroy(export->hash);
+    export->hash = NULL;
+}
+
+static size_t export_count(const struct export *export)
+{
+    return export->making.snapshot->count;
+}
+
+/* What the row buffer holds comes next in the file. It has room, or the passes differ. */
+static int export_put_row(struct export *export)
+{
+    if (export->row.size > export->size - export->filled)
+        return -EIO;
+    if (export->row.size > 0)
+        memcpy(export->record->bytes + export->filled, export->row.data, export->row.size);
+    export->filled += export->row.size;
+    return 0;
+}
+
+/* -------- JSON lines -------- */
+
+static int export_jsonl_row(struct export *export, const struct record *record)
+{
+    buffer_clear(&export->row);
+    int error = compact_append(record->bytes, record->size, &export->row);
+    return error ? error : buffer_append(&export->row, "\n", 1);
+}
+
+static int export_jsonl_measure(struct export *export, const struct record *record)
+{
+    int error = export_jsonl_row(export, record);
+    export->size += export->row.size;
+    return error;
+}
+
+static int export_jsonl_write(struct export *export, const struct record *record)
+{
+    int error = export_jsonl_row(export, record);
+    return error ? error : export_put_row(export);
+}
+
+/* -------- CSV -------- */
+
+/* Of several members of one name the last one counts. */
+static int export_csv_measure_member(struct export *export, const struct member *member,
+                                     size_t hint)
+{
+    int64_t number = columns_of(&export->columns, member, hint);
+    if (number < 0)
+        return (int)number;
+    struct column *column = &export->columns.items[number];
+    buffer_clear(&export->row);
+    int error =
+        csv_append_value(member->value, member->value_size, &export->spare, &export->row);
+    if (column->row == export->next + 1)
+        export->size -= column->cell_size;
+    column->row = export->next + 1;
+    column->cell_size = export->row.size;
+    export->size += column->cell_size;
+    return error;
+}
+
+/* Only the cells: how many commas there are is known when all columns are. */
+static int export_csv_measure(struct export *export, const struct record *record)
+{
+    struct members members = members_of_record(record);
+    struct member member;
+    int error = 0;
+    for (size_t hint = 0; !error && members_next(&members, &member); hint++)
+        error = export_csv_measure_member(export, &member, hint);
+    return error;
+}
+
+static int export_csv_header(struct export *export)
+{
+    const struct columns *columns = &export->columns;
+    int error = 0;
+    buffer_clear(&export->row);
+    for (size_t i = 0; i < columns->count && !error; i++) {
+        const struct column *column = &columns->items[i];
+        if (i > 0)
+            error = buffer_append(&export->row, ",", 1);
+        if (!error)
+            error =
+                csv_append_value(column->name, column->name_size, &export->spare, &export->row);
+    }
+    if (!error && columns->count > 0)
+        error = buffer_append(&export->row, CSV_LINE_END, strlen(CSV_LINE_END));
+    return error;
+}
+
+/* The columns take over RECORD's values. */
+static int export_csv_place(struct export *export, const struct record *record, size_t row)
+{
+    struct members members = members_of_record(record);
+    struct member member;
+    for (size_t hint = 0; members_next(&members, &member); hint++) {
+        int64_t number = columns_of(&export->columns, &member, hint);
+        if (number < 0)
+            return (int)number;
+        struct column *column = &export->columns.items[number];
+        column->row = row;
+        column->value = member.value;
+        column->value_size = member.value_size;
+    }
+    return 0;
+}
+
+static int export_csv_write(struct export *export, const struct record *record)
+{
+    const struct columns *columns = &export->columns;
+    size_t row =
+        export_count(export) + export->next + 1; /* those below are of the first pass */
+    int error = export_csv_place(export, record, row);
+    buffer_clear(&export->row);
+    for (size_t i = 0; i < columns->count && !error; i++) {
+        const struct column *column = &columns->items[i];
+        if (i > 0)
+            error = buffer_append(&export->row, ",", 1);
+        if (!error && column->row == row)
+            error = csv_append_value(column->value, column->value_size, &export->spare,
+                                     &export->row);
+    }
+    if (!error)
+        error = buffer_append(&export->row, CSV_LINE_END, strlen(CSV_LINE_END));
+    return error ? error : export_put_row(export);
+}
+
+/* -------- the passes -------- */
+
+/* The header and what is in each line beside cells; nothing for JSON lines. */
+static int export_measure_frame(struct export *export)
+{
+    uint64_t columns = export->columns.count, count = export_count(export);
+    int error = export_csv_header(export);
+    if (columns > 0)
+        export->size += export->row.size + count * (columns - 1 + strlen(CSV_LINE_END));
+    return error;
+}
+
+/* The first pass is over: the file gets its memory, and the header is in it. */
+static int export_begin_writing(struct export *export)
+{
+    int error = export_measure_frame(export);
+    if (!error && export->size > EXPORT_SIZE_MAX)
+        error = -EFBIG;
+    if (error)
+        return error;
+    export->hash = mtime_hash_create();
+    export->record = record_allocate(0, (size_t) export->size);
+    if (!export->hash || !export->record)
+        return -ENOMEM;
+    export->next = 0;
+    return export_put_row(export);
+}
+
+typedef int export_fn(struct export *export, const struct record *record);
+
+/* What one step does of a pass. 0 or -errno. */
+static int export_run(struct export *export, export_fn *each)
+{
+    const struct snapshot *snapshot = export->making.snapshot;
+    size_t done = 0;
+    int error = 0;
+    while (export->next < snapshot->count && done < EXPORT_STEP && !error) {
+        const struct record *record = snapshot->records[export->next];
+        error = each(export, record);
+        done += record->size + export->row.size;
+        export->next++;
+    }
+    return error;
+}
+
+static int export_finish_writing(struct export *export)
+{
+    if (export->filled != export->size)
+        return -EIO;
+    export->record->mtime = mtime_hash_fingerprint(export->hash, export->day);
+    export_let_tools_go(export);
+    return 0;
+}
+
+static void export_note_days(struct export *export, size_t from)
+{
+    for (size_t i = from; i < export->next; i++) {
+        uint32_t day = mtime_day_of(export->making.snapshot->records[i]->mtime);
+        if (day > export->day)
+            export->day = day;
+    }
+}
+
+static int export_step_measuring(struct export *export, export_fn *measure)
+{
+    size_t from = export->next;
+    if (from == 0) {
+        buffer_init(&export->row, EXPORT_ROW_MAX);
+        buffer_init(&export->spare, EXPORT_ROW_MAX);
+        export->day = MTIME_DEFAULT_DAY;
+    }
+    int error = export_run(export, measure);
+    export_note_days(export, from);
+    if (!error && export->next == export_count(export))
+        error = export_begin_writing(export);
+    return error ? error : 1;
+}
+
+static int export_step_writing(struct export *export, export_fn *write)
+{
+    size_t from = export->next == 0 ? 0 : export->filled;
+    int error = export_run(export, write);
+    mtime_hash_add(export->hash, export->record->bytes + from, export->filled - from);
+    if (error || export->next < export_count(export))
+        return error ? error : 1;
+    return export_finish_writing(export);
+}
+
+static int export_step(struct making *making, export_fn *measure, export_fn *write)
+{
+    struct export *export = export_of(making);
+    return export->record ? export_step_writing(export, write)
+                          : export_step_measuring(export, measure);
+}
+
+static int export_jsonl_step(struct making *making)
+{
+    return export_step(making, export_jsonl_measure, export_jsonl_write);
+}
+
+static int export_csv_step(struct making *making)
+{
+    return export_step(making, export_csv_measure, export_csv_write);
+}
+
+/* -------- as a kind of making -------- */
+
+static void export_finish(struct making *making)
+{
+    export_let_tools_go(export_of(making));
+    record_unref(export_of(making)->record);
+}
+
+/* Nobody else holds the file: the kernel has forgotten it, or was never told. */
+static bool export_is_idle(const struct making *making)
+{
+    return export_record(making)->refs == 1;
+}
+
+static void export_carry(struct making *fresh, const struct making *old)
+{
+    export_of(fresh)->record = record_ref(export_record(old));
+}
+
+struct record *export_record(const struct making *making)
+{
+    return ((const struct export *)making)->record;
+}
+
+const struct making_kind export_jsonl = {
+    .size = sizeof(struct export),
+    .step = export_jsonl_step,
+    .finish = export_finish,
+    .is_idle = export_is_idle,
+    .carry = export_carry,
+};
+
+const struct making_kind export_csv = {
+    .size = sizeof(struct export),
+    .step = export_csv_step,
+    .finish = export_finish,
+    .is_idle = export_is_idle,
+    .carry = export_carry,
+};

@@ -1,0 +1,29 @@
+#ifndef QPFS_CACHE_EXPORT_H
+#define QPFS_CACHE_EXPORT_H
+
+#include "cache/making.h"
+
+/*
+ * All records of a snapshot as one file, made of it in two passes: the first one finds its size
+ * (and the columns), the second writes into memory of that size. The file is a record like any
+ * other, and so a node of the kernel's; it is made anew for another snapshot unless the records
+ * are all the same.
+ */
+
+/* One compact JSON object a line. */
+extern const struct making_kind export_jsonl;
+
+/*
+ * CSV by RFC 4180, with a header line: the names of all members in the order in which they are
+ * first met. A record without a member, or with null, has an empty cell there. Where a record
+ * has several members of one name the last one counts, as everywhere where JSON is read.
+ */
+extern const struct making_kind export_csv;
+
+/* No file is larger, in bytes: making it ends with -EFBIG. */
+#define EXPORT_SIZE_MAX ((uint64_t)2 << 30)
+
+/* The file, borrowed, of a making of those kinds that was made. */
+struct record *export_record(const struct making *making);
+
+#endif

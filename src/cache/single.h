@@ -1,0 +1,46 @@
+#ifndef QPFS_CACHE_SINGLE_H
+#define QPFS_CACHE_SINGLE_H
+
+#include "cache/listing.h"
+
+/*
+ * One record of a list, by a call of its own. To show one user, one call is cheaper than the
+ * pages of his whole department; for a thousand users the pages are. Which it will be is not
+ * known in advance, so it is done as one rents skis: single calls until they have cost what the
+ * list would, then the list. Over the accesses within one TTL that is at most twice what would
+ * have been best, and one call: the second user of a list whose price is not known asks for
+ * page 1, which tells it.
+ *
+ * A single is a listing of its own, of one record or none, below the listing of its list. Only
+ * a plain yes counts: the record, of this list, with the members that its list's records have,
+ * which are put in the list's order. For everything else the list has the last word, so that no
+ * name comes and goes with the endpoint that was asked. A 404 for a name that no list of this
+ * mount has ever shown is believed; what was once shown is gone only if a list says so.
+ */
+
+/* The snapshot in which record ID of LIST can be looked up now without a call, borrowed; NULL
+ * if there is none. It may be one without the record. */
+struct snapshot *listing_fresh_for(const struct listing *list, uint64_t id);
+
+/* Of SNAPSHOT, of LIST, and that of record ID alone, the one that was asked for later, whether
+ * its time is over or not. Borrowed. */
+struct snapshot *listing_newer_for(const struct listing *list, uint64_t id,
+                                   struct snapshot *snapshot);
+
+/* Milliseconds for which what SNAPSHOT, from listing_fresh_for() or older, says of LIST's
+ * record ID may be believed. */
+int64_t listing_valid_ms(const struct listing *list, const struct snapshot *snapshot,
+                         uint64_t id);
+
+/* Waits for a snapshot in which record ID can be looked up, of the list or of that record
+ * alone. ID 0: of the list. Errors as of listing_wait(). */
+int listing_wait_for(struct listing *list, uint64_t id, struct waiter *waiter);
+
+/* WAITER has waited for long: if what it waits for is a list that is still being fetched, and
+ * one call more is allowed, its record is asked for alone, while the fetch goes on. */
+void waiter_hurry(struct waiter *waiter);
+
+/* The record of single number INDEX that LIST holds, in no order, borrowed; NULL: no more. */
+struct record *listing_single_at(const struct listing *list, size_t index);
+
+#endif

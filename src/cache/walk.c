@@ -1,0 +1,361 @@
+#include "cache/walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/live.h"
+#include "cache/single.h"
+
+/* More processes than this that read directories at once only cost calls. */
+#define WALKERS_MAX 1024
+
+/* To stat a file and to open it is one look: so many milliseconds, and files at a time. */
+#define WALK_LOOK_MS 1000
+#define WALK_LOOKING 8
+
+/* A backup looks when it makes its list, and when it reads. Looks at the link to a record are
+ * counted in the upper half of a byte, those at its file in the lower. */
+#define WALK_LOOKS_MAX  2
+#define WALK_LINK_SHIFT 4
+#define WALK_LOOKS_MASK 15
+
+/* Files that are made of a whole list: as many as there are kinds of them. */
+#define WALK_WHOLES 2
+
+struct look {
+    uint64_t id;
+    enum walk_goal goal;
+    int64_t began_ms;
+};
+
+struct whole {
+    const struct making_kind *kind; /* NULL: free */
+    unsigned looks;
+    int64_t began_ms; /* the last one */
+};
+
+/* One list that a walker has read. */
+struct walk {
+    LIST_ENTRY(walk) of_walker;
+    LIST_ENTRY(walk) of_listing;
+    struct walker *walker;
+    struct snapshot *snapshot; /* with a reference */
+    unsigned ways;             /* bits of enum walk_way: in which it was read */
+    uint8_t *looks; /* owned; how many a record had that was found late; NULL: none was */
+    struct look looking[WALK_LOOKING];
+    size_t next;
+    struct whole wholes[WALK_WHOLES];
+};
+
+struct walker {
+    LIST_ENTRY(walker) link;
+    struct cache *cache;
+    uint64_t process;
+    int64_t stepped_ms;
+    unsigned holds;
+    struct walks walks;
+};
+
+static struct walkers *walkers_bucket(struct cache *cache, uint64_t process)
+{
+    return &cache->walkers[process % CACHE_WALKER_BUCKETS];
+}
+
+static bool walker_has_paused(const struct walker *walker)
+{
+    return walker->holds == 0 && clock_ms() - walker->stepped_ms > walker->cache->ttl_ms;
+}
+
+static void walk_destroy(struct walk *walk)
+{
+    LIST_REMOVE(walk, of_walker);
+    LIST_REMOVE(walk, of_listing);
+    snapshot_unref(walk->snapshot);
+    free(walk->looks);
+    free(walk);
+}
+
+static void walker_destroy(struct walker *walker)
+{
+    struct walk *walk;
+    while ((walk = LIST_FIRST(&walker->walks)))
+        walk_destroy(walk); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
+    LIST_REMOVE(walker, link);
+    walker->cache->walker_count--;
+    free(walker);
+    live_gone(LIVE_WALKER);
+}
+
+struct walker *walker_find(struct cache *cache, uint64_t process)
+{
+    struct walker *walker;
+    if (process == 0)
+        return NULL;
+    LIST_FOREACH(walker, walkers_bucket(cache, process), link)
+    {
+        if (walker->process == process)
+            return walker;
+    }
+    return NULL;
+}
+
+struct walker *walker_make(struct cache *cache, uint64_t process)
+{
+    struct walker *walker = walker_find(cache, process);
+    if (walker || process == 0)
+        return walker;
+    if (cache->walker_count == WALKERS_MAX)
+        walkers_sweep(cache);
+    if (cache->walker_count == WALKERS_MAX)
+        return NULL;
+    walker = calloc(1, sizeof *walker);
+    if (!walker)
+        return NULL;
+    walker->cache = cache;
+    walker->process = process;
+    walker->stepped_ms = clock_ms();
+    LIST_INSERT_HEAD(walkers_bucket(cache, process), walker, link);
+    cache->walker_count++;
+    live_born(LIVE_WALKER);
+    return walker;
+}
+
+/* Whoever has paused begins anew: what he read before is not his walk any more. */
+static void walker_wake(struct walker *walker)
+{
+    struct walk *walk;
+    if (!walker_has_paused(walker))
+        return;
+    while ((walk = LIST_FIRST(&walker->walks)))
+        walk_destroy(walk); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
+}
+
+void walker_hold(struct walker *walker)
+{
+    if (!walker)
+        return;
+    walker_wake(walker);
+    walker->holds++;
+}
+
+void walker_release(struct walker *walker)
+{
+    if (!walker)
+        return;
+    walker->holds--;
+    walker->stepped_ms = clock_ms();
+}
+
+void walker_step(struct walker *walker)
+{
+    if (!walker)
+        return;
+    walker_wake(walker);
+    walker->stepped_ms = clock_ms();
+}
+
+static struct walk *walk_of(const struct walker *walker, const struct listing *listing)
+{
+    struct walk *walk;
+    LIST_FOREACH(walk, &listing->walks, of_listing)
+    {
+        if (walk->walker == walker)
+            return walk;
+    }
+    return NULL;
+}
+
+static bool walk_has_read(const struct walk *walk, enum walk_way way)
+{
+    return walk->ways & 1u << way;
+}
+
+void walk_begin(struct walker *walker, struct listing *listing, struct snapshot *snapshot,
+                enum walk_way way)
+{
+    if (!walker)
+        return;
+    walker_step(walker);
+    /* One may have come while something was made of this one. */
+    if (listing->snapshot && listing->snapshot->began_ms > snapshot->began_ms)
+        snapshot = listing->snapshot;
+    struct walk *walk = walk_of(walker, listing);
+    if (walk && walk->snapshot == snapshot) {
+        walk->ways = (walk_has_read(walk, way) ? 0 : walk->ways) | 1u << way;
+        return;
+    }
+    if (walk)
+        walk_destroy(walk);
+    /* What was asked for before a SIGHUP ends with the directory that is being read. */
+    walk = listing->expired ? NULL : calloc(1, sizeof *walk);
+    if (!walk)
+        return;
+    walk->walker = walker;
+    walk->snapshot = snapshot_ref(snapshot);
+    walk->ways = 1u << way;
+    LIST_INSERT_HEAD(&walker->walks, walk, of_walker);
+    LIST_INSERT_HEAD(&listing->walks, walk, of_listing);
+}
+
+static struct walk *walk_going_on(struct walker *walker, const struct listing *listing)
+{
+    return walker && !walker_has_paused(walker) ? walk_of(walker, listing) : NULL;
+}
+
+struct snapshot *walk_other_way(struct walker *walker, const struct listing *listing,
+                                enum walk_way way)
+{
+    const struct walk *walk = walk_going_on(walker, listing);
+    return walk && !walk_has_read(walk, way) ? walk->snapshot : NULL;
+}
+
+struct snapshot *walk_read_by_name(struct walker *walker, const struct listing *listing)
+{
+    const struct walk *walk = walk_going_on(walker, listing);
+    return walk && walk_has_read(walk, WALK_BY_NAME) ? walk->snapshot : NULL;
+}
+
+/* Looks that were taken stay taken. Whether there was memory for that. */
+static bool walk_move_looks(struct walk *walk, const struct snapshot *snapshot)
+{
+    const struct snapshot *old = walk->snapshot;
+    size_t index;
+    uint8_t *looks = calloc(snapshot->count + 1, sizeof *looks);
+    if (!looks)
+        return false;
+    for (size_t i = 0; i < old->count; i++) {
+        if (walk->looks[i] && snapshot_place(snapshot, old->records[i]->id, &index))
+            looks[index] = walk->looks[i];
+    }
+    free(walk->looks);
+    walk->looks = looks;
+    return true;
+}
+
+void walks_renew(struct listing *listing)
+{
+    struct walk *walk, *next;
+    for (walk = LIST_FIRST(&listing->walks); walk; walk = next) {
+        next = LIST_NEXT(walk, of_listing);
+        if (walk->looks && !walk_move_looks(walk, listing->snapshot)) {
+            walk_destroy(walk);
+            continue;
+        }
+        snapshot_unref(walk->snapshot);
+        walk->snapshot = snapshot_ref(listing->snapshot);
+    }
+}
+
+/* -------- looking at one name -------- */
+
+static bool walk_is_looking_at(const struct walk *walk, uint64_t id, enum walk_goal goal)
+{
+    for (size_t i = 0; i < WALK_LOOKING; i++) {
+        const struct look *look = &walk->looking[i];
+        if (look->id == id && look->goal == goal && clock_ms() - look->began_ms < WALK_LOOK_MS)
+            return true;
+    }
+    return false;
+}
+
+/* Whether there is a look left for the record that stands at INDEX; then it is taken. */
+static bool walk_look(struct walk *walk, size_t index, uint64_t id, enum walk_goal goal)
+{
+    unsigned shift = goal == WALK_LINK ? WALK_LINK_SHIFT : 0;
+    if (!walk->looks)
+        walk->looks = calloc(walk->snapshot->count, sizeof *walk->looks);
+    if (!walk->looks || (walk->looks[index] >> shift & WALK_LOOKS_MASK) == WALK_LOOKS_MAX)
+        return false;
+    walk->looks[index] = (uint8_t)(walk->looks[index] + (1u << shift));
+    walk->looking[walk->next++ % WALK_LOOKING] = (struct look){id, goal, clock_ms()};
+    walk->walker->stepped_ms = clock_ms();
+    return true;
+}
+
+struct snapshot *walk_find(struct walker *walker, const struct listing *listing, uint64_t id,
+                           enum walk_goal goal)
+{
+    size_t index;
+    struct walk *walk = walk_going_on(walker, listing);
+    if (!walk || !snapshot_place(walk->snapshot, id, &index))
+        return NULL;
+    struct snapshot *snapshot = walk->snapshot;
+    if (goal != WALK_LINK) /* its name is only in the list */
+        snapshot = listing_newer_for(listing, id, snapshot);
+    if (!snapshot_find(snapshot, id))
+        return NULL;
+    if (goal == WALK_DIRECTORY || walk_is_looking_at(walk, id, goal) ||
+        walk_look(walk, index, id, goal))
+        return snapshot;
+    return NULL;
+}
+
+/* -------- looking at a file of all records -------- */
+
+static struct whole *walk_whole(struct walk *walk, const struct making_kind *kind)
+{
+    for (size_t i = 0; i < WALK_WHOLES; i++) {
+        struct whole *whole = &walk->wholes[i];
+        if (!whole->kind)
+            whole->kind = kind;
+        if (whole->kind == kind)
+            return whole;
+    }
+    return NULL;
+}
+
+static bool whole_look(struct whole *whole)
+{
+    int64_t now = clock_ms();
+    if (whole->looks > 0 && now - whole->began_ms < WALK_LOOK_MS)
+        return true;
+    if (whole->looks == WALK_LOOKS_MAX)
+        return false;
+    whole->looks++;
+    whole->began_ms = now;
+    return true;
+}
+
+struct snapshot *walk_find_whole(struct walker *walker, const struct listing *listing,
+                                 const struct making_kind *kind)
+{
+    if (!walker || walker_has_paused(walker))
+        return NULL;
+    struct walk *walk = walk_of(walker, listing);
+    struct whole *whole = walk ? walk_whole(walk, kind) : NULL;
+    if (!whole || !whole_look(whole))
+        return NULL;
+    walker->stepped_ms = clock_ms();
+    return walk->snapshot;
+}
+
+/* -------- ends -------- */
+
+void walkers_sweep(struct cache *cache)
+{
+    for (size_t i = 0; i < CACHE_WALKER_BUCKETS; i++) {
+        struct walker *walker, *next;
+        for (walker = LIST_FIRST(&cache->walkers[i]); walker; walker = next) {
+            next = LIST_NEXT(walker, link);
+            if (walker_has_paused(walker))
+                walker_destroy(walker);
+        }
+    }
+}
+
+void walks_end(struct listing *listing)
+{
+    struct walk *walk;
+    while ((walk = LIST_FIRST(&listing->walks)))
+        walk_destroy(walk); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
+}
+
+void walkers_finish(struct cache *cache)
+{
+    struct walker *walker;
+    for (size_t i = 0; i < CACHE_WALKER_BUCKETS; i++) {
+        while ((walker = LIST_FIRST(&cache->walkers[i])))
+            walker_destroy(walker); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
+    }
+}

@@ -1,0 +1,767 @@
+#include "unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/loop.h"
+#include "cache/single.h"
+#include "capture.h"
+#include "fake_clock.h"
+#include "fake_pager.h"
+
+#define TTL   60000
+#define STALE 300000
+
+struct wanter {
+    struct waiter waiter; /* first: its address is the wanter's */
+    unsigned calls;
+    struct snapshot *snapshot; /* with a reference */
+    int error;
+};
+
+static struct loop *loop;
+static struct cache cache;
+static struct listing *list;
+static struct wanter first, second;
+
+static void on_done(struct waiter *waiter, struct snapshot *snapshot, int error,
+                    const char *why)
+{
+    struct wanter *wanter = (struct wanter *)waiter;
+    (void)why;
+    wanter->calls++;
+    wanter->error = error;
+    snapshot_unref(wanter->snapshot);
+    wanter->snapshot = snapshot ? snapshot_ref(snapshot) : NULL;
+}
+
+static void want(struct wanter *wanter, uint64_t id)
+{
+    *wanter = (struct wanter){.waiter.done = on_done};
+    assert_int_equal(listing_wait_for(list, id, &wanter->waiter), 0);
+}
+
+static void give_back(struct wanter *wanter)
+{
+    waiter_cancel(&wanter->waiter, true);
+    snapshot_unref(wanter->snapshot);
+    *wanter = (struct wanter){.calls = 0};
+}
+
+static const struct cache_options options = {
+    .ttl_ms = TTL, .stale_ms = STALE, .per_page = 1000, .parallel = 8};
+
+static struct listing *list_create(void)
+{
+    struct listing_options users = {.target = target_make(ENDPOINT_USERS, 23, 12),
+                                    .ino = INO_USER_FILE,
+                                    .ino_organization = 23,
+                                    .ino_department = 12};
+    return listing_create(&cache, &users);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    fake_now += 10 * TTL;
+    fake_pager_reset();
+    loop = loop_create();
+    cache_init(&cache, loop, NULL, &options);
+    list = list_create();
+    return list ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    give_back(&first);
+    give_back(&second);
+    listing_destroy(list);
+    cache_finish(&cache);
+    loop_destroy(loop);
+    return 0;
+}
+
+/* The text of user ID, in the order in which lists show it. */
+static const char *user(uint64_t id, const char *phone)
+{
+    static char texts[64][160];
+    static unsigned next;
+    char *text = texts[next++ % LENGTH(texts)];
+    snprintf(text, sizeof *texts,
+             "{\n  \"userID\": %u,\n  \"departmentID\": 12,\n  \"organizationID\": 23,\n"
+             "  \"phone\": \"%s\"\n}\n",
+             (unsigned)id, phone);
+    return text;
+}
+
+/* The same values, as the endpoint of one user may order them. */
+static const char *user_reordered(uint64_t id, const char *phone)
+{
+    static char text[160];
+    snprintf(text, sizeof text,
+             "{\n  \"organizationID\": 23,\n  \"departmentID\": 12,\n  \"phone\": \"%s\",\n"
+             "  \"userID\": %u\n}\n",
+             phone, (unsigned)id);
+    return text;
+}
+
+static void bring_one(unsigned index, uint64_t id, const char *text)
+{
+    const struct fake_record record = {id, text};
+    fake_pager_bring(index, &record, 1);
+}
+
+/* COUNT users from ID 1 on. */
+static void bring_list(unsigned index, size_t count, uint64_t price)
+{
+    struct fake_record records[40];
+    assert_true(count <= LENGTH(records));
+    for (size_t i = 0; i < count; i++)
+        records[i] = (struct fake_record){i + 1, user(i + 1, "")};
+    fake_pager_set_price(index, price);
+    fake_pager_bring(index, records, count);
+}
+
+/* The list was read, at PRICE, and its time is over. */
+static void read_list(size_t count, uint64_t price)
+{
+    want(&first, 0);
+    bring_list(0, count, price);
+    assert_int_equal(first.calls, 1);
+    give_back(&first);
+    fake_now += TTL;
+}
+
+static void assert_asks(const char *path)
+{
+    assert_int_equal(fake_pagers_waiting(), 1);
+    assert_string_equal(fake_pager_path(0), path);
+}
+
+static void assert_shows(const struct wanter *wanter, uint64_t id, const char *text)
+{
+    const struct record *record = snapshot_find(wanter->snapshot, id);
+    assert_non_null(record);
+    assert_int_equal(record->size, strlen(text));
+    assert_memory_equal(record->bytes, text, record->size);
+}
+
+#define USER_5 "users/5"
+#define LIST   "organizations/23/departments/12/users"
+
+/* -------- one call for one user -------- */
+
+TEST(single_is_asked_for_in_a_cold_list)
+{
+    want(&first, 5);
+    assert_asks(USER_5);
+    bring_one(0, 5, user(5, "1"));
+    assert_int_equal(first.error, 0);
+    assert_non_null(snapshot_find(first.snapshot, 5));
+    assert_ptr_equal(listing_fresh_for(list, 5), first.snapshot);
+    assert_int_equal(listing_valid_ms(list, first.snapshot, 5), TTL);
+    assert_null(listing_fresh_for(list, 6));
+    assert_null(listing_fresh(list));
+    assert_int_equal(snapshot_find(first.snapshot, 5)->ino, ino_make(INO_USER_FILE, 23, 12, 5));
+}
+
+TEST(single_is_asked_for_once_by_many)
+{
+    want(&first, 5);
+    want(&second, 5);
+    assert_asks(USER_5);
+    bring_one(0, 5, user(5, "1"));
+    assert_int_equal(first.calls + second.calls, 2);
+}
+
+TEST(single_is_asked_for_again_after_the_ttl)
+{
+    want(&first, 5);
+    bring_one(0, 5, user(5, "1"));
+    fake_now += TTL;
+    assert_null(listing_fresh_for(list, 5));
+    assert_int_equal(listing_valid_ms(list, first.snapshot, 5), 0);
+    want(&second, 5);
+    assert_asks(USER_5);
+    bring_one(0, 5, user(5, "1"));
+    assert_ptr_equal(snapshot_find(first.snapshot, 5), snapshot_find(second.snapshot, 5));
+}
+
+TEST(single_ends_with_who_wanted_it)
+{
+    want(&first, 5);
+    give_back(&first);
+    assert_int_equal(fake_pagers_waiting(), 0);
+    listing_sweep(list);
+    assert_false(listing_is_idle(list)); /* for the call has its price */
+    fake_now += TTL;
+    listing_sweep(list);
+    assert_true(listing_is_idle(list));
+}
+
+TEST(single_is_dropped_by_an_expiry_by_hand)
+{
+    want(&first, 5);
+    bring_one(0, 5, user(5, "1"));
+    listing_expire(list);
+    assert_null(listing_fresh_for(list, 5));
+}
+
+TEST(single_is_found_for_the_kernel)
+{
+    want(&first, 5);
+    assert_null(listing_single_at(list, 0));
+    bring_one(0, 5, user(5, "1"));
+    assert_int_equal(listing_single_at(list, 0)->id, 5);
+    assert_null(listing_single_at(list, 1));
+}
+
+/* -------- the same node and the same bytes -------- */
+
+TEST(single_and_list_share_a_node)
+{
+    want(&first, 5);
+    bring_one(0, 5, user(5, ""));
+    want(&second, 0);
+    bring_list(0, 8, 1);
+    assert_ptr_equal(snapshot_find(second.snapshot, 5), snapshot_find(first.snapshot, 5));
+}
+
+TEST(single_takes_the_node_that_an_expired_list_had)
+{
+    read_list(8, 3);
+    const struct record *listed = snapshot_find(list->snapshot, 5);
+    want(&first, 5);
+    bring_one(0, 5, user(5, ""));
+    assert_ptr_equal(snapshot_find(first.snapshot, 5), listed);
+}
+
+TEST(single_takes_the_order_of_the_list)
+{
+    read_list(8, 3);
+    want(&first, 5);
+    bring_one(0, 5, user_reordered(5, ""));
+    assert_ptr_equal(snapshot_find(first.snapshot, 5), snapshot_find(list->snapshot, 5));
+    want(&second, 6);
+    bring_one(0, 6, user_reordered(6, "9"));
+    assert_shows(&second, 6, user(6, "9"));
+}
+
+TEST(single_takes_the_order_that_lists_had_before_they_were_swept)
+{
+    read_list(8, 3);
+    fake_now += STALE + TTL;
+    listing_sweep(list);
+    assert_null(list->snapshot);
+    want(&first, 5);
+    bring_one(0, 5, user_reordered(5, ""));
+    assert_shows(&first, 5, user(5, ""));
+}
+
+TEST(single_gives_way_to_the_text_of_the_list)
+{
+    want(&first, 5);
+    bring_one(0, 5, user_reordered(5, ""));
+    want(&second, 0);
+    bring_list(0, 8, 1);
+    assert_shows(&second, 5, user(5, ""));
+}
+
+TEST(single_with_other_members_makes_way_for_the_list)
+{
+    read_list(8, 3);
+    want(&first, 5);
+    bring_one(0, 5,
+              "{\n  \"userID\": 5,\n  \"organizationID\": 23,\n  \"departmentID\": 12\n}\n");
+    assert_asks(LIST);
+    bring_list(0, 8, 3);
+    assert_shows(&first, 5, user(5, ""));
+}
+
+/* -------- gone, or not here -------- */
+
+static void not_found(void)
+{
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+}
+
+/* The endpoint has given a record. */
+static void let_singles_work(void)
+{
+    want(&second, 9);
+    bring_one(0, 9, user(9, ""));
+    give_back(&second);
+    fake_now += TTL;
+}
+
+TEST(single_404_is_not_believed_of_an_endpoint_that_never_gave_a_record)
+{
+    want(&first, 5);
+    not_found();
+    assert_asks(LIST);
+}
+
+TEST(single_404_of_a_name_that_was_never_shown_is_believed_for_a_ttl)
+{
+    let_singles_work();
+    want(&first, 5);
+    not_found();
+    assert_int_equal(first.error, 0);
+    assert_null(snapshot_find(first.snapshot, 5));
+    assert_ptr_equal(listing_fresh_for(list, 5), first.snapshot);
+    assert_int_equal(fake_pagers_waiting(), 0);
+}
+
+TEST(single_404_of_a_name_that_was_shown_is_for_the_list_to_say)
+{
+    let_singles_work();
+    read_list(8, 3);
+    want(&first, 5);
+    assert_asks(USER_5);
+    not_found();
+    assert_asks(LIST);
+    assert_int_equal(first.calls, 0);
+    bring_list(0, 4, 3);
+    assert_int_equal(first.calls, 1);
+    assert_null(snapshot_find(first.snapshot, 5));
+}
+
+TEST(single_404_is_for_the_list_to_say_after_it_was_swept)
+{
+    let_singles_work();
+    read_list(8, 3);
+    fake_now += STALE + TTL;
+    listing_sweep(list);
+    want(&first, 5);
+    not_found();
+    assert_asks(LIST);
+    bring_list(0, 8, 3);
+    assert_non_null(snapshot_find(first.snapshot, 5));
+}
+
+TEST(single_404_is_for_the_list_to_say_after_the_directory_was_let_go)
+{
+    let_singles_work();
+    read_list(8, 3);
+    listing_destroy(list);
+    list = list_create();
+    want(&first, 5);
+    not_found();
+    assert_asks(LIST);
+    bring_list(0, 8, 3);
+    assert_shows(&first, 5, user(5, ""));
+}
+
+TEST(single_of_another_department_is_not_here)
+{
+    let_singles_work();
+    want(&first, 5);
+    bring_one(0, 5,
+              "{\n  \"userID\": 5,\n  \"organizationID\": 23,\n  \"departmentID\": 13\n}\n");
+    assert_int_equal(first.error, 0);
+    assert_int_equal(first.snapshot->count, 0);
+    give_back(&first);
+    read_list(8, 3);
+    want(&second, 5);
+    bring_one(0, 5,
+              "{\n  \"userID\": 5,\n  \"organizationID\": 23,\n  \"departmentID\": 13\n}\n");
+    assert_asks(LIST);
+}
+
+TEST(single_that_does_not_say_where_it_belongs_proves_nothing)
+{
+    want(&first, 5);
+    bring_one(0, 5, "{\n  \"userID\": 5,\n  \"organizationID\": 23\n}\n");
+    assert_asks(LIST);
+}
+
+/* -------- what fails -------- */
+
+TEST(single_that_is_forbidden_is_never_asked_for_again)
+{
+    want(&first, 5);
+    fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
+    assert_asks(LIST);
+    bring_list(0, 8, 3);
+    assert_int_equal(first.error, 0);
+    fake_now += TTL;
+    want(&second, 6);
+    assert_asks(LIST);
+}
+
+TEST(single_401_is_final_and_nothing_old_serves_past_it)
+{
+    read_list(8, 3);
+    capture_begin();
+    want(&first, 5);
+    fake_pager_fail_with(0, -EACCES, 401, "HTTP 401");
+    capture_end();
+    assert_int_equal(first.error, -EACCES);
+    assert_null(list->snapshot);
+    assert_int_equal(fake_pagers_waiting(), 0);
+}
+
+TEST(single_that_fails_lets_the_old_list_serve)
+{
+    read_list(8, 3);
+    capture_begin();
+    want(&first, 5);
+    fake_pager_fail(0, -ETIMEDOUT, false, "no answer");
+    assert_non_null(strstr(capture_end(), "showing what was read"));
+    assert_int_equal(first.error, 0);
+    assert_ptr_equal(first.snapshot, list->snapshot);
+    assert_ptr_equal(listing_fresh_for(list, 6), list->snapshot);
+}
+
+TEST(single_that_fails_without_a_list_is_an_error)
+{
+    capture_begin();
+    want(&first, 5);
+    fake_pager_fail(0, -ETIMEDOUT, false, "no answer");
+    assert_non_null(strstr(capture_end(), "users/5: no answer"));
+    assert_int_equal(first.error, -ETIMEDOUT);
+    assert_int_equal(listing_wait_for(list, 5, &second.waiter), -ETIMEDOUT);
+}
+
+static void no_answer(unsigned index)
+{
+    capture_begin();
+    fake_pager_fail(index, -ETIMEDOUT, false, "no answer");
+    capture_end();
+}
+
+/* User 5 was read by himself, and the time of that is over. */
+static void read_5(void)
+{
+    want(&first, 5);
+    bring_one(0, 5, user(5, "1"));
+    fake_now += TTL;
+}
+
+/* semantics: F6, F9 */
+TEST(single_that_was_read_serves_on_while_the_service_fails)
+{
+    read_5();
+    want(&second, 5);
+    no_answer(0);
+    assert_int_equal(second.error, 0);
+    assert_ptr_equal(second.snapshot, first.snapshot);
+    assert_ptr_equal(listing_fresh_for(list, 5), first.snapshot);
+    assert_int_equal(listing_valid_ms(list, first.snapshot, 5), 0);
+    fake_now += STALE;
+    give_back(&second);
+    want(&second, 5);
+    no_answer(0);
+    assert_int_equal(second.error, -ETIMEDOUT);
+}
+
+TEST(single_that_is_newer_than_the_list_is_not_gone_because_the_service_fails)
+{
+    read_list(4, 3);
+    read_5();
+    want(&second, 5);
+    no_answer(0);
+    assert_shows(&second, 5, user(5, "1"));
+    give_back(&second);
+    want(&second, 0);
+    no_answer(0);
+    assert_null(snapshot_find(second.snapshot, 5));
+    assert_ptr_equal(listing_fresh_for(list, 5), first.snapshot);
+}
+
+TEST(single_stands_in_for_a_list_that_fails)
+{
+    read_5();
+    want(&second, 0);
+    give_back(&first);
+    want(&first, 5);
+    assert_asks(LIST);
+    no_answer(0);
+    assert_int_equal(second.error, -ETIMEDOUT);
+    assert_shows(&first, 5, user(5, "1"));
+}
+
+TEST(single_stands_in_for_a_list_that_has_failed)
+{
+    read_5();
+    want(&second, 0);
+    no_answer(0);
+    want(&second, 5);
+    no_answer(0);
+    assert_shows(&second, 5, user(5, "1"));
+}
+
+TEST(single_404_is_no_answer_while_the_service_fails)
+{
+    want(&first, 5);
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    fake_now += TTL;
+    want(&second, 5);
+    no_answer(0);
+    assert_int_equal(second.error, -ETIMEDOUT);
+}
+
+TEST(single_serves_no_more_when_its_list_is_refused)
+{
+    read_5();
+    capture_begin();
+    want(&second, 0);
+    fake_pager_fail_with(0, -EACCES, 401, "HTTP 401");
+    capture_end();
+    fake_now += TTL;
+    want(&second, 5);
+    no_answer(0);
+    assert_int_equal(second.error, -ETIMEDOUT);
+}
+
+TEST(single_that_is_nonsense_thrice_is_not_asked_for_any_more)
+{
+    for (uint64_t id = 1; id <= 3; id++) {
+        want(&first, id);
+        assert_string_not_equal(fake_pager_path(0), LIST);
+        fake_pager_fail(0, -EBADMSG, false, "not JSON");
+        assert_asks(LIST);
+        bring_list(0, 8, 9);
+        give_back(&first);
+        fake_now += TTL;
+    }
+    want(&first, 5);
+    assert_asks(LIST);
+}
+
+/* -------- a list that is being read -------- */
+
+TEST(single_is_not_asked_for_while_the_list_comes)
+{
+    want(&first, 0);
+    want(&second, 5);
+    assert_asks(LIST);
+    bring_list(0, 8, 3);
+    assert_int_equal(second.calls, 1);
+}
+
+TEST(single_is_asked_for_when_the_list_takes_long)
+{
+    want(&first, 0);
+    want(&second, 5);
+    waiter_hurry(&second.waiter);
+    assert_asks(LIST);
+    fake_pager_set_price(0, 100);
+    waiter_hurry(&second.waiter);
+    assert_int_equal(fake_pagers_waiting(), 2);
+    assert_string_equal(fake_pager_path(1), USER_5);
+    bring_one(1, 5, user(5, ""));
+    assert_int_equal(second.calls, 1);
+    assert_int_equal(first.calls, 0);
+    waiter_hurry(&first.waiter);
+    bring_list(0, 8, 100);
+    assert_int_equal(first.calls, 1);
+}
+
+TEST(single_404_after_the_list_came_asks_for_nothing_more)
+{
+    want(&first, 0);
+    want(&second, 5);
+    fake_pager_set_price(0, 100);
+    waiter_hurry(&second.waiter);
+    bring_list(0, 8, 100);
+    not_found();
+    assert_int_equal(fake_pagers_waiting(), 0);
+    assert_shows(&second, 5, user(5, ""));
+}
+
+TEST(single_price_is_learned_from_page_one)
+{
+    want(&first, 5);
+    bring_one(0, 5, user(5, ""));
+    give_back(&first);
+    want(&first, 6);
+    assert_asks(LIST);
+    assert_int_equal(fake_pager_limit(0), 2);
+    fake_pager_stop_at(0, 40);
+    assert_asks("users/6");
+    bring_one(0, 6, user(6, ""));
+    assert_int_equal(first.calls, 1);
+    give_back(&first);
+    want(&first, 7);
+    assert_asks("users/7");
+}
+
+TEST(single_price_does_not_bind_who_wants_the_list)
+{
+    want(&first, 5);
+    bring_one(0, 5, user(5, ""));
+    give_back(&first);
+    want(&first, 6);
+    want(&second, 0);
+    assert_asks(LIST);
+    assert_int_equal(fake_pager_limit(0), 0);
+}
+
+/* -------- rent or buy -------- */
+
+#define ROUNDS 4000
+#define STEPS  12
+#define NAMES  6
+#define ALL    0 /* the step of an ls */
+
+static uint32_t random_state;
+
+static unsigned random_below(unsigned limit)
+{
+    random_state = random_state * 1664525u + 1013904223u;
+    return (random_state >> 16) % limit;
+}
+
+/* The least that STEPS of one TTL cost, with PRICE for the list, whoever plans knowing all. */
+static unsigned optimum(const unsigned *steps, size_t count, unsigned held, unsigned price)
+{
+    if (count == 0)
+        return 0;
+    unsigned bit = 1u << steps[0];
+    if (held & 1u << ALL || held & bit)
+        return optimum(steps + 1, count - 1, held, price);
+    unsigned buy = price + optimum(steps + 1, count - 1, held | 1u << ALL, price);
+    if (steps[0] == ALL)
+        return buy;
+    unsigned rent = 1 + optimum(steps + 1, count - 1, held | bit, price);
+    return rent < buy ? rent : buy;
+}
+
+/* Answers one of those that wait; returns the calls that it took. */
+static unsigned answer_one(unsigned price)
+{
+    unsigned id, index = random_below(fake_pagers_waiting());
+    if (sscanf(fake_pager_path(index), "users/%u", &id) == 1) {
+        bring_one(index, id, user(id, ""));
+        return 1;
+    }
+    uint64_t limit = fake_pager_limit(index);
+    if (limit > 0 && price > limit) {
+        fake_pager_stop_at(index, price);
+        return 1;
+    }
+    bring_list(index, NAMES, price);
+    return price;
+}
+
+/* Takes the steps, some of them at the same time, and returns the calls that they took. */
+static unsigned walk(const unsigned *steps, size_t count, unsigned price)
+{
+    static struct wanter wanters[STEPS];
+    unsigned calls = 0;
+    for (size_t i = 0; i < count; i++) {
+        wanters[i] = (struct wanter){.waiter.done = on_done};
+        if (!listing_fresh_for(list, steps[i]))
+            assert_int_equal(listing_wait_for(list, steps[i], &wanters[i].waiter), 0);
+        while (fake_pagers_waiting() > random_below(3))
+            calls += answer_one(price);
+    }
+    while (fake_pagers_waiting() > 0)
+        calls += answer_one(price);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(wanters[i].error, 0);
+        give_back(&wanters[i]);
+    }
+    return calls;
+}
+
+static void read_one(uint64_t id)
+{
+    want(&first, id);
+    assert_string_not_equal(fake_pager_path(0), LIST);
+    bring_one(0, id, user(id, ""));
+    give_back(&first);
+}
+
+TEST(single_calls_count_for_a_whole_ttl)
+{
+    read_list(8, 4);
+    read_one(1);
+    fake_now += TTL - 1;
+    read_one(2);
+    read_one(3);
+    fake_now += 1;
+    listing_sweep(list);
+    read_one(4);
+    want(&first, 5);
+    assert_asks(LIST);
+}
+
+TEST(single_calls_before_an_expiry_by_hand_do_not_count)
+{
+    read_list(8, 3);
+    read_one(1);
+    read_one(2);
+    fake_now += 1;
+    listing_expire(list);
+    fake_now += 1;
+    read_one(3);
+}
+
+TEST(single_calls_are_at_most_twice_the_best_plan_and_one)
+{
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        unsigned steps[STEPS], price = 1 + random_below(8);
+        random_state = round;
+        for (size_t i = 0; i < STEPS; i++)
+            steps[i] = random_below(8) ? 1 + random_below(NAMES) : ALL;
+        size_t count = 1 + random_below(STEPS);
+        unsigned known = random_below(2);
+        if (known)
+            read_list(NAMES, price);
+        unsigned best = optimum(steps, count, 0, price);
+        unsigned calls = walk(steps, count, price);
+        if (calls > 2 * best + (known ? 0 : 1))
+            fail_msg("round %u: %u calls, best %u, price %u", round, calls, best, price);
+        assert_int_equal(tear_down(NULL) + set_up(NULL), 0);
+    }
+}
+
+#define SINGLE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SINGLE_TEST(single_is_asked_for_in_a_cold_list),
+        SINGLE_TEST(single_is_asked_for_once_by_many),
+        SINGLE_TEST(single_is_asked_for_again_after_the_ttl),
+        SINGLE_TEST(single_ends_with_who_wanted_it),
+        SINGLE_TEST(single_is_dropped_by_an_expiry_by_hand),
+        SINGLE_TEST(single_is_found_for_the_kernel),
+        SINGLE_TEST(single_and_list_share_a_node),
+        SINGLE_TEST(single_takes_the_node_that_an_expired_list_had),
+        SINGLE_TEST(single_takes_the_order_of_the_list),
+        SINGLE_TEST(single_takes_the_order_that_lists_had_before_they_were_swept),
+        SINGLE_TEST(single_gives_way_to_the_text_of_the_list),
+        SINGLE_TEST(single_with_other_members_makes_way_for_the_list),
+        SINGLE_TEST(single_404_is_not_believed_of_an_endpoint_that_never_gave_a_record),
+        SINGLE_TEST(single_404_of_a_name_that_was_never_shown_is_believed_for_a_ttl),
+        SINGLE_TEST(single_404_of_a_name_that_was_shown_is_for_the_list_to_say),
+        SINGLE_TEST(single_404_is_for_the_list_to_say_after_it_was_swept),
+        SINGLE_TEST(single_404_is_for_the_list_to_say_after_the_directory_was_let_go),
+        SINGLE_TEST(single_of_another_department_is_not_here),
+        SINGLE_TEST(single_that_does_not_say_where_it_belongs_proves_nothing),
+        SINGLE_TEST(single_that_is_forbidden_is_never_asked_for_again),
+        SINGLE_TEST(single_401_is_final_and_nothing_old_serves_past_it),
+        SINGLE_TEST(single_that_fails_lets_the_old_list_serve),
+        SINGLE_TEST(single_that_fails_without_a_list_is_an_error),
+        SINGLE_TEST(single_that_was_read_serves_on_while_the_service_fails),
+        SINGLE_TEST(single_that_is_newer_than_the_list_is_not_gone_because_the_service_fails),
+        SINGLE_TEST(single_stands_in_for_a_list_that_fails),
+        SINGLE_TEST(single_stands_in_for_a_list_that_has_failed),
+        SINGLE_TEST(single_404_is_no_answer_while_the_service_fails),
+        SINGLE_TEST(single_serves_no_more_when_its_list_is_refused),
+        SINGLE_TEST(single_that_is_nonsense_thrice_is_not_asked_for_any_more),
+        SINGLE_TEST(single_is_not_asked_for_while_the_list_comes),
+        SINGLE_TEST(single_is_asked_for_when_the_list_takes_long),
+        SINGLE_TEST(single_404_after_the_list_came_asks_for_nothing_more),
+        SINGLE_TEST(single_price_is_learned_from_page_one),
+        SINGLE_TEST(single_price_does_not_bind_who_wants_the_list),
+        SINGLE_TEST(single_calls_count_for_a_whole_ttl),
+        SINGLE_TEST(single_calls_before_an_expiry_by_hand_do_not_count),
+        SINGLE_TEST(single_calls_are_at_most_twice_the_best_plan_and_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,355 @@
+#include "unit.h"
+
+#include <errno.h>
+
+#include "base/loop.h"
+#include "cache/single.h"
+#include "cache/walk.h"
+#include "fake_clock.h"
+#include "fake_pager.h"
+
+#define TTL 60000
+
+static struct loop *loop;
+static struct cache cache;
+static struct listing *list;
+static struct walker *walker;
+static struct snapshot *old, *fresh;
+
+static const struct fake_record two[] = {{1, "one\n"}, {2, "two\n"}};
+static const struct fake_record changed[] = {{1, "eins"}, {2, "zwei"}, {3, "drei"}};
+
+static void on_done(struct waiter *waiter, struct snapshot *snapshot, int error,
+                    const char *why)
+{
+    (void)waiter;
+    (void)snapshot;
+    (void)error;
+    (void)why;
+}
+
+static struct snapshot *fetch(const struct fake_record *records, size_t count)
+{
+    struct waiter waiter = {.done = on_done};
+    assert_int_equal(listing_wait(list, &waiter), 0);
+    fake_pager_bring(0, records, count);
+    return list->snapshot;
+}
+
+/* Process 7 has read the list, which is then just over; it has walked on meanwhile. */
+static int set_up(void **state)
+{
+    (void)state;
+    struct cache_options options = {
+        .ttl_ms = TTL, .stale_ms = 0, .per_page = 1000, .parallel = 8};
+    struct listing_options users = {.target = target_make(ENDPOINT_USERS, 23, 12)};
+    fake_pager_reset();
+    loop = loop_create();
+    cache_init(&cache, loop, NULL, &options);
+    list = listing_create(&cache, &users);
+    old = fetch(two, 2);
+    walker = walker_make(&cache, 7);
+    walk_begin(walker, list, old, WALK_BY_ID);
+    fake_now += TTL / 2;
+    walker_step(walker);
+    fake_now += TTL / 2;
+    return listing_fresh(list) ? -1 : 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    listing_destroy(list);
+    cache_finish(&cache);
+    loop_destroy(loop);
+    return 0;
+}
+
+TEST(walk_finds_each_file_twice_as_it_was_read)
+{
+    for (int look = 0; look < 2; look++) {
+        assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), old);
+        assert_ptr_equal(walk_find(walker, list, 2, WALK_FILE), old);
+        fake_now += 1000;
+    }
+    assert_null(walk_find(walker, list, 1, WALK_FILE));
+    assert_null(walk_find(walker, list, 2, WALK_FILE));
+}
+
+TEST(walk_takes_stat_and_open_for_one_look)
+{
+    for (int look = 0; look < 2; look++) {
+        assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), old);
+        fake_now += 999;
+        assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), old);
+        fake_now += 1;
+    }
+    assert_null(walk_find(walker, list, 1, WALK_FILE));
+}
+
+TEST(walk_finds_directories_as_often_as_paths_go_through_them)
+{
+    for (int i = 0; i < 9; i++) {
+        assert_ptr_equal(walk_find(walker, list, 1, WALK_DIRECTORY), old);
+        fake_now += TTL / 2;
+        walker_step(walker);
+    }
+}
+
+TEST(walk_through_directories_alone_is_no_progress)
+{
+    assert_ptr_equal(walk_find(walker, list, 1, WALK_DIRECTORY), old);
+    fake_now += TTL / 2 + 1;
+    assert_null(walk_find(walker, list, 1, WALK_DIRECTORY));
+}
+
+TEST(walk_finds_each_file_of_all_twice_as_it_was_read)
+{
+    static const struct making_kind lines = {.size = 1}, table = {.size = 2};
+    for (int look = 0; look < 2; look++) {
+        assert_ptr_equal(walk_find_whole(walker, list, &lines), old);
+        fake_now += 999;
+        assert_ptr_equal(walk_find_whole(walker, list, &lines), old);
+        assert_ptr_equal(walk_find_whole(walker, list, &table), old);
+        fake_now += 1000;
+    }
+    assert_null(walk_find_whole(walker, list, &lines));
+    assert_null(walk_find_whole(walker, list, &table));
+    assert_null(walk_find_whole(walker_make(&cache, 8), list, &lines));
+    assert_null(walk_find_whole(NULL, list, &lines));
+    assert_ptr_equal(walk_find(walker, list, 1, false), old);
+    fake_now += TTL + 1;
+    assert_null(walk_find_whole(walker, list, &table));
+}
+
+TEST(walk_is_nobody_elses)
+{
+    assert_null(walk_find(walker_make(&cache, 8), list, 1, WALK_FILE));
+    assert_null(walk_find(NULL, list, 1, WALK_FILE));
+    assert_null(walker_find(&cache, 9));
+    assert_null(walker_make(&cache, 0));
+}
+
+TEST(walk_does_not_find_what_was_not_there)
+{
+    assert_null(walk_find(walker, list, 3, WALK_FILE));
+}
+
+TEST(walk_ends_with_a_pause)
+{
+    fake_now += TTL / 2 + 1;
+    assert_null(walk_find(walker, list, 1, WALK_FILE));
+    walker_step(walker);
+    assert_null(walk_find(walker, list, 1, WALK_FILE));
+}
+
+TEST(walk_goes_on_while_the_walker_waits)
+{
+    walker_hold(walker);
+    fake_now += 10 * TTL;
+    walkers_sweep(&cache);
+    walker_release(walker);
+    assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), old);
+}
+
+TEST(walk_does_not_come_back_by_waiting)
+{
+    fake_now += TTL / 2 + 1;
+    walker_hold(walker);
+    walker_release(walker);
+    assert_null(walk_find(walker, list, 1, WALK_FILE));
+}
+
+TEST(walk_goes_on_file_by_file)
+{
+    fake_now += TTL / 2;
+    assert_non_null(walk_find(walker, list, 1, WALK_FILE));
+    fake_now += TTL;
+    assert_non_null(walk_find(walker, list, 2, WALK_FILE));
+    fake_now += TTL + 1;
+    assert_null(walk_find(walker, list, 2, WALK_FILE));
+}
+
+TEST(walk_through_a_newer_list_takes_the_place_of_the_old_one)
+{
+    fresh = fetch(changed, 3);
+    walk_begin(walker, list, fresh, WALK_BY_ID);
+    fake_now += TTL;
+    assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), fresh);
+}
+
+TEST(walk_goes_on_through_the_list_that_somebody_else_had_fetched)
+{
+    assert_ptr_equal(walk_find(walker, list, 2, WALK_FILE), old);
+    fresh = fetch(changed + 1, 2);
+    fake_now += TTL;
+    assert_ptr_equal(walk_find(walker, list, 2, WALK_FILE), fresh);
+    assert_ptr_equal(walk_find(walker, list, 3, WALK_FILE), fresh);
+    assert_null(walk_find(walker, list, 1, WALK_FILE));
+    fake_now += TTL;
+    assert_null(walk_find(walker, list, 2, WALK_FILE));
+    assert_ptr_equal(walk_find(walker, list, 3, WALK_FILE), fresh);
+}
+
+/* User 1 alone, as somebody else had it fetched; its time is over. NULL: HTTP 404. */
+static struct snapshot *fetch_alone(const struct fake_record *record)
+{
+    struct waiter waiter = {.done = on_done};
+    list->shown = false;
+    list->price = 0;
+    cache.habits.singles_work = true;
+    assert_int_equal(listing_wait_for(list, 1, &waiter), 0);
+    if (record)
+        fake_pager_bring(0, record, 1);
+    else
+        fake_pager_fail(0, -EIO, true, "HTTP 404");
+    struct snapshot *snapshot = listing_fresh_for(list, 1);
+    walker_step(walker);
+    fake_now += TTL;
+    return snapshot;
+}
+
+TEST(walk_finds_what_somebody_else_had_fetched_alone)
+{
+    static const struct fake_record one = {
+        1, "{\n  \"userID\": 1,\n  \"organizationID\": 23,\n  \"departmentID\": 12\n}\n"};
+    buffer_clear(&cache.shape);
+    snapshot_unref(list->snapshot);
+    list->snapshot = NULL;
+    struct snapshot *alone = fetch_alone(&one);
+    assert_non_null(alone);
+    assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), alone);
+    assert_ptr_equal(walk_find(walker, list, 2, WALK_FILE), old);
+}
+
+TEST(walk_does_not_find_what_is_gone_for_somebody_else)
+{
+    assert_non_null(fetch_alone(NULL));
+    assert_null(walk_find(walker, list, 1, WALK_FILE));
+}
+
+TEST(walk_does_not_begin_with_what_was_asked_for_before_an_expiry_by_hand)
+{
+    struct waiter waiter = {.done = on_done};
+    assert_int_equal(listing_wait(list, &waiter), 0);
+    listing_expire(list);
+    fake_pager_bring(0, two, 2);
+    walk_begin(walker, list, list->snapshot, WALK_BY_ID);
+    assert_null(walk_find(walker, list, 1, WALK_FILE));
+}
+
+TEST(walk_ends_by_hand)
+{
+    listing_expire(list);
+    assert_null(walk_find(walker, list, 1, WALK_FILE));
+}
+
+TEST(walk_holds_on_to_what_was_read_and_no_longer)
+{
+    listing_sweep(list);
+    assert_null(list->snapshot);
+    assert_false(listing_is_idle(list));
+    assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), old);
+    fake_now += TTL + 1;
+    walkers_sweep(&cache);
+    assert_null(walker_find(&cache, 7));
+    assert_true(listing_is_idle(list));
+}
+
+TEST(walk_is_for_so_many_processes_at_once)
+{
+    for (uint64_t process = 100; process < 2000; process++)
+        walker_make(&cache, process);
+    assert_null(walker_find(&cache, 1999));
+    fake_now += TTL + 1;
+    assert_non_null(walker_make(&cache, 1999));
+}
+
+TEST(walk_may_read_a_list_by_name_once_as_it_was_read_by_id)
+{
+    assert_null(walk_read_by_name(walker, list));
+    assert_null(walk_other_way(walker, list, WALK_BY_ID));
+    assert_ptr_equal(walk_other_way(walker, list, WALK_BY_NAME), old);
+    walk_begin(walker, list, old, WALK_BY_NAME);
+    assert_null(walk_other_way(walker, list, WALK_BY_NAME));
+    assert_ptr_equal(walk_read_by_name(walker, list), old);
+    assert_null(walk_other_way(walker_make(&cache, 8), list, WALK_BY_NAME));
+    assert_null(walk_other_way(NULL, list, WALK_BY_NAME));
+}
+
+TEST(walk_that_paused_may_not_read_in_another_way)
+{
+    fake_now += TTL + 1;
+    assert_null(walk_other_way(walker, list, WALK_BY_NAME));
+    walk_begin(walker, list, old, WALK_BY_NAME);
+    fake_now += TTL + 1;
+    assert_null(walk_read_by_name(walker, list));
+}
+
+TEST(walk_that_read_anew_may_read_that_in_the_other_way)
+{
+    walk_begin(walker, list, old, WALK_BY_NAME);
+    fresh = fetch(changed, 3);
+    walk_begin(walker, list, fresh, WALK_BY_NAME);
+    fake_now += TTL;
+    assert_null(walk_other_way(walker, list, WALK_BY_NAME));
+    assert_ptr_equal(walk_other_way(walker, list, WALK_BY_ID), fresh);
+    listing_expire(list);
+    assert_null(walk_other_way(walker, list, WALK_BY_ID));
+}
+
+TEST(walk_looks_at_links_are_not_looks_at_files)
+{
+    for (int look = 0; look < 2; look++) {
+        assert_ptr_equal(walk_find(walker, list, 1, WALK_LINK), old);
+        assert_ptr_equal(walk_find(walker, list, 1, WALK_LINK), old);
+        assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), old);
+        fake_now += 1000;
+    }
+    assert_null(walk_find(walker, list, 1, WALK_LINK));
+    assert_null(walk_find(walker, list, 1, WALK_FILE));
+    assert_ptr_equal(walk_find(walker, list, 2, WALK_LINK), old);
+}
+
+TEST(walk_goes_on_through_what_came_while_something_was_made)
+{
+    snapshot_ref(old);
+    fresh = fetch(changed, 3);
+    fake_now += TTL;
+    walk_begin(walker, list, old, WALK_BY_NAME);
+    assert_ptr_equal(walk_read_by_name(walker, list), fresh);
+    snapshot_unref(old);
+}
+
+#define WALK_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WALK_TEST(walk_finds_each_file_twice_as_it_was_read),
+        WALK_TEST(walk_takes_stat_and_open_for_one_look),
+        WALK_TEST(walk_finds_directories_as_often_as_paths_go_through_them),
+        WALK_TEST(walk_through_directories_alone_is_no_progress),
+        WALK_TEST(walk_finds_each_file_of_all_twice_as_it_was_read),
+        WALK_TEST(walk_is_nobody_elses),
+        WALK_TEST(walk_does_not_find_what_was_not_there),
+        WALK_TEST(walk_ends_with_a_pause),
+        WALK_TEST(walk_goes_on_while_the_walker_waits),
+        WALK_TEST(walk_does_not_come_back_by_waiting),
+        WALK_TEST(walk_goes_on_file_by_file),
+        WALK_TEST(walk_through_a_newer_list_takes_the_place_of_the_old_one),
+        WALK_TEST(walk_goes_on_through_the_list_that_somebody_else_had_fetched),
+        WALK_TEST(walk_finds_what_somebody_else_had_fetched_alone),
+        WALK_TEST(walk_does_not_find_what_is_gone_for_somebody_else),
+        WALK_TEST(walk_does_not_begin_with_what_was_asked_for_before_an_expiry_by_hand),
+        WALK_TEST(walk_ends_by_hand),
+        WALK_TEST(walk_holds_on_to_what_was_read_and_no_longer),
+        WALK_TEST(walk_is_for_so_many_processes_at_once),
+        WALK_TEST(walk_may_read_a_list_by_name_once_as_it_was_read_by_id),
+        WALK_TEST(walk_that_paused_may_not_read_in_another_way),
+        WALK_TEST(walk_that_read_anew_may_read_that_in_the_other_way),
+        WALK_TEST(walk_looks_at_links_are_not_looks_at_files),
+        WALK_TEST(walk_goes_on_through_what_came_while_something_was_made),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
