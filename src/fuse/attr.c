@@ -6,6 +6,7 @@
 
 #define ATTR_BLOCK      512 /* the unit of st_blocks */
 #define ATTR_BLOCK_SIZE 4096
+#define ATTR_DAY        86400 /* seconds */
 
 static void attr_fill(const struct fs *fs, struct stat *attr, uint64_t ino, mode_t mode)
 {
@@ -38,11 +39,37 @@ void attr_of_record(const struct fs *fs, const struct record *record, struct sta
     attr_set_times(attr, record->mtime.seconds, record->mtime.nanoseconds);
 }
 
+/* What is written in a link is its target; it is as old as its record. */
+void attr_of_link(const struct fs *fs, const struct record *record, enum view_name view,
+                  struct stat *attr)
+{
+    char target[VIEW_TARGET_SIZE];
+    attr_fill(fs, attr, view_ino(view, record), S_IFLNK | 0777);
+    size_t size = view_target(view, record, target);
+    uint32_t day = record->mtime.seconds - record->mtime.seconds % ATTR_DAY;
+    struct mtime mtime = mtime_fingerprint(day, target, size);
+    attr->st_size = (off_t)size;
+    attr_set_times(attr, mtime.seconds, mtime.nanoseconds);
+}
+
 /* An address may come back for something else, and a file handle (name_to_handle_at) from
  * before must not open that: the generation tells them apart. */
 static uint64_t attr_generation(uint64_t ino)
 {
     return (uint32_t)(ino ^ ino >> 32);
+}
+
+static void attr_of_held(const struct fs *fs, const struct dentry *dentry,
+                         struct fuse_entry_param *param)
+{
+    const struct record *record = dentry->record;
+    if (dentry->link != VIEW_NONE) {
+        param->ino = node_of_link(record, dentry->link);
+        attr_of_link(fs, record, dentry->link, &param->attr);
+    } else {
+        param->ino = node_of_record(record);
+        attr_of_record(fs, record, &param->attr);
+    }
 }
 
 void attr_of_dentry(const struct fs *fs, const struct dentry *dentry,
@@ -56,10 +83,8 @@ void attr_of_dentry(const struct fs *fs, const struct dentry *dentry,
         param->generation = attr_generation(dentry->dir->ino);
         attr_of_dir(fs, dentry->dir, &param->attr);
     } else if (dentry->record) {
-        param->ino = node_of_record(dentry->record);
-        param->generation =
-            attr_generation(dentry->record->ino) ^ dentry->record->mtime.nanoseconds;
-        attr_of_record(fs, dentry->record, &param->attr);
+        param->generation = attr_generation(dentry->ino) ^ dentry->record->mtime.nanoseconds;
+        attr_of_held(fs, dentry, param);
     } else {
         attr_fill(fs, &param->attr, dentry->ino, S_IFREG);
     }

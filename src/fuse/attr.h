@@ -11,6 +11,8 @@
 
 void attr_of_dir(const struct fs *fs, const struct dir *dir, struct stat *attr);
 void attr_of_record(const struct fs *fs, const struct record *record, struct stat *attr);
+void attr_of_link(const struct fs *fs, const struct record *record, enum view_name view,
+                  struct stat *attr);
 
 /* What a look-up answers for DENTRY. A file whose record is not held gets no node: its name and
  * type are told, and the kernel looks it up when someone asks for more. */

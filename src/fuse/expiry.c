@@ -3,25 +3,46 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/queue.h>
 #include <unistd.h>
 
+#include "base/arena.h"
+#include "cache/single.h"
 #include "fuse/node.h"
+#include "tree/dentry_export.h"
+#include "json/reaper.h"
+
+/* Names of a directory that are collected before anything else happens: more than there are
+ * fixed ones. And those that are looked at a step. */
+#define EXPIRY_AT_ONCE 16
+#define EXPIRY_STEP    512
 
 struct expiry_name {
+    STAILQ_ENTRY(expiry_name) link;
     fuse_ino_t parent;
-    char name[NAME_SIZE];
+    char name[];
+};
+
+/* A directory whose names are still to be collected, from NEXT on; both are held. */
+struct expiry_dir {
+    struct dir *dir;
+    struct snapshot *snapshot; /* or NULL */
+    int64_t next, count;
 };
 
 struct expiry {
+    struct fs *fs;
     struct loop *loop;
     struct fuse_session *fuse;
-    struct expiry_name *names; /* owned */
-    size_t count, room;
+    STAILQ_HEAD(expiry_names, expiry_name) names;
+    struct arena arena;      /* of the names */
+    struct expiry_dir *dirs; /* owned */
+    size_t dir_count;
+    struct loop_work collecting;
     pthread_t thread;
     atomic_bool cancelled;
     int ended; /* an eventfd */
@@ -33,8 +54,11 @@ static void *expiry_run(void *data)
 {
     struct expiry *expiry = data;
     const uint64_t one = 1;
-    for (size_t i = 0; i < expiry->count && !atomic_load(&expiry->cancelled); i++) {
-        const struct expiry_name *name = &expiry->names[i];
+    const struct expiry_name *name;
+    STAILQ_FOREACH(name, &expiry->names, link)
+    {
+        if (atomic_load(&expiry->cancelled))
+            break;
         size_t size = strlen(name->name);
         int error = fuse_lowlevel_notify_expire_entry(expiry->fuse, name->parent, name->name,
                                                       size, FUSE_LL_EXPIRE_ONLY);
@@ -46,40 +70,52 @@ static void *expiry_run(void *data)
     return NULL;
 }
 
+static void expiry_drop_last_dir(struct expiry *expiry)
+{
+    struct expiry_dir *last = &expiry->dirs[--expiry->dir_count];
+    snapshot_unref(last->snapshot);
+    last->dir->uses--;
+}
+
 static void expiry_destroy(struct expiry *expiry)
 {
+    loop_work_stop(&expiry->collecting);
+    while (expiry->dir_count > 0)
+        expiry_drop_last_dir(expiry);
+    free(expiry->dirs);
     if (expiry->ended >= 0) {
         loop_fd_remove(expiry->loop, expiry->ended);
         close(expiry->ended);
     }
-    free(expiry->names);
+    reaper_take_arena(&expiry->arena);
     free(expiry);
+}
+
+static void expiry_finish(struct expiry *expiry)
+{
+    void (*finished)(void *) = expiry->finished;
+    void *data = expiry->data;
+    expiry_destroy(expiry);
+    finished(data);
 }
 
 static void expiry_on_ended(void *data, uint32_t events)
 {
     struct expiry *expiry = data;
-    void (*finished)(void *) = expiry->finished;
-    void *finished_data = expiry->data;
     (void)events;
     pthread_join(expiry->thread, NULL);
-    expiry_destroy(expiry);
-    finished(finished_data);
+    expiry_finish(expiry);
 }
 
 static bool expiry_add(struct expiry *expiry, fuse_ino_t parent, const struct dentry *dentry)
 {
-    if (expiry->count == expiry->room) {
-        size_t room = expiry->room ? expiry->room * 2 : 64;
-        struct expiry_name *names = reallocarray(expiry->names, room, sizeof *names);
-        if (!names)
-            return false;
-        expiry->names = names;
-        expiry->room = room;
-    }
-    struct expiry_name *name = &expiry->names[expiry->count++];
+    size_t size = strlen(dentry->name) + 1;
+    struct expiry_name *name = arena_take(&expiry->arena, sizeof *name + size);
+    if (!name)
+        return false;
     name->parent = parent;
-    snprintf(name->name, sizeof name->name, "%s", dentry->name);
+    memcpy(name->name, dentry->name, size);
+    STAILQ_INSERT_TAIL(&expiry->names, name, link);
     return true;
 }
 
@@ -90,33 +126,100 @@ static bool dentry_is_known(const struct dentry *dentry)
     return dentry->record && dentry->record->lookups > 0;
 }
 
-/* All names in DIR that the kernel may hold: what it holds of an older snapshot has run out by
- * itself. */
-static bool expiry_add_dir(struct expiry *expiry, const struct fs *fs, struct dir *dir)
+/* Names of the directory that the kernel may hold, up to LIMIT more. What it holds of an older
+ * snapshot has run out by itself. */
+static bool expiry_add_names(struct expiry *expiry, struct expiry_dir *dir, int64_t limit)
 {
     struct dentry dentry;
-    const struct snapshot *snapshot = dir->listing ? dir->listing->snapshot : NULL;
-    if (dir->listing && !snapshot)
-        return true;
-    int64_t count = dentry_count(dir, snapshot);
-    for (int64_t i = 0; i < count; i++) {
-        if (dentry_at(dir, snapshot, (size_t)i, &dentry) == 0 && dentry_is_known(&dentry) &&
-            !expiry_add(expiry, node_of_dir(fs, dir), &dentry))
+    int64_t end = dir->count - dir->next < limit ? dir->count : dir->next + limit;
+    for (; dir->next < end; dir->next++) {
+        if (dentry_at(dir->dir, dir->snapshot, (size_t)dir->next, &dentry) == 0 &&
+            dentry_is_known(&dentry) &&
+            !expiry_add(expiry, node_of_dir(expiry->fs, dir->dir), &dentry))
             return false;
     }
     return true;
 }
 
-static bool expiry_collect(struct expiry *expiry, const struct fs *fs)
+/* Names of DIR that were looked up without its list. */
+static bool expiry_add_singles(struct expiry *expiry, struct dir *dir)
 {
-    struct dir *dir;
-    TAILQ_FOREACH(dir, &fs->tree->dirs, link)
-    {
-        bool known = dir->lookups > 0 || dir == fs->tree->root;
-        if (known && !expiry_add_dir(expiry, fs, dir))
+    struct record *record;
+    if (!dir->listing || dir->lister)
+        return true;
+    for (size_t i = 0; (record = listing_single_at(dir->listing, i)); i++) {
+        struct dentry dentry = {.record = record};
+        name_of_file(record->id, dentry.name);
+        if (record->lookups > 0 && !expiry_add(expiry, node_of_dir(expiry->fs, dir), &dentry))
             return false;
     }
-    return expiry->count > 0;
+    return true;
+}
+
+/* Files of all records of DIR, which are not listed as a rule. */
+static bool expiry_add_exports(struct expiry *expiry, struct dir *dir)
+{
+    struct dentry dentry;
+    for (size_t i = 0; dentry_export_at(dir, i, &dentry) == 0; i++) {
+        if (dentry_is_known(&dentry) &&
+            !expiry_add(expiry, node_of_dir(expiry->fs, dir), &dentry))
+            return false;
+    }
+    return true;
+}
+
+static bool expiry_add_dir(struct expiry *expiry, struct dir *dir)
+{
+    struct snapshot *snapshot = dir->listing ? dir->listing->snapshot : NULL;
+    if (dir->listing && !snapshot)
+        return true;
+    struct expiry_dir *added = &expiry->dirs[expiry->dir_count++];
+    *added = (struct expiry_dir){
+        .dir = dir,
+        .snapshot = snapshot ? snapshot_ref(snapshot) : NULL,
+        .count = dentry_count(dir, snapshot),
+    };
+    dir->uses++;
+    /* Which fixed files are known can be seen now only, while their lists are fresh. */
+    return expiry_add_names(expiry, added, EXPIRY_AT_ONCE);
+}
+
+static bool expiry_begin(struct expiry *expiry)
+{
+    const struct tree *tree = expiry->fs->tree;
+    struct dir *dir;
+    size_t room = 1;
+    TAILQ_FOREACH(dir, &tree->dirs, link)
+    room++;
+    expiry->dirs = calloc(room, sizeof *expiry->dirs);
+    if (!expiry->dirs)
+        return false;
+    TAILQ_FOREACH(dir, &tree->dirs, link)
+    {
+        bool known = dir->lookups > 0 || dir == tree->root;
+        if (known && (!expiry_add_dir(expiry, dir) || !expiry_add_singles(expiry, dir) ||
+                      !expiry_add_exports(expiry, dir)))
+            return false;
+    }
+    return true;
+}
+
+/* A listing may have a million names. */
+static void expiry_collect(void *data)
+{
+    struct expiry *expiry = data;
+    bool added = !atomic_load(&expiry->cancelled);
+    if (added && expiry->dir_count > 0) {
+        struct expiry_dir *last = &expiry->dirs[expiry->dir_count - 1];
+        added = expiry_add_names(expiry, last, EXPIRY_STEP);
+        if (added && last->next >= last->count)
+            expiry_drop_last_dir(expiry);
+    }
+    if (added && expiry->dir_count > 0)
+        loop_work_start(expiry->loop, &expiry->collecting, expiry_collect, expiry);
+    else if (!added || STAILQ_EMPTY(&expiry->names) ||
+             pthread_create(&expiry->thread, NULL, expiry_run, expiry))
+        expiry_finish(expiry);
 }
 
 struct expiry *expiry_create(struct fs *fs, struct fuse_session *fuse,
@@ -126,18 +229,20 @@ struct expiry *expiry_create(struct fs *fs, struct fuse_session *fuse,
     if (!expiry)
         return NULL;
     *expiry = (struct expiry){
+        .fs = fs,
         .loop = fs->loop,
         .fuse = fuse,
         .finished = finished,
         .data = data,
         .ended = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
     };
-    if (expiry->ended < 0 || !expiry_collect(expiry, fs) ||
-        loop_fd_set(fs->loop, expiry->ended, EPOLLIN, expiry_on_ended, expiry) ||
-        pthread_create(&expiry->thread, NULL, expiry_run, expiry)) {
+    STAILQ_INIT(&expiry->names);
+    if (expiry->ended < 0 || !expiry_begin(expiry) ||
+        loop_fd_set(fs->loop, expiry->ended, EPOLLIN, expiry_on_ended, expiry)) {
         expiry_destroy(expiry);
         return NULL;
     }
+    loop_work_start(expiry->loop, &expiry->collecting, expiry_collect, expiry);
     return expiry;
 }
 

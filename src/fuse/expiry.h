@@ -14,8 +14,9 @@
  */
 struct expiry;
 
-/* Starts. FINISHED is called from the loop when the thread has ended; the expiry is gone then.
- * NULL when there is nothing to tell, or memory is out. */
+/* Starts: collects the names in steps of the loop, then begins the thread. FINISHED is called
+ * from the loop when that has ended, or there was nothing to tell; the expiry is gone then.
+ * NULL when memory is out. */
 struct expiry *expiry_create(struct fs *fs, struct fuse_session *fuse,
                              void (*finished)(void *data), void *data);
 

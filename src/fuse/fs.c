@@ -4,9 +4,14 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/wipe.h"
 #include "fuse/attr.h"
 #include "fuse/node.h"
+#include "fuse/readahead.h"
 #include "fuse/readonly.h"
+
+/* Bytes of forgotten records after which the heap's free pages go back, a little at a time. */
+#define FORGET_GIVE_BACK ((size_t)16 << 20)
 
 void fs_init(struct fs *fs, struct loop *loop, struct tree *tree,
              const struct fs_options *options)
@@ -29,6 +34,18 @@ struct fs *fs_of(fuse_req_t req)
     return fuse_req_userdata(req);
 }
 
+struct walker *fs_walker(fuse_req_t req)
+{
+    struct fs *fs = fs_of(req);
+    return walker_find(fs->tree->cache, callers_process(&fs->callers, req));
+}
+
+struct walker *fs_walker_make(fuse_req_t req)
+{
+    struct fs *fs = fs_of(req);
+    return walker_make(fs->tree->cache, callers_process(&fs->callers, req));
+}
+
 void fs_reply_error(fuse_req_t req, int error)
 {
     fuse_reply_err(req, -error);
@@ -43,6 +60,8 @@ static void fs_on_init(void *data, struct fuse_conn_info *conn)
     conn->want &= ~(unsigned)FUSE_CAP_READDIRPLUS_AUTO;
     /* A node's bytes never change: there is nothing to look out for. */
     conn->want &= ~(unsigned)FUSE_CAP_AUTO_INVAL_DATA;
+    /* Nor does a link's target. */
+    conn->want |= FUSE_CAP_CACHE_SYMLINKS & conn->capable;
     if (!(conn->capable & FUSE_CAP_NO_OPEN_SUPPORT))
         log_warning("this kernel asks before each open; reading many files will be slow");
     log_info("ready");
@@ -52,11 +71,11 @@ static void fs_on_destroy(void *data)
 {
     const struct fs *fs = data;
     log_debug("requests: %llu lookup, %llu getattr, %llu open, %llu read, %llu opendir, "
-              "%llu readdir, %llu forget",
+              "%llu readdir, %llu forget, %llu stored",
               (unsigned long long)fs->counts.lookup, (unsigned long long)fs->counts.getattr,
               (unsigned long long)fs->counts.open, (unsigned long long)fs->counts.read,
               (unsigned long long)fs->counts.opendir, (unsigned long long)fs->counts.readdir,
-              (unsigned long long)fs->counts.forget);
+              (unsigned long long)fs->counts.forget, (unsigned long long)fs->counts.stored);
     log_debug("held at the end: %llu nodes", (unsigned long long)fs->known_count);
 }
 
@@ -74,6 +93,7 @@ static void fs_forget_multi(fuse_req_t req, size_t count, struct fuse_forget_dat
     fs->counts.forget += count;
     for (size_t i = 0; i < count; i++)
         node_forget(fs, forgets[i].ino, forgets[i].nlookup);
+    wipe_give_back(FORGET_GIVE_BACK);
     fuse_reply_none(req);
 }
 
@@ -86,9 +106,23 @@ static void fs_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *in
     fs->counts.getattr++;
     if (dir)
         attr_of_dir(fs, dir, &attr);
+    else if (node_link(ino) != VIEW_NONE)
+        attr_of_link(fs, node_record(ino), node_link(ino), &attr);
     else
         attr_of_record(fs, node_record(ino), &attr);
     fuse_reply_attr(req, &attr, ATTR_TIMEOUT);
+}
+
+static void fs_readlink(fuse_req_t req, fuse_ino_t ino)
+{
+    char target[VIEW_TARGET_SIZE];
+    enum view_name view = node_link(ino);
+    if (view == VIEW_NONE) {
+        fs_reply_error(req, -EINVAL);
+        return;
+    }
+    view_target(view, node_record(ino), target);
+    fuse_reply_readlink(req, target);
 }
 
 /* "Not implemented" is the good news here: the kernel never asks again, opens files by itself,
@@ -107,17 +141,20 @@ static void fs_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
     struct fs *fs = fs_of(req);
     (void)info;
     fs->counts.read++;
-    if (node_dir(fs, ino)) {
-        fs_reply_error(req, -EISDIR);
+    walker_step(fs_walker(req));
+    if (node_dir(fs, ino) || node_link(ino) != VIEW_NONE) {
+        fs_reply_error(req, node_dir(fs, ino) ? -EISDIR : -EINVAL);
         return;
     }
-    const struct record *record = node_record(ino);
+    struct record *record = node_record(ino);
     if (offset < 0 || offset >= (off_t)record->size) {
         fuse_reply_buf(req, NULL, 0);
         return;
     }
     size_t left = record->size - (size_t)offset;
     fuse_reply_buf(req, record->bytes + offset, size < left ? size : left);
+    if (offset == 0)
+        readahead_read(fs->readahead, record);
 }
 
 /* What an account holds is not known without calls, and what is free of a read-only file system
@@ -146,6 +183,7 @@ const struct fuse_lowlevel_ops fs_ops = {
     .forget = fs_forget,
     .forget_multi = fs_forget_multi,
     .getattr = fs_getattr,
+    .readlink = fs_readlink,
     .open = fs_open,
     .read = fs_read,
     .opendir = fs_opendir,

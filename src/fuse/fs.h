@@ -7,6 +7,8 @@
 #include <sys/types.h>
 
 #include "base/loop.h"
+#include "cache/walk.h"
+#include "fuse/caller.h"
 #include "fuse/use_fuse.h"
 #include "tree/tree.h"
 
@@ -14,12 +16,13 @@ struct waiting;
 TAILQ_HEAD(waitings, waiting);
 LIST_HEAD(known_records, record);
 struct handle;
+struct readahead;
 LIST_HEAD(handles, handle);
 
 /* How many requests of each kind the kernel has sent: what a walk costs is part of the
- * contract. */
+ * contract. And how many files were stored ahead of a request. */
 struct fs_counts {
-    uint64_t lookup, getattr, open, read, opendir, readdir, forget;
+    uint64_t lookup, getattr, open, read, opendir, readdir, forget, stored;
 };
 
 /* One mount, as its requests see it. */
@@ -34,7 +37,9 @@ struct fs {
     struct known_records known; /* records that the kernel has a node for */
     uint64_t known_count;
     struct handles handles; /* open directories */
-    bool ending;            /* nothing waits any more */
+    struct callers callers;
+    struct readahead *readahead; /* the session's; or NULL */
+    bool ending;                 /* nothing waits any more */
     struct fs_counts counts;
 };
 
@@ -51,6 +56,10 @@ void fs_init(struct fs *fs, struct loop *loop, struct tree *tree,
 
 /* The fs of a request. */
 struct fs *fs_of(fuse_req_t req);
+
+/* The walker (cache/walk.h) that REQ comes from, or NULL; or made if it is none yet. */
+struct walker *fs_walker(fuse_req_t req);
+struct walker *fs_walker_make(fuse_req_t req);
 
 /* Turns an error of the inside, -errno, into the reply to REQ. The one place where the sign
  * turns. */

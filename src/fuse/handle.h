@@ -12,6 +12,8 @@ struct handle {
     struct dir *dir;
     struct snapshot *snapshot; /* NULL where only fixed names are shown */
     bool started;              /* something was read from it */
+    off_t told;                /* up to which offset the kernel was told of nodes as well */
+    int64_t told_until_ms;     /* for how long they are all valid, clock_ms() */
 };
 
 /* NULL when memory is out. SNAPSHOT may be NULL; a reference of its own is taken. */

@@ -1,6 +1,13 @@
 #include "fuse/node.h"
 
-#define NODE_DIR_BIT ((fuse_ino_t)1)
+#include <assert.h>
+#include <stdalign.h>
+
+#define NODE_DIR_BIT    ((fuse_ino_t)1)
+#define NODE_LINK_SHIFT 1
+#define NODE_LINK_MASK  ((fuse_ino_t)6)
+
+static_assert(VIEW_END <= 4 && alignof(struct record) >= 8, "no room for the view");
 
 fuse_ino_t node_of_dir(const struct fs *fs, const struct dir *dir)
 {
@@ -23,7 +30,19 @@ struct dir *node_dir(const struct fs *fs, fuse_ino_t ino)
 
 struct record *node_record(fuse_ino_t ino)
 {
-    return (struct record *)(uintptr_t)ino;
+    return (struct record *)(uintptr_t)(ino & ~NODE_LINK_MASK);
+}
+
+fuse_ino_t node_of_link(const struct record *record, enum view_name view)
+{
+    return node_of_record(record) | (fuse_ino_t)view << NODE_LINK_SHIFT;
+}
+
+enum view_name node_link(fuse_ino_t ino)
+{
+    if (ino & NODE_DIR_BIT)
+        return VIEW_NONE;
+    return (enum view_name)((ino & NODE_LINK_MASK) >> NODE_LINK_SHIFT);
 }
 
 void node_remember(struct fs *fs, const struct dentry *dentry)

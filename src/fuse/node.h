@@ -20,21 +20,29 @@
  * are the same, or to a new one. Nothing has to be invalidated, and whoever has the file open
  * goes on with the version he opened.
  *
- * A directory is one node, the address of its struct dir plus 1 (records and dirs are aligned,
- * so odd means directory), and the root is 1, as FUSE wants it.
+ * A directory is one node, the address of its struct dir plus 1 (records and dirs are aligned
+ * to 8, so odd means directory), and the root is 1, as FUSE wants it.
+ *
+ * A link to a record in a view (tree/view.h) never changes either, for its target is the
+ * record's ID. Its node is the record's address with the view's number in the bits 1 and 2.
  *
  * The kernel says how often it was given a node (the lookup count: once for each reply to a
  * look-up, and for each entry of readdirplus) and takes all of it back with forget. While the
- * count is not zero the record is held by one reference.
+ * count is not zero the record is held by one reference. A record's file and its link count
+ * together: both need just the record.
  */
 fuse_ino_t node_of_dir(const struct fs *fs, const struct dir *dir);
 fuse_ino_t node_of_record(const struct record *record);
+fuse_ino_t node_of_link(const struct record *record, enum view_name view);
 
 /* The directory that INO is, or NULL if it is a record's. */
 struct dir *node_dir(const struct fs *fs, fuse_ino_t ino);
 
-/* The record that INO is; it must not be a directory's. */
+/* The record that INO is, or links to; it must not be a directory's. */
 struct record *node_record(fuse_ino_t ino);
+
+/* The view that INO is a link of; VIEW_NONE: it is none. */
+enum view_name node_link(fuse_ino_t ino);
 
 /* The kernel was given what DENTRY stands for once more. */
 void node_remember(struct fs *fs, const struct dentry *dentry);

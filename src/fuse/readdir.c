@@ -1,10 +1,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "fuse/attr.h"
 #include "fuse/fs.h"
 #include "fuse/handle.h"
 #include "fuse/node.h"
+#include "fuse/readahead.h"
 #include "fuse/waiting.h"
 
 /* Offset 0 and 1 are "." and "..", what the directory shows begins at 2. The offset that comes
@@ -19,6 +21,11 @@ static struct handle *readdir_handle(const struct fuse_file_info *info)
 
 /* -------- opendir, releasedir -------- */
 
+static enum walk_way readdir_way(const struct dir *dir)
+{
+    return dir->kind->view == VIEW_NONE ? WALK_BY_ID : WALK_BY_NAME;
+}
+
 static void opendir_reply(fuse_req_t req, struct dir *dir, struct snapshot *snapshot)
 {
     int64_t count = dentry_count(dir, snapshot);
@@ -27,7 +34,10 @@ static void opendir_reply(fuse_req_t req, struct dir *dir, struct snapshot *snap
         fs_reply_error(req, count < 0 ? (int)count : -ENOMEM);
         return;
     }
+    if (snapshot)
+        walk_begin(fs_walker_make(req), dir->listing, snapshot, readdir_way(dir));
     struct fuse_file_info info = {.fh = (uint64_t)(uintptr_t)handle};
+    readahead_opened(fs_of(req)->readahead, dir);
     if (fuse_reply_open(req, &info))
         handle_destroy(handle);
 }
@@ -47,14 +57,20 @@ void fs_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info)
         fs_reply_error(req, -ENOTDIR);
         return;
     }
+    /* Made before it waits, so that waiting is no pause. */
+    struct walker *walker = dir->listing ? fs_walker_make(req) : fs_walker(req);
+    walker_step(walker);
+    const struct dentry_needs needs = dentry_needs_of_all(dir);
     struct snapshot *snapshot = dir->listing ? listing_fresh(dir->listing) : NULL;
-    if (!dir->listing || snapshot) {
+    if (dir->listing && !snapshot)
+        snapshot = walk_other_way(walker, dir->listing, readdir_way(dir));
+    if (waiting_is_needless(&needs, snapshot)) {
         opendir_reply(req, dir, snapshot);
         return;
     }
     struct waiting *waiting = waiting_create(req, dir, opendir_resume);
     if (waiting)
-        waiting_start(waiting, dir->listing, false);
+        waiting_start(waiting, &needs, snapshot);
     else
         fs_reply_error(req, -ENOMEM);
 }
@@ -72,8 +88,9 @@ void fs_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info)
 struct filling {
     fuse_req_t req;
     struct fs *fs;
-    const struct handle *handle;
+    struct handle *handle;
     bool plus;
+    int64_t now_ms;
     char *bytes;
     size_t size, room;
     fuse_ino_t *given; /* the nodes that the reply hands out */
@@ -107,33 +124,86 @@ static bool filling_add_dot(struct filling *filling, off_t offset)
     return filling_add(filling, offset == 0 ? "." : "..", &param, offset + 1);
 }
 
+/* -------- what the kernel knows already -------- */
+
+/* How much earlier than now it may take a name for too old. */
+#define READDIR_SLACK_MS 100
+
+/* A node in an entry makes the kernel look the name up in its own tables and set everything
+ * anew, which is most of what a listing costs. It may be left out where that would change
+ * nothing: the kernel was told of all of this snapshot, would take the name for valid no longer
+ * than it does, and still holds the node, which it forgets together with its last name. (Or it
+ * holds the link and not the file, or the other way round: then it asks.) */
+static bool filling_is_known(const struct filling *filling, const struct dentry *dentry)
+{
+    const struct handle *handle = filling->handle;
+    return handle->snapshot && dentry->record && dentry->record->lookups > 0 &&
+           filling->now_ms + dentry->valid_ms <=
+               *dentry_told_until_ms(handle->dir, handle->snapshot) + READDIR_SLACK_MS;
+}
+
+static void filling_note_validity(const struct filling *filling, const struct dentry *dentry)
+{
+    struct handle *handle = filling->handle;
+    int64_t until_ms = filling->now_ms + dentry->valid_ms;
+    if (until_ms < handle->told_until_ms)
+        handle->told_until_ms = until_ms;
+}
+
+/* The kernel has been given the entries from OFFSET to NEXT. */
+static void filling_note_told(const struct filling *filling, off_t offset, off_t next)
+{
+    struct handle *handle = filling->handle;
+    if (!filling->plus || !handle->snapshot || offset != handle->told)
+        return;
+    handle->told = next;
+    if (next == dentry_count(handle->dir, handle->snapshot) + READDIR_DOTS)
+        *dentry_told_until_ms(handle->dir, handle->snapshot) = handle->told_until_ms;
+}
+
+/* What is shown at INDEX. 1; 0 if it has no room; or -errno. */
+static int filling_add_shown(struct filling *filling, size_t index, off_t next)
+{
+    const struct handle *handle = filling->handle;
+    struct dentry dentry;
+    struct fuse_entry_param param;
+    int error = dentry_at(handle->dir, handle->snapshot, index, &dentry);
+    if (error)
+        return error;
+    attr_of_dentry(filling->fs, &dentry, &param);
+    if (filling_is_known(filling, &dentry))
+        param.ino = 0;
+    if (!filling_add(filling, dentry.name, &param, next))
+        return 0;
+    filling_note_validity(filling, &dentry);
+    if (filling->plus && param.ino) {
+        node_remember(filling->fs, &dentry);
+        filling->given[filling->given_count++] = param.ino;
+    }
+    return 1;
+}
+
 /* Adds entries from OFFSET on, as many as have room. 0 or -errno. */
 static int filling_run(struct filling *filling, off_t offset)
 {
     const struct handle *handle = filling->handle;
     int64_t count = dentry_count(handle->dir, handle->snapshot);
+    off_t first = offset;
+    int added = 1;
     if (count < 0)
         return (int)count;
-    for (; offset < count + READDIR_DOTS; offset++) {
-        if (offset < READDIR_DOTS) {
-            if (!filling_add_dot(filling, offset))
-                break;
-            continue;
-        }
-        struct dentry dentry;
-        struct fuse_entry_param param;
-        size_t index = (size_t)offset - READDIR_DOTS;
-        int error = dentry_at(handle->dir, handle->snapshot, index, &dentry);
-        if (error)
-            return error;
-        attr_of_dentry(filling->fs, &dentry, &param);
-        if (!filling_add(filling, dentry.name, &param, offset + 1))
+    while (offset < count + READDIR_DOTS) {
+        if (offset < READDIR_DOTS)
+            added = filling_add_dot(filling, offset);
+        else
+            added = filling_add_shown(filling, (size_t)offset - READDIR_DOTS, offset + 1);
+        if (added < 0)
+            return added;
+        if (added == 0)
             break;
-        if (filling->plus && param.ino) {
-            node_remember(filling->fs, &dentry);
-            filling->given[filling->given_count++] = param.ino;
-        }
+        offset++;
     }
+    filling_note_told(filling, first, offset);
     return 0;
 }
 
@@ -166,8 +236,13 @@ static void readdir_reply(fuse_req_t req, struct handle *handle, size_t size, of
         .fs = fs_of(req),
         .handle = handle,
         .plus = plus,
+        .now_ms = clock_ms(),
         .room = size,
     };
+    if (offset == 0) {
+        handle->told = 0;
+        handle->told_until_ms = INT64_MAX;
+    }
     handle->started = true;
     int error = offset < 0 ? -EINVAL : filling_init(&filling);
     if (!error)
@@ -190,8 +265,9 @@ static void readdir_resume(struct waiting *waiting, struct snapshot *snapshot)
 /* rewinddir() shows the directory as opendir() would show it now. */
 static void readdir_rewound(fuse_req_t req, struct handle *handle, size_t size, bool plus)
 {
+    const struct dentry_needs needs = dentry_needs_of_all(handle->dir);
     struct snapshot *snapshot = listing_fresh(handle->dir->listing);
-    if (snapshot) {
+    if (waiting_is_needless(&needs, snapshot)) {
         handle_rewind(handle, snapshot);
         readdir_reply(req, handle, size, 0, plus);
         return;
@@ -204,7 +280,7 @@ static void readdir_rewound(fuse_req_t req, struct handle *handle, size_t size, 
     waiting->handle = handle;
     waiting->size = size;
     waiting->plus = plus;
-    waiting_start(waiting, handle->dir->listing, false);
+    waiting_start(waiting, &needs, snapshot);
 }
 
 static void readdir_any(fuse_req_t req, size_t size, off_t offset,
@@ -212,6 +288,7 @@ static void readdir_any(fuse_req_t req, size_t size, off_t offset,
 {
     struct handle *handle = readdir_handle(info);
     fs_of(req)->counts.readdir++;
+    walker_step(fs_walker(req));
     if (offset == 0 && handle->started && handle->dir->listing)
         readdir_rewound(req, handle, size, plus);
     else

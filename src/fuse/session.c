@@ -14,6 +14,7 @@
 #include "fuse/expiry.h"
 #include "fuse/handle.h"
 #include "fuse/node.h"
+#include "fuse/readahead.h"
 #include "fuse/waiting.h"
 
 /* Requests that are served before the loop looks at other descriptors again. */
@@ -151,13 +152,15 @@ struct session *session_create(struct fs *fs, struct loop *loop,
     session->mount_point = options->mount_point;
     fuse_set_log_func(session_log);
     session->fuse = session_new(fs, options);
-    session->mounted =
-        session->fuse && fuse_session_mount(session->fuse, options->mount_point) == 0;
+    session->mounted = session->fuse &&
+                       (!options->make_way || options->make_way(options->mount_point) == 0) &&
+                       fuse_session_mount(session->fuse, options->mount_point) == 0;
     if (!session->mounted) {
         log_error("cannot mount on %s", options->mount_point);
         session_destroy(session);
         return NULL;
     }
+    fs->readahead = readahead_create(fs, session->fuse);
     int error = session_listen(session, options->mount_point);
     if (error) {
         log_error("cannot watch the mount on %s: %s", options->mount_point, strerror(-error));
@@ -183,15 +186,17 @@ void session_expire(struct session *session)
             expiry_create(session->fs, session->fuse, session_on_expired, session);
 }
 
-/* From here on nobody waits: who does gets an error, and so does who comes. The thread of an
- * expiry may need just that to come to its end. */
+/* From here on nobody waits: who does gets an error, and so does who comes. The threads of
+ * an expiry and of readahead may need just that to come to their end. */
 static void session_settle(struct session *session)
 {
     session->fs->ending = true;
     waiting_fail_all(session->fs, -ENOTCONN);
     if (session->expiry)
         expiry_cancel(session->expiry);
-    while (session->expiry && loop_turn(session->loop, -1) == 0)
+    readahead_cancel(session->fs->readahead);
+    while ((session->expiry || readahead_is_busy(session->fs->readahead)) &&
+           loop_turn(session->loop, -1) == 0)
         continue;
 }
 
@@ -215,6 +220,8 @@ void session_destroy(struct session *session)
     loop_timer_stop(&session->grace);
     session_settle(session);
     detach_destroy(session->detach);
+    readahead_destroy(session->fs->readahead);
+    session->fs->readahead = NULL;
     if (session->fuse) {
         loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
         if (session->mounted || session_disconnect(session))

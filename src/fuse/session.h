@@ -12,7 +12,9 @@ struct session_options {
     const char *mount_point;   /* an absolute path */
     const char *source;        /* what /proc/mounts shows as the device */
     const char *mount_options; /* more of mount(8)'s, checked, separated by commas; or "" */
-    bool debug;                /* libfuse tells of each request on stderr */
+    int (*make_way)(const char *mount_point); /* called at the last moment before the mount,
+                                                 with 0 or an error that prevents it; or NULL */
+    bool debug;                               /* libfuse tells of each request on stderr */
 };
 
 /* Mounts. ENDED is called once, from the loop, when the mount was taken away. FS and LOOP must

@@ -1,10 +1,13 @@
 #include "fuse/waiting.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/live.h"
 #include "base/log.h"
+#include "cache/single.h"
 
 struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
                                void (*resume)(struct waiting *, struct snapshot *))
@@ -16,6 +19,8 @@ struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
     waiting->req = req;
     waiting->dir = dir;
     waiting->resume = resume;
+    waiting->walker = fs_walker(req);
+    walker_hold(waiting->walker);
     dir->uses++;
     TAILQ_INSERT_TAIL(&waiting->fs->waitings, waiting, link);
     live_born(LIVE_WAITING);
@@ -27,6 +32,10 @@ static void waiting_destroy(struct waiting *waiting)
     TAILQ_REMOVE(&waiting->fs->waitings, waiting, link);
     loop_timer_stop(&waiting->deadline);
     waiting->dir->uses--;
+    if (waiting->owner)
+        waiting->owner->uses--;
+    walker_release(waiting->walker);
+    snapshot_unref(waiting->snapshot);
     free(waiting);
     live_gone(LIVE_WAITING);
 }
@@ -36,6 +45,9 @@ static void waiting_fail(struct waiting *waiting, int error, bool abandon)
 {
     fuse_req_t req = waiting->req;
     waiter_cancel(&waiting->waiter, abandon);
+    /* What is made of a snapshot that is no longer the listing's would be found by nobody. */
+    bool current = waiting->listing && waiting->listing->snapshot == waiting->snapshot;
+    making_waiter_cancel(&waiting->made, abandon || !current);
     waiting_destroy(waiting);
     fs_reply_error(req, error);
 }
@@ -46,49 +58,144 @@ static void waiting_on_interrupt(fuse_req_t req, void *data)
     waiting_fail(data, -EINTR, true);
 }
 
-/* The fetch goes on: pages may still be coming, and the next try finds them there. */
+/* The fetch goes on, and so does what is being made: pages may still be coming, and the next
+ * try finds them there. */
 static void waiting_on_deadline(void *data)
 {
     struct waiting *waiting = data;
     char path[ENDPOINT_PATH_MAX];
-    listing_path(waiting->waiter.listing, path);
+    listing_path(waiting->listing, path);
     log_warning("%s: looking up %s: still being read at the end of the timeout; try again",
                 path, waiting->name);
     waiting_fail(waiting, -ETIMEDOUT, false);
 }
+
+static void waiting_resume(struct waiting *waiting, struct snapshot *snapshot)
+{
+    fuse_req_interrupt_func(waiting->req, NULL, NULL);
+    waiting->resume(waiting, snapshot);
+    waiting_destroy(waiting);
+}
+
+static void waiting_end(struct waiting *waiting, int error)
+{
+    fuse_req_interrupt_func(waiting->req, NULL, NULL);
+    waiting_fail(waiting, error, false);
+}
+
+/* -------- what is made of a listing -------- */
+
+/* A directory of links that is opened has no name here. */
+static void waiting_log_making(const struct waiting *waiting, int error)
+{
+    char path[ENDPOINT_PATH_MAX];
+    listing_path(waiting->listing, path);
+    log_line_about(LOG_LEVEL_ERROR, &(struct log_about){.path = path, .error = -error},
+                   "%s: making %s: %s [%s]", path,
+                   waiting->name[0] ? waiting->name : "its links",
+                   error == -EFBIG ? "it would have more than 2 GiB, or 65,536 columns; read "
+                                     "the files of the records instead"
+                                   : "not possible now; try again",
+                   strerror(-error));
+}
+
+static void waiting_on_made(struct making_waiter *waiter, int error)
+{
+    struct waiting *waiting =
+        (struct waiting *)((char *)waiter - offsetof(struct waiting, made));
+    if (!error) {
+        waiting_resume(waiting, waiting->snapshot);
+        return;
+    }
+    waiting_log_making(waiting, error);
+    waiting_end(waiting, error);
+}
+
+/* 0 or -errno. */
+static int waiting_for_making(struct waiting *waiting, struct snapshot *snapshot)
+{
+    waiting->snapshot = snapshot_ref(snapshot);
+    waiting->made.made = waiting_on_made;
+    return making_wait(waiting->fs->loop, snapshot, waiting->making, &waiting->made);
+}
+
+/* -------- a listing -------- */
 
 static void waiting_on_listing(struct waiter *waiter, struct snapshot *snapshot, int error,
                                const char *why)
 {
     struct waiting *waiting = (struct waiting *)waiter;
     (void)why;
-    fuse_req_interrupt_func(waiting->req, NULL, NULL);
-    if (error) {
-        waiting_fail(waiting, error, false);
-        return;
+    if (!error && waiting->making && !making_find(snapshot, waiting->making)) {
+        error = waiting_for_making(waiting, snapshot);
+        if (!error)
+            return;
     }
-    waiting->resume(waiting, snapshot);
-    waiting_destroy(waiting);
+    if (error)
+        waiting_end(waiting, error);
+    else
+        waiting_resume(waiting, snapshot);
 }
 
-void waiting_start(struct waiting *waiting, struct listing *listing, bool limited)
+/* Whether it waits; if not, the request is answered. */
+static bool waiting_begin(struct waiting *waiting, const struct dentry_needs *needs,
+                          struct snapshot *snapshot)
 {
     /* libfuse would call the interrupt function from inside of fuse_req_interrupt_func(), and
      * touch the request after it was answered there. */
     if (fuse_req_interrupted(waiting->req)) {
         waiting_fail(waiting, -EINTR, true);
-        return;
+        return false;
     }
+    int error = 0;
+    waiting->listing = needs->listing;
+    waiting->making = needs->making;
+    waiting->owner = needs->owner;
+    if (waiting->owner)
+        waiting->owner->uses++;
     waiting->waiter.done = waiting_on_listing;
-    int error = waiting->fs->ending ? -ENOTCONN : listing_wait(listing, &waiting->waiter);
+    if (waiting->fs->ending)
+        error = -ENOTCONN;
+    else if (snapshot)
+        error = waiting_for_making(waiting, snapshot);
+    else
+        error = listing_wait_for(needs->listing, needs->id, &waiting->waiter);
     if (error) {
         waiting_fail(waiting, error, true);
-        return;
+        return false;
     }
-    if (limited)
-        loop_timer_start(waiting->fs->loop, &waiting->deadline, waiting->fs->timeout_ms,
-                         waiting_on_deadline, waiting);
     fuse_req_interrupt_func(waiting->req, waiting_on_interrupt, waiting);
+    return true;
+}
+
+void waiting_start(struct waiting *waiting, const struct dentry_needs *needs,
+                   struct snapshot *snapshot)
+{
+    waiting_begin(waiting, needs, snapshot);
+}
+
+static void waiting_on_half_time(void *data)
+{
+    struct waiting *waiting = data;
+    int64_t half_ms = waiting->fs->timeout_ms / 2;
+    loop_timer_start(waiting->fs->loop, &waiting->deadline, half_ms, waiting_on_deadline,
+                     waiting);
+    waiter_hurry(&waiting->waiter);
+}
+
+void waiting_start_limited(struct waiting *waiting, const struct dentry_needs *needs,
+                           struct snapshot *snapshot)
+{
+    if (waiting_begin(waiting, needs, snapshot))
+        loop_timer_start(waiting->fs->loop, &waiting->deadline, waiting->fs->timeout_ms / 2,
+                         waiting_on_half_time, waiting);
+}
+
+bool waiting_is_needless(const struct dentry_needs *needs, const struct snapshot *snapshot)
+{
+    if (!needs->listing)
+        return true;
+    return snapshot && (!needs->making || making_find(snapshot, needs->making));
 }
 
 void waiting_fail_all(struct fs *fs, int error)

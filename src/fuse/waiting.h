@@ -2,6 +2,7 @@
 #define QPFS_FUSE_WAITING_H
 
 #include "fuse/fs.h"
+#include "tree/dentry.h"
 #include "tree/name.h"
 
 struct handle;
@@ -16,8 +17,14 @@ struct waiting {
     TAILQ_ENTRY(waiting) link;
     struct fs *fs;
     fuse_req_t req;
-    struct dir *dir; /* in use while it waits */
+    struct dir *dir;         /* in use while it waits */
+    struct dir *owner;       /* of the listing, likewise; or NULL */
+    struct listing *listing; /* that is needed; borrowed from a directory that is in use */
+    struct walker *walker;   /* held; NULL: whoever asks is none */
     struct loop_timer deadline;
+    const struct making_kind *making; /* what must be made of the listing, or NULL */
+    struct making_waiter made;
+    struct snapshot *snapshot; /* of which it is being made, held */
     /* Answers the request. SNAPSHOT is borrowed. */
     void (*resume)(struct waiting *waiting, struct snapshot *snapshot);
     /* What resume() needs besides. */
@@ -28,13 +35,22 @@ struct waiting {
     bool plus;
 };
 
-/* What waits where: REQ for LISTING, on behalf of DIR. */
+/* REQ waits, on behalf of DIR. NULL when memory is out. */
 struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
                                void (*resume)(struct waiting *, struct snapshot *));
 
-/* Begins to wait; from here on the request is not the caller's any more. LIMITED: no longer
- * than the fs's timeout. Fails by answering the request. */
-void waiting_start(struct waiting *waiting, struct listing *listing, bool limited);
+/* Begins to wait for what NEEDS says, of which SNAPSHOT, unless it is NULL, is there already;
+ * from here on the request is not the caller's any more. Fails by answering the request. */
+void waiting_start(struct waiting *waiting, const struct dentry_needs *needs,
+                   struct snapshot *snapshot);
+
+/* The same, and no longer than the fs's timeout; after half of that a record is asked for alone
+ * (see cache/single.h). */
+void waiting_start_limited(struct waiting *waiting, const struct dentry_needs *needs,
+                           struct snapshot *snapshot);
+
+/* Whether there is nothing to wait for: SNAPSHOT, or NULL, is all that NEEDS says. */
+bool waiting_is_needless(const struct dentry_needs *needs, const struct snapshot *snapshot);
 
 /* Answers all that wait with -errno ERROR: the mount ends. */
 void waiting_fail_all(struct fs *fs, int error);

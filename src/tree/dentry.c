@@ -4,8 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cache/single.h"
+#include "tree/dentry_export.h"
+#include "tree/link_name.h"
+#include "tree/status_file.h"
 #include "tree/tree.h"
 #include "json/member.h"
+
+#define DENTRY_FETCH_AHEAD 16
 
 /* -------- what is listed, from a snapshot or from the options -------- */
 
@@ -75,6 +81,33 @@ static int dir_lists_id(const struct dir *dir, const struct snapshot *snapshot, 
     return error ? error : -ENOENT;
 }
 
+/* -------- links -------- */
+
+static struct names *dir_names(const struct dir *dir, const struct snapshot *snapshot)
+{
+    return snapshot ? names_find(snapshot, view_names(dir->kind->view)) : NULL;
+}
+
+static int64_t dir_link_count(const struct dir *dir, const struct snapshot *snapshot)
+{
+    const struct names *names = dir_names(dir, snapshot);
+    return names ? (int64_t)names->count : 0;
+}
+
+struct record *dentry_link(const struct dir *dir, const char *name,
+                           const struct snapshot *snapshot)
+{
+    const struct names *names = dir_names(dir, snapshot);
+    return names ? names_record(names, name) : NULL;
+}
+
+int64_t *dentry_told_until_ms(const struct dir *dir, struct snapshot *snapshot)
+{
+    if (dir->kind->view == VIEW_NONE)
+        return &snapshot->told_until_ms;
+    return &dir_names(dir, snapshot)->told_until_ms;
+}
+
 /* -------- entries -------- */
 
 static int dentry_fill_dir(struct dir *dir, enum dir_kind_name kind, uint64_t id,
@@ -91,57 +124,95 @@ static int dentry_fill_dir(struct dir *dir, enum dir_kind_name kind, uint64_t id
 
 /* What is read on from an older snapshot must not be believed beyond this moment: the name may
  * stand for something newer by now. */
-static int64_t dentry_valid_ms(const struct dir *dir, const struct snapshot *snapshot)
+static int64_t dentry_valid_ms(const struct dir *dir, const struct snapshot *snapshot,
+                               uint64_t id)
 {
-    if (!dir->listing)
-        return DENTRY_VALID_ALWAYS;
-    return dir->listing->snapshot == snapshot ? listing_remaining_ms(dir->listing) : 0;
+    return dir->listing ? listing_valid_ms(dir->listing, snapshot, id) : DENTRY_VALID_ALWAYS;
+}
+
+static int dentry_fill_record(struct dir *dir, const struct snapshot *snapshot,
+                              struct record *record, struct dentry *dentry)
+{
+    name_of_file(record->id, dentry->name);
+    dentry->record = record;
+    dentry->ino = record->ino;
+    dentry->valid_ms = dentry_valid_ms(dir, snapshot, record->id);
+    return 0;
+}
+
+static int dentry_fill_link(const struct dir *dir, const struct snapshot *snapshot,
+                            struct record *record, const char *name, struct dentry *dentry)
+{
+    if (!record)
+        return -ENOENT;
+    snprintf(dentry->name, sizeof dentry->name, "%s", name);
+    dentry->record = record;
+    dentry->link = dir->kind->view;
+    dentry->ino = view_ino(dentry->link, record);
+    dentry->valid_ms = dentry_valid_ms(dir, snapshot, record->id);
+    return 0;
 }
 
 static int dentry_fill_listed(struct dir *dir, const struct snapshot *snapshot, uint64_t id,
                               struct dentry *dentry)
 {
-    int64_t valid_ms = dentry_valid_ms(dir, snapshot);
     if (dir->kind->listed != DIR_NONE) {
         name_of_dir(id, dentry->name);
-        return dentry_fill_dir(dir, dir->kind->listed, id, valid_ms, dentry);
+        return dentry_fill_dir(dir, dir->kind->listed, id, dentry_valid_ms(dir, snapshot, id),
+                               dentry);
     }
     struct record *record = snapshot_find(snapshot, id);
-    if (!record)
-        return -ENOENT;
-    name_of_file(id, dentry->name);
-    dentry->record = record;
-    dentry->ino = record->ino;
-    dentry->valid_ms = valid_ms;
-    return 0;
+    return record ? dentry_fill_record(dir, snapshot, record, dentry) : -ENOENT;
+}
+
+/* The ID of the record that is the fixed file of DIR. */
+static uint64_t dir_file_id(const struct dir *dir)
+{
+    return dir->department ? dir->department : dir->organization;
 }
 
 /* The fixed file of DIR: a single record, or its own entry in the list above. */
 static int dentry_fill_file(struct dir *dir, const struct snapshot *snapshot,
                             struct dentry *dentry)
 {
-    uint64_t id = dir->department ? dir->department : dir->organization;
+    uint64_t id = dir_file_id(dir);
     snprintf(dentry->name, sizeof dentry->name, "%s", dir->kind->file);
+    if (!dir->file) {
+        dentry->ino = status_file_ino();
+        return 0;
+    }
     dentry->ino = ino_make(dir->kind->file_ino, dir->department ? dir->organization : 0, 0, id);
     dentry->record = snapshot ? snapshot_find(snapshot, id) : NULL;
-    dentry->valid_ms = listing_remaining_ms(dir->file);
+    dentry->valid_ms = listing_valid_ms(dir->file, snapshot, id);
     return dentry->record ? 0 : -ENOENT;
 }
 
-/* Fixed directories that DIR shows, from `first` on in its row: there are no communities
- * without a user ID. */
+/* Whether the first fixed directory in DIR's row is not there: communities without a user ID,
+ * and names of departments that come from the options. */
+static bool dir_lacks_first_fixed(const struct dir *dir)
+{
+    if (dir->kind == dir_kind_of(DIR_DEPARTMENTS))
+        return !dir->listing;
+    return dir->kind == dir_kind_of(DIR_ROOT) && !dir->tree->options->user_id;
+}
+
+/* -------- names -------- */
+
+/* Fixed directories that DIR shows, from `first` on in its row. */
 static size_t dir_fixed(const struct dir *dir, size_t *first)
 {
     size_t count = 0;
     while (count < DIR_FIXED_MAX && dir->kind->fixed[count].name)
         count++;
-    *first = dir->kind == dir_kind_of(DIR_ROOT) && !dir->tree->options->user_id ? 1 : 0;
+    *first = dir_lacks_first_fixed(dir) ? 1 : 0;
     return count - *first;
 }
 
 static enum dir_kind_name dir_fixed_kind(const struct dir *dir, const char *name)
 {
     size_t first, count = dir_fixed(dir, &first);
+    if (dir->kind->hidden && strcmp(dir->kind->hidden, name) == 0)
+        return dir->kind->hidden_kind;
     for (size_t i = first; i < first + count; i++) {
         if (strcmp(dir->kind->fixed[i].name, name) == 0)
             return dir->kind->fixed[i].kind;
@@ -156,19 +227,34 @@ static bool dir_parse_listed(const struct dir *dir, const char *name, uint64_t *
     return dir->kind->listed == DIR_NONE ? name_parse_file(name, id) : name_parse_dir(name, id);
 }
 
-int dentry_lookup_needs(struct dir *dir, const char *name, struct listing **needs)
+struct dentry_needs dentry_needs_of_all(const struct dir *dir)
 {
-    uint64_t id;
-    *needs = NULL;
+    enum view_name view = dir->kind->view;
+    return (struct dentry_needs){
+        .listing = dir->listing,
+        .making = view == VIEW_NONE ? NULL : &view_names(view)->making,
+    };
+}
+
+int dentry_lookup_needs(struct dir *dir, const char *name, struct dentry_needs *needs)
+{
+    *needs = (struct dentry_needs){.listing = NULL};
     if (dir_fixed_kind(dir, name) != DIR_NONE)
         return 0;
     if (dir->kind->file && strcmp(dir->kind->file, name) == 0) {
-        *needs = dir->file;
+        needs->listing = dir->file;
+        needs->id = dir_file_id(dir);
         return 0;
     }
-    if (!dir_parse_listed(dir, name, &id))
+    const struct dir_export *export = dentry_export_named(dir, name);
+    if (export)
+        return dentry_export_needs(dir, export, needs);
+    bool may_be = dir->kind->view == VIEW_NONE ? dir_parse_listed(dir, name, &needs->id)
+                                               : link_name_may_be(name);
+    if (!may_be)
         return -ENOENT;
-    *needs = dir->listing;
+    needs->listing = dir->listing;
+    needs->making = dentry_needs_of_all(dir).making;
     return 0;
 }
 
@@ -182,8 +268,15 @@ int dentry_lookup(struct dir *dir, const char *name, const struct snapshot *snap
         snprintf(dentry->name, sizeof dentry->name, "%s", name);
         return dentry_fill_dir(dir, fixed, 0, DENTRY_VALID_ALWAYS, dentry);
     }
-    if (dir->kind->file && strcmp(dir->kind->file, name) == 0)
-        return dentry_fill_file(dir, snapshot, dentry);
+    if (dir->kind->file && strcmp(dir->kind->file, name) == 0) {
+        int error = dentry_fill_file(dir, snapshot, dentry);
+        return error || dir->file ? error : status_file_make(dir->tree, &dentry->record);
+    }
+    if (dir->kind->view != VIEW_NONE)
+        return dentry_fill_link(dir, snapshot, dentry_link(dir, name, snapshot), name, dentry);
+    const struct dir_export *export = dentry_export_named(dir, name);
+    if (export)
+        return dentry_export_fill(dir, export, snapshot, dentry);
     if (!dir_parse_listed(dir, name, &id))
         return -ENOENT;
     int error = dir_lists_id(dir, snapshot, id);
@@ -193,10 +286,25 @@ int dentry_lookup(struct dir *dir, const char *name, const struct snapshot *snap
 int64_t dentry_count(struct dir *dir, const struct snapshot *snapshot)
 {
     size_t first;
+    if (dir->kind->view != VIEW_NONE)
+        return dir_link_count(dir, snapshot);
     int64_t listed = dir_listed_count(dir, snapshot);
     if (listed < 0)
         return listed;
-    return (int64_t)dir_fixed(dir, &first) + (dir->kind->file ? 1 : 0) + listed;
+    return (int64_t)(dir_fixed(dir, &first) + (dir->kind->file ? 1 : 0) +
+                     dentry_exports_shown(dir)) +
+           listed;
+}
+
+/* Who asks for INDEX asks for those behind it next, and none of them is in the processor's
+ * caches when there are many. */
+static void dentry_fetch_ahead(const struct snapshot *snapshot, size_t index)
+{
+    if (index + DENTRY_FETCH_AHEAD >= snapshot->count)
+        return;
+    const struct record *record = snapshot->records[index + DENTRY_FETCH_AHEAD];
+    __builtin_prefetch(&record->id);
+    __builtin_prefetch(&record->size);
 }
 
 int dentry_at(struct dir *dir, const struct snapshot *snapshot, size_t index,
@@ -204,6 +312,11 @@ int dentry_at(struct dir *dir, const struct snapshot *snapshot, size_t index,
 {
     size_t first, fixed = dir_fixed(dir, &first);
     *dentry = (struct dentry){.ino = 0};
+    if (dir->kind->view != VIEW_NONE) {
+        const char *name;
+        struct record *record = names_at(dir_names(dir, snapshot), index, &name);
+        return dentry_fill_link(dir, snapshot, record, name, dentry);
+    }
     if (index < fixed) {
         snprintf(dentry->name, sizeof dentry->name, "%s", dir->kind->fixed[first + index].name);
         return dentry_fill_dir(dir, dir->kind->fixed[first + index].kind, 0,
@@ -213,8 +326,16 @@ int dentry_at(struct dir *dir, const struct snapshot *snapshot, size_t index,
     if (dir->kind->file && index-- == 0) {
         /* Listed in any case; without a record it is looked up when someone wants to know more.
          */
-        dentry_fill_file(dir, listing_fresh(dir->file), dentry);
+        dentry_fill_file(dir, dir->file ? listing_fresh(dir->file) : NULL, dentry);
         return 0;
+    }
+    size_t exports = dentry_exports_shown(dir);
+    if (index < exports)
+        return dentry_export_at(dir, index, dentry);
+    index -= exports;
+    if (dir->listing && dir->kind->listed == DIR_NONE) {
+        dentry_fetch_ahead(snapshot, index);
+        return dentry_fill_record(dir, snapshot, snapshot->records[index], dentry);
     }
     uint64_t id;
     int error = dir_listed_id(dir, snapshot, index, &id);

@@ -75,10 +75,33 @@ static int dir_open_listings(struct dir *dir, enum dir_kind_name kind)
     }
 }
 
+static void dir_share_listing(struct dir *dir, struct dir *lister)
+{
+    if (!lister)
+        return;
+    dir->lister = lister;
+    dir->listing = lister->listing;
+    lister->uses++;
+}
+
+/* Whose listing a directory of this kind below PARENT shows; NULL: its own. 0 or -ENOMEM. */
+static int dir_find_lister(struct dir *parent, enum dir_kind_name kind, struct dir **lister)
+{
+    enum dir_kind_name wanted = dir_kind_of(kind)->lister;
+    *lister = parent;
+    if (wanted == DIR_NONE)
+        *lister = NULL;
+    else if (parent->kind != dir_kind_of(wanted))
+        *lister = dir_child(parent, wanted, 0);
+    return wanted != DIR_NONE && !*lister ? -ENOMEM : 0;
+}
+
 struct dir *dir_create(struct tree *tree, struct dir *parent, enum dir_kind_name kind,
                        uint64_t id)
 {
-    struct dir *dir = calloc(1, sizeof *dir);
+    /* Before DIR, for it stands behind all that it needs in the tree's list. */
+    struct dir *lister;
+    struct dir *dir = dir_find_lister(parent, kind, &lister) ? NULL : calloc(1, sizeof *dir);
     if (!dir)
         return NULL;
     dir->kind = dir_kind_of(kind);
@@ -91,6 +114,7 @@ struct dir *dir_create(struct tree *tree, struct dir *parent, enum dir_kind_name
     live_born(LIVE_DIRECTORY);
     if (parent)
         parent->uses++;
+    dir_share_listing(dir, lister);
     if (dir_open_listings(dir, kind)) {
         dir_destroy(dir);
         return NULL;
@@ -114,7 +138,10 @@ void dir_destroy(struct dir *dir)
         dir->parent->uses--;
     }
     TAILQ_REMOVE(&dir->tree->dirs, dir, link);
-    listing_destroy(dir->listing);
+    if (dir->lister)
+        dir->lister->uses--;
+    else
+        listing_destroy(dir->listing);
     if (dir->file_owned)
         listing_destroy(dir->file);
     free(dir);

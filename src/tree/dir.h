@@ -26,8 +26,9 @@ struct dir {
     uint64_t lookups;        /* the kernel's lookup count; only fuse/node.c may touch it */
     unsigned uses;           /* handles, waiting requests and children that need it */
     struct listing *listing; /* of what is listed in it; NULL: fixed names and options only */
-    struct listing *file;    /* the listing from which its fixed file comes, or NULL; owned if
-                                file_owned, else its parent's */
+    struct dir *lister;      /* whose listing that is, in use; NULL: its own */
+    struct listing *file;    /* the listing from which its fixed file comes, or NULL, for a file
+                                that is made up; owned if file_owned, else its parent's */
     bool file_owned;
     void *children; /* a search tree of dirs, see tsearch(3) */
 };

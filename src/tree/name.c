@@ -1,7 +1,5 @@
 #include "tree/name.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -10,12 +8,12 @@ static const char name_suffix[] = ".json";
 
 void name_of_file(uint64_t id, char name[static NAME_SIZE])
 {
-    snprintf(name, NAME_SIZE, "%" PRIu64 "%s", id, name_suffix);
+    memcpy(name + number_write(id, name), name_suffix, sizeof name_suffix);
 }
 
 void name_of_dir(uint64_t id, char name[static NAME_SIZE])
 {
-    snprintf(name, NAME_SIZE, "%" PRIu64, id);
+    name[number_write(id, name)] = '\0';
 }
 
 bool name_parse_file(const char *name, uint64_t *id)

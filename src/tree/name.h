@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Room for any name that a record gets from its ID, with the final NUL. */
-#define NAME_SIZE 32
+/* Room for any name, with the final NUL: as much as a kernel takes. */
+#define NAME_SIZE 256
 
 /* A record's file is its ID and ".json", its directory its ID; one spelling each, so that a
  * name that no record could have is told without a call. */

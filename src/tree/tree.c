@@ -7,7 +7,7 @@
 
 static bool dir_is_idle(const struct dir *dir)
 {
-    const struct listing *listing = dir->listing;
+    const struct listing *listing = dir->lister ? NULL : dir->listing;
     const struct listing *file = dir->file_owned ? dir->file : NULL;
     return dir->parent && dir->lookups == 0 && dir->uses == 0 &&
            (!listing || listing_is_idle(listing)) && (!file || listing_is_idle(file));
@@ -44,6 +44,8 @@ void tree_finish(struct tree *tree)
     if (!tree->cache)
         return;
     loop_timer_stop(&tree->sweep);
+    record_unref(tree->status);
+    tree->status = NULL;
     while ((dir = TAILQ_LAST(&tree->dirs, dirs)))
         dir_destroy(dir);
     tree->root = NULL;

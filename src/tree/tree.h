@@ -19,6 +19,7 @@ struct tree_options {
     size_t organization_count; /* 0: found from user_id */
     struct tree_department *departments; /* ascending, each once */
     size_t department_count;
+    bool show_exports; /* files of all records are listed, too */
 };
 
 TAILQ_HEAD(dirs, dir);
@@ -29,6 +30,7 @@ struct tree {
     const struct tree_options *options;
     struct dirs dirs;
     struct dir *root;
+    struct record *status; /* status.json as it was last shown, or NULL */
     struct loop_timer sweep;
 };
 

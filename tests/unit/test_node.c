@@ -47,6 +47,25 @@ TEST(node_holds_its_record_while_it_is_known)
     assert_int_equal(record->refs, 1);
 }
 
+TEST(node_of_a_link_is_another_and_holds_the_record_as_well)
+{
+    struct dentry link = {.record = record, .link = VIEW_USERS};
+    fuse_ino_t file_node = node_of_record(record), node = node_of_link(record, VIEW_USERS);
+    assert_int_not_equal(node, file_node);
+    assert_null(node_dir(&fs, node));
+    assert_ptr_equal(node_record(node), record);
+    assert_int_equal(node_link(node), VIEW_USERS);
+    assert_int_equal(node_link(file_node), VIEW_NONE);
+    assert_int_equal(node_link(node | 1), VIEW_NONE);
+    node_remember(&fs, &dentry);
+    node_remember(&fs, &link);
+    node_forget(&fs, file_node, 1);
+    assert_int_equal(record->refs, 2);
+    node_forget(&fs, node, 1);
+    assert_int_equal(record->refs, 1);
+    assert_int_equal(fs.known_count, 0);
+}
+
 TEST(node_forgets_all_at_the_end)
 {
     node_remember(&fs, &dentry);
@@ -64,6 +83,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         NODE_TEST(node_is_known_until_each_time_is_forgotten),
         NODE_TEST(node_holds_its_record_while_it_is_known),
+        NODE_TEST(node_of_a_link_is_another_and_holds_the_record_as_well),
         NODE_TEST(node_forgets_all_at_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

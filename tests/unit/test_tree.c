@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/loop.h"
+#include "cache/export.h"
 #include "fake_clock.h"
 #include "fake_pager.h"
 #include "tree/dentry.h"
@@ -91,12 +92,12 @@ static void assert_shows(struct dir *dir, const struct snapshot *snapshot, const
     int64_t count = dentry_count(dir, snapshot);
     for (int64_t i = 0; i < count; i++) {
         struct dentry entry, found;
-        struct listing *needs;
+        struct dentry_needs needs;
         assert_int_equal(dentry_at(dir, snapshot, (size_t)i, &entry), 0);
         strcat(strcat(shown, i ? " " : ""), entry.name);
         assert_int_equal(dentry_lookup_needs(dir, entry.name, &needs), 0);
-        const struct snapshot *needed = needs ? listing_fresh(needs) : NULL;
-        if (needs && !needed)
+        const struct snapshot *needed = needs.listing ? listing_fresh(needs.listing) : NULL;
+        if (needs.listing && !needed)
             continue;
         assert_int_equal(dentry_lookup(dir, entry.name, needed, &found), 0);
         assert_string_equal(found.name, entry.name);
@@ -110,9 +111,9 @@ static void assert_shows(struct dir *dir, const struct snapshot *snapshot, const
 static void assert_no_such_names(struct dir *dir, const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct listing *needs;
+        struct dentry_needs needs;
         assert_row(names[i], dentry_lookup_needs(dir, names[i], &needs) == -ENOENT);
-        assert_null(needs);
+        assert_null(needs.listing);
     }
     assert_int_equal(fake_pagers_made(), 0);
 }
@@ -149,7 +150,7 @@ TEST(tree_root_shows_both_with_a_user_id)
 
 TEST(tree_root_shows_no_communities_without_a_user_id)
 {
-    struct listing *needs;
+    struct dentry_needs needs;
     begin_given();
     assert_shows(tree.root, NULL, "organizations");
     assert_int_equal(dentry_lookup_needs(tree.root, "communities", &needs), -ENOENT);
@@ -160,7 +161,7 @@ TEST(tree_organization_shows_its_fixed_names_without_a_call)
     begin_given();
     struct dir *dir = organization_dir(23);
     assert_shows(dir, NULL, "departments organization.json");
-    assert_shows(department_dir(23, 12), NULL, "users department.json");
+    assert_shows(department_dir(23, 12), NULL, "users by-email department.json");
     assert_int_equal(fake_pagers_made(), 0);
 }
 
@@ -184,14 +185,14 @@ TEST(tree_names_that_nothing_could_have_need_no_call)
 TEST(tree_files_and_directories_have_names_of_their_own)
 {
     static const char *const file = "12.json", *const dir = "12";
-    struct listing *needs;
+    struct dentry_needs needs;
     begin_user();
     struct dir *dirs = child(organization_dir(23), DIR_DEPARTMENTS, 0);
     struct dir *users = child(department_dir(23, 12), DIR_USERS, 0);
     assert_int_equal(dentry_lookup_needs(dirs, dir, &needs), 0);
-    assert_ptr_equal(needs, dirs->listing);
+    assert_ptr_equal(needs.listing, dirs->listing);
     assert_int_equal(dentry_lookup_needs(users, file, &needs), 0);
-    assert_ptr_equal(needs, users->listing);
+    assert_ptr_equal(needs.listing, users->listing);
     assert_no_such_names(dirs, &file, 1);
     assert_no_such_names(users, &dir, 1);
 }
@@ -225,7 +226,7 @@ TEST(tree_communities_are_files)
 {
     begin_user();
     struct dir *dir = child(tree.root, DIR_COMMUNITIES, 0);
-    assert_shows(dir, fill(dir->listing, three_users, 3), "5.json 70.json 600.json");
+    assert_shows(dir, fill(dir->listing, three_users, 3), "by-name 5.json 70.json 600.json");
     assert_int_equal(listing_fresh(dir->listing)->records[0]->ino,
                      ino_make(INO_COMMUNITY_FILE, 0, 0, 5));
 }
@@ -236,7 +237,7 @@ TEST(tree_departments_are_directories)
     begin_user();
     struct dir *dir = child(organization_dir(23), DIR_DEPARTMENTS, 0);
     const struct snapshot *snapshot = fill(dir->listing, two_departments, 2);
-    assert_shows(dir, snapshot, "12 13");
+    assert_shows(dir, snapshot, "by-name 12 13");
     assert_int_equal(dentry_lookup(dir, "13", snapshot, &entry), 0);
     assert_ptr_equal(entry.dir, department_dir(23, 13));
     assert_int_equal(entry.ino, ino_make(INO_DEPARTMENT, 23, 13, 0));
@@ -258,12 +259,12 @@ TEST(tree_shows_empty_lists)
 TEST(tree_department_json_comes_from_the_list_above)
 {
     struct dentry entry;
-    struct listing *needs;
+    struct dentry_needs needs;
     begin_user();
     struct dir *dir = department_dir(23, 13);
     assert_int_equal(dentry_lookup_needs(dir, "department.json", &needs), 0);
-    assert_ptr_equal(needs, dir->parent->listing);
-    const struct snapshot *snapshot = fill(needs, two_departments, 2);
+    assert_ptr_equal(needs.listing, dir->parent->listing);
+    const struct snapshot *snapshot = fill(needs.listing, two_departments, 2);
     assert_int_equal(dentry_lookup(dir, "department.json", snapshot, &entry), 0);
     assert_ptr_equal(entry.record, snapshot->records[1]);
     assert_int_equal(entry.ino, entry.record->ino);
@@ -277,18 +278,18 @@ TEST(tree_department_json_is_not_there_when_the_list_above_lacks_it)
     struct dir *dir = department_dir(23, 14);
     const struct snapshot *snapshot = fill(dir->file, two_departments, 2);
     assert_int_equal(dentry_lookup(dir, "department.json", snapshot, &entry), -ENOENT);
-    assert_int_equal(dentry_count(dir, NULL), 2);
+    assert_int_equal(dentry_count(dir, NULL), 3);
 }
 
 TEST(tree_organization_json_is_a_record_of_its_own)
 {
     static const struct fake_record record = {23, "x"};
     struct dentry entry;
-    struct listing *needs;
+    struct dentry_needs needs;
     begin_given();
     struct dir *dir = organization_dir(23);
     assert_int_equal(dentry_lookup_needs(dir, "organization.json", &needs), 0);
-    struct snapshot *snapshot = fill(needs, &record, 1);
+    struct snapshot *snapshot = fill(needs.listing, &record, 1);
     assert_int_equal(dentry_lookup(dir, "organization.json", snapshot, &entry), 0);
     assert_int_equal(entry.record->id, 23);
     assert_int_equal(entry.ino, entry.record->ino);
@@ -308,6 +309,61 @@ TEST(tree_lists_a_fixed_file_of_which_nothing_is_held)
 }
 
 /* -------- which organization -------- */
+
+static const struct making_kind *needed_making(struct dir *dir, const char *name,
+                                               const struct dir *owner)
+{
+    struct dentry_needs needs;
+    assert_int_equal(dentry_lookup_needs(dir, name, &needs), 0);
+    assert_ptr_equal(needs.owner, owner);
+    assert_ptr_equal(needs.listing, owner->listing);
+    assert_int_equal(needs.id, 0);
+    return needs.making;
+}
+
+TEST(tree_has_files_of_all_records_beside_their_directory)
+{
+    begin_user();
+    struct dir *organization = organization_dir(23), *department = department_dir(23, 12);
+    const struct dir *communities = child(tree.root, DIR_COMMUNITIES, 0),
+                     *listed = child(organization, DIR_DEPARTMENTS, 0),
+                     *users = child(department, DIR_USERS, 0);
+    assert_ptr_equal(needed_making(tree.root, "communities.jsonl", communities), &export_jsonl);
+    assert_ptr_equal(needed_making(tree.root, "communities.csv", communities), &export_csv);
+    assert_ptr_equal(needed_making(organization, "departments.jsonl", listed), &export_jsonl);
+    assert_ptr_equal(needed_making(organization, "departments.csv", listed), &export_csv);
+    assert_ptr_equal(needed_making(department, "users.jsonl", users), &export_jsonl);
+    assert_ptr_equal(needed_making(department, "users.csv", users), &export_csv);
+    assert_shows(department, NULL, "users by-email department.json");
+    assert_int_equal(fake_pagers_made(), 0);
+}
+
+TEST(tree_lists_files_of_all_records_if_it_shall)
+{
+    options.show_exports = true;
+    begin_user();
+    assert_shows(tree.root, NULL,
+                 "communities organizations communities.jsonl communities.csv");
+    assert_shows(organization_dir(23), NULL,
+                 "departments organization.json departments.jsonl departments.csv");
+    assert_shows(department_dir(23, 12), NULL,
+                 "users by-email department.json users.jsonl users.csv");
+    assert_int_equal(fake_pagers_made(), 0);
+}
+
+TEST(tree_has_no_file_of_what_is_given)
+{
+    static const char *const absent[] = {"departments.jsonl", "departments.csv"},
+                             *const communities[] = {"communities.jsonl", "communities.csv"};
+    begin_given();
+    options.show_exports = true;
+    assert_shows(tree.root, NULL, "organizations");
+    assert_no_such_names(tree.root, communities, LENGTH(communities));
+    assert_shows(organization_dir(45), NULL, "departments organization.json");
+    assert_no_such_names(organization_dir(45), absent, LENGTH(absent));
+    assert_shows(department_dir(45, 3), NULL,
+                 "users by-email department.json users.jsonl users.csv");
+}
 
 TEST(tree_finds_the_organization_of_the_user)
 {
@@ -370,7 +426,7 @@ TEST(tree_shows_the_departments_that_are_given)
     assert_int_equal(dentry_lookup(dir, "4", NULL, &entry), -ENOENT);
     assert_int_equal(fake_pagers_made(), 0);
     struct dir *listed = child(organization_dir(23), DIR_DEPARTMENTS, 0);
-    assert_shows(listed, fill(listed->listing, two_departments, 2), "12 13");
+    assert_shows(listed, fill(listed->listing, two_departments, 2), "by-name 12 13");
 }
 
 TEST(tree_asks_for_a_given_department_by_itself)
@@ -509,6 +565,9 @@ int main(void)
         TREE_TEST(tree_department_json_is_not_there_when_the_list_above_lacks_it),
         TREE_TEST(tree_organization_json_is_a_record_of_its_own),
         TREE_TEST(tree_lists_a_fixed_file_of_which_nothing_is_held),
+        TREE_TEST(tree_has_files_of_all_records_beside_their_directory),
+        TREE_TEST(tree_lists_files_of_all_records_if_it_shall),
+        TREE_TEST(tree_has_no_file_of_what_is_given),
         TREE_TEST(tree_finds_the_organization_of_the_user),
         TREE_TEST(tree_asks_for_the_user_once_in_a_mount),
         TREE_TEST(tree_refuses_a_user_without_an_organization),

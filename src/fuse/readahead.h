@@ -1,0 +1,38 @@
+#ifndef QPFS_FUSE_READAHEAD_H
+#define QPFS_FUSE_READAHEAD_H
+
+#include "fuse/fs.h"
+
+/*
+ * Stores the files in the kernel's page cache that someone is about to read who walks along a
+ * directory: after the third read in a row, 16 to 512 files ahead of him. He then reads them
+ * without us. Single reads store nothing; nor does anything while memory is short, or when the
+ * kernel does not keep what was stored.
+ *
+ * To store a page, the kernel waits for its lock, which may be held for a read that only the
+ * loop can answer. So a worker does it. A batch holds its records, and so the node ids, which
+ * are their addresses, can't come to mean anything else meanwhile; a node's bytes never change,
+ * so what is stored is what a read would bring. A node that the kernel has forgotten is not
+ * found there, and no harm is done.
+ */
+struct readahead;
+
+/* NULL when memory is out; all others take NULL, and do nothing then. */
+struct readahead *readahead_create(struct fs *fs, struct fuse_session *fuse);
+
+/* DIR was opened: its files may be read next. */
+void readahead_opened(struct readahead *readahead, struct dir *dir);
+
+/* The beginning of RECORD was read; the kernel has been answered. */
+void readahead_read(struct readahead *readahead, struct record *record);
+
+/* Whether a worker may still be at something that needs the loop. */
+bool readahead_is_busy(const struct readahead *readahead);
+
+/* Lets it end soon, and starts nothing more. The loop must go on while readahead_is_busy(). */
+void readahead_cancel(struct readahead *readahead);
+
+/* May not be busy. */
+void readahead_destroy(struct readahead *readahead);
+
+#endif

@@ -1,0 +1,214 @@
+#include "tree/names.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tree/link_name.h"
+#include "json/reaper.h"
+
+/* A step of each kind of work: bytes of records that are read, records, and entries that are
+ * looked at, where looking one up is as much as some others. */
+#define NAMES_BYTES   ((size_t)64 << 10)
+#define NAMES_RECORDS 128
+#define NAMES_ENTRIES 1024
+#define NAMES_LOOKUP  16
+
+struct names_entry {
+    struct record *record; /* borrowed from the snapshot */
+    bool told_apart;       /* gets its ID behind the name */
+    char name[];
+};
+
+static const char *names_member(const struct names *names)
+{
+    return ((const struct names_kind *)names->making.kind)->member;
+}
+
+static struct names_entry *names_entry_create(struct names *names, struct record *record,
+                                              const char *name, size_t size)
+{
+    struct names_entry *entry = arena_take(&names->arena, sizeof *entry + size + 1);
+    if (!entry)
+        return NULL;
+    entry->record = record;
+    entry->told_apart = false;
+    memcpy(entry->name, name, size + 1);
+    return entry;
+}
+
+/* The first entry whose name is not before NAME. */
+static size_t names_place(const struct names *names, const char *name)
+{
+    size_t low = 0, high = names->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(names->entries[middle]->name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct names_entry *names_entry_find(const struct names *names, const char *name)
+{
+    size_t place = names_place(names, name);
+    if (place == names->count || strcmp(names->entries[place]->name, name) != 0)
+        return NULL;
+    return names->entries[place];
+}
+
+/* -------- the phases: each is called until it returns 0, or -errno -------- */
+
+static int names_collect(struct names *names)
+{
+    const struct snapshot *snapshot = names->making.snapshot;
+    char name[NAME_SIZE];
+    size_t bytes = 0;
+    if (!names->entries)
+        names->entries = calloc(snapshot->count + 1, sizeof(struct names_entry *));
+    if (!names->entries)
+        return -ENOMEM;
+    for (int i = 0; i < NAMES_RECORDS && bytes < NAMES_BYTES; i++) {
+        if (names->next == snapshot->count)
+            return 0;
+        struct record *record = snapshot->records[names->next++];
+        size_t size = link_name_of(record, names_member(names), NAME_SIZE - 1, name);
+        bytes += record->size;
+        if (size == 0)
+            continue;
+        struct names_entry *entry = names_entry_create(names, record, name, size);
+        if (!entry)
+            return -ENOMEM;
+        names->entries[names->count++] = entry;
+    }
+    return 1;
+}
+
+static int names_compare(const void *a, const void *b)
+{
+    const struct names_entry *first = a, *second = b;
+    return strcmp(first->name, second->name);
+}
+
+static int names_sort(struct names *names)
+{
+    if (!names->sorter.items) {
+        int error = sorter_init(&names->sorter, names->entries, names->count, names_compare);
+        if (error)
+            return error;
+        names->entries = NULL;
+    }
+    if (!sorter_step(&names->sorter))
+        return 1;
+    names->entries = sorter_finish(&names->sorter);
+    names->sorter.items = NULL;
+    return 0;
+}
+
+static bool names_is_like_next(const struct names *names, size_t index)
+{
+    return index + 1 < names->count &&
+           strcmp(names->entries[index]->name, names->entries[index + 1]->name) == 0;
+}
+
+/* The chain is one entry that is told apart, the one whose name it takes by that, and so on: a
+ * hostile account may make it as long as the list. */
+static void names_follow_chain(struct names *names)
+{
+    char name[NAME_SIZE];
+    struct names_entry *entry = names->chain;
+    entry->told_apart = true;
+    names->told_apart = true;
+    link_name_of_several(entry->record, names_member(names), name);
+    entry = names_entry_find(names, name);
+    names->chain = entry && !entry->told_apart ? entry : NULL;
+}
+
+/* Which entries have to be told apart. The names stay as they are meanwhile, so that they can
+ * be looked up. */
+static int names_mark(struct names *names)
+{
+    for (int left = NAMES_ENTRIES; left > 0; left--) {
+        if (names->chain) {
+            names_follow_chain(names);
+            left -= NAMES_LOOKUP;
+            continue;
+        }
+        if (names->next == names->count)
+            return 0;
+        size_t index = names->next++;
+        struct names_entry *entry = names->entries[index];
+        if (!entry->told_apart && (names_is_like_next(names, index) ||
+                                   (index > 0 && names_is_like_next(names, index - 1))))
+            names->chain = entry;
+    }
+    return 1;
+}
+
+static int names_tell_apart(struct names *names)
+{
+    char name[NAME_SIZE];
+    if (!names->told_apart)
+        return 0;
+    for (int i = 0; i < NAMES_RECORDS; i++) {
+        if (names->next == names->count)
+            return 0;
+        struct names_entry **entry = &names->entries[names->next++];
+        struct record *record = (*entry)->record;
+        if (!(*entry)->told_apart)
+            continue;
+        link_name_of_several(record, names_member(names), name);
+        *entry = names_entry_create(names, record, name, strlen(name));
+        if (!*entry)
+            return -ENOMEM;
+    }
+    return 1;
+}
+
+static int names_sort_again(struct names *names)
+{
+    return names->told_apart ? names_sort(names) : 0;
+}
+
+int names_step(struct making *making)
+{
+    static int (*const phases[])(struct names *) = {
+        names_collect, names_sort, names_mark, names_tell_apart, names_sort_again,
+    };
+    struct names *names = (struct names *)making;
+    int more = phases[names->phase](names);
+    if (more)
+        return more;
+    names->next = 0;
+    return ++names->phase < sizeof phases / sizeof *phases;
+}
+
+void names_finish(struct making *making)
+{
+    struct names *names = (struct names *)making;
+    if (names->sorter.items)
+        names->entries = sorter_finish(&names->sorter);
+    free(names->entries);
+    reaper_take_arena(&names->arena);
+}
+
+/* -------- what was made -------- */
+
+struct names *names_find(const struct snapshot *snapshot, const struct names_kind *kind)
+{
+    return (struct names *)making_find(snapshot, &kind->making);
+}
+
+struct record *names_at(const struct names *names, size_t index, const char **name)
+{
+    *name = names->entries[index]->name;
+    return names->entries[index]->record;
+}
+
+struct record *names_record(const struct names *names, const char *name)
+{
+    const struct names_entry *entry = names_entry_find(names, name);
+    return entry ? entry->record : NULL;
+}

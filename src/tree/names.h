@@ -1,0 +1,55 @@
+#ifndef QPFS_TREE_NAMES_H
+#define QPFS_TREE_NAMES_H
+
+#include "base/arena.h"
+#include "base/sorter.h"
+#include "cache/making.h"
+
+/*
+ * The names of links to the records of a snapshot, in order of their bytes. Which name a record
+ * gets depends on the snapshot and nothing else, so it is the same on every mount:
+ *
+ * - records whose names are the same all get "~ID" behind it (link_name.h);
+ * - so does a record whose name is one that another gets by that, and so on until no two names
+ *   are the same. Those with an ID behind them differ by that.
+ */
+struct names_entry;
+
+struct names {
+    struct making making;
+    int64_t told_until_ms; /* as that of a snapshot: only fuse/ may touch it */
+    size_t count;
+    /* The rest is names.c's own. */
+    struct names_entry **entries; /* owned */
+    struct arena arena;           /* of all entries */
+    struct sorter sorter;         /* with items: has taken the entries over */
+    unsigned phase;
+    size_t next;               /* the record or entry that the phase is at */
+    struct names_entry *chain; /* the next one to be told apart, or NULL */
+    bool told_apart;           /* one was */
+};
+
+/* How the names of one kind of record are made. */
+struct names_kind {
+    struct making_kind making; /* must be NAMES_MAKING */
+    const char *member;        /* of a record, with its quotes */
+};
+
+#define NAMES_MAKING                                                                           \
+    {                                                                                          \
+        .size = sizeof(struct names), .step = names_step, .finish = names_finish               \
+    }
+
+int names_step(struct making *making);
+void names_finish(struct making *making);
+
+/* The names of that KIND that were made of SNAPSHOT, borrowed; or NULL. */
+struct names *names_find(const struct snapshot *snapshot, const struct names_kind *kind);
+
+/* Number INDEX of the names, and whose it is; both borrowed. */
+struct record *names_at(const struct names *names, size_t index, const char **name);
+
+/* Whose NAME is, borrowed; or NULL. */
+struct record *names_record(const struct names *names, const char *name);
+
+#endif
