@@ -1,11 +1,12 @@
 #include "options/command_line.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
+#include "options/command_switch.h"
 #include "options/mount_option.h"
 
 #define MOUNT_OPTIONS_MAX 768
@@ -20,7 +21,6 @@ void command_line_init(struct command_line *line, struct options *options,
 void command_line_finish(struct command_line *line)
 {
     buffer_finish(&line->mount_options);
-    free(line->config);
 }
 
 /* A comma inside of an option (a security context has them) is written \\, for libfuse as well.
@@ -92,80 +92,146 @@ static int command_line_option(struct command_line *line, char *option)
             "api_key_file=FILE");
         return -EINVAL;
     }
-    if (value && strncmp(option, "config=", 7) == 0)
-        return command_line_set(&line->config, value);
-    if (value && *value && strncmp(option, "fsname=", 7) == 0)
-        return command_line_source(line, value);
     int error = settings_set(line->settings, option, name, value, ORIGIN_COMMAND_LINE);
     return error == -ENOENT ? command_line_mount_option(line, option) : error;
 }
 
-/* Options are separated by commas; \, is a comma inside of one. */
+/* Whether a quote that was opened just before TEXT is closed at the end of a value. */
+static bool command_line_closes(const char *text)
+{
+    while ((text = strchr(text, '"'))) {
+        text++;
+        if (!*text || *text == ',')
+            return true;
+    }
+    return false;
+}
+
+/* Moves the next option of *IN to its own start, without what protects its commas: \, is one,
+ * and mount(8) leaves the quotes of name="a,b" where they are. Returns the option; *IN is then
+ * behind it, or NULL if it was the last. */
+static char *command_line_next(char **in)
+{
+    char *option = *in, *from = *in, *to = *in;
+    bool quoted = false;
+    for (; *from && (quoted || *from != ','); from++) {
+        if (from[0] == '\\' && (from[1] == ',' || from[1] == '\\'))
+            *to++ = *++from;
+        else if (*from == '"' && quoted && (!from[1] || from[1] == ','))
+            quoted = false;
+        else if (*from == '"' && to > option && to[-1] == '=' && !quoted &&
+                 command_line_closes(from + 1))
+            quoted = true;
+        else
+            *to++ = *from;
+    }
+    *in = *from ? from + 1 : NULL;
+    *to = '\0';
+    return option;
+}
+
 static int command_line_options(struct command_line *line, const char *text)
 {
     char *copy = strdup(text);
-    char *option = copy, *out = copy;
     int error = copy ? 0 : -ENOMEM;
-    for (const char *in = copy; in && !error; in++) {
-        if (in[0] == '\\' && (in[1] == ',' || in[1] == '\\')) {
-            *out++ = *++in;
-        } else if (*in == ',' || *in == '\0') {
-            bool last = *in == '\0';
-            *out = '\0';
-            error = command_line_option(line, option);
-            option = out = copy + (in + 1 - copy);
-            if (last)
-                break;
-        } else {
-            *out++ = *in;
-        }
-    }
+    for (char *in = copy; in && !error;)
+        error = command_line_option(line, command_line_next(&in));
     free(copy);
     return error;
 }
 
 /* -------- the rest of the command line -------- */
 
+/* What is wrong with the options that stand together, or NULL. */
+static const char *command_line_combination(const struct command_line *line)
+{
+    const struct options *options = line->options;
+    bool status = options->action == ACTION_STATUS;
+    if (options->json && options->action != ACTION_CHECK && !status)
+        return "--json goes with --check or --status";
+    if (options->watch && !status)
+        return "--watch goes with --status";
+    if (options->watch && options->json)
+        return "--watch is for people; for a program, ask for --status --json again and again";
+    if (status && line->o_given)
+        return "--status takes no -o: it asks the mount itself";
+    return NULL;
+}
+
 static int command_line_arguments(struct command_line *line, int count, char **arguments)
 {
     struct options *options = line->options;
     if (options->action == ACTION_HELP || options->action == ACTION_VERSION)
         return 0;
+    const char *problem = command_line_combination(line);
+    if (problem) {
+        log_error("%s", problem);
+        return -EINVAL;
+    }
+    if (count == 0 && options->action == ACTION_CHECK)
+        return 0;
     if (count < 1 || count > 2) {
-        log_error(count < 1 ? "where to? Give a mount point: an empty directory"
-                            : "too many arguments: one mount point is enough");
+        log_error("%s", count > 1 ? "too many arguments: one mount point is enough"
+                        : options->action == ACTION_STATUS
+                            ? "of which mount? Give its mount point"
+                            : "where to? Give a mount point: an empty directory");
         return -EINVAL;
     }
     /* mount(8) puts the device first */
+    const char *source = line->settings->text[SETTING_FSNAME];
+    if (!source && count == 2 && *arguments[0])
+        source = arguments[0];
     int error = command_line_set(&options->mount_point, arguments[count - 1]);
-    if (!error && count == 2 && !options->source && *arguments[0])
-        error = command_line_source(line, arguments[0]);
-    return error;
+    return error || !source ? error : command_line_source(line, source);
+}
+
+static int command_line_switch(struct command_line *line, enum command_switch_name name)
+{
+    struct options *options = line->options;
+    switch (name) {
+    case SWITCH_FOREGROUND:
+        options->foreground = true;
+        return 0;
+    case SWITCH_DEBUG:
+        options->foreground = options->debug = true;
+        return 0;
+    case SWITCH_OPTIONS:
+        line->o_given = true;
+        return command_line_options(line, optarg);
+    case SWITCH_DEMO:
+        options->action = ACTION_DEMO;
+        return 0;
+    case SWITCH_CHECK:
+        options->action = ACTION_CHECK;
+        return 0;
+    case SWITCH_STATUS:
+        options->action = ACTION_STATUS;
+        return 0;
+    case SWITCH_WATCH:
+        options->watch = true;
+        return 0;
+    case SWITCH_JSON:
+        options->json = true;
+        return 0;
+    case SWITCH_HELP:
+        options->action = ACTION_HELP;
+        return 0;
+    case SWITCH_VERSION:
+        options->action = ACTION_VERSION;
+        return 0;
+    case SWITCH_COUNT:
+    case SWITCH_UNKNOWN:
+    case SWITCH_END:
+        break;
+    }
+    return -EINVAL;
 }
 
 int command_line_read(struct command_line *line, int argc, char **argv)
 {
-    enum { OPTION_DEMO = 256 };
-    static const struct option longs[] = {{"help", no_argument, NULL, 'h'},
-                                          {"version", no_argument, NULL, 'V'},
-                                          {"demo", no_argument, NULL, OPTION_DEMO},
-                                          {NULL, 0, NULL, 0}};
-    int option, error = 0;
-    while (!error && (option = getopt_long(argc, argv, "fdhVo:", longs, NULL)) != -1) {
-        if (option == 'f')
-            line->options->foreground = true;
-        else if (option == 'd')
-            line->options->foreground = line->options->debug = true;
-        else if (option == 'o')
-            error = command_line_options(line, optarg);
-        else if (option == 'h')
-            line->options->action = ACTION_HELP;
-        else if (option == 'V')
-            line->options->action = ACTION_VERSION;
-        else if (option == OPTION_DEMO)
-            line->options->action = ACTION_DEMO;
-        else
-            error = -EINVAL; /* getopt has said why */
-    }
+    enum command_switch_name name;
+    int error = 0;
+    while (!error && (name = command_switch_next(argc, argv)) != SWITCH_END)
+        error = command_line_switch(line, name);
     return error ? error : command_line_arguments(line, argc - optind, argv + optind);
 }

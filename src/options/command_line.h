@@ -1,6 +1,8 @@
 #ifndef QPFS_OPTIONS_COMMAND_LINE_H
 #define QPFS_OPTIONS_COMMAND_LINE_H
 
+#include <stdbool.h>
+
 #include "base/buffer.h"
 #include "options/options.h"
 #include "options/setting.h"
@@ -10,7 +12,7 @@ struct command_line {
     struct options *options;     /* gets the action, the mount point and the source; borrowed */
     struct settings *settings;   /* gets what -o says; borrowed */
     struct buffer mount_options; /* for the kernel, separated by commas */
-    char *config;                /* owned; NULL if no file was named */
+    bool o_given;                /* there was some -o */
 };
 
 void command_line_init(struct command_line *line, struct options *options,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "options/home.h"
 
 struct config {
     struct settings *settings;
@@ -16,6 +17,7 @@ struct config {
     char *text; /* owned: the line that was read last */
     size_t text_room;
     int line;
+    int read_error; /* an errno, where ferror(file) */
     int error;
 };
 
@@ -33,8 +35,10 @@ static char *config_next_line(char *line, int room, void *data)
 {
     struct config *config = data;
     ssize_t size = getline(&config->text, &config->text_room, config->file);
-    if (size < 0)
+    if (size < 0) {
+        config->read_error = errno;
         return NULL;
+    }
     config->line++;
     if (strlen(config->text) != (size_t)size)
         return config_refuse_line(config, "the line holds a NUL byte");
@@ -73,6 +77,18 @@ static int config_on_setting(void *data, const char *section, const char *name,
     return error == 0;
 }
 
+static void config_log_unreadable(const char *path, int error)
+{
+    const char *remedy = "";
+    if (error == ENOENT || error == ENOTDIR)
+        remedy = "; write it, see man qpfs.conf, or leave config= out";
+    else if (error == EACCES)
+        remedy = "; it must be readable by whoever mounts, in directories that he may enter";
+    else if (error == EISDIR)
+        remedy = "; name the file itself";
+    log_error("cannot read %s: %s%s", path, strerror(error), remedy);
+}
+
 static int config_read_file(struct settings *settings, const char *path, bool must_exist)
 {
     struct config config = {.settings = settings, .path = path, .file = fopen(path, "re")};
@@ -80,13 +96,13 @@ static int config_read_file(struct settings *settings, const char *path, bool mu
         if (errno == ENOENT && !must_exist)
             return -ENOENT;
         int error = -errno;
-        log_error("cannot read %s: %s", path, strerror(errno));
+        config_log_unreadable(path, -error);
         return error;
     }
     int line = ini_parse_stream(config_next_line, &config, config_on_setting, &config);
     if (ferror(config.file) && !config.error) {
-        log_error("cannot read %s", path);
         config.error = -EIO;
+        config_log_unreadable(path, config.read_error);
     } else if (line != 0 && !config.error) {
         log_error("%s:%d: this is no \"name = value\"", path, line);
         config.error = -EINVAL;
@@ -102,7 +118,7 @@ int config_read(struct settings *settings, const char *path)
         return config_read_file(settings, path, true);
     char own[PATH_MAX];
     const char *xdg = getenv("XDG_CONFIG_HOME");
-    const char *home = getenv("HOME");
+    const char *home = home_directory();
     int error = -ENOENT;
     if (xdg && *xdg == '/')
         snprintf(own, sizeof own, "%s/qpfs/config", xdg);

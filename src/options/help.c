@@ -1,45 +1,78 @@
 #include "options/help.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "api/base_url.h"
+#include "options/command_switch.h"
 #include "options/setting.h"
+
+#define HELP_WIDTH 80
+
+/* A row: LEFT, and TEXT in a column of its own, broken at spaces. */
+static void help_print_row(int column, const char *left, const char *text)
+{
+    size_t room = (size_t)(HELP_WIDTH - 2 - column - 1);
+    do {
+        size_t size = strlen(text);
+        if (size > room) {
+            size = room;
+            while (size > 0 && text[size] != ' ')
+                size--;
+            if (size == 0)
+                size = strcspn(text, " ");
+        }
+        printf("  %-*s %.*s\n", column, left, (int)size, text);
+        left = "";
+        text += size + strspn(text + size, " ");
+    } while (*text);
+}
+
+static void help_print_switch(const struct command_switch *row)
+{
+    char left[48] = "";
+    if (row->letter)
+        snprintf(left, sizeof left, "-%c", row->letter);
+    if (row->word)
+        snprintf(left + strlen(left), sizeof left - strlen(left), "%s--%s",
+                 row->letter ? ", " : "", row->word);
+    if (row->value)
+        snprintf(left + strlen(left), sizeof left - strlen(left), " %s", row->value);
+    help_print_row(22, left, row->help);
+}
 
 static void help_print_setting(const struct setting *row)
 {
-    char left[64];
-    if (row->value)
-        snprintf(left, sizeof left, "%s=%s", row->name, row->value);
-    else
-        snprintf(left, sizeof left, "%s", row->name);
-    printf("  %-28s %s\n", left, row->help);
+    char left[64], text[256], number[SETTING_STANDARD_SIZE];
+    const char *standard = setting_standard(row, number);
+    snprintf(left, sizeof left, "%s%s%s", row->name, row->value ? "=" : "",
+             row->value ? row->value : "");
+    bool told = row->value && standard;
+    snprintf(text, sizeof text, "%s%s%s%s", row->help, told ? " (default: " : "",
+             told ? standard : "", told ? ")" : "");
+    help_print_row(28, left, text);
     if (row->environment)
         printf("  %-28s (environment: %s)\n", "", row->environment);
 }
 
 void help_print(void)
 {
-    puts("usage: qpfs [-f] [-d] [-o OPTION[,OPTION...]] MOUNTPOINT\n"
-         "       qpfs --demo [-f] [-o ...] MOUNTPOINT\n"
-         "       qpfs --help | --version\n"
-         "\n"
+    for (int i = 0; command_switch_usages[i]; i++)
+        printf("%s qpfs %s\n", i == 0 ? "usage:" : "      ", command_switch_usages[i]);
+    puts("\n"
          "Shows a QuestionPro account as a read-only directory tree.\n"
          "\n"
          "  qpfs -o user_id=1234567,api_key_file=$HOME/.questionpro-key ~/questionpro\n"
          "  ls ~/questionpro/organizations/*/departments/*/users\n"
-         "  fusermount3 -u ~/questionpro\n"
-         "\n"
-         "  -f              stay in the foreground, log to stderr\n"
-         "  -d              like -f, and tell everything\n"
-         "  --demo          a sample account, served on this machine\n"
-         "\n"
-         "Options (-o; also as \"name = value\" in a file, see config):");
+         "  fusermount3 -u ~/questionpro\n");
+    for (int i = 0; i < SWITCH_COUNT; i++)
+        help_print_switch(command_switch_row((enum command_switch_name)i));
+    puts("\nOptions (-o; also as \"name = value\" in a file, see config):");
     for (int i = 0; i < SETTING_COUNT; i++)
         help_print_setting(setting_row((enum setting_name)i));
-    printf("  %-28s %s\n", "config=FILE",
-           "default: ~/.config/qpfs/config, else /etc/qpfs.conf");
     printf("\nThe key is in api_key_file, or in the environment variable QUESTIONPRO_API_KEY.\n"
            "Data centres (env): %s.\n"
-           "Options of mount(8) are taken as well.\n",
+           "Options of mount(8) are taken as well. More: man qpfs, man qpfs.conf.\n",
            base_url_names());
 }

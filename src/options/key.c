@@ -32,6 +32,21 @@ static const char *key_problem(const char *key)
     return NULL;
 }
 
+static void key_log_unreadable(const char *path, int error)
+{
+    if (error == ENOENT)
+        log_error(
+            "cannot read the key file %s: %s; do: (umask 077 && cat > %s), then paste the "
+            "key, Enter, Ctrl-D",
+            path, strerror(error), path);
+    else if (error == EACCES)
+        log_error("cannot read the key file %s: %s; it must belong to whoever mounts, in "
+                  "directories that he may enter: do as root: chown %u %s",
+                  path, strerror(error), (unsigned)geteuid(), path);
+    else
+        log_error("cannot read the key file %s: %s", path, strerror(error));
+}
+
 static bool key_file_is_private(int fd, const char *path)
 {
     struct stat attr;
@@ -40,7 +55,7 @@ static bool key_file_is_private(int fd, const char *path)
         return false;
     }
     if (S_ISDIR(attr.st_mode)) {
-        log_error("the key file %s is a directory", path);
+        log_error("the key file %s is a directory; name the file with the key in it", path);
         return false;
     }
     if (attr.st_mode & 077) {
@@ -86,7 +101,7 @@ char *key_read(const char *path)
     char *key = NULL;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        log_error("cannot read the key file %s: %s", path, strerror(errno));
+        key_log_unreadable(path, errno);
         return NULL;
     }
     ssize_t size =
@@ -96,7 +111,9 @@ char *key_read(const char *path)
         if (!problem && strlen(bytes) != (size_t)size)
             problem = "it holds a NUL byte";
         if (problem)
-            log_error("the key file %s holds no key: %s", path, problem);
+            log_error(
+                "the key file %s holds no key: %s; write the key into it, and nothing else",
+                path, problem);
         else
             key = strdup(bytes);
     }

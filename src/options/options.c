@@ -11,6 +11,7 @@
 #include "options/config.h"
 #include "options/id_list.h"
 #include "options/key.h"
+#include "options/state.h"
 
 static int options_take_key(struct options *options, const struct settings *settings)
 {
@@ -69,7 +70,10 @@ static int options_take_cacert(struct options *options, const struct settings *s
     if (access(path, R_OK) == 0)
         options->cacert = realpath(path, NULL);
     if (!options->cacert) {
-        log_error("cannot read the certificates in %s: %s", path, strerror(errno));
+        log_error(
+            "cannot read the certificates in %s: %s; name a file of certificates (PEM), or "
+            "leave cacert= out for the system's",
+            path, strerror(errno));
         return -errno;
     }
     return 0;
@@ -104,9 +108,29 @@ static void options_take_numbers(struct options *options, const struct settings 
     options->rate = (unsigned)settings_number(settings, SETTING_RATE);
     options->max_calls = settings_number(settings, SETTING_MAX_CALLS);
     options->delay_connect = settings_number(settings, SETTING_DELAY_CONNECT) != 0;
+    options->tree.show_exports = settings_number(settings, SETTING_SHOW_EXPORTS) != 0;
+    options->replace_dead = settings_number(settings, SETTING_REPLACE_DEAD) != 0;
     options->uid = settings->text[SETTING_UID] ? (uid_t)uid : getuid();
     options->gid = settings->text[SETTING_GID] ? (gid_t)gid : getgid();
     options->umask = (mode_t)settings_number(settings, SETTING_UMASK);
+}
+
+static int options_take_allowance(struct options *options, const struct settings *settings)
+{
+    options->allowance = settings_number(settings, SETTING_ALLOWANCE);
+    options->reserve = settings_share(settings, SETTING_RESERVE, options->allowance);
+    if (settings->text[SETTING_RESERVE] && !options->allowance) {
+        log_error("reserve=%s: of what? Give allowance=N, the calls of the subscription",
+                  settings->text[SETTING_RESERVE]);
+        return -EINVAL;
+    }
+    if (options->allowance && options->reserve >= options->allowance) {
+        log_error("reserve=%s keeps back all calls of allowance=%s",
+                  settings->text[SETTING_RESERVE], settings->text[SETTING_ALLOWANCE]);
+        return -EINVAL;
+    }
+    options->state_directory = state_directory();
+    return 0;
 }
 
 static int options_take_mount_options(struct command_line *line)
@@ -138,7 +162,8 @@ static int options_take_mount_options(struct command_line *line)
 static int options_take_demo(struct options *options, const struct settings *settings)
 {
     const enum setting_name own[] = {SETTING_USER_ID, SETTING_API_KEY_FILE, SETTING_ENV,
-                                     SETTING_API_URL, SETTING_CACERT};
+                                     SETTING_API_URL, SETTING_CACERT,       SETTING_ALLOWANCE,
+                                     SETTING_RESERVE};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (settings->text[own[i]]) {
             log_error("%s does not go with --demo, which brings its own account",
@@ -167,6 +192,8 @@ static int options_put_together(struct command_line *line)
         if (!error)
             error = options_take_cacert(options, settings);
         if (!error)
+            error = options_take_allowance(options, settings);
+        if (!error)
             error = options_take_key(options, settings);
     }
     return error ? error : options_take_mount_options(line);
@@ -180,12 +207,13 @@ int options_read(struct options *options, int argc, char **argv, bool *usage)
     command_line_init(&line, options, &settings);
     int error = command_line_read(&line, argc, argv);
     *usage = error == -EINVAL;
-    if (!error && options->action == ACTION_MOUNT) {
-        error = config_read(&settings, line.config);
+    bool account = options->action == ACTION_MOUNT || options->action == ACTION_CHECK;
+    if (!error && account) {
+        error = config_read(&settings, settings.text[SETTING_CONFIG]);
         if (!error)
             error = settings_read_environment(&settings);
     }
-    if (!error && (options->action == ACTION_MOUNT || options->action == ACTION_DEMO))
+    if (!error && (account || options->action == ACTION_DEMO))
         error = options_put_together(&line);
     if (error == -ENOMEM)
         log_error("out of memory");
@@ -204,6 +232,7 @@ void options_finish(struct options *options)
     free(options->mount_options);
     free(options->api_url);
     free(options->cacert);
+    free(options->state_directory);
     free(options->tree.organizations);
     free(options->tree.departments);
     *options = (struct options){.action = ACTION_HELP};

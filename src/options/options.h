@@ -9,10 +9,19 @@
 
 /* What the command line, the environment and the configuration file say together. */
 struct options {
-    enum { ACTION_MOUNT, ACTION_DEMO, ACTION_HELP, ACTION_VERSION } action;
+    enum {
+        ACTION_MOUNT,
+        ACTION_DEMO,
+        ACTION_CHECK,
+        ACTION_STATUS,
+        ACTION_HELP,
+        ACTION_VERSION
+    } action;
+    bool json;  /* for ACTION_CHECK and ACTION_STATUS: what it says is for a program */
+    bool watch; /* for ACTION_STATUS: again and again */
     bool foreground;
     bool debug;
-    char *mount_point;   /* as given; NULL for help and version */
+    char *mount_point;   /* as given; NULL for help and version, and if a check has none */
     char *source;        /* shown as the device of the mount */
     char *mount_options; /* for the kernel; checked, separated by commas, or "" */
     char *key;           /* wiped by options_finish(); NULL for the demo */
@@ -26,8 +35,12 @@ struct options {
     uint64_t per_page;
     unsigned parallel;
     unsigned rate;
-    uint64_t max_calls; /* 0: no limit */
+    uint64_t max_calls;    /* 0: no limit */
+    uint64_t allowance;    /* calls in all; 0: not known */
+    uint64_t reserve;      /* of those; less than allowance */
+    char *state_directory; /* for the ledger; NULL for the demo, or if nothing says where */
     bool delay_connect;
+    bool replace_dead;
     uid_t uid;
     gid_t gid;
     mode_t umask;

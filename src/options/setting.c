@@ -1,62 +1,13 @@
 #include "options/setting.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/bucket.h"
 #include "base/log.h"
 #include "base/number.h"
-
-#define SECONDS_A_WEEK 604800
-#define ID_NONE        UINT32_MAX /* as uid or gid: not set */
-
-static const struct setting setting_rows[SETTING_COUNT] = {
-    [SETTING_USER_ID] = {"user_id", "N",
-                         "Customer ID: for communities, and to find the organization",
-                         "QUESTIONPRO_USER_ID", SETTING_NUMBER, 1, NUMBER_ID_MAX, 0},
-    [SETTING_ORGANIZATIONS] = {"organizations", "N[:N...]",
-                               "organizations to show (default: that of user_id)", NULL,
-                               SETTING_TEXT, 0, 0, 0},
-    [SETTING_DEPARTMENTS] = {"departments", "ORG/DEPT[:...]",
-                             "departments to show where the key may not list them", NULL,
-                             SETTING_TEXT, 0, 0, 0},
-    [SETTING_API_KEY_FILE] = {"api_key_file", "FILE",
-                              "file with the key, readable by you alone", NULL, SETTING_TEXT, 0,
-                              0, 0},
-    [SETTING_ENV] = {"env", "NAME", "data centre (default: com)", "QUESTIONPRO_ENV",
-                     SETTING_TEXT, 0, 0, 0},
-    [SETTING_API_URL] = {"api_url", "URL", "base URL, up to /a/api/v2 (default: by env)",
-                         "QUESTIONPRO_API_URL", SETTING_TEXT, 0, 0, 0},
-    [SETTING_CACERT] = {"cacert", "FILE", "certificates to trust (default: the system's)", NULL,
-                        SETTING_TEXT, 0, 0, 0},
-    [SETTING_CACHE_TTL] = {"cache_ttl", "S", "seconds a listing serves (default: 60)", NULL,
-                           SETTING_NUMBER, 1, SECONDS_A_WEEK, 60},
-    [SETTING_STALE_IF_ERROR] = {"stale_if_error", "S",
-                                "seconds more while the service fails (default: 300)", NULL,
-                                SETTING_NUMBER, 0, SECONDS_A_WEEK, 300},
-    [SETTING_TIMEOUT] = {"timeout", "S", "seconds one page may take in all (default: 30)", NULL,
-                         SETTING_NUMBER, 1, 3600, 30},
-    [SETTING_PER_PAGE] = {"per_page", "N", "items a call (default: the most the API gives)",
-                          NULL, SETTING_NUMBER, 1, 100000, 1000},
-    [SETTING_PARALLEL] = {"parallel", "N", "calls in flight for a listing (default: 8)", NULL,
-                          SETTING_NUMBER, 1, 64, 8},
-    [SETTING_RATE] = {"rate", "N", "calls a minute (default: 300)", NULL, SETTING_NUMBER, 1,
-                      BUCKET_RATE_MAX, 300},
-    [SETTING_MAX_CALLS] = {"max_calls", "N", "calls this mount may make in all (default: any)",
-                           NULL, SETTING_NUMBER, 1, UINT32_MAX, 0},
-    [SETTING_DELAY_CONNECT] = {"delay_connect", NULL, "mount without trying the key first",
-                               NULL, SETTING_FLAG, 0, 1, 0},
-    [SETTING_UID] = {"uid", "N", "owner of all files (default: you)", NULL, SETTING_NUMBER, 0,
-                     ID_NONE - 1, ID_NONE},
-    [SETTING_GID] = {"gid", "N", "group of all files (default: yours)", NULL, SETTING_NUMBER, 0,
-                     ID_NONE - 1, ID_NONE},
-    [SETTING_UMASK] = {"umask", "M", "permissions taken away, in octal (default: 077)", NULL,
-                       SETTING_OCTAL, 0, 0777, 077},
-    [SETTING_ALLOW_OTHER] = {"allow_other", NULL, "let other users in, as uid and umask allow",
-                             NULL, SETTING_FLAG, 0, 1, 0},
-    [SETTING_ALLOW_ROOT] = {"allow_root", NULL, "let root in", NULL, SETTING_FLAG, 0, 1, 0},
-};
+#include "options/home.h"
 
 static const char *const setting_origins[] = {
     [ORIGIN_FILE] = "in the configuration file: ",
@@ -64,16 +15,18 @@ static const char *const setting_origins[] = {
     [ORIGIN_COMMAND_LINE] = "",
 };
 
-const struct setting *setting_row(enum setting_name name)
-{
-    return &setting_rows[name];
-}
-
 void settings_finish(struct settings *settings)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++)
         free(settings->text[i]);
     *settings = (struct settings){.text = {NULL}};
+}
+
+static bool setting_parse_share(const char *text, uint64_t max, uint64_t *number, bool *percent)
+{
+    size_t size = strlen(text);
+    *percent = size > 0 && text[size - 1] == '%';
+    return number_parse(text, *percent ? size - 1 : size, *percent ? 99 : max, number);
 }
 
 static bool setting_parse_octal(const char *text, uint64_t max, uint64_t *number)
@@ -99,11 +52,16 @@ static bool setting_parse_flag(const char *text, uint64_t *number)
 
 static bool setting_parse(const struct setting *row, const char *text, uint64_t *number)
 {
+    bool percent;
     switch (row->type) {
     case SETTING_TEXT:
+    case SETTING_FILE:
+    case SETTING_DATA_CENTRE:
         return *text != '\0';
     case SETTING_NUMBER:
         return number_parse(text, strlen(text), row->max, number) && *number >= row->min;
+    case SETTING_SHARE:
+        return setting_parse_share(text, row->max, number, &percent);
     case SETTING_OCTAL:
         return setting_parse_octal(text, row->max, number);
     case SETTING_FLAG:
@@ -116,36 +74,69 @@ static int setting_refuse(const struct setting *row, const char *value,
                           enum setting_origin origin)
 {
     const char *where = setting_origins[origin];
-    if (row->type == SETTING_TEXT)
+    switch (row->type) {
+    case SETTING_TEXT:
+    case SETTING_FILE:
+    case SETTING_DATA_CENTRE:
         log_error("%s%s needs a value: %s=%s", where, row->name, row->name, row->value);
-    else if (row->type == SETTING_FLAG)
+        break;
+    case SETTING_FLAG:
         log_error("%s%s=%s: it is yes or no", where, row->name, value);
-    else if (row->type == SETTING_OCTAL)
+        break;
+    case SETTING_SHARE:
+        log_error("%s%s=%s: it is a whole number, or a percentage from 0%% to 99%%", where,
+                  row->name, value);
+        break;
+    case SETTING_OCTAL:
         log_error("%s%s=%s: it is an octal number, as 022", where, row->name, value);
-    else
+        break;
+    case SETTING_NUMBER:
         log_error("%s%s=%s: it is a whole number from %llu to %llu", where, row->name, value,
                   (unsigned long long)row->min, (unsigned long long)row->max);
+        break;
+    }
     return -EINVAL;
+}
+
+/* ~/ inside of -o a=b,c=~/d is not expanded by a shell. */
+static char *setting_expand_home(const char *path)
+{
+    const char *home = strncmp(path, "~/", 2) == 0 ? home_directory() : NULL;
+    char *expanded;
+    if (!home)
+        return strdup(path);
+    return asprintf(&expanded, "%s%s", home, path + 1) < 0 ? NULL : expanded;
+}
+
+static size_t setting_find(const char *name, size_t size)
+{
+    size_t i = 0;
+    while (i < SETTING_COUNT) {
+        const char *found = setting_row((enum setting_name)i)->name;
+        if (strlen(found) == size && memcmp(found, name, size) == 0)
+            break;
+        i++;
+    }
+    return i;
 }
 
 int settings_set(struct settings *settings, const char *name, size_t name_size,
                  const char *value, enum setting_origin origin)
 {
     uint64_t number;
-    size_t i = 0;
-    while (i < SETTING_COUNT && (strlen(setting_rows[i].name) != name_size ||
-                                 memcmp(setting_rows[i].name, name, name_size) != 0))
-        i++;
+    size_t i = setting_find(name, name_size);
     if (i == SETTING_COUNT)
         return -ENOENT;
-    const struct setting *row = &setting_rows[i];
+    const struct setting *row = setting_row((enum setting_name)i);
+    if (row->command_line_only && origin != ORIGIN_COMMAND_LINE)
+        return -ENOENT;
     if (!value)
         value = row->type == SETTING_FLAG ? "yes" : "";
     if (!setting_parse(row, value, &number))
         return setting_refuse(row, value, origin);
     if (settings->text[i] && settings->origin[i] > origin)
         return 0;
-    char *text = strdup(value);
+    char *text = row->type == SETTING_FILE ? setting_expand_home(value) : strdup(value);
     if (!text)
         return -ENOMEM;
     free(settings->text[i]);
@@ -157,7 +148,7 @@ int settings_set(struct settings *settings, const char *name, size_t name_size,
 int settings_read_environment(struct settings *settings)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++) {
-        const struct setting *row = &setting_rows[i];
+        const struct setting *row = setting_row((enum setting_name)i);
         const char *value = row->environment ? getenv(row->environment) : NULL;
         int error = value && *value ? settings_set(settings, row->name, strlen(row->name),
                                                    value, ORIGIN_ENVIRONMENT)
@@ -170,8 +161,18 @@ int settings_read_environment(struct settings *settings)
 
 uint64_t settings_number(const struct settings *settings, enum setting_name name)
 {
-    uint64_t number = setting_rows[name].standard;
+    uint64_t number = setting_row(name)->standard;
     if (settings->text[name])
-        setting_parse(&setting_rows[name], settings->text[name], &number);
+        setting_parse(setting_row(name), settings->text[name], &number);
     return number;
+}
+
+uint64_t settings_share(const struct settings *settings, enum setting_name name, uint64_t whole)
+{
+    const struct setting *row = setting_row(name);
+    uint64_t number = row->standard;
+    bool percent = true;
+    if (settings->text[name])
+        setting_parse_share(settings->text[name], row->max, &number, &percent);
+    return percent ? whole * number / 100 : number;
 }

@@ -45,7 +45,6 @@ int daemon_start(const char *mount_point)
     }
     close(pipe[0]);
     daemon_pipe = pipe[1];
-    setsid();
     return chdir("/") < 0 ? -errno : 0;
 }
 
@@ -53,6 +52,9 @@ void daemon_ready(void)
 {
     if (daemon_pipe < 0)
         return;
+    /* Not before: below an automount of systemd, whoever is not in its process group waits for
+     * the mount that he is to make. */
+    setsid();
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null >= 0) {
         dup2(null, STDIN_FILENO);

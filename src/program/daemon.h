@@ -9,7 +9,7 @@
 int daemon_start(const char *mount_point);
 
 /* In the child: lets the parent go, and lets go of the terminal; from here on logs go to
- * syslog. */
+ * the journal or to syslog. */
 void daemon_ready(void);
 
 #endif

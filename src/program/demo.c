@@ -52,6 +52,7 @@ static void demo_exec(const char *key, int input, int output, bool foreground)
         snprintf(name, sizeof path - (size_t)(name - path), "sandbox/%s", DEMO_PROGRAM);
         execv(path, arguments);
     }
+    execv(QPFS_LIBEXECDIR "/" DEMO_PROGRAM, arguments);
     execvp(DEMO_PROGRAM, arguments);
     _exit(127);
 }
@@ -68,9 +69,9 @@ static int demo_read_url(struct options *options, int fd)
         close(fd);
     if (!got) {
         log_error(
-            "the sample account can't be served: %s did not start; is it installed beside "
-            "qpfs?",
-            DEMO_PROGRAM);
+            "the sample account can't be served: %s did not start. It belongs to qpfs: in "
+            "%s, beside it, or in the PATH; install qpfs anew",
+            DEMO_PROGRAM, QPFS_LIBEXECDIR);
         return -ENOENT;
     }
     line[strcspn(line, "\n")] = '\0';

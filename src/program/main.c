@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,10 +8,13 @@
 #include "base/log.h"
 #include "options/help.h"
 #include "options/options.h"
+#include "program/check.h"
 #include "program/daemon.h"
 #include "program/demo.h"
 #include "program/mount.h"
 #include "program/mount_point.h"
+#include "program/notify.h"
+#include "program/status.h"
 
 /* A core would hold the key and what was read with it. */
 static void main_forbid_core_dumps(void)
@@ -22,9 +26,11 @@ static void main_forbid_core_dumps(void)
 
 static int main_mount(struct options *options)
 {
-    char *mount_point = mount_point_check(options->mount_point);
-    int error = mount_point ? 0 : -1;
-    log_set_debug(options->debug);
+    char why[MOUNT_POINT_WHY_SIZE];
+    char *mount_point = mount_point_check(options->mount_point, options->replace_dead, why);
+    int error = mount_point ? 0 : -EINVAL;
+    if (!mount_point)
+        log_error("%s", why);
     if (!error && !options->foreground) {
         error = daemon_start(mount_point);
         if (error)
@@ -34,6 +40,8 @@ static int main_mount(struct options *options)
         error = demo_start(options);
     if (!error)
         error = mount_run(options, mount_point, daemon_ready);
+    if (error)
+        notify_failure(error);
     free(mount_point);
     return error ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -43,8 +51,13 @@ int main(int argc, char **argv)
     struct options options;
     bool usage;
     main_forbid_core_dumps();
+    log_begin();
+    notify_begin();
     int status = EXIT_SUCCESS;
-    if (options_read(&options, argc, argv, &usage)) {
+    int error = options_read(&options, argc, argv, &usage);
+    log_set_debug(options.debug);
+    if (error) {
+        notify_failure(error);
         if (usage)
             fputs("qpfs --help shows how it is called\n", stderr);
         status = EXIT_FAILURE;
@@ -52,6 +65,10 @@ int main(int argc, char **argv)
         help_print();
     } else if (options.action == ACTION_VERSION) {
         puts("qpfs " QPFS_VERSION);
+    } else if (options.action == ACTION_CHECK) {
+        status = check_run(&options);
+    } else if (options.action == ACTION_STATUS) {
+        status = status_run(&options);
     } else {
         status = main_mount(&options);
     }

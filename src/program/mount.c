@@ -1,25 +1,28 @@
 #include "program/mount.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
-#include "base/live.h"
 #include "base/log.h"
-#include "cache/cache.h"
 #include "fuse/session.h"
+#include "program/account.h"
+#include "program/foreground.h"
+#include "program/mount_point.h"
+#include "program/notify.h"
+#include "program/obstacle.h"
 #include "program/signals.h"
+#include "program/trial.h"
 
 struct mount {
     const struct options *options;
-    struct loop *loop;
-    struct client *client;
-    struct cache cache;
-    struct tree tree;
+    struct account account;
     struct fs fs;
     struct session *session;
     struct signals signals;
-    struct waiter trial;
-    int trial_error;
+    struct foreground foreground;
+    struct notify notify;
     bool ending;
 };
 
@@ -27,71 +30,41 @@ static void mount_end(void *data)
 {
     struct mount *mount = data;
     mount->ending = true;
-    loop_stop(mount->loop);
+    loop_stop(mount->account.loop);
+}
+
+static uint64_t mount_monotonic_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
 static void mount_refresh(void *data)
 {
     struct mount *mount = data;
+    notify_say(&mount->notify, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64 "\n",
+               mount_monotonic_us());
     log_info("SIGHUP: what is held is read anew when it is next asked for");
     /* First: which names the kernel knows is seen by what is still held as fresh. */
     if (mount->session)
         session_expire(mount->session);
-    cache_expire(&mount->cache);
+    cache_expire(&mount->account.cache);
+    notify_say(&mount->notify, "READY=1\n");
 }
 
 /* -------- trying the key -------- */
 
-static void mount_on_trial(struct waiter *waiter, struct snapshot *snapshot, int error,
-                           const char *why)
-{
-    struct mount *mount = (struct mount *)((char *)waiter - offsetof(struct mount, trial));
-    (void)snapshot;
-    (void)why;
-    mount->trial_error = error;
-    loop_stop(mount->loop);
-}
-
-static void mount_explain_trial(const struct mount *mount)
-{
-    const struct options *options = mount->options;
-    switch (-mount->trial_error) {
-    case EACCES:
-        log_error(
-            "not mounted: the key from %s is not accepted, or may not read this; check it, and "
-            "that the data centre is right (%s)",
-            options->key_origin, options->api_url);
-        break;
-    case EIO:
-    case ENOENT:
-        log_error(
-            "not mounted: check user_id, organizations and departments, or try again later");
-        break;
-    case EDQUOT:
-        log_error("not mounted: there are no calls left");
-        break;
-    default:
-        log_error(
-            "not mounted: %s does not answer as it should; check the network and api_url, or "
-            "mount with -o delay_connect",
-            options->api_url);
-    }
-}
-
 /* One call, the answer of which serves afterwards. */
 static int mount_try_key(struct mount *mount)
 {
-    struct listing *listing = tree_trial(&mount->tree);
-    mount->trial.done = mount_on_trial;
-    int error = listing ? listing_wait(listing, &mount->trial) : -ENOMEM;
-    if (!error)
-        error = loop_run(mount->loop);
-    waiter_cancel(&mount->trial, true);
-    if (error || mount->ending)
-        return error ? error : -EINTR;
-    if (mount->trial_error)
-        mount_explain_trial(mount);
-    return mount->trial_error;
+    struct listing *listing = tree_trial(&mount->account.tree);
+    struct account_answer answer;
+    notify_say(&mount->notify, "STATUS=Trying the key at %s\n", mount->options->api_url);
+    int error = listing ? account_fetch(&mount->account, listing, &answer) : -ENOMEM;
+    if (error && !mount->ending)
+        trial_explain(mount->options, error);
+    return error;
 }
 
 /* -------- putting the layers together -------- */
@@ -99,20 +72,6 @@ static int mount_try_key(struct mount *mount)
 static int mount_init(struct mount *mount)
 {
     const struct options *options = mount->options;
-    struct client_options client_options = {
-        .base_url = options->api_url,
-        .key = options->key,
-        .cacert = options->cacert,
-        .timeout_ms = options->timeout_ms,
-        .rate = options->rate,
-        .max_calls = options->max_calls,
-    };
-    struct cache_options cache_options = {
-        .ttl_ms = options->cache_ttl_ms,
-        .stale_ms = options->stale_if_error_ms,
-        .per_page = options->per_page,
-        .parallel = options->parallel,
-    };
     struct fs_options fs_options = {
         .uid = options->uid,
         .gid = options->gid,
@@ -120,32 +79,38 @@ static int mount_init(struct mount *mount)
         .timeout_ms = options->timeout_ms,
     };
     mount->signals.fd = -1;
-    mount->loop = loop_create();
-    if (!mount->loop)
-        return -errno;
-    mount->client = client_create(mount->loop, &client_options);
-    if (!mount->client)
-        return -ENOMEM;
-    cache_init(&mount->cache, mount->loop, mount->client, &cache_options);
-    int error = tree_init(&mount->tree, &mount->cache, &options->tree);
+    int error = account_init(&mount->account, options);
     if (error)
         return error;
-    fs_init(&mount->fs, mount->loop, &mount->tree, &fs_options);
-    return signals_init(&mount->signals, mount->loop, mount_end, mount_refresh, mount);
+    if (options->foreground && !options->debug)
+        foreground_init(&mount->foreground, &mount->account.cache);
+    notify_init(&mount->notify, mount->account.loop);
+    fs_init(&mount->fs, mount->account.loop, &mount->account.tree, &fs_options);
+    return signals_init(&mount->signals, mount->account.loop, mount_end, mount_refresh, mount);
 }
 
-/* What the kernel held of the records goes first, then who might wait for a listing, then the
- * listings. */
+/* What the kernel held of the records goes first. */
 static void mount_finish(struct mount *mount)
 {
+    foreground_finish(&mount->foreground);
     session_destroy(mount->session);
+    notify_finish(&mount->notify);
     signals_finish(&mount->signals);
-    tree_finish(&mount->tree);
-    if (mount->cache.loop)
-        cache_finish(&mount->cache);
-    client_destroy(mount->client);
-    loop_destroy(mount->loop);
-    live_log_left();
+    account_finish(&mount->account);
+}
+
+/* Not before: until now whoever looks gets ENOTCONN, and not an empty directory. */
+static int mount_make_way(const char *mount_point)
+{
+    if (!mount_point_is_dead(mount_point))
+        return 0;
+    int error = mount_point_clear_dead(mount_point);
+    if (error)
+        log_error("the dead mount on %s can't be taken away: %s; do as root: umount -l %s",
+                  mount_point, strerror(-error), mount_point);
+    else
+        log_info("took away the dead mount that was on %s", mount_point);
+    return error;
 }
 
 static int mount_serve(struct mount *mount, const char *mount_point, void (*ready)(void))
@@ -155,17 +120,23 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
         .mount_point = mount_point,
         .source = options->source,
         .mount_options = options->mount_options,
+        .make_way = options->replace_dead ? mount_make_way : NULL,
         .debug = options->debug,
     };
     mount->session =
-        session_create(&mount->fs, mount->loop, &session_options, mount_end, mount);
-    if (!mount->session)
+        session_create(&mount->fs, mount->account.loop, &session_options, mount_end, mount);
+    if (!mount->session) {
+        obstacle_explain(options, mount_point);
         return -EIO;
+    }
+    mount->account.cache.mounted_at = time(NULL);
     ready();
+    notify_say(&mount->notify, "READY=1\nSTATUS=Showing %s\n", options->api_url);
     log_info("mounted %s on %s", options->api_url, mount_point);
-    int error = loop_run(mount->loop);
+    int error = loop_run(mount->account.loop);
+    notify_say(&mount->notify, "STOPPING=1\nSTATUS=Ending\n");
     log_info("unmounted %s after %llu calls", mount_point,
-             (unsigned long long)client_requests(mount->client));
+             (unsigned long long)client_requests(mount->account.client));
     return error ? error : session_is_aborted(mount->session) ? -ECONNABORTED : 0;
 }
 

@@ -2,35 +2,66 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <mntent.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/vfs.h>
-
-#include "base/log.h"
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define FUSE_MAGIC 0x65735546 /* f_type of statfs(2) */
 
-static void mount_point_explain(const char *path, int error)
+/* Whether whoever runs this may make such a directory, and those above it that are missing. */
+static bool mount_point_can_be_made(const char *path)
 {
-    if (error == ENOTCONN)
-        log_error("%s: a mount whose program has died is still there; do: fusermount3 -u %s",
-                  path, path);
-    else if (error == ENOENT)
-        log_error("%s: there is no such directory; do: mkdir -p %s", path, path);
-    else if (error == ENOTDIR)
-        log_error("%s: it is no directory", path);
-    else
-        log_error("%s: %s", path, strerror(error));
+    char copy[PATH_MAX];
+    const char *above;
+    snprintf(copy, sizeof copy, "%s", path);
+    do
+        above = dirname(copy);
+    while (above == copy && access(above, F_OK) < 0 && strchr(above, '/'));
+    return access(above, W_OK) == 0;
 }
 
-/* 0, or -errno after the reason was logged. */
-static int mount_point_is_empty(const char *path)
+static void mount_point_explain(const char *path, int error, char *why)
+{
+    const size_t size = MOUNT_POINT_WHY_SIZE;
+    if (error == ENOTCONN)
+        snprintf(why, size,
+                 "%s: a mount whose program has died is still there; do: fusermount3 -u %s "
+                 "(-o replace_dead does it by itself)",
+                 path, path);
+    else if (error == ENOENT && !mount_point_can_be_made(path))
+        snprintf(
+            why, size,
+            "%s: there is no such directory; use one in your home, or do as root: install -d "
+            "-o %u %s",
+            path, (unsigned)geteuid(), path);
+    else if (error == ENOENT)
+        snprintf(why, size, "%s: there is no such directory; do: mkdir -p %s", path, path);
+    else if (error == ENOTDIR)
+        snprintf(why, size, "%s: it is no directory; use an empty one", path);
+    else if (error == EACCES)
+        snprintf(why, size,
+                 "%s: %s; it, or a mount that is there, is someone else's: use a directory of "
+                 "your own",
+                 path, strerror(error));
+    else
+        snprintf(why, size, "%s: %s; use an empty directory", path, strerror(error));
+}
+
+static bool mount_point_is_empty(const char *path, char *why)
 {
     DIR *dir = opendir(path);
     if (!dir) {
-        int error = errno;
-        mount_point_explain(path, error);
-        return -error;
+        mount_point_explain(path, errno, why);
+        return false;
     }
     const struct dirent *entry;
     int entries = 0;
@@ -38,21 +69,37 @@ static int mount_point_is_empty(const char *path)
         entries += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
     closedir(dir);
     if (entries == 0)
-        return 0;
-    log_error(
-        "%s: it is not empty, and what is in it would be hidden; use an empty directory%s",
-        path, mount_point_answers(path) ? " (a file system is mounted there already)" : "");
-    return -ENOTEMPTY;
+        return true;
+    if (mount_point_answers(path))
+        snprintf(why, MOUNT_POINT_WHY_SIZE,
+                 "%s: it is not empty: a file system is mounted there already; use another "
+                 "directory, or do: fusermount3 -u %s",
+                 path, path);
+    else
+        snprintf(
+            why, MOUNT_POINT_WHY_SIZE,
+            "%s: it is not empty, and what is in it would be hidden; use an empty directory",
+            path);
+    return false;
 }
 
-char *mount_point_check(const char *path)
+char *mount_point_check(const char *path, bool replace_dead,
+                        char why[static MOUNT_POINT_WHY_SIZE])
 {
-    char *absolute = realpath(path, NULL);
-    if (!absolute) {
-        mount_point_explain(path, errno);
+    if (strncmp(path, "/dev/fd/", 8) == 0) { /* what mount.fuse3 makes of drop_privileges */
+        snprintf(why, MOUNT_POINT_WHY_SIZE,
+                 "%s: drop_privileges is not supported; leave it out, and see uid and gid",
+                 path);
         return NULL;
     }
-    if (mount_point_is_empty(absolute)) {
+    char *absolute = realpath(path, NULL);
+    if (!absolute) {
+        mount_point_explain(path, errno, why);
+        return NULL;
+    }
+    if (replace_dead && mount_point_is_dead(absolute))
+        return absolute;
+    if (!mount_point_is_empty(absolute, why)) {
         free(absolute);
         return NULL;
     }
@@ -63,4 +110,55 @@ bool mount_point_answers(const char *path)
 {
     struct statfs statfs_;
     return statfs(path, &statfs_) == 0 && statfs_.f_type == FUSE_MAGIC;
+}
+
+/* -------- what a program that died has left -------- */
+
+/* The last mount on a point is the one that is seen there. */
+static bool mount_point_is_of_qpfs(const char *path)
+{
+    char line[8192];
+    struct mntent entry;
+    bool ours = false;
+    FILE *table = setmntent("/proc/self/mounts", "re");
+    while (table && getmntent_r(table, &entry, line, sizeof line)) {
+        if (strcmp(entry.mnt_dir, path) == 0)
+            ours = strcmp(entry.mnt_type, "fuse.qpfs") == 0;
+    }
+    if (table)
+        endmntent(table);
+    return ours;
+}
+
+/* The kernel may still know the attributes of a dead mount's root; statfs() is not answered
+ * from what it knows. */
+bool mount_point_is_dead(const char *path)
+{
+    struct statfs statfs_;
+    return statfs(path, &statfs_) < 0 && errno == ENOTCONN && mount_point_is_of_qpfs(path);
+}
+
+static int mount_point_fusermount(const char *path)
+{
+    char *arguments[] = {"fusermount3", "-u", "-z", "--", (char *)(uintptr_t)path, NULL};
+    pid_t child;
+    int status, error = posix_spawnp(&child, arguments[0], NULL, NULL, arguments, environ);
+    if (error)
+        return -error;
+    if (waitpid(child, &status, 0) != child || status != 0)
+        return -EPERM;
+    return 0;
+}
+
+/* Lazily: who still has something open in it would keep it there. */
+int mount_point_clear_dead(const char *path)
+{
+    int error = 0;
+    while (!error && mount_point_is_dead(path)) {
+        if (geteuid() != 0)
+            error = mount_point_fusermount(path);
+        else if (umount2(path, MNT_DETACH) < 0)
+            error = -errno;
+    }
+    return error;
 }

@@ -114,7 +114,8 @@ TEST(config_that_is_named_must_be_there)
     int error = config_read(&settings, scratch_path("none"));
     logged = capture_end();
     assert_int_equal(error, -ENOENT);
-    assert_logged("/none: No such file or directory\n");
+    assert_logged("/none: No such file or directory; write it, see man qpfs.conf, or leave "
+                  "config= out\n");
 }
 
 TEST(config_that_is_a_directory_is_an_error)
@@ -124,6 +125,7 @@ TEST(config_that_is_a_directory_is_an_error)
     logged = capture_end();
     assert_true(error < 0);
     assert_non_null(strstr(logged, "qpfs: error: cannot read "));
+    assert_logged("Is a directory; name the file itself\n");
 }
 
 TEST(config_of_its_own_need_not_be_there)

@@ -66,16 +66,16 @@ TEST(key_file_may_be_for_its_owner_alone)
 
 TEST(key_is_not_empty)
 {
-    assert_refuses("", 0, " holds no key: it is empty\n");
-    assert_refuses("\n", 1, " holds no key: it is empty\n");
-    assert_refuses("  \r\n", 4, " holds no key: it is empty\n");
+    assert_refuses("", 0, " holds no key: it is empty; write ");
+    assert_refuses("\n", 1, " holds no key: it is empty; write ");
+    assert_refuses("  \r\n", 4, " holds no key: it is empty; write ");
 }
 
 TEST(key_holds_nothing_that_a_header_cannot)
 {
     static const char why[] =
         " holds no key: it holds a blank or a character that can't be in a "
-        "key\n";
+        "key; write the key into it, and nothing else\n";
     assert_refuses("ab cd", 5, why);
     assert_refuses(" ab", 3, why);
     assert_refuses("ab\ncd", 5, why);
@@ -108,9 +108,10 @@ TEST(key_file_that_is_missing_or_a_directory_is_named)
 {
     assert_null(read_key(scratch_path("none")));
     assert_non_null(strstr(logged, "qpfs: error: cannot read the key file "));
-    assert_non_null(strstr(logged, "/none: No such file or directory\n"));
+    assert_non_null(
+        strstr(logged, "/none: No such file or directory; do: (umask 077 && cat > "));
     assert_null(read_key(scratch_path(".")));
-    assert_non_null(strstr(logged, " is a directory\n"));
+    assert_non_null(strstr(logged, " is a directory; name the file with the key in it\n"));
 }
 
 TEST(key_can_come_through_a_pipe)

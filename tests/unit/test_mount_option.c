@@ -19,6 +19,7 @@ TEST(mount_option_uses)
         {"rw", MOUNT_OPTION_IGNORE},           {"_netdev", MOUNT_OPTION_IGNORE},
         {"nofail", MOUNT_OPTION_IGNORE},       {"x-systemd.automount", MOUNT_OPTION_IGNORE},
         {"user=jane", MOUNT_OPTION_IGNORE},    {"default_permissions", MOUNT_OPTION_IGNORE},
+        {"lazytime", MOUNT_OPTION_IGNORE},     {"remount", MOUNT_OPTION_REFUSE},
         {"auto_unmount", MOUNT_OPTION_REFUSE}, {"nonempty", MOUNT_OPTION_REFUSE},
         {"foo", MOUNT_OPTION_UNKNOWN},         {"", MOUNT_OPTION_UNKNOWN},
         {"r", MOUNT_OPTION_UNKNOWN},           {"roo", MOUNT_OPTION_UNKNOWN},
@@ -33,7 +34,7 @@ TEST(mount_option_uses)
 
 TEST(mount_option_that_is_refused_has_a_reason)
 {
-    static const char *const options[] = {"auto_unmount", "nonempty", "kernel_cache",
+    static const char *const options[] = {"auto_unmount", "nonempty", "kernel_cache", "remount",
                                           "direct_io"};
     for (size_t i = 0; i < LENGTH(options); i++) {
         const char *why = NULL;

@@ -95,6 +95,7 @@ TEST(options_have_the_standards_of_the_contract)
     assert_int_equal(options.parallel, 8);
     assert_int_equal(options.rate, 300);
     assert_int_equal(options.max_calls, 0);
+    assert_int_equal(options.allowance, 0);
     assert_int_equal(options.uid, getuid());
     assert_int_equal(options.gid, getgid());
     assert_int_equal(options.umask, 077);
@@ -103,7 +104,9 @@ TEST(options_have_the_standards_of_the_contract)
 TEST(options_can_all_be_set)
 {
     assert_read("qpfs -f -o cache_ttl=1,stale_if_error=2,timeout=3,per_page=4,parallel=5,rate=6"
-                " -o max_calls=7,delay_connect,uid=8,gid=0,umask=022,user_id=10 /mnt");
+                " -o "
+                "max_calls=7,allowance=500,reserve=9,delay_connect,uid=8,gid=0,umask=022,user_"
+                "id=10 /mnt");
     assert_int_equal(options.cache_ttl_ms, 1000);
     assert_int_equal(options.stale_if_error_ms, 2000);
     assert_int_equal(options.timeout_ms, 3000);
@@ -111,10 +114,36 @@ TEST(options_can_all_be_set)
     assert_int_equal(options.parallel, 5);
     assert_int_equal(options.rate, 6);
     assert_int_equal(options.max_calls, 7);
+    assert_int_equal(options.allowance, 500);
+    assert_int_equal(options.reserve, 9);
     assert_int_equal(options.uid, 8);
     assert_int_equal(options.gid, 0);
     assert_int_equal(options.umask, 022);
     assert_true(options.foreground && options.delay_connect && !options.debug);
+}
+
+TEST(options_reserve_is_a_tenth_of_the_allowance)
+{
+    assert_read("qpfs -o user_id=7,allowance=20000 /mnt");
+    assert_int_equal(options.reserve, 2000);
+    assert_read("qpfs -o user_id=7,allowance=5 /mnt");
+    assert_int_equal(options.reserve, 0);
+}
+
+TEST(options_state_is_kept_where_the_xdg_directories_say)
+{
+    setenv("HOME", "/home/jane", 1);
+    setenv("XDG_STATE_HOME", "/var/lib/jane", 1);
+    assert_read("qpfs -o user_id=7 /mnt");
+    assert_string_equal(options.state_directory, "/var/lib/jane/qpfs");
+    setenv("XDG_STATE_HOME", "not/absolute", 1);
+    assert_read("qpfs -o user_id=7 /mnt");
+    assert_string_equal(options.state_directory, "/home/jane/.local/state/qpfs");
+    unsetenv("XDG_STATE_HOME");
+    unsetenv("HOME");
+    assert_read("qpfs -o user_id=7 /mnt");
+    assert_non_null(options.state_directory); /* that of the user's entry in passwd(5) */
+    assert_non_null(strstr(options.state_directory, "/.local/state/qpfs"));
 }
 
 TEST(options_may_stand_behind_the_mount_point)
@@ -168,6 +197,33 @@ TEST(options_may_hold_a_comma_that_is_escaped)
     assert_non_null(strstr(logged, "cannot read the key file /a,user_id=b: "));
 }
 
+TEST(options_may_hold_commas_in_quotes)
+{
+    static const struct {
+        const char *line, *file;
+    } rows[] = {
+        {"qpfs -o api_key_file=\"/a,b\" /mnt", "/a,b"},
+        {"qpfs -o user_id=7,api_key_file=\"/a,user_id=b\",rate=9 /mnt", "/a,user_id=b"},
+        {"qpfs -o api_key_file=\"/a\"b,c\\,d\",rate=9 /mnt", "/a\"b,c,d"},
+        {"qpfs -o api_key_file=\"/a,rate=9 /mnt", "\"/a"}, /* is not closed */
+        {"qpfs -o api_key_file=/a\"b,rate=9 /mnt", "/a\"b"},
+        {"qpfs -o api_key_file=\"\"/a,rate=9 /mnt", "\"\"/a"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        char expected[128];
+        setenv("QUESTIONPRO_USER_ID", "7", 1);
+        snprintf(expected, sizeof expected, "the key file %s: ", rows[i].file);
+        assert_int_equal(read_line(rows[i].line), -EINVAL);
+        assert_row(rows[i].line, strstr(logged, expected));
+    }
+}
+
+TEST(options_of_a_security_context_keep_their_commas)
+{
+    assert_read("qpfs -o user_id=7,context=\"a:c1,c2\",noexec /mnt");
+    assert_string_equal(options.mount_options, "context=a:c1\\,c2,noexec");
+}
+
 TEST(options_for_help_and_version_need_nothing)
 {
     unsetenv("QUESTIONPRO_API_KEY");
@@ -195,8 +251,7 @@ TEST(options_say_what_is_wrong_with_a_command_line)
         {"qpfs /mnt -o", "qpfs: option requires an argument -- 'o'\n"},
         {"qpfs -o foo=s3cret /mnt",
          "qpfs: error: no option is called \"foo\"; qpfs --help lists them\n"},
-        {"qpfs -o fsname= /mnt",
-         "qpfs: error: no option is called \"fsname\"; qpfs --help lists them\n"},
+        {"qpfs -o fsname= /mnt", "qpfs: error: fsname needs a value: fsname=NAME\n"},
         {"qpfs -o fsname=a\\,suid /mnt",
          "qpfs: error: the device \"a,suid\" must not hold a comma or a backslash\n"},
         {"qpfs a,dev /mnt",
@@ -247,6 +302,10 @@ TEST(options_say_what_does_not_fit_together)
          "https://\n"},
         {"qpfs -o user_id=7,api_url=https://u:s3cret:w@a.com /mnt", "qpfs: error: api_url: "},
         {"qpfs -o departments=1 /mnt", "qpfs: error: departments=1: it is ORG/DEPT"},
+        {"qpfs -o user_id=7,reserve=5% /mnt", "qpfs: error: reserve=5%: of what? Give "
+                                              "allowance=N, the calls of the subscription\n"},
+        {"qpfs -o user_id=7,allowance=500,reserve=500 /mnt",
+         "qpfs: error: reserve=500 keeps back all calls of allowance=500\n"},
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
         set_up(NULL);
@@ -264,10 +323,12 @@ TEST(options_say_which_file_cannot_be_read)
     assert_int_equal(read_line("qpfs -o user_id=7,cacert=/no/such /mnt"), -ENOENT);
     assert_string_equal(logged,
                         "qpfs: error: cannot read the certificates in /no/such: No such "
-                        "file or directory\n");
+                        "file or directory; name a file of certificates (PEM), or leave "
+                        "cacert= out for the system's\n");
     assert_int_equal(read_line("qpfs -o config=/no/such /mnt"), -ENOENT);
-    assert_string_equal(logged,
-                        "qpfs: error: cannot read /no/such: No such file or directory\n");
+    assert_string_equal(
+        logged, "qpfs: error: cannot read /no/such: No such file or directory; write it, "
+                "see man qpfs.conf, or leave config= out\n");
 }
 
 TEST(options_refuse_more_mount_options_than_fit)
@@ -353,6 +414,67 @@ TEST(options_say_that_there_is_no_key)
                         "or a character that can't be in a key\n");
 }
 
+/* -------- the check -------- */
+
+TEST(options_of_a_check_are_those_of_a_mount)
+{
+    assert_read("qpfs --check -o user_id=7,api_key_file=@ /mnt");
+    assert_int_equal(options.action, ACTION_CHECK);
+    assert_string_equal(options.key, "key-of-the-file");
+    assert_string_equal(options.mount_point, "/mnt");
+    assert_false(options.json);
+    assert_int_equal(read_line("qpfs --check /mnt"), -EINVAL);
+    assert_non_null(strstr(logged, "what to show? Give user_id=N"));
+}
+
+TEST(options_of_a_check_need_no_mount_point)
+{
+    assert_read("qpfs --check --json -o user_id=7");
+    assert_true(options.json);
+    assert_null(options.mount_point);
+}
+
+TEST(options_json_goes_with_a_check)
+{
+    assert_int_equal(read_line("qpfs --json -o user_id=7 /mnt"), -EINVAL);
+    assert_string_equal(logged, "qpfs: error: --json goes with --check or --status\n");
+    assert_true(usage);
+}
+
+/* -------- the status of a mount -------- */
+
+TEST(options_of_a_status_are_its_mount_point_alone)
+{
+    assert_read("qpfs --status /mnt");
+    assert_int_equal(options.action, ACTION_STATUS);
+    assert_string_equal(options.mount_point, "/mnt");
+    assert_null(options.key);
+    assert_read("qpfs --status --watch /mnt");
+    assert_true(options.watch);
+    assert_read("qpfs --status --json /mnt");
+    assert_true(options.json);
+}
+
+TEST(options_say_what_does_not_go_with_a_status)
+{
+    static const struct {
+        const char *line, *why;
+    } rows[] = {
+        {"qpfs --status", "qpfs: error: of which mount? Give its mount point\n"},
+        {"qpfs --watch -o user_id=7 /mnt", "qpfs: error: --watch goes with --status\n"},
+        {"qpfs --status --watch --json /mnt",
+         "qpfs: error: --watch is for people; for a program, ask for --status --json again and "
+         "again\n"},
+        {"qpfs --status -o user_id=7 /mnt",
+         "qpfs: error: --status takes no -o: it asks the mount itself\n"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        assert_row(rows[i].line, read_line(rows[i].line) == -EINVAL);
+        assert_string_equal(logged, rows[i].why);
+        options_finish(&options);
+    }
+}
+
 /* -------- the demo -------- */
 
 TEST(options_of_the_demo_bring_no_key)
@@ -361,14 +483,16 @@ TEST(options_of_the_demo_bring_no_key)
     assert_int_equal(options.action, ACTION_DEMO);
     assert_null(options.key);
     assert_null(options.api_url);
+    assert_null(options.state_directory);
     assert_null(getenv("QUESTIONPRO_API_KEY"));
 }
 
 TEST(options_of_an_account_do_not_go_with_the_demo)
 {
     static const char *const lines[] = {
-        "qpfs --demo -o user_id=7 /mnt", "qpfs --demo -o api_key_file=@ /mnt",
-        "qpfs --demo -o env=eu /mnt", "qpfs --demo -o api_url=https://a.com /mnt"};
+        "qpfs --demo -o user_id=7 /mnt",     "qpfs --demo -o api_key_file=@ /mnt",
+        "qpfs --demo -o env=eu /mnt",        "qpfs --demo -o api_url=https://a.com /mnt",
+        "qpfs --demo -o allowance=500 /mnt", "qpfs --demo -o reserve=5% /mnt"};
     for (size_t i = 0; i < LENGTH(lines); i++) {
         assert_row(lines[i], read_line(lines[i]) == -EINVAL);
         assert_row(lines[i], strstr(logged, " does not go with --demo, which brings its own "
@@ -392,11 +516,15 @@ int main(void)
         OPTIONS_TEST(options_of_the_shortest_command_line),
         OPTIONS_TEST(options_have_the_standards_of_the_contract),
         OPTIONS_TEST(options_can_all_be_set),
+        OPTIONS_TEST(options_reserve_is_a_tenth_of_the_allowance),
+        OPTIONS_TEST(options_state_is_kept_where_the_xdg_directories_say),
         OPTIONS_TEST(options_may_stand_behind_the_mount_point),
         OPTIONS_TEST(options_show_what_is_given),
         OPTIONS_TEST(options_take_the_device_of_mount),
         OPTIONS_TEST(options_pass_on_what_the_kernel_knows_and_no_more),
         OPTIONS_TEST(options_may_hold_a_comma_that_is_escaped),
+        OPTIONS_TEST(options_may_hold_commas_in_quotes),
+        OPTIONS_TEST(options_of_a_security_context_keep_their_commas),
         OPTIONS_TEST(options_for_help_and_version_need_nothing),
         OPTIONS_TEST(options_say_what_is_wrong_with_a_command_line),
         OPTIONS_TEST(options_refuse_auto_unmount_and_say_why),
@@ -410,6 +538,11 @@ int main(void)
         OPTIONS_TEST(options_key_of_the_command_line_beats_that_of_the_environment),
         OPTIONS_TEST(options_key_of_the_environment_beats_that_of_the_file),
         OPTIONS_TEST(options_say_that_there_is_no_key),
+        OPTIONS_TEST(options_of_a_check_are_those_of_a_mount),
+        OPTIONS_TEST(options_of_a_check_need_no_mount_point),
+        OPTIONS_TEST(options_json_goes_with_a_check),
+        OPTIONS_TEST(options_of_a_status_are_its_mount_point_alone),
+        OPTIONS_TEST(options_say_what_does_not_go_with_a_status),
         OPTIONS_TEST(options_of_the_demo_bring_no_key),
         OPTIONS_TEST(options_of_an_account_do_not_go_with_the_demo),
         OPTIONS_TEST(options_finish_takes_zeroed_options),

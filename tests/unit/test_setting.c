@@ -113,6 +113,11 @@ TEST(setting_refuses_values_with_a_reason)
         {"umask", "", "umask=: it is an octal number, as 022\n"},
         {"umask", "-1", "umask=-1: it is an octal number, as 022\n"},
         {"umask", "07x", "umask=07x: it is an octal number, as 022\n"},
+        {"reserve", "", "reserve=: it is a whole number, or a percentage from 0% to 99%\n"},
+        {"reserve", "%", "reserve=%: it is a whole number, or a percentage from 0% to 99%\n"},
+        {"reserve", "100%",
+         "reserve=100%: it is a whole number, or a percentage from 0% to 99%\n"},
+        {"reserve", "-1", "reserve=-1: it is a whole number, or a percentage from 0% to 99%\n"},
         {"delay_connect", "maybe", "delay_connect=maybe: it is yes or no\n"},
         {"delay_connect", "", "delay_connect=: it is yes or no\n"},
         {"env", "", "env needs a value: env=NAME\n"},
@@ -160,12 +165,77 @@ TEST(setting_umask_is_octal)
     assert_int_equal(settings_number(&settings, SETTING_UMASK), 0);
 }
 
+TEST(setting_share_is_a_number_or_a_percentage)
+{
+    static const struct {
+        const char *value;
+        uint64_t whole, share;
+    } rows[] = {{"25", 500, 25},   {"0", 500, 0},  {"5%", 500, 25},   {"0%", 500, 0},
+                {"99%", 500, 495}, {"10%", 19, 1}, {"600", 500, 600}, {"33%", 100, 33}};
+    assert_int_equal(settings_share(&settings, SETTING_RESERVE, 20000), 2000);
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        assert_int_equal(set("reserve", rows[i].value, ORIGIN_COMMAND_LINE), 0);
+        assert_row(rows[i].value,
+                   settings_share(&settings, SETTING_RESERVE, rows[i].whole) == rows[i].share);
+    }
+}
+
 TEST(setting_of_another_name_is_none)
 {
-    static const char *const names[] = {"", "rat", "rates", "Rate", "config", "api_key"};
+    static const char *const names[] = {"", "rat", "rates", "Rate", "configs", "api_key"};
     for (size_t i = 0; i < LENGTH(names); i++) {
         assert_row(names[i], set(names[i], "1", ORIGIN_COMMAND_LINE) == -ENOENT);
         assert_string_equal(logged, "");
+    }
+}
+
+TEST(setting_of_the_command_line_is_none_in_other_places)
+{
+    static const char *const names[] = {"config", "fsname"};
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        assert_row(names[i], set(names[i], "x", ORIGIN_FILE) == -ENOENT);
+        assert_row(names[i], set(names[i], "x", ORIGIN_ENVIRONMENT) == -ENOENT);
+        assert_row(names[i], set(names[i], "x", ORIGIN_COMMAND_LINE) == 0);
+    }
+}
+
+TEST(setting_file_may_be_below_home)
+{
+    static const struct {
+        const char *home, *value, *path;
+    } rows[] = {{"/home/jane", "~/key", "/home/jane/key"},
+                {"/home/jane", "~jane/key", "~jane/key"},
+                {"/home/jane", "a~/key", "a~/key"},
+                {"/home/jane", "~", "~"}};
+    char *home = strdup(getenv("HOME") ? getenv("HOME") : "/");
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        setenv("HOME", rows[i].home, 1);
+        assert_int_equal(set("api_key_file", rows[i].value, ORIGIN_FILE), 0);
+        assert_string_equal(settings.text[SETTING_API_KEY_FILE], rows[i].path);
+    }
+    assert_int_equal(set("organizations", "~/1", ORIGIN_FILE), 0);
+    assert_string_equal(settings.text[SETTING_ORGANIZATIONS], "~/1");
+    setenv("HOME", home, 1);
+    free(home);
+}
+
+TEST(setting_tells_its_standard)
+{
+    static const struct {
+        enum setting_name name;
+        const char *standard;
+    } rows[] = {
+        {SETTING_USER_ID, NULL},      {SETTING_API_KEY_FILE, NULL}, {SETTING_ENV, "com"},
+        {SETTING_CACHE_TTL, "60"},    {SETTING_RESERVE, "10%"},     {SETTING_UMASK, "077"},
+        {SETTING_ALLOW_OTHER, "off"}, {SETTING_UID, "you"},         {SETTING_MAX_CALLS, "any"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct setting *row = setting_row(rows[i].name);
+        char text[SETTING_STANDARD_SIZE];
+        const char *standard = setting_standard(row, text);
+        assert_row(row->name, (standard == NULL) == (rows[i].standard == NULL));
+        if (standard)
+            assert_string_equal(standard, rows[i].standard);
     }
 }
 
@@ -205,7 +275,12 @@ int main(void)
         cmocka_unit_test_teardown(setting_says_where_a_bad_value_stands, tear_down),
         cmocka_unit_test_teardown(setting_flags_are_words, tear_down),
         cmocka_unit_test_teardown(setting_umask_is_octal, tear_down),
+        cmocka_unit_test_teardown(setting_share_is_a_number_or_a_percentage, tear_down),
         cmocka_unit_test_teardown(setting_of_another_name_is_none, tear_down),
+        cmocka_unit_test_teardown(setting_of_the_command_line_is_none_in_other_places,
+                                  tear_down),
+        cmocka_unit_test_teardown(setting_file_may_be_below_home, tear_down),
+        cmocka_unit_test(setting_tells_its_standard),
         cmocka_unit_test_teardown(setting_environment_has_three_variables, tear_down),
         cmocka_unit_test_teardown(setting_environment_is_checked, tear_down),
     };

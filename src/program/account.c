@@ -1,0 +1,101 @@
+#include "program/account.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/live.h"
+
+static int account_init_client(struct account *account, const struct options *options)
+{
+    struct ledger_options ledger_options = {
+        .directory = options->state_directory,
+        .key = options->key,
+        .allowance = options->allowance,
+        .reserve = options->reserve,
+    };
+    struct client_options client_options = {
+        .base_url = options->api_url,
+        .key = options->key,
+        .cacert = options->cacert,
+        .timeout_ms = options->timeout_ms,
+        .rate = options->rate,
+        .max_calls = options->max_calls,
+    };
+    if (options->action != ACTION_DEMO) {
+        account->ledger = ledger_create(&ledger_options);
+        if (!account->ledger)
+            return -ENOMEM;
+    }
+    client_options.ledger = account->ledger;
+    account->client = client_create(account->loop, &client_options);
+    return account->client ? 0 : -ENOMEM;
+}
+
+int account_init(struct account *account, const struct options *options)
+{
+    struct cache_options cache_options = {
+        .api_url = options->api_url,
+        .ttl_ms = options->cache_ttl_ms,
+        .stale_ms = options->stale_if_error_ms,
+        .per_page = options->per_page,
+        .parallel = options->parallel,
+    };
+    *account = (struct account){.loop = loop_create()};
+    if (!account->loop)
+        return -errno;
+    int error = account_init_client(account, options);
+    if (error)
+        return error;
+    cache_init(&account->cache, account->loop, account->client, &cache_options);
+    return tree_init(&account->tree, &account->cache, &options->tree);
+}
+
+/* -------- one listing -------- */
+
+struct fetch {
+    struct waiter waiter; /* first, so that it can be found from it */
+    struct account *account;
+    struct account_answer *answer;
+    int error;
+};
+
+static void fetch_on_done(struct waiter *waiter, struct snapshot *snapshot, int error,
+                          const char *why)
+{
+    struct fetch *fetch = (struct fetch *)waiter;
+    fetch->error = error;
+    fetch->answer->snapshot = snapshot;
+    snprintf(fetch->answer->why, sizeof fetch->answer->why, "%s", error ? why : "");
+    loop_stop(fetch->account->loop);
+}
+
+int account_fetch(struct account *account, struct listing *listing,
+                  struct account_answer *answer)
+{
+    struct fetch fetch = {
+        .waiter.done = fetch_on_done,
+        .account = account,
+        .answer = answer,
+        .error = -EINTR,
+    };
+    uint64_t before = client_requests(account->client);
+    *answer = (struct account_answer){.snapshot = NULL};
+    int error = listing_wait(listing, &fetch.waiter);
+    if (!error)
+        error = loop_run(account->loop);
+    waiter_cancel(&fetch.waiter, true);
+    answer->calls = client_requests(account->client) - before;
+    return error ? error : fetch.error;
+}
+
+/* Who might wait for a listing goes first, then the listings. */
+void account_finish(struct account *account)
+{
+    tree_finish(&account->tree);
+    if (account->cache.loop)
+        cache_finish(&account->cache);
+    client_destroy(account->client);
+    ledger_destroy(account->ledger);
+    loop_destroy(account->loop);
+    live_log_left();
+}

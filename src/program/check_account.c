@@ -1,0 +1,248 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "program/check_parts.h"
+#include "tree/dentry.h"
+
+/* Seconds by which clocks may differ: the service's answer takes its time, too. */
+#define CHECK_CLOCK_MAX_S 120
+
+/* -------- the key -------- */
+
+static const struct {
+    int error;
+    const char *remedy;
+} remedies[] = {
+    {EACCES, "check the key, what it may read, and env or api_url: a key of one data centre is "
+             "none in another"},
+    {EPROTO, "check the clock of this machine, the option cacert, and what stands between it "
+             "and the service"},
+    {EHOSTUNREACH, "check the network, and env or api_url"},
+    {ECONNREFUSED, "check the network, and env or api_url"},
+    {ECONNRESET, "check the network, and env or api_url"},
+    {ETIMEDOUT, "check the network, and env or api_url; the option timeout gives more time"},
+    {EAGAIN, "wait a minute; the option rate keeps below the service's limit"},
+    {EDQUOT, "see what max_calls, allowance and reserve allow, and the subscription"},
+    {EBADMSG, "check api_url, and whether a proxy answers in the place of the service"},
+    {EINVAL, "check user_id, organizations, departments and api_url"},
+    {EIO, "check user_id, organizations and departments, or try again later"},
+    {ENOENT, "check user_id, organizations and departments"},
+};
+
+static const char *check_remedy(int error)
+{
+    for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++) {
+        if (remedies[i].error == -error)
+            return remedies[i].remedy;
+    }
+    return "try again later";
+}
+
+/* Whoever sees that a certificate is not valid seldom thinks of the clock. */
+static void check_doubt_clock(struct check *check)
+{
+    char when[32];
+    struct tm tm;
+    time_t now = time(NULL);
+    strftime(when, sizeof when, "%Y-%m-%d %H:%M", gmtime_r(&now, &tm));
+    report_add(&check->report, FINDING_NOTE, "clock",
+               "if this is wrong, set the clock: certificates are valid for a time only",
+               "this machine says that it is %s UTC", when);
+}
+
+/* Fetches LISTING, of which the path in the tree is PATH. */
+static bool check_fetch(struct check *check, struct listing *listing, const char *what,
+                        const char *path, struct account_answer *answer)
+{
+    int error = listing ? account_fetch(&check->account, listing, answer) : -ENOMEM;
+    if (!error)
+        return true;
+    report_add(&check->report, FINDING_PROBLEM, what, check_remedy(error), "%s%s%s", path,
+               *path ? ": " : "", listing ? answer->why : "out of memory");
+    if (error == -EPROTO)
+        check_doubt_clock(check);
+    return false;
+}
+
+void check_key(struct check *check, const char *what)
+{
+    const struct options *options = check->options;
+    struct account_answer answer;
+    check->answered =
+        check_fetch(check, tree_trial(&check->account.tree), what, options->api_url, &answer);
+    if (check->answered)
+        report_add(&check->report, FINDING_OK, what, NULL, "that of %s is accepted by %s",
+                   options->key_origin, options->api_url);
+}
+
+void check_clock(struct check *check, const char *what)
+{
+    int64_t ahead;
+    if (!client_clock_ahead(check->account.client, &ahead))
+        return;
+    if (ahead > -CHECK_CLOCK_MAX_S && ahead < CHECK_CLOCK_MAX_S)
+        report_add(&check->report, FINDING_OK, what, NULL, "agrees with that of the service");
+    else
+        report_add(&check->report, FINDING_PROBLEM, what,
+                   "set the clock, as with timedatectl set-ntp true: certificates are valid "
+                   "for a time only",
+                   "this machine's is %" PRId64 " s %s that of the service",
+                   ahead < 0 ? -ahead : ahead, ahead < 0 ? "behind" : "ahead of");
+}
+
+/* -------- what the account holds -------- */
+
+void check_communities(struct check *check, const char *what)
+{
+    struct account_answer answer;
+    if (!check->answered || !check->options->tree.user_id)
+        return;
+    struct dir *dir = dir_child(check->account.tree.root, DIR_COMMUNITIES, 0);
+    if (check_fetch(check, dir ? dir->listing : NULL, what, "communities", &answer))
+        report_add(&check->report, FINDING_OK, what, NULL, "%zu", answer.snapshot->count);
+}
+
+/* The users of an organization as it says itself, WALK_COST_UNKNOWN if it can't be read. */
+static uint64_t check_user_count(struct check *check, struct dir *organization,
+                                 const char *what, const char *path)
+{
+    struct account_answer answer;
+    const struct snapshot *held = listing_fresh(organization->file);
+    if (!held && check_fetch(check, organization->file, what, path, &answer))
+        held = answer.snapshot;
+    return held ? walk_cost_user_count(held->records[0]) : WALK_COST_UNKNOWN;
+}
+
+/* The number of departments, in COUNT. */
+static bool check_department_count(struct check *check, struct dir *organization,
+                                   const char *what, const char *path, uint64_t *count)
+{
+    const struct tree_department *first;
+    struct account_answer answer;
+    char below[80];
+    *count = tree_departments_of(&check->account.tree, organization->organization, &first);
+    if (*count > 0)
+        return true;
+    struct dir *dir = dir_child(organization, DIR_DEPARTMENTS, 0);
+    snprintf(below, sizeof below, "%s/departments", path);
+    if (!check_fetch(check, dir ? dir->listing : NULL, what, below, &answer))
+        return false;
+    *count = answer.snapshot->count;
+    return true;
+}
+
+static void walk_cost_add(struct walk_cost *walk, const struct walk_cost *more)
+{
+    walk->least += more->least;
+    walk->most = walk->most == WALK_COST_UNKNOWN || more->most == WALK_COST_UNKNOWN
+                     ? WALK_COST_UNKNOWN
+                     : walk->most + more->most;
+}
+
+/* Where no list has shown how large a page is, it may be as small as documented. */
+static struct walk_cost check_users_cost(const struct check *check, uint64_t departments,
+                                         uint64_t users, bool partly)
+{
+    const struct habits *habits = &check->account.cache.habits;
+    bool overlap = !habits->no_overlap;
+    uint64_t page = habits->page_size ? habits->page_size : habits->per_page;
+    struct walk_cost cost = walk_cost_of_users(departments, users, partly, page, overlap);
+    if (!habits->page_size && page > HABITS_PER_PAGE_SAFE)
+        cost.most =
+            walk_cost_of_users(departments, users, partly, HABITS_PER_PAGE_SAFE, overlap).most;
+    return cost;
+}
+
+static void check_organization(struct check *check, struct dir *dir, const char *what)
+{
+    const struct tree_department *first;
+    char path[48], users_text[48] = "an unknown number of";
+    uint64_t departments;
+    snprintf(path, sizeof path, "organizations/%" PRIu64, dir->organization);
+    uint64_t users = check_user_count(check, dir, what, path);
+    if (!check_department_count(check, dir, what, path, &departments)) {
+        check->walk.most = WALK_COST_UNKNOWN;
+        return;
+    }
+    bool given = tree_departments_of(&check->account.tree, dir->organization, &first) > 0;
+    struct walk_cost cost = check_users_cost(check, departments, users, given);
+    walk_cost_add(&check->walk, &cost);
+    /* Each department that is given costs one call for its record. */
+    if (given)
+        walk_cost_add(&check->walk, &(struct walk_cost){departments, departments});
+    if (users != WALK_COST_UNKNOWN)
+        snprintf(users_text, sizeof users_text, "%" PRIu64, users);
+    report_add(&check->report, FINDING_OK, what, NULL,
+               "%" PRIu64 ": %" PRIu64 " department%s%s, %s users in all", dir->organization,
+               departments, departments == 1 ? "" : "s", given ? " shown" : "", users_text);
+}
+
+void check_organizations(struct check *check, const char *what)
+{
+    struct dir *dir = dir_child(check->account.tree.root, DIR_ORGANIZATIONS, 0);
+    if (!check->answered || !dir)
+        return;
+    const struct snapshot *snapshot = dir->listing ? listing_fresh(dir->listing) : NULL;
+    int64_t count = dentry_count(dir, snapshot);
+    if (count < 0)
+        report_add(&check->report, FINDING_PROBLEM, what, "give organizations=N",
+                   "the record of the user says none");
+    for (int64_t i = 0; i < count; i++) {
+        struct dentry dentry;
+        if (dentry_at(dir, snapshot, (size_t)i, &dentry) == 0)
+            check_organization(check, dentry.dir, what);
+    }
+}
+
+/* -------- what it costs -------- */
+
+/* The calls made here are those of a mount and a walk, but for the lists of users; the trial of
+ * a mount of given departments is the record of one of them, which is counted with those. */
+void check_walk(struct check *check, const char *what)
+{
+    struct walk_cost *walk = &check->walk;
+    if (!check->answered)
+        return;
+    uint64_t made = client_requests(check->account.client);
+    made -= check->options->tree.department_count > 0;
+    walk_cost_add(walk, &(struct walk_cost){made, made});
+    if (walk->most == WALK_COST_UNKNOWN)
+        report_add(&check->report, FINDING_NOTE, what, NULL,
+                   "a mount and a walk through everything (ls -R, rsync) cost at least %" PRIu64
+                   " calls",
+                   walk->least);
+    else if (walk->least == walk->most)
+        report_add(&check->report, FINDING_OK, what, NULL,
+                   "a mount and a walk through everything (ls -R, rsync) cost %" PRIu64
+                   " calls",
+                   walk->least);
+    else
+        report_add(&check->report, FINDING_OK, what, NULL,
+                   "a mount and a walk through everything (ls -R, rsync) cost %" PRIu64
+                   " to %" PRIu64 " calls",
+                   walk->least, walk->most);
+}
+
+void check_calls(struct check *check, const char *what)
+{
+    const struct options *options = check->options;
+    uint64_t made = client_requests(check->account.client);
+    uint64_t counted = ledger_calls(check->account.ledger);
+    if (!options->allowance) {
+        report_add(&check->report, FINDING_OK, what, NULL,
+                   "this check made %" PRIu64 "; %" PRIu64 " are counted in all", made,
+                   counted);
+        return;
+    }
+    uint64_t limit = options->allowance - options->reserve;
+    uint64_t left = counted < limit ? limit - counted : 0;
+    bool enough = check->walk.least <= left;
+    report_add(&check->report, enough ? FINDING_OK : FINDING_WARNING, what,
+               enough ? NULL : "raise cache_ttl, look at less, or wait for new calls",
+               "this check made %" PRIu64 "; %" PRIu64 " of %" PRIu64 " are used, %" PRIu64
+               " left, %" PRIu64 " in reserve",
+               made, counted, options->allowance, left, options->reserve);
+}

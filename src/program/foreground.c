@@ -1,0 +1,117 @@
+#include "program/foreground.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "cache/status.h"
+#include "program/progress.h"
+#include "program/text.h"
+
+#define FOREGROUND_PERIOD_MS 250
+
+/* What is done sooner is not worth a line. */
+#define FOREGROUND_MIN_MS 1000
+
+#define FOREGROUND_TEXT_MAX 4096
+
+static void foreground_on_timer(void *data);
+
+/* As the log, it must not stop the loop: what the terminal can't take at once is lost. */
+static void foreground_write(struct foreground *foreground, const struct buffer *text)
+{
+    struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+    if (text->size > 0 && poll(&out, 1, 0) == 1 &&
+        write(STDERR_FILENO, text->data, text->size) < 0)
+        foreground->drawn = false;
+    log_set_lead(foreground->drawn ? TERMINAL_LINE_CLEAR : "");
+}
+
+static void foreground_start(struct foreground *foreground, int64_t delay_ms)
+{
+    loop_timer_start(foreground->cache->loop, &foreground->timer, delay_ms, foreground_on_timer,
+                     foreground);
+}
+
+static void foreground_on_fetching(void *data)
+{
+    struct foreground *foreground = data;
+    if (!foreground->timer.loop)
+        foreground_start(foreground, FOREGROUND_MIN_MS);
+}
+
+static void foreground_clear(struct foreground *foreground)
+{
+    struct buffer text;
+    if (!foreground->drawn)
+        return;
+    buffer_init(&text, FOREGROUND_TEXT_MAX);
+    text_add(&text, TERMINAL_LINE_CLEAR);
+    foreground->drawn = false;
+    foreground_write(foreground, &text);
+    buffer_finish(&text);
+}
+
+/* The one that has been under way for longest stands for all. */
+static void foreground_draw(struct foreground *foreground, const struct listing *listing)
+{
+    char path[ENDPOINT_PATH_MAX], others[32] = "";
+    struct buffer text;
+    const struct pager_progress now = pager_progress(listing->pager);
+    struct progress progress = {
+        .path = path,
+        .done = (double)now.done,
+        .pages = (double)now.pages,
+        .eta = (double)status_eta_ms(&now, clock_ms()) / 1000,
+    };
+    listing_path(listing, path);
+    foreground->terminal = terminal_of(STDERR_FILENO);
+    if (foreground->cache->fetching_count > 1)
+        snprintf(others, sizeof others, "(1 of %zu) ", foreground->cache->fetching_count);
+    struct terminal narrower = foreground->terminal;
+    size_t taken = strlen(others);
+    if (narrower.width > 3 * taken)
+        narrower.width -= (unsigned)taken;
+    else
+        others[0] = '\0';
+    buffer_init(&text, FOREGROUND_TEXT_MAX);
+    text_add(&text, TERMINAL_LINE_CLEAR "%s", others);
+    progress_add(&text, &progress, &narrower);
+    foreground->drawn = true;
+    foreground_write(foreground, &text);
+    buffer_finish(&text);
+}
+
+static void foreground_on_timer(void *data)
+{
+    struct foreground *foreground = data;
+    const struct listing *first = TAILQ_FIRST(&foreground->cache->fetching);
+    if (first && clock_ms() - first->fetch_began_ms >= FOREGROUND_MIN_MS)
+        foreground_draw(foreground, first);
+    else
+        foreground_clear(foreground);
+    if (first)
+        foreground_start(foreground, FOREGROUND_PERIOD_MS);
+}
+
+void foreground_init(struct foreground *foreground, struct cache *cache)
+{
+    *foreground = (struct foreground){.terminal = terminal_of(STDERR_FILENO)};
+    if (!foreground->terminal.redraws)
+        return;
+    foreground->cache = cache;
+    cache->on_fetching = foreground_on_fetching;
+    cache->on_fetching_data = foreground;
+}
+
+void foreground_finish(struct foreground *foreground)
+{
+    if (!foreground->cache)
+        return;
+    loop_timer_stop(&foreground->timer);
+    foreground_clear(foreground);
+    foreground->cache->on_fetching = NULL;
+}

@@ -1,0 +1,39 @@
+#ifndef QPFS_PROGRAM_REPORT_H
+#define QPFS_PROGRAM_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What --check found, on stdout: a line each for people, with the remedy below, or one JSON
+ * object. Much of what is said comes from a server that nobody vouches for, so control
+ * characters are shown as "?" or escaped.
+ */
+struct report {
+    bool json;
+    size_t findings;
+    size_t problems;
+};
+
+enum finding_state {
+    FINDING_OK,
+    FINDING_NOTE,    /* could not be told, or does not matter here */
+    FINDING_WARNING, /* a mount works, but it may cost something */
+    FINDING_PROBLEM  /* a mount does not work, or shows less */
+};
+
+void report_begin(struct report *report, bool json);
+
+/* REMEDY: what to do, or NULL. */
+void report_add(struct report *report, enum finding_state state, const char *what,
+                const char *remedy, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* Figures for programs: they go to the JSON object alone. Only after the last report_add(). */
+void report_number(struct report *report, const char *name, uint64_t number);
+
+/* 0, or -errno if stdout did not take it all. */
+int report_end(struct report *report);
+
+#endif
