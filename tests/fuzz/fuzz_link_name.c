@@ -1,0 +1,51 @@
+#include "fuzz.h"
+
+#include <string.h>
+
+#include "base/buffer.h"
+#include "tree/link_name.h"
+#include "json/layout.h"
+
+#define MEMBER "\"name\""
+
+/* Whatever a record says, its link has a name that can be looked up, as long as it may be. */
+static void check_record(const struct record *record)
+{
+    static const size_t most[] = {NAME_SIZE - 1, 238, 18};
+    char name[NAME_SIZE], whole[NAME_SIZE];
+    size_t all = link_name_of(record, MEMBER, most[0], whole);
+    for (size_t i = 0; i < sizeof most / sizeof *most; i++) {
+        size_t size = link_name_of(record, MEMBER, most[i], name);
+        HOLDS(size == strlen(name) && size <= most[i]);
+        HOLDS((size > 0) == (all > 0));
+        HOLDS(link_name_may_be(name) == (size > 0));
+        HOLDS(memcmp(name, whole, size) == 0);
+    }
+    link_name_of_several(record, MEMBER, name);
+    HOLDS(all == 0 || link_name_may_be(name));
+    HOLDS(strcmp(strrchr(name, '~'), "~9007199254740991") == 0);
+}
+
+/* The input is what stands between the quotes. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const char *why;
+    struct buffer json, text;
+    buffer_init(&json, RECORD_SIZE_MAX);
+    buffer_init(&text, RECORD_SIZE_MAX);
+    int error = buffer_append(&json, "{\"name\":\"", strlen("{\"name\":\""));
+    if (!error)
+        error = buffer_append(&json, (const char *)data, size);
+    if (!error)
+        error = buffer_append(&json, "\"}", strlen("\"}"));
+    if (!error)
+        error = layout_append(json.data, json.size, &text, &why);
+    struct record *record =
+        error ? NULL : record_create(9007199254740991, 0, text.data, text.size);
+    if (record)
+        check_record(record);
+    record_unref(record);
+    buffer_finish(&text);
+    buffer_finish(&json);
+    return 0;
+}
