@@ -18,5 +18,19 @@ def users(department: int) -> str:
     return f"{DEPARTMENTS}/{department}/users"
 
 
+def by_email(department: int) -> str:
+    return f"{DEPARTMENTS}/{department}/by-email"
+
+
+def community_names(ids=COMMUNITIES) -> list[str]:
+    """What communities/ lists."""
+    return ["by-name", *file_names(ids)]
+
+
+def department_names(*ids: int) -> list[str]:
+    """What departments/ lists."""
+    return ["by-name", *map(str, ids)]
+
+
 def file_names(ids) -> list[str]:
     return [f"{id}.json" for id in sorted(ids)]

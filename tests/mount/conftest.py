@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,15 +11,19 @@ from pathlib import Path
 import pytest
 
 from account import KEY
+from docs import ROOT
+from machine import Machine
 from mount import Mount, clear_mount, option_text, sanitizer_reports
 from noise import NOISY, SEED, noise_seed
 from sandbox import Sandbox
 from secrecy import files_with_key
-from tools import adopt_orphans, processes_naming, rsync, run
+from tools import adopt_orphans, output, processes_naming, rsync, run
 
-ROOT = Path(__file__).parents[2]
 BUILDS = [Path(name) for name in os.environ.get("QPFS_BUILDS", str(ROOT / "build")).split(":")]
-PROGRAMS = ["rsync", "tar", "jq", "diff", "du", "fusermount3", "mount.fuse3", "umount", "mount"]
+PROGRAMS = [
+    *("rsync", "tar", "jq", "rg", "sqlite3", "diff", "du", "fusermount3", "mount.fuse3"),
+    *("umount", "mount", "tmux", "findmnt", "nsenter", "setpriv", "systemd-analyze", "unshare"),
+]
 
 
 def pytest_sessionfinish(session):
@@ -43,6 +48,8 @@ def build(request) -> Path:
     missing += [str(path) for path in [Path("/dev/fuse"), *programs] if not path.exists()]
     assert not missing, "the tests need these"
     adopt_orphans()
+    # A shell that started this in the background lets its children ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return request.param
 
 
@@ -93,7 +100,10 @@ def serve(request, build, environment):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """How many answers were spoilt, over all tests."""
+    """Why tests were run again, and how many answers were spoilt, over all tests."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"run again: {report.nodeid}")
+        terminalreporter.line(report.longreprtext)
     if not NOISY:
         return
     reports = [report for found in terminalreporter.stats.values() for report in found]
@@ -125,6 +135,16 @@ def mount(qpfs, environment, tmp_path_factory) -> Callable[..., Mount]:
 
     yield start
     finish_all(mounts)
+
+
+@pytest.fixture
+def memory(tmp_path) -> Path:
+    """An empty directory in memory: a program that copies there waits for no busy disk."""
+    path = tmp_path / "memory"
+    path.mkdir()
+    output("mount", "-t", "tmpfs", "memory", path)
+    yield path
+    output("umount", path)
 
 
 @pytest.fixture
@@ -163,6 +183,25 @@ def command(qpfs, environment, tmp_path):
 
 
 @pytest.fixture
+def shell(environment, tmp_path, build):
+    """Runs a script where /mnt and /home are its own, with qpfs in the PATH and ~ somewhere empty."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "qpfs").symlink_to(build / "src/qpfs")
+    home = tmp_path / "home"
+    home.mkdir()
+
+    def start(script: str, **variables) -> subprocess.CompletedProcess:
+        own = "mount -t tmpfs own /mnt\nmount -t tmpfs own /home\ncd\n"
+        env = environment | {"HOME": str(home)} | variables
+        env["PATH"] = f"{programs}:{env['PATH']}"
+        command = ["unshare", "--mount", "bash", "-euo", "pipefail", "-c", own + script]
+        return run(*command, env=env, input=KEY + "\n", timeout=80)
+
+    return start
+
+
+@pytest.fixture
 def point(tmp_path_factory) -> Path:
     """An empty directory, on which nothing is mounted after the test."""
     path = tmp_path_factory.mktemp("point")
@@ -175,13 +214,24 @@ def point(tmp_path_factory) -> Path:
     assert leftover == []
 
 
+@pytest.fixture
+def machine(qpfs, environment) -> Machine:
+    machine = Machine(qpfs, environment)
+    yield machine
+    machine.stop()
+
+
 @pytest.fixture(scope="session")
 def backup(build, tmp_path_factory) -> Path:
     """A backup of the whole account, which no test may change."""
     top = tmp_path_factory.mktemp("backup")
     point, target = top / "mount", top / "backup"
     point.mkdir()
-    environment = {"PATH": os.environ["PATH"], "ASAN_OPTIONS": f"log_path={top}/sanitizer"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(top),
+        "ASAN_OPTIONS": f"log_path={top}/sanitizer",
+    }
     sandbox = Sandbox(build, environment)
     mounted = Mount(build / "src/qpfs", point, environment)
     try:

@@ -35,7 +35,9 @@ FAULTS = {
         1,
     ),
     "429 for the allowance": Fault(
-        {"status": 429, "body": ALLOWANCE}, errno.EDQUOT, "HTTP 429: API call limit exceeded"
+        {"status": 429, "body": ALLOWANCE},
+        errno.EDQUOT,
+        "HTTP 429: API call limit exceeded|the service says that the allowance is used up",
     ),
     "500 for good": Fault({"status": 500}, errno.EIO, "HTTP 500: We are not able"),
     "502 of a proxy": Fault({"status": 502}, errno.EIO, "HTTP 502"),

@@ -25,9 +25,10 @@ def every_stat(fs) -> dict[str, os.stat_result]:
 
 # semantics: B9
 def test_files_are_0600_and_directories_0700_and_the_mounters(sandbox, mount):
+    modes = {stat.S_IFREG: 0o600, stat.S_IFDIR: 0o700, stat.S_IFLNK: 0o777}
     for path, attr in every_stat(mount(sandbox)).items():
-        mode = 0o700 | stat.S_IFDIR if stat.S_ISDIR(attr.st_mode) else 0o600 | stat.S_IFREG
-        assert (attr.st_mode, attr.st_uid, attr.st_gid) == (mode, os.getuid(), os.getgid()), path
+        assert stat.S_IMODE(attr.st_mode) == modes[stat.S_IFMT(attr.st_mode)], path
+        assert (attr.st_uid, attr.st_gid) == (os.getuid(), os.getgid()), path
 
 
 # semantics: B9

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -19,23 +20,25 @@ def test_it_is_mounted_when_the_parent_ends_and_ends_both_processes(command, poi
     assert os.listdir(point) == ["communities", "organizations"]
     assert output("ls", "-R", point).count(".json") == 3 + 1 + 4 + 2752
     [daemon] = processes_naming(str(point))
+    [served] = children_of(daemon)
     if ENDS[how]:
         output(*ENDS[how], point)
     else:
         os.kill(daemon, signal.SIGTERM)
     assert os.waitstatus_to_exitcode(os.waitpid(daemon, 0)[1]) == 0
-    wait_until(children_ended)
+    wait_until(lambda: ends_well(served))
     assert not is_mounted(point)
 
 
-def children_ended() -> bool:
-    """The sandbox becomes our child when its parent has ended."""
-    try:
-        pid, status = os.waitpid(-1, os.WNOHANG)
-    except ChildProcessError:
-        return True
-    assert pid == 0 or status == 0
-    return False
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def ends_well(pid: int) -> bool:
+    """A sandbox becomes our child when its parent has ended."""
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    assert status == 0
+    return ended == pid
 
 
 def test_an_account_of_ones_own_does_not_go_with_it(command, point):
@@ -48,7 +51,10 @@ def test_an_account_of_ones_own_does_not_go_with_it(command, point):
 def test_a_real_key_in_the_environment_does_not_get_there(command, point):
     done = command("--demo", point)
     assert done.returncode == 0
-    for pid in processes_naming(str(point)):
+    [daemon] = processes_naming(str(point))
+    [served] = children_of(daemon)
+    for pid in [daemon, served]:
         assert KEY.encode() not in open(f"/proc/{pid}/environ", "rb").read()
     output("umount", point)
-    wait_until(children_ended)
+    assert os.waitstatus_to_exitcode(os.waitpid(daemon, 0)[1]) == 0
+    wait_until(lambda: ends_well(served))

@@ -3,47 +3,22 @@
 import os
 import re
 import runpy
-import subprocess
-from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from account import KEY
-from conftest import ROOT
+from docs import ROOT, Page
 from tools import run
 
-README = (ROOT / "README.md").read_text()
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
-
-
-def block_with(text: str, language: str = "sh") -> str:
-    return next(block for block in blocks(language) if text in block)
-
-
-@pytest.fixture
-def shell(environment, tmp_path, build):
-    """Runs a script where /mnt and /home are its own, with qpfs in the PATH and ~ somewhere empty."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    (programs / "qpfs").symlink_to(build / "src/qpfs")
-    home = tmp_path / "home"
-    home.mkdir()
-
-    def start(script: str, **variables) -> subprocess.CompletedProcess:
-        own = "mount -t tmpfs own /mnt\nmount -t tmpfs own /home\ncd\n"
-        env = environment | {"HOME": str(home)} | variables
-        env["PATH"] = f"{programs}:{env['PATH']}"
-        command = ["unshare", "--mount", "bash", "-euo", "pipefail", "-c", own + script]
-        return run(*command, env=env, input=KEY + "\n", timeout=80)
-
-    return start
+README = Page("README.md")
+DOCS = (ROOT / "docs").glob("*.md")
+blocks, block_with = README.blocks, README.block_with
 
 
 def test_every_shell_block_of_the_readme_is_run_below():
-    known = ["tools/demo", "umask 077", "fusermount3 -u", "rsync -a", "meson setup"]
+    """But for the package, which tests/package installs."""
+    known = ["tools/demo", "umask 077", "fusermount3 -u", "rsync -a", "tools/package"]
+    known.append("meson setup")
     assert [any(text in block for text in known) for block in blocks("sh")] == [True] * len(known)
 
 
@@ -54,6 +29,7 @@ def test_the_readme_mounts_looks_backs_up_and_unmounts(shell, sandbox):
     assert "1234\n1235\n1236\n" in result.stdout
     assert '"name": "Test Community"' in result.stdout
     assert re.search(r"users/\d+\.json\n", result.stdout)
+    assert "\njane@example.com\n" in result.stdout
     assert result.stdout.endswith("communities\norganizations\n")
     assert result.stderr == ""
 
@@ -87,6 +63,22 @@ def test_the_demo_can_end_with_its_tour(shell):
     assert result.stdout.endswith("/mnt/questionpro is unmounted.\n")
 
 
+def heading_anchors(text: str) -> set[str]:
+    """As GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", ["README.md", *sorted(f"docs/{p.name}" for p in DOCS)])
+def test_links_lead_somewhere(page):
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", (ROOT / page).read_text()):
+        path, _, anchor = link.partition("#")
+        target = (ROOT / page).parent / path if path else ROOT / page
+        assert target.exists(), link
+        assert not anchor or anchor in heading_anchors(target.read_text()), link
+
+
+@pytest.mark.timeout(300)
 def test_the_readme_builds_and_installs(environment, tmp_path):
     sources = tmp_path / "sources"
     ours = ["--cached", "--others", "--exclude-standard"]
@@ -96,7 +88,7 @@ def test_the_readme_builds_and_installs(environment, tmp_path):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((ROOT / name).read_bytes())
     env = environment | {"DESTDIR": str(tmp_path / "root")}
-    result = run("sh", "-ec", block_with("meson setup"), cwd=sources, env=env, timeout=80)
+    result = run("sh", "-ec", block_with("meson setup"), cwd=sources, env=env, timeout=280)
     assert result.returncode == 0, result.stdout[-2000:]
     installed = {path.name for path in (tmp_path / "root").rglob("*") if os.access(path, os.X_OK)}
     assert {"qpfs", "qpfs-sandbox"} <= installed
@@ -117,6 +109,33 @@ def test_the_page_on_reliability_says_how_many_defences_are_taken_out():
     assert int(count) == len(table["DEFENCES"])
 
 
+def test_each_defence_still_stands_where_it_is_taken_out():
+    table = runpy.run_path(str(ROOT / "tests/defences/defences.py"))
+    texts = {path: (ROOT / path).read_text() for path in {d.file for d in table["DEFENCES"]}}
+    assert [d.name for d in table["DEFENCES"] if texts[d.file].count(d.old) != 1] == []
+    assert [d.name for d in table["DEFENCES"] if d.old == d.new] == []
+
+
+def test_no_two_defences_have_the_same_name():
+    table = runpy.run_path(str(ROOT / "tests/defences/defences.py"))
+    names = [defence.name for defence in table["DEFENCES"]]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_what_must_notice_a_defence_is_there():
+    """The unit test, the function of pytest, or the program of tools/."""
+    table = runpy.run_path(str(ROOT / "tests/defences/defences.py"))
+    units = "".join(path.read_text() for path in (ROOT / "tests/unit").glob("test_*.c"))
+    for defence in table["DEFENCES"]:
+        file, _, name = defence.noticed_by.partition("::")
+        if name:
+            assert f"def {name.partition('[')[0]}(" in (ROOT / file).read_text(), defence.name
+        elif file.startswith("tools/"):
+            assert (ROOT / file.partition(" ")[0]).exists(), defence.name
+        else:
+            assert f"TEST({file})" in units, defence.name
+
+
 def test_every_link_in_the_documentation_leads_somewhere():
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
     links = [
@@ -127,3 +146,11 @@ def test_every_link_in_the_documentation_leads_somewhere():
     ]
     assert links
     assert [link for page, link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["tour", "status", "backup", "data"])
+def test_a_picture_is_small_and_tells_nothing_of_the_machine(name):
+    content = (ROOT / f"docs/pictures/{name}.svg").read_text()
+    assert len(content) < 60000
+    assert ElementTree.fromstring(content).tag == "{http://www.w3.org/2000/svg}svg"
+    assert not re.search(r"\broot\b|/tmp|/home/(?!jane\b)|@(?!keyframes|media|example)", content)

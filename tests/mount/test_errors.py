@@ -10,7 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from account import ARCHIVE, DEPARTMENTS, FIELD, MARKETING, ORG, ORGANIZATION, RESEARCH, USER, users
+from account import (
+    ARCHIVE,
+    DEPARTMENTS,
+    FIELD,
+    MARKETING,
+    ORG,
+    ORGANIZATION,
+    RESEARCH,
+    USER,
+    department_names,
+    users,
+)
 from faults import FAULTS
 from mount import Mount
 from noise import PATIENCE
@@ -142,7 +153,7 @@ def test_a_404_on_users_that_the_list_no_longer_shows_is_enoent(sandbox, mount):
     os.stat(fs / users(FIELD))
     sandbox.change({"remove_department": FIELD})
     assert error_of(os.listdir, fs / users(FIELD)) == errno.ENOENT
-    assert os.listdir(fs / DEPARTMENTS) == ["1230", "1234", "1235"]
+    assert os.listdir(fs / DEPARTMENTS) == department_names(1230, 1234, 1235)
 
 
 def test_a_404_on_users_whose_list_cannot_be_asked_is_eio(sandbox, mount):

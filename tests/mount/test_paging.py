@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from account import COMMUNITIES, FIELD, MARKETING, RESEARCH, USER, file_names, users
+from account import COMMUNITIES, FIELD, MARKETING, RESEARCH, USER, community_names, users
 from tools import error_of
 
 BACK = 9_000_000  # the first ID of users who are added
@@ -54,7 +54,7 @@ def test_more_communities_than_fit_on_a_page(sandbox, mount):
     sandbox.change(*({"add_community": 500000 + i, "name": f"C {i}"} for i in range(250)))
     fs = mount(sandbox)
     ids = [*COMMUNITIES, *range(500000, 500250)]
-    assert os.listdir(fs / "communities") == file_names(ids)
+    assert os.listdir(fs / "communities") == community_names(ids)
 
 
 def test_an_endpoint_that_ignores_page_and_knows_no_total_is_read_whole(sandbox, mount):

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from account import COMMUNITIES, MARKETING, USER, file_names, users
+from account import MARKETING, USER, community_names, users
 from sandbox import phone
 from tools import error_of, output, wait_until
 
@@ -41,7 +41,7 @@ def test_the_old_listing_serves_and_a_warning_says_so(sandbox, warm, rule):
     fs = warm(timeout=1)
     sandbox.fault(COMMUNITIES_CALL, **rule)
     fs.outlive(1)
-    assert os.listdir(fs / "communities") == file_names(COMMUNITIES)
+    assert os.listdir(fs / "communities") == community_names()
     assert (fs / "communities/123456.json").read_bytes()
     fs.expect_log(f"warning: {COMMUNITIES_CALL}: .*; showing what was read")
     assert len(fs.logged("warning")) == 1
@@ -52,7 +52,7 @@ def test_the_old_listing_serves_while_nobody_is_there(sandbox, warm):
     fs = warm(timeout=1)
     sandbox.kill()
     fs.outlive(1)
-    assert os.listdir(fs / "communities") == file_names(COMMUNITIES)
+    assert os.listdir(fs / "communities") == community_names()
     fs.expect_log("warning: .*showing what was read")
     sandbox.start()
 
@@ -100,7 +100,7 @@ def test_the_old_listing_serves_no_longer_than_stale_if_error(sandbox, warm):
     fs = warm(stale_if_error=2, timeout=1)
     sandbox.fault(COMMUNITIES_CALL, status=500)
     fs.outlive(1)
-    assert os.listdir(fs / "communities") == file_names(COMMUNITIES)
+    assert os.listdir(fs / "communities") == community_names()
     fs.expect_log("warning: .*showing", f"error: {COMMUNITIES_CALL}")
     fs.outlive(2)
     assert error_of(os.listdir, fs / "communities") in [errno.EIO, errno.ETIMEDOUT]
@@ -138,4 +138,4 @@ def test_after_sighup_a_failure_is_an_error_and_nothing_old_serves(sandbox, moun
     assert error_of(os.listdir, fs / "communities") == errno.EIO
     sandbox.heal()
     fs.refresh()
-    assert os.listdir(fs / "communities") == file_names(COMMUNITIES)
+    assert os.listdir(fs / "communities") == community_names()

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from account import ARCHIVE, FIELD, MARKETING, RESEARCH, users
+from account import ARCHIVE, FIELD, MARKETING, RESEARCH, by_email, users
+from link_names import users_by_email
 from sandbox import phone
 from tools import output, rsync, tree
 
@@ -64,12 +65,16 @@ def test_rsync_delete_deletes_who_was_removed_and_adds_who_came(sandbox, mount, 
     fs = mount(sandbox)
     rsync(f"{fs.point}/", copy)
     removed, added = sandbox.user_ids(RESEARCH)[100], 5000000
+    [gone] = [name for name, id in users_by_email(sandbox, RESEARCH).items() if id == removed]
     sandbox.change({"remove": removed}, {"add": ARCHIVE, "id": added})
+    [came] = users_by_email(sandbox, ARCHIVE)
     fs.refresh()
     moved = rsync("--delete", f"{fs.point}/", copy)
     assert sorted(moved) == [
+        f"*deleting   {by_email(RESEARCH)}/{gone}",
         f"*deleting   {users(RESEARCH)}/{removed}.json",
         f">f+++++++++ {users(ARCHIVE)}/{added}.json",
+        f"cL+++++++++ {by_email(ARCHIVE)}/{came} -> ../users/{added}.json",
     ]
 
 

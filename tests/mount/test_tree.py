@@ -7,13 +7,14 @@ import pytest
 
 from account import (
     ARCHIVE,
-    COMMUNITIES,
     DEPARTMENTS,
     FIELD,
     MARKETING,
     ORG,
     ORGANIZATION,
     RESEARCH,
+    community_names,
+    department_names,
     file_names,
     users,
 )
@@ -29,7 +30,7 @@ def test_without_a_user_id_there_are_no_communities(sandbox, mount):
     fs = mount(sandbox, user_id=None, organizations=ORG)
     assert os.listdir(fs.point) == ["organizations"]
     assert error_of(os.stat, fs / "communities") == errno.ENOENT
-    assert os.listdir(fs / DEPARTMENTS) == ["1230", "1234", "1235", "1236"]
+    assert os.listdir(fs / DEPARTMENTS) == department_names(1230, 1234, 1235, 1236)
 
 
 def test_the_organization_is_found_from_the_user_id(sandbox, mount):
@@ -39,13 +40,13 @@ def test_the_organization_is_found_from_the_user_id(sandbox, mount):
 def test_an_organization_holds_its_record_and_departments(sandbox, mount):
     fs = mount(sandbox)
     assert sorted(os.listdir(fs / ORGANIZATION)) == ["departments", "organization.json"]
-    assert sorted(os.listdir(fs / f"{DEPARTMENTS}/1230")) == ["department.json", "users"]
+    assert sorted(os.listdir(fs / f"{DEPARTMENTS}/1230")) == ["by-email", "department.json", "users"]
 
 
 def test_directories_list_in_ascending_order_of_id(sandbox, mount):
     fs = mount(sandbox)
-    assert os.listdir(fs / "communities") == file_names(COMMUNITIES)
-    assert os.listdir(fs / DEPARTMENTS) == ["1230", "1234", "1235", "1236"]
+    assert os.listdir(fs / "communities") == community_names()
+    assert os.listdir(fs / DEPARTMENTS) == department_names(1230, 1234, 1235, 1236)
     for department in [ARCHIVE, MARKETING, RESEARCH, FIELD]:
         ids = sandbox.user_ids(department)
         assert os.listdir(fs / users(department)) == file_names(ids)
@@ -66,14 +67,15 @@ def test_an_empty_department_is_an_empty_directory(sandbox, mount):
 def test_ls_and_find_and_cat_meet_everything(sandbox, mount):
     fs = mount(sandbox)
     total = 3 + 1 + 4 + 2 + 250 + 2500
-    assert output("ls", "-lR", fs.point).count(".json") == total
+    assert output("ls", "-lR", fs.point).count("\n-rw-------") == total
     assert output("find", fs.point, "-type", "f").count("\n") == total
     assert output("cat", fs / users(MARKETING) / "1234567.json").startswith("{\n")
 
 
-def test_nothing_is_listed_that_is_not_a_directory_or_a_regular_file(sandbox, mount):
+def test_nothing_is_listed_that_is_not_a_directory_a_regular_file_or_a_link(sandbox, mount):
     fs = mount(sandbox)
-    assert output("find", fs.point, "!", "-type", "f", "!", "-type", "d") == ""
+    others = output("find", fs.point, "!", "-type", "f", "!", "-type", "d", "!", "-type", "l")
+    assert others == ""
 
 
 NO_RECORD = ["007.json", "0.json", "-1.json", "+5.json", "12x.json", "5.JSON", "5", ".json"]
@@ -82,7 +84,7 @@ NO_RECORD = ["007.json", "0.json", "-1.json", "+5.json", "12x.json", "5.JSON", "
 @pytest.mark.parametrize("directory", ["communities", users(RESEARCH)])
 def test_only_the_canonical_name_finds_a_record(sandbox, mount, directory):
     fs = mount(sandbox)
-    known = os.listdir(fs / directory)[0]
+    known = os.listdir(fs / directory)[-1]
     names = [*NO_RECORD, f"0{known}", f"{known}.json", known[:-1], known.upper(), "9" * 255]
     for name in names:
         assert error_of(os.stat, fs / directory / name) == errno.ENOENT, name
@@ -113,6 +115,6 @@ def test_a_403_on_one_department_is_eacces_there_and_nowhere_else(sandbox, mount
     assert error_of(os.listdir, fs / users(RESEARCH)) == errno.EACCES
     assert len(os.listdir(fs / users(FIELD))) == 2500
     assert len(os.listdir(fs / users(MARKETING))) == 2
-    assert os.listdir(fs / f"{DEPARTMENTS}/1235") == ["users", "department.json"]
+    assert os.listdir(fs / f"{DEPARTMENTS}/1235") == ["users", "by-email", "department.json"]
     assert (fs / f"{DEPARTMENTS}/1235/department.json").read_bytes()
-    assert os.listdir(fs / "communities") == file_names(COMMUNITIES)
+    assert os.listdir(fs / "communities") == community_names()

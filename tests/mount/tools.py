@@ -11,6 +11,10 @@ from secrecy import shows_key
 
 PR_SET_CHILD_SUBREAPER = 36
 
+# A busy kernel drops a page of a file now and then. Of so many times that nothing may be read
+# again, one is enough.
+TRIES = 5
+
 
 def adopt_orphans():
     """A daemon whose parent ended becomes our child, so that its exit status can be seen."""
@@ -62,14 +66,22 @@ def read_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def tree(top: Path) -> dict[str, bytes | None]:
-    """Every path below, and the bytes where it is a file."""
-    found = {}
+def tree(top: Path) -> dict[str, bytes | str | None]:
+    """Every path below, and the bytes where it is a file, the target where it is a link."""
+    found: dict[str, bytes | str | None] = {}
     for directory, directories, files in os.walk(top, onerror=_raise):
-        here = Path(directory)
-        found |= {str((here / name).relative_to(top)): None for name in directories}
-        found |= {str((here / name).relative_to(top)): read_file(here / name) for name in files}
+        for name in [*directories, *files]:
+            path = Path(directory) / name
+            place = str(path.relative_to(top))
+            if path.is_symlink():
+                found[place] = os.readlink(path)
+            else:
+                found[place] = read_file(path) if name in files else None
     return found
+
+
+def files_in(found: dict[str, bytes | str | None]) -> dict[str, bytes]:
+    return {name: data for name, data in found.items() if isinstance(data, bytes)}
 
 
 def inventory(top: Path) -> dict[str, tuple]:

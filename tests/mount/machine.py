@@ -1,0 +1,130 @@
+"""A machine of the test's own: a mount namespace with its own /etc, /home, /mnt and /run, where qpfs
+is installed in /usr/local/bin and jane and john have accounts, whatever the real machine is like."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from account import KEY
+from mount import sanitizer_reports
+from tools import run
+
+JANE = 4242
+
+PREPARE = f"""
+mount --make-rprivate /
+mount -t tmpfs -o mode=755 own /mnt
+mknod -m 666 /mnt/fuse c 10 229
+mount --bind /mnt/fuse /dev/fuse
+cp -a /etc /mnt/etc
+mount --bind /mnt/etc /etc
+for directory in /home /root /run /usr/local/bin; do
+    mount -t tmpfs -o mode=755 own $directory
+done
+echo 'jane:x:{JANE}:{JANE}::/home/jane:/bin/sh' >>/etc/passwd
+echo 'jane:x:{JANE}:' >>/etc/group
+echo 'john:x:4243:4243::/:/bin/sh' >>/etc/passwd
+echo 'john:x:4243:' >>/etc/group
+echo '# nothing is allowed' >/etc/fuse.conf
+mkdir -p /mnt/questionpro /etc/qpfs
+install -d -o {JANE} -g {JANE} /home/jane /home/jane/questionpro
+install "$QPFS" /usr/local/bin/qpfs
+install "$BACKUP" /usr/local/bin/qpfs-backup
+echo ready
+exec cat
+"""
+BACKUP = Path(__file__).parents[2] / "data/backup/qpfs-backup"
+PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+
+
+def mount_namespace(pid: int | str) -> str:
+    try:
+        return os.readlink(f"/proc/{pid}/ns/mnt")
+    except OSError:
+        return ""
+
+
+def parent(pid: int) -> int:
+    """Of what looks like a qpfs, but was started by LeakSanitizer at its end, that is qpfs."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().split()[3])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+class Machine:
+    """Whoever runs something there is root, with his key in /etc/qpfs/key, or jane, with hers in
+    ~/key."""
+
+    def __init__(self, qpfs: Path, environment: dict[str, str]):
+        self.reports = Path(environment["ASAN_OPTIONS"].split("log_path=")[1])
+        self.environment = environment | {"HOME": "/root", "PATH": PATH}
+        self.holder = subprocess.Popen(
+            ["unshare", "--mount", "sh", "-euc", PREPARE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=self.environment | {"QPFS": str(qpfs), "BACKUP": str(BACKUP)},
+        )
+        assert self.holder.stdout.readline() == "ready\n"
+        self.namespace = mount_namespace(self.holder.pid)
+        for path, owner in ("/etc/qpfs/key", 0), ("/home/jane/key", JANE):
+            self.write(path, KEY + "\n", mode=0o600, owner=owner)
+
+    def __truediv__(self, path: str) -> Path:
+        """Where the real machine sees a path of this one."""
+        return Path(f"/proc/{self.holder.pid}/root{path}")
+
+    def write(self, path: str, text: str, mode: int = 0o644, owner: int = 0):
+        file = self / path
+        file.write_text(text)
+        os.chown(file, owner, owner)
+        file.chmod(mode)
+
+    def enter(self, *command: str, user: str = "root") -> list[str]:
+        """The command line that runs a command there."""
+        become = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--"]
+        enter = ["nsenter", f"--mount=/proc/{self.holder.pid}/ns/mnt"]
+        return [*enter, *(become if user != "root" else []), *map(str, command)]
+
+    def sh(self, script: str, user: str = "root", **variables: str) -> subprocess.CompletedProcess:
+        home = {"HOME": "/root" if user == "root" else f"/home/{user}"}
+        command = self.enter("sh", "-euc", script, user=user)
+        return run(*command, env=self.environment | home | variables, timeout=60)
+
+    def output(self, script: str, user: str = "root", **variables: str) -> str:
+        done = self.sh(script, user, **variables)
+        assert (done.returncode, done.stderr) == (0, ""), script
+        return done.stdout
+
+    def processes(self) -> list[int]:
+        """Those of qpfs that run there."""
+        return [
+            int(entry.name)
+            for entry in Path("/proc").iterdir()
+            if entry.name.isdigit()
+            and mount_namespace(entry.name) == self.namespace
+            and (entry / "comm").read_text() == "qpfs\n"
+        ]
+
+    def end_of(self, pid: int) -> int:
+        """The exit status of a daemon, or a signal's number with a minus."""
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+    def kill(self):
+        """As a crash would."""
+        for pid in self.processes():
+            os.kill(pid, signal.SIGKILL)
+            assert self.end_of(pid) == -signal.SIGKILL
+
+    def stop(self):
+        left = [pid for pid in self.processes() if parent(pid) == os.getpid()]
+        for pid in left:
+            os.kill(pid, signal.SIGTERM)
+        statuses = [self.end_of(pid) for pid in left]
+        self.holder.stdin.close()
+        self.holder.wait(10)
+        self.holder.stdout.close()
+        assert statuses == [0] * len(left)
+        assert sanitizer_reports(self.reports) == ""

@@ -1,0 +1,125 @@
+"""What answers say of their age: a caching proxy may stand in between."""
+
+import errno
+import os
+
+import pytest
+
+from account import FIELD, RESEARCH, USER, community_names, users
+from sandbox import phone
+from tools import error_of, output
+
+ASKED = f"micropanel/users/{USER}/communities"
+CONTROL = "Cache-Control"
+
+
+def listings_within(sandbox, fs, seconds: int) -> int:
+    """How often the communities are fetched for someone who lists them now and after that time."""
+    sandbox.reset()
+    assert os.listdir(fs / "communities") == community_names()
+    fs.outlive(seconds)
+    assert os.listdir(fs / "communities") == community_names()
+    return sandbox.paths()[f"/{ASKED}"]
+
+
+SHORT = {
+    "max-age": {CONTROL: "max-age=1"},
+    "in another spelling": {"cache-control": 'private, MAX-AGE="1"'},
+    "Age": {"Age": "59"},
+    "both": {CONTROL: "public, max-age=600", "Age": "59"},
+    "too old already": {CONTROL: "max-age=5", "Age": "600"},
+    "older than can be": {"Age": "9" * 40},
+}
+
+
+# semantics: F11
+@pytest.mark.parametrize("headers", SHORT.values(), ids=SHORT.keys())
+def test_it_shortens_the_ttl(sandbox, mount, headers):
+    fs = mount(sandbox, cache_ttl=60)
+    sandbox.fault(ASKED, headers=headers)
+    assert listings_within(sandbox, fs, 1) == 2
+
+
+# semantics: F11
+def test_the_floor_is_a_second_in_which_many_ask_at_once(sandbox, mount):
+    fs = mount(sandbox, cache_ttl=60)
+    sandbox.fault(ASKED, headers={"Age": "3600"})
+    for _ in range(3):
+        assert os.listdir(fs / "communities") == community_names()
+        assert (fs / "communities/123456.json").read_bytes()
+    assert sandbox.paths()[f"/{ASKED}"] == 1
+
+
+KEPT = {
+    "no-cache": {CONTROL: "no-cache"},
+    "what frameworks send": {CONTROL: "no-cache, no-store, max-age=0, must-revalidate"},
+    "s-maxage": {CONTROL: "s-maxage=1"},
+    "a longer one": {CONTROL: "max-age=600"},
+    "a huge one": {CONTROL: f"max-age={'9' * 40}"},
+    "no number": {CONTROL: "max-age=1.0, max-age=-1, max-age=", "Age": "-59"},
+    "another header": {"X-Age": "59", "Ages": "59"},
+}
+
+
+# semantics: F11
+@pytest.mark.parametrize("headers", KEPT.values(), ids=KEPT.keys())
+def test_what_forbids_others_to_keep_it_or_makes_no_sense_changes_nothing(
+    sandbox, mount, headers
+):
+    fs = mount(sandbox, cache_ttl=60)
+    sandbox.fault(ASKED, headers=headers)
+    assert listings_within(sandbox, fs, 1) == 1
+
+
+# semantics: F11
+def test_it_never_makes_the_ttl_longer(sandbox, mount):
+    fs = mount(sandbox, cache_ttl=1)
+    sandbox.fault(ASKED, headers={CONTROL: "max-age=600"})
+    assert listings_within(sandbox, fs, 1) == 2
+
+
+# semantics: F11
+def test_one_page_of_several_decides(sandbox, mount):
+    fs = mount(sandbox, cache_ttl=60)
+    sandbox.fault(users(FIELD), query="page=2", headers={"Age": "59"})
+    os.listdir(fs / users(FIELD))
+    fs.outlive(1)
+    os.listdir(fs / users(FIELD))
+    assert sandbox.paths()[f"/{users(FIELD)}"] == 6
+
+
+# semantics: F11
+def test_the_kernel_keeps_a_name_no_longer_than_that(sandbox, mount):
+    fs = mount(sandbox, cache_ttl=60)
+    sandbox.fault(users(RESEARCH), headers={CONTROL: "max-age=1"})
+    id = sandbox.user_ids(RESEARCH)[0]
+    file = fs / users(RESEARCH) / f"{id}.json"
+    output("ls", file.parent)
+    assert "0815" not in output("cat", file)
+    sandbox.change(phone(id, "0815"))
+    fs.outlive(1)
+    assert "0815" in output("cat", file)
+
+
+# semantics: F9, F11
+def test_it_holds_for_a_user_who_was_asked_for_alone(sandbox, mount):
+    fs = mount(sandbox, cache_ttl=60)
+    id = sandbox.user_ids(FIELD)[0]
+    file = fs / users(FIELD) / f"{id}.json"
+    sandbox.fault(f"users/{id}", headers={"Age": "59"})
+    file.read_bytes()
+    sandbox.change(phone(id, "0815"))
+    fs.outlive(1)
+    assert b"0815" in file.read_bytes()
+
+
+# semantics: F6, F11
+def test_stale_if_error_is_counted_from_that_end(sandbox, mount):
+    fs = mount(sandbox, cache_ttl=60, stale_if_error=1, timeout=1)
+    sandbox.fault(ASKED, headers={CONTROL: "max-age=1"})
+    os.listdir(fs / "communities")
+    sandbox.heal()
+    sandbox.fault(ASKED, status=500)
+    fs.expect_log(f"error: {ASKED}")
+    fs.outlive(2)
+    assert error_of(os.listdir, fs / "communities") in [errno.EIO, errno.ETIMEDOUT]

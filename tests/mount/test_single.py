@@ -1,0 +1,203 @@
+"""One user is one call, as long as that is cheaper than the list."""
+
+import errno
+import json
+import os
+import time
+
+import pytest
+
+from account import ARCHIVE, DEPARTMENTS, FIELD, MARKETING, ORG, RESEARCH, users
+from sandbox import phone
+from tools import error_of, run
+
+LIST = f"/{users(FIELD)}"
+
+
+@pytest.fixture
+def cold(sandbox, mount):
+    """A mount that knows of the departments and of nobody in them; the counts begin anew."""
+
+    def start(**options):
+        fs = mount(sandbox, **options)
+        os.stat(fs / users(FIELD))
+        sandbox.reset()
+        return fs
+
+    return start
+
+
+def path(id: int, department: int = FIELD) -> str:
+    return f"{users(department)}/{id}.json"
+
+
+# semantics: F9
+def test_one_user_of_a_cold_department_is_one_call(sandbox, cold):
+    id, fs = sandbox.user_ids(FIELD)[1200], cold()
+    shown = json.loads((fs / path(id)).read_bytes())
+    assert os.stat(fs / path(id)).st_ino and (fs / path(id)).read_bytes()
+    assert sandbox.paths() == {f"/users/{id}": 1}
+    assert shown == json.loads(sandbox.user(id))
+
+
+# semantics: F9
+def test_two_users_of_a_long_list_are_three_calls_and_many_are_the_list(sandbox, cold):
+    ids, fs = sandbox.user_ids(FIELD), cold(per_page=100)
+    for id in ids[:2]:
+        os.stat(fs / path(id))
+    assert sandbox.total() == 3, "two users, and page 1 that says how long the list is"
+    assert sandbox.paths()[LIST] == 1
+    for id in ids:
+        os.stat(fs / path(id))
+    price = 25 + 2
+    assert sandbox.total() == (price - 1) + 1 + price
+    assert sandbox.paths()[LIST] == 1 + price
+
+
+# semantics: F9
+def test_a_short_list_is_fetched_for_the_second_user(sandbox, cold):
+    ids, fs = sandbox.user_ids(RESEARCH), cold()
+    for id in ids:
+        os.stat(fs / path(id, RESEARCH))
+    assert sandbox.paths() == {f"/users/{ids[0]}": 1, f"/{users(RESEARCH)}": 1}
+
+
+# semantics: F9
+def test_a_user_is_the_same_file_alone_and_in_the_list(sandbox, mount):
+    id = sandbox.user_ids(FIELD)[700]
+    fs = mount(sandbox)
+    sandbox.reset()
+    alone = os.stat(fs / path(id)), (fs / path(id)).read_bytes()
+    assert sandbox.paths()[f"/users/{id}"] == 1 and LIST not in sandbox.paths()
+    os.listdir(fs / users(FIELD))
+    fs.refresh()
+    os.listdir(fs / users(FIELD))
+    listed = os.stat(fs / path(id)), (fs / path(id)).read_bytes()
+    assert alone == listed
+
+
+@pytest.mark.parametrize("order", [["userID", "phone"], ["phone", "lastName", "firstName"]])
+def test_a_user_whose_fields_come_in_another_order_is_the_same_file(sandbox, cold, order):
+    id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=1)
+    os.listdir(fs / users(FIELD))
+    before = os.stat(fs / path(id)), (fs / path(id)).read_bytes()
+    record = json.loads(sandbox.user(id))
+    moved = {name: record[name] for name in order} | record
+    sandbox.fault(f"users/{id}", body=json.dumps({"response": moved}, ensure_ascii=False))
+    fs.outlive(1)
+    sandbox.reset()
+    assert (os.stat(fs / path(id)), (fs / path(id)).read_bytes()) == before
+    assert sandbox.paths() == {f"/{DEPARTMENTS}": 1, f"/users/{id}": 1}
+
+
+def test_a_changed_user_is_shown_with_one_call_after_the_ttl(sandbox, cold):
+    id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=1, departments=f"{ORG}/{FIELD}")
+    os.listdir(fs / users(FIELD))
+    sandbox.change(phone(id, "555-0100"))
+    fs.outlive(1)
+    sandbox.reset()
+    assert b'"555-0100"' in (fs / path(id)).read_bytes()
+    assert sandbox.paths() == {f"/users/{id}": 1}
+
+
+# -------- what is not there --------
+
+
+# semantics: F9, T2
+def test_a_404_of_a_user_who_was_listed_is_confirmed_by_the_list(sandbox, cold):
+    id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=1)
+    os.listdir(fs / users(FIELD))
+    sandbox.fault(f"users/{id}", status=404)
+    fs.outlive(1)
+    sandbox.reset()
+    assert (fs / path(id)).read_bytes(), "the list has him"
+    assert sandbox.paths()[LIST] == 3
+    sandbox.change({"remove": id})
+    fs.outlive(1)
+    assert error_of(os.stat, fs / path(id)) == errno.ENOENT
+    assert sandbox.paths()[LIST] == 6
+
+
+def test_a_404_of_a_user_who_was_listed_is_no_enoent_when_the_list_fails(sandbox, cold):
+    id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=1, stale_if_error=0)
+    os.listdir(fs / users(FIELD))
+    sandbox.fault(f"users/{id}", status=404)
+    sandbox.fault(users(FIELD), status=500)
+    fs.outlive(1)
+    fs.expect_log("HTTP 500")
+    assert error_of(os.stat, fs / path(id)) == errno.EIO
+
+
+def test_a_user_who_never_was_is_one_call_and_none_for_a_while(sandbox, cold):
+    id, fs = sandbox.user_ids(RESEARCH)[0], cold()
+    os.stat(fs / path(id, RESEARCH))
+    sandbox.reset()
+    for _ in range(3):
+        assert error_of(os.stat, fs / path(99)) == errno.ENOENT
+    assert sandbox.paths() == {"/users/99": 1}
+
+
+# semantics: F9
+def test_a_404_of_an_endpoint_that_never_gave_a_user_is_not_believed(sandbox, cold):
+    id = sandbox.user_ids(FIELD)[5]
+    fs = cold()
+    sandbox.fault(f"users/{id}", status=404)
+    assert (fs / path(id)).read_bytes()
+    assert sandbox.paths() == {f"/users/{id}": 1, LIST: 3}
+
+
+def test_a_user_of_another_department_is_not_here(sandbox, cold):
+    id, other = sandbox.user_ids(RESEARCH)[:2]
+    fs = cold()
+    os.stat(fs / path(other, RESEARCH))
+    sandbox.reset()
+    assert error_of(os.stat, fs / path(id)) == errno.ENOENT
+    assert sandbox.paths() == {f"/users/{id}": 1}
+
+
+# semantics: F9
+def test_where_single_users_are_forbidden_lists_are_used_from_then_on(sandbox, cold):
+    ids = {department: sandbox.user_ids(department) for department in [FIELD, RESEARCH, MARKETING]}
+    fs = cold()
+    sandbox.fault(f"users/{ids[FIELD][0]}", status=403)
+    fs.expect_log("users can't be asked for one by one: HTTP 403")
+    for department, found in ids.items():
+        assert (fs / path(found[0], department)).read_bytes()
+    assert sandbox.paths() == {
+        f"/users/{ids[FIELD][0]}": 1,
+        LIST: 3,
+        f"/{users(RESEARCH)}": 1,
+        f"/{users(MARKETING)}": 1,
+    }
+
+
+def test_an_empty_department_is_empty(sandbox, cold):
+    fs = cold()
+    assert error_of(os.stat, fs / path(5, ARCHIVE)) == errno.ENOENT
+    assert os.listdir(fs / users(ARCHIVE)) == []
+
+
+# -------- one list for all --------
+
+
+def test_grep_of_a_few_names_and_of_all_agree(sandbox, cold):
+    ids, fs = sandbox.user_ids(FIELD), cold()
+    some = [fs / path(id) for id in ids[:3]]
+    alone = run("grep", "-h", "emailAddress", *some).stdout
+    listed = run("grep", "-rh", "emailAddress", fs / users(FIELD)).stdout
+    assert set(alone.splitlines()) < set(listed.splitlines())
+
+
+# semantics: E3
+@pytest.mark.exact_service("it times a second of answers that are all late")
+def test_a_user_is_asked_for_alone_when_his_list_takes_long(sandbox, cold, spawn):
+    id, fs = sandbox.user_ids(FIELD)[-1], cold(timeout=2, per_page=100, parallel=1)
+    sandbox.latency(150)
+    listing = spawn("ls", fs / users(FIELD))
+    time.sleep(0.2)
+    start = time.monotonic()
+    assert os.stat(fs / path(id)).st_size > 0
+    assert time.monotonic() - start < 2
+    assert sandbox.paths()[f"/users/{id}"] == 1
+    assert listing.poll() is None
+    listing.terminate()
