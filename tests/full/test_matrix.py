@@ -57,7 +57,7 @@ class Account:
         self.sandbox, self.proxy = sandbox, proxy
         options = {"timeout": timeout, "per_page": 100, "api_url": proxy.url}
         self.warm, self.cold = mount(sandbox, **options), mount(sandbox, uid=0, **options)
-        assert len(os.listdir(self.warm / DEPARTMENTS)) == 6
+        assert len(os.listdir(self.warm / DEPARTMENTS)) == 6 + 1  # and by-name
         for department in [FIELD, MIDDLE, LAST]:
             os.stat(self.warm / users(department))
         warm, communities = self.warm, f"micropanel/users/{USER}/communities"
@@ -117,7 +117,7 @@ def test_every_endpoint_fails_as_promised_and_heals(account, backup, case):
     lines = [place.errors() for place in places]
     for fs in {id(place.fs): place.fs for place in places}.values():
         fs.expect_log("^qpfs: error: ")
-    allow_circuit(account)
+    allow_warnings(account)
     wanted = errno.errorcode[case.error]
     errors = {place.name: error for place, (error, _) in zip(places, found, strict=True)}
     log = [*account.warm.log, *account.cold.log]
@@ -131,10 +131,12 @@ def test_every_endpoint_fails_as_promised_and_heals(account, backup, case):
     judge_healed(account, backup)
 
 
-def allow_circuit(account):
+def allow_warnings(account):
+    """Of what calls fail with, beside the errors of the places."""
     for fs in [account.warm, account.cold]:
-        if fs.logged("the service does not answer"):
-            fs.expect_log("the service does not answer")
+        for warning in ["the service does not answer", "the allowance is used up"]:
+            if fs.logged(f"warning: {warning}|warning: the service says that {warning}"):
+                fs.expect_log(warning)
 
 
 def judge_backup(account, places, backup, before):
@@ -150,7 +152,7 @@ def judge_healed(account, backup):
     wait_until(lambda: all(place.access() == 0 for place in account.places), HEALED_AFTER)
     for place in account.places:
         assert place.content() == place.content(backup), place.name
-    allow_circuit(account)
+    allow_warnings(account)
 
 
 @plural({name: case for name, case in FAULTS.items() if case.fits("user")})
@@ -252,7 +254,7 @@ def test_a_used_up_allowance_is_asked_for_once_a_place(account):
     account.proxy.targets.clear()
     account.plant(damages.STATUSES["429 for the allowance"].rule, account.places)
     for fs in [account.warm, account.cold]:
-        fs.expect_log("HTTP 429: API call limit exceeded")
+        fs.expect_log("HTTP 429: API call limit exceeded", "the allowance is used up")
     assert at_once(account.places, Place.access) == [errno.EDQUOT] * len(account.places)
     targets = account.proxy.targets
     for place in account.places:

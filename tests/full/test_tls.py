@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from account import COMMUNITIES, FIELD, KEY, RESEARCH, USER, file_names, users
+from account import FIELD, KEY, RESEARCH, USER, community_names, file_names, users
 from tools import error_of, is_mounted, output, run, wait_until
 
 TIMEOUT = 2
@@ -30,6 +30,7 @@ http {{
     fastcgi_temp_path fastcgi;
     scgi_temp_path scgi;
     uwsgi_temp_path uwsgi;
+    {http}
     upstream sandbox {{ server 127.0.0.1:{upstream}; keepalive 8; }}
     server {{
         listen 127.0.0.1:{port} {listen};
@@ -38,6 +39,7 @@ http {{
             proxy_pass http://sandbox;
             proxy_http_version 1.1;
             proxy_set_header Connection "";
+            {location}
         }}
     }}
 }}
@@ -87,13 +89,22 @@ def free_port() -> int:
 
 
 class Nginx:
-    def __init__(self, top: Path, sandbox, pair=None, http2: bool = True):
+    def __init__(
+        self, top: Path, sandbox, pair=None, http2: bool = True, http: str = "", location: str = ""
+    ):
         self.top, self.port = top, free_port()
         top.mkdir()
         certificate, key = pair or ("", "")
         tls = f"ssl_certificate {certificate}; ssl_certificate_key {key};" if pair else ""
         listen = ("ssl http2" if http2 else "ssl") if pair else ""
-        text = CONFIG.format(upstream=sandbox.port, port=self.port, listen=listen, tls=tls)
+        text = CONFIG.format(
+            upstream=sandbox.port,
+            port=self.port,
+            listen=listen,
+            tls=tls,
+            http=http,
+            location=location,
+        )
         (top / "nginx.conf").write_text(text)
         self.process = subprocess.Popen(
             [NGINX, "-p", top, "-c", top / "nginx.conf", "-e", top / "error.log"],
@@ -147,7 +158,7 @@ def test_an_account_behind_tls_with_a_private_ca(
 ):
     server = serve_tls(authority.issue(GOOD_NAMES), http2=http2)
     fs = mount(sandbox, api_url=server.url(host), cacert=authority.certificate, per_page=100)
-    assert os.listdir(fs / "communities") == file_names(COMMUNITIES)
+    assert os.listdir(fs / "communities") == community_names()
     assert os.listdir(fs / users(FIELD)) == file_names(sandbox.user_ids(FIELD))
     assert os.listdir(fs / users(RESEARCH)) == file_names(sandbox.user_ids(RESEARCH))
     calls = server.calls()

@@ -19,12 +19,13 @@ _spec.loader.exec_module(_fixtures)
 build, qpfs, environment = _fixtures.build, _fixtures.qpfs, _fixtures.environment
 build_name = _fixtures.build_name
 pytest_sessionfinish = _fixtures.pytest_sessionfinish
-serve, sandbox, mount, spawn, command = (
+serve, sandbox, mount, spawn, command, shell = (
     _fixtures.serve,
     _fixtures.sandbox,
     _fixtures.mount,
     _fixtures.spawn,
     _fixtures.command,
+    _fixtures.shell,
 )
 pytest_terminal_summary = _fixtures.pytest_terminal_summary
 

@@ -11,6 +11,11 @@ def rss(pid: int) -> int:
     return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
 
 
+def peak(pid: int) -> int:
+    """The most that it ever held, in KiB."""
+    return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
+
+
 def private_ranges(pid: int) -> list[tuple[int, int]]:
     """What it can write to: to read the rest would only bring the libraries into memory."""
     lines = Path(f"/proc/{pid}/maps").read_text().splitlines()

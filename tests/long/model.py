@@ -158,9 +158,9 @@ class Account:
         return {"remove_community": community}
 
 
-def versions(trees: list[dict[str, bytes]]) -> dict[str, set[bytes]]:
-    """Of each file, all the bytes that it had in one of these trees."""
-    found: dict[str, set[bytes]] = {}
+def versions(trees: list[dict[str, bytes | str]]) -> dict[str, set[bytes | str]]:
+    """Of each file, all the bytes that it had in one of these trees; of links, the targets."""
+    found: dict[str, set[bytes | str]] = {}
     for tree in trees:
         for name, data in tree.items():
             found.setdefault(name, set()).add(data)

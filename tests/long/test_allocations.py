@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from account import ARCHIVE, FIELD, RESEARCH
+from link_names import expected_links
 from model import expected_tree
 from mount import BAD
 from tools import rsync, run, tree
@@ -51,7 +52,7 @@ class Walk:
 
     def __init__(self, top: Path):
         self.top = top
-        self.files: dict[str, bytes] = {}
+        self.files: dict[str, bytes | str] = {}
         self.lists: dict[str, set[str]] = {}
         self.errors: dict[str, int] = {}
         self.visit("")
@@ -72,12 +73,13 @@ class Walk:
 
     def read(self, name: str):
         try:
-            self.files[name] = (self.top / name).read_bytes()
+            path = self.top / name
+            self.files[name] = os.readlink(path) if path.is_symlink() else path.read_bytes()
         except OSError as error:
             self.errors[name] = error.errno
 
 
-def listings(files: dict[str, bytes]) -> dict[str, set[str]]:
+def listings(files: dict[str, bytes | str]) -> dict[str, set[str]]:
     """The names in each directory that these files are in."""
     found: dict[str, set[str]] = {}
     for name in files:
@@ -106,7 +108,7 @@ class Account:
             {"add_department": self.newest, "name": "new"},
             *[{"add": self.newest, "id": self.newest * 100 + i} for i in range(9)],
         )
-        self.files = expected_tree(self.sandbox)
+        self.files = expected_tree(self.sandbox) | expected_links(self.sandbox)
         self.lists = listings(self.files)
 
 

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from mount import BAD, Mount
+from link_names import expected_links
 from model import Account, expected_tree, versions
 from noise import NOISY, PATIENCE
 from tools import run, tree
@@ -39,8 +40,13 @@ def tolerate(fs: Mount):
     fs.expected = [p for p in FAULT_LINES if any(re.search(p, line) for line in bad)]
 
 
-def files_of(top) -> dict[str, bytes]:
+def files_of(top) -> dict[str, bytes | str]:
+    """And links."""
     return {name: data for name, data in tree(top).items() if data is not None}
+
+
+def shown(sandbox) -> dict[str, bytes | str]:
+    return expected_tree(sandbox) | expected_links(sandbox)
 
 
 class Rounds:
@@ -80,12 +86,13 @@ class Rounds:
         return done.returncode
 
     def play(self):
-        before = expected_tree(self.sandbox)
+        before = shown(self.sandbox)
         self.held.append(before)
         for _ in range(self.random.randint(1, 3)):
             self.account.change()
-        now = expected_tree(self.sandbox)
-        assert set(now) == self.account.names(), "the model and the sandbox differ"
+        now = shown(self.sandbox)
+        files = {name for name, data in now.items() if isinstance(data, bytes)}
+        assert files == self.account.names(), "the model and the sandbox differ"
         self.held.append(now)
         self.kind = kind = self.random.choice(["sleep", "refresh", "refresh", "remount", "nothing", "fault"])
         if kind == "nothing":
@@ -107,9 +114,9 @@ class Rounds:
         self.tally["exact"] += 1
 
     def compare(self, now):
-        shown = files_of(self.backup)
-        assert set(shown) == set(now)
-        wrong = {name: (shown[name], now[name]) for name in now if shown[name] != now[name]}
+        found = files_of(self.backup)
+        assert set(found) == set(now)
+        wrong = {name: (found[name], now[name]) for name in now if found[name] != now[name]}
         assert wrong == {}, self.kind
         directories = {name for name, data in tree(self.backup).items() if data is None}
         wanted = {str(os.path.dirname(name)) for name in now if "/users/" in name}

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from account import ARCHIVE, COMMUNITIES, FIELD, RESEARCH, file_names, users
+from account import ARCHIVE, FIELD, RESEARCH, file_names, users
 from tools import output, processes_naming, run, wait_until
 
 PHP = """
@@ -31,7 +31,6 @@ LONELY, HUNDRED, LARGE = 1238, 1239, 1240
 
 def names_of(fs, sandbox) -> dict[str, list[str]]:
     return {
-        "communities": file_names(COMMUNITIES),
         users(ARCHIVE): [],
         users(LONELY): file_names(sandbox.user_ids(LONELY)),
         users(HUNDRED): file_names(sandbox.user_ids(HUNDRED)),
@@ -113,7 +112,7 @@ def commander(fs, tmp_path):
         commander.stop()
 
 
-@pytest.mark.parametrize("path", ["communities", users(ARCHIVE), users(FIELD), users(LARGE)])
+@pytest.mark.parametrize("path", [users(ARCHIVE), users(FIELD), users(LARGE)])
 def test_midnight_commander_shows_the_first_and_the_last(sandbox, fs, commander, path):
     names = names_of(fs, sandbox)[path]
     shown = commander(path)

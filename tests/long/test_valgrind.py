@@ -8,6 +8,7 @@ import signal
 import pytest
 
 from account import FIELD, MARKETING, RESEARCH, USER, users
+from link_names import expected_links
 from model import expected_tree
 from mount import Mount, option_text
 from sandbox import phone
@@ -62,7 +63,7 @@ def open_at_exit(report: str) -> list[str]:
 
 
 def read_and_back_up(sandbox, fs, backup):
-    expected = expected_tree(sandbox)
+    expected = expected_tree(sandbox) | expected_links(sandbox)
     rsync(f"{fs.point}/", backup)
     shown = {name: data for name, data in tree(fs.point).items() if data is not None}
     assert shown == expected
