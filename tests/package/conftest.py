@@ -1,0 +1,120 @@
+"""A fresh Debian, in a directory, and the package that tools/package made."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+MOUNT_TESTS = Path(__file__).parents[1] / "mount"
+sys.path.insert(0, str(MOUNT_TESTS))
+
+
+def load_fixtures():
+    """By another name than conftest, which is this file's."""
+    spec = importlib.util.spec_from_file_location("mount_fixtures", MOUNT_TESTS / "conftest.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["mount_fixtures"] = module
+    spec.loader.exec_module(module)
+
+
+load_fixtures()
+
+from mount_fixtures import *  # noqa: E402, F403
+from mount_fixtures import ROOT  # noqa: E402
+
+from tools import output, run  # noqa: E402
+
+# With what people have who look something up; qpfs brings what it needs by itself.
+INCLUDED = "ca-certificates,man-db,bash-completion"
+
+# All that is mounted, and all that runs, ends with the two namespaces. The kernel takes
+# nothing but a mount point for the root of a process that mounts. The device is one of its own:
+# only udev lets users open that of the real machine, and not everywhere.
+ENTER = """
+mount --bind "$1" "$1"
+cd "$1"
+mount -t proc proc proc
+mount -t sysfs sys sys
+[ -c dev/fuse ] || mknod -m 666 dev/fuse c 10 229
+exec chroot . /bin/sh -euc "$2"
+"""
+
+
+class Debian:
+    def __init__(self, path: Path):
+        self.path = path
+        site = output("apt-get", "indextargets", "--format", "$(SITE)", "Codename: bookworm")
+        command = ["debootstrap", "--variant=minbase", f"--include={INCLUDED}", "bookworm"]
+        path.chmod(0o755)  # it is the root of other users, too
+        done = run(*command, path, site.split()[0], timeout=240)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+        # Documentation is what is tested.
+        for file in (path / "etc/dpkg/dpkg.cfg.d").iterdir():
+            file.unlink()
+
+    def run(self, script: str) -> subprocess.CompletedProcess:
+        spaces = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+        env = {
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME": "/root",
+            "LC_ALL": "C.UTF-8",
+            "DEBIAN_FRONTEND": "noninteractive",
+        } | {name: text for name, text in os.environ.items() if name.endswith("_proxy")}
+        return run(*spaces, "sh", "-euc", ENTER, "sh", self.path, script, env=env, timeout=120)
+
+    def output(self, script: str) -> str:
+        done = self.run(script)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+        return done.stdout
+
+    def files(self) -> dict[str, tuple]:
+        """But for what dpkg, apt, man and logs write for themselves."""
+        own = ["var/lib/dpkg", "var/lib/apt", "var/cache", "var/log", "run", "proc", "sys", "dev"]
+        found = {}
+        for top, directories, names in os.walk(self.path):
+            here = os.path.relpath(top, self.path)
+            if here in own:
+                directories.clear()
+                continue
+            for name in directories + names:
+                stat = os.lstat(os.path.join(top, name))
+                size = 0 if name in directories else stat.st_size
+                found[os.path.join(here, name)] = (stat.st_mode, stat.st_uid, size)
+        return found
+
+
+@pytest.fixture(scope="session")
+def package() -> Path:
+    [path] = (ROOT / "build-package").glob("qpfs_*.deb")
+    return path
+
+
+@pytest.fixture(scope="session")
+def debian(tmp_path_factory, package) -> Debian:
+    """Without qpfs, but with all that it depends on."""
+    path = tmp_path_factory.mktemp("debian")
+    try:
+        debian = Debian(path)
+        shutil.copy(package, path / "root/qpfs.deb")
+        debian.output("apt-get update -q && apt-get install -q -y --no-install-recommends /root/qpfs.deb")
+        debian.output("dpkg --purge qpfs && useradd --create-home jane")
+        # As systemd does at boot; fusermount3 reads it.
+        (path / "etc/mtab").symlink_to("/proc/self/mounts")
+        yield debian
+    finally:
+        shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def before(debian) -> dict[str, tuple]:
+    return debian.files()
+
+
+@pytest.fixture(scope="session")
+def installed(debian, before) -> Debian:
+    debian.output("dpkg -i /root/qpfs.deb")
+    return debian
