@@ -1,0 +1,254 @@
+"""The page, and the same as lines for a terminal."""
+
+from pathlib import Path
+
+import plot
+from rows import COMMANDS, REASONS, TITLES, Row
+from service import ROOT
+
+PAGE = ROOT / "docs/benchmarks.md"
+
+INTRO = """# Benchmarks
+
+Written by `tools/bench`, which installs what it needs, takes {minutes:.0f} minutes and measures all in one run on
+one machine. Times are medians; a ratio is the median of ratios, each of two measurements that were
+taken one after the other, with the least, the greatest and the number of pairs in brackets. Everything is on loopback.
+
+{machine}
+- Command: `tools/bench`, on commit {commit}, build type `{build_type}` (what `meson install` gives)
+
+{summary}
+"""
+
+SECTIONS = [
+    (
+        "Listing and starting",
+        "The service answers each call after 50 ms. `curl -Z` fetches the same pages with as many calls in "
+        "flight (8) and throws them away. The start is measured from `exec` to the first `ls` of the mount "
+        "point, less one call as `curl` measures it.",
+        ["listing", "start"],
+        None,
+    ),
+    (
+        "The first read",
+        "Mounted anew, listed once with `ls -f`, and then `grep -rlF` for what stands in one file, which must be "
+        "found. *ext4, cold* is mounted anew from an image and all caches are dropped; tmpfs has no cold state. "
+        "nginx serves the files to rclone and httpdirfs. Slow peers get fewer files, and qpfs the same few: the "
+        "ratio is between equals. *N × as fast* says how many times as long the other takes. httpdirfs waits a tenth of "
+        "a second for each file. The picture shows each at its own number of files.",
+        ["first"],
+        "first",
+    ),
+    (
+        "Again",
+        "All of them mounted, listed and read once before; then each command several times, in turn. The times of "
+        "validity of rclone's and httpdirfs' names are an hour, as here; httpdirfs has its cache on.",
+        [*COMMANDS, "rsync"],
+        "again",
+    ),
+    (
+        "Calls",
+        "To list a department of 2,000 users and read each of them, counted by the service, or in nginx's log. "
+        "Both scripts write each user into a file of her own. One user is read by `cat` in a new mount of an "
+        "account of 100,000, and everything after the mount is ready is counted.",
+        ["calls", "one"],
+        "calls",
+    ),
+    (
+        "Requests",
+        "`ls -l` and `grep -r` over a department: what a second walk adds to what the first one asked for.",
+        ["requests"],
+        None,
+    ),
+    (
+        "Memory",
+        "After a listing, against the bytes of JSON that were received.",
+        ["memory"],
+        "memory",
+    ),
+]
+
+ALT = {
+    "first": "Bars: microseconds a file for the first grep -r in each file system",
+    "again": "Bars: time of each command on tmpfs, ext4 and qpfs",
+    "calls": "Bars: number of HTTP calls for qpfs, two scripts, rclone and httpdirfs",
+    "memory": "Bars: bytes of JSON and memory of qpfs for three sizes",
+}
+
+
+def figure(row: Row) -> str:
+    if row.row in ("calls", "one", "requests"):
+        return f"{row.figure:,}"
+    if row.row == "start":
+        return f"{row.figure:.0f} ms ({row.spread[0]:.0f}–{row.spread[1]:.0f}; {row.rounds})"
+    if row.row == "memory":
+        return f"{row.figure:.2f}"
+    least, most = row.spread
+    form = ",.0f" if row.figure >= 20 else ".2f"
+    return f"{row.figure:{form}} × {row.better}".strip() + f" ({least:{form}}–{most:{form}}; {row.rounds})"
+
+
+def verdict(row: Row) -> str:
+    return {True: "reached", False: "**missed**", None: ""}[row.reached]
+
+
+def target(row: Row) -> str:
+    return row.target.text if row.target else ""
+
+
+# A table's heads with the cells below them; right-aligned ones begin with a blank.
+COLUMNS = {
+    "what": lambda row: TITLES[row.row],
+    "against": lambda row: row.against + (f" ({row.note})" if row.note else ""),
+    " users": lambda row: f"{row.users:,}",
+    " qpfs": lambda row: row.values[0],
+    " the other": lambda row: row.values[1],
+    " ratio or count": figure,
+    "target": target,
+    "": verdict,
+}
+AS_COUNTS = {
+    "what": COLUMNS["what"],
+    "who": COLUMNS["against"],
+    " users": COLUMNS[" users"],
+    " calls": figure,
+    "target": target,
+    "": verdict,
+}
+AS_REQUESTS = {
+    "request": lambda row: row.against,
+    " first walk": COLUMNS[" the other"],
+    " the second adds": figure,
+    "target": target,
+    "": verdict,
+}
+AS_MEMORY = {
+    " users": COLUMNS[" users"],
+    " bytes of JSON": COLUMNS[" the other"],
+    " qpfs (VmHWM)": lambda row: f"{row.values[0]}, {row.note}",
+    " of 1.5 × JSON + 16 MiB": lambda row: f"{row.figure:.2f} ×",
+    "target": target,
+    "": verdict,
+}
+
+
+def table(rows: list[Row], columns: dict) -> str:
+    lines = [[head.strip() for head in columns]]
+    lines.append(["---:" if head.startswith(" ") else "---" for head in columns])
+    lines += [[cell(row) for cell in columns.values()] for row in rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def as_text(rows: list[Row]) -> str:
+    lines = [[head.strip() for head in COLUMNS]]
+    lines += [[cell(row).strip("*") for cell in COLUMNS.values()] for row in rows]
+    lines = [[cell.replace("`", "") for cell in line] for line in lines]
+    widths = [max(map(len, column)) for column in zip(*lines)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines
+    )
+
+
+COLUMNS_OF = {"Calls": AS_COUNTS, "Requests": AS_REQUESTS, "Memory": AS_MEMORY}
+
+
+def _of(rows: list[Row], names: list[str]) -> list[Row]:
+    return [row for row in rows if row.row in names]
+
+
+def _reasons(rows: list[Row]) -> str:
+    """Why targets are missed; rows with one reason are named together."""
+    missed = {}
+    for row in rows:
+        if row.reached is False:
+            names = missed.setdefault(REASONS[row.row], {})
+            names.setdefault(TITLES[row.row], []).append(row.against)
+    return "\n".join(
+        f"- **Missed: {'; '.join(_missed(*item) for item in names.items())}.** {reason}"
+        for reason, names in missed.items()
+    )
+
+
+def _missed(title: str, against: list[str]) -> str:
+    others = [name for name in against if name not in ("qpfs", "JSON", "one call")]
+    return title + (f" against {' and '.join(others)}" if others else "")
+
+
+def summary(rows: list[Row]) -> str:
+    judged = [row for row in rows if row.target]
+    reached = sum(1 for row in judged if row.reached)
+    return f"{reached} of {len(judged)} targets are reached; why the others are not stands below their tables."
+
+
+def page(rows: list[Row], **facts) -> str:
+    parts = [INTRO.format(summary=summary(rows), **facts)]
+    for title, text, names, picture in SECTIONS:
+        chosen = _of(rows, names)
+        parts += [f"## {title}", text]
+        if picture:
+            parts.append(f"![{ALT[picture]}](benchmarks-{picture}.svg)")
+        parts.append(table(chosen, COLUMNS_OF.get(title, COLUMNS)))
+        if reasons := _reasons(chosen):
+            parts.append(reasons)
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+# -------- pictures --------
+
+
+def _first_picture(rows: list[Row]) -> str:
+    first = _of(rows, ["first"])
+    times = [("qpfs", first[0].seconds[0] / first[0].users)]
+    times += [(row.against, row.seconds[1] / row.users) for row in first]
+    seen = dict(reversed(times))  # a peer's largest size stands first
+    bars = [
+        plot.Group(name, [plot.Bar(seen[name] * 1e6, f"{seen[name] * 1e6:,.1f} µs", name != "qpfs")])
+        for name in sorted(seen, key=seen.get)
+    ]
+    return plot.chart("First grep -r: time for a file (logarithmic)", bars, logarithmic=True)
+
+
+def _again_picture(rows: list[Row]) -> str:
+    opponents = ["tmpfs", "ext4, warm"]
+    groups = []
+    for name in [*COMMANDS, "rsync"]:
+        found = {row.against: row for row in _of(rows, [name]) if row.against in opponents}
+        ours = next(iter(found.values())).seconds[0]
+        times = [ours, *(found[o].seconds[1] if o in found else None for o in opponents)]
+        bars = [plot.Bar(t * 1000, f"{t * 1000:.0f} ms", i) for i, t in enumerate(times) if t]
+        groups.append(plot.Group(name, bars))
+    return plot.chart("The second time and later", groups, ["qpfs", *opponents])
+
+
+def _calls_picture(rows: list[Row]) -> str:
+    groups = [
+        plot.Group(row.against, [plot.Bar(row.figure, f"{row.figure:,}", row.against != "qpfs")])
+        for row in _of(rows, ["calls"])
+    ]
+    return plot.chart("HTTP calls to list and read 2,000 users (logarithmic)", groups, logarithmic=True)
+
+
+def _memory_picture(rows: list[Row]) -> str:
+    groups = [
+        plot.Group(
+            f"{row.users:,} users",
+            [plot.Bar(mib, f"{mib:,.0f} MiB", colour) for colour, mib in enumerate(row.seconds)],
+        )
+        for row in _of(rows, ["memory"])
+    ]
+    return plot.chart("Memory after a listing", groups, ["qpfs", "JSON received"])
+
+
+def pictures(rows: list[Row]) -> dict[str, str]:
+    return {
+        "first": _first_picture(rows),
+        "again": _again_picture(rows),
+        "calls": _calls_picture(rows),
+        "memory": _memory_picture(rows),
+    }
+
+
+def write(rows: list[Row], **facts):
+    PAGE.write_text(page(rows, **facts))
+    for name, svg in pictures(rows).items():
+        Path(PAGE.with_name(f"benchmarks-{name}.svg")).write_text(svg)

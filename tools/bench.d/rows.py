@@ -1,0 +1,147 @@
+"""The rows of the benchmark: what is measured, what is to be reached, and why it is not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Target:
+    text: str
+    reached: Callable[[float], bool]
+
+
+def at_most(limit: float, unit: str = "×") -> Target:
+    return Target(f"≤ {limit:g} {unit}", lambda figure: figure <= limit)
+
+
+def at_least(limit: float, unit: str = "×") -> Target:
+    return Target(f"≥ {limit:g} {unit}", lambda figure: figure >= limit)
+
+
+FUSE_PEERS = ["squashfuse_ll", "rclone mount", "httpdirfs"]
+COMMANDS = ["grep -r", "ls -l", "find", "tar", "ripgrep"]
+
+# Row, opponent: target. What has none is only shown.
+TARGETS = {
+    ("listing", "curl -Z"): at_most(1.10),
+    ("first", "tmpfs"): at_most(2),
+    **{("first", peer): at_least(10) for peer in FUSE_PEERS},
+    **{(name, "tmpfs"): at_most(1.5) for name in COMMANDS},
+    **{(name, "ext4, warm"): at_most(1.1) for name in COMMANDS},
+    ("rsync", "ext4, warm"): at_most(1.3),
+    ("start", "one call"): at_most(50, "ms + one call"),
+    ("calls", "qpfs"): at_most(2, "calls"),
+    ("one", "qpfs"): at_most(2, "calls"),
+    ("requests", "lookup"): at_most(0, "more"),
+    ("requests", "open"): at_most(0, "more"),
+    ("requests", "read"): at_most(0, "more"),
+    ("memory", "JSON"): at_most(1, "× limit"),
+}
+
+TITLES = {
+    "listing": "cold listing, 50 ms a call",
+    "first": "first `grep -r` after `ls -f`",
+    "grep -r": "`grep -r` again",
+    "ls -l": "`ls -l`",
+    "find": "`find -type f -size +0`",
+    "tar": "`tar -c`",
+    "ripgrep": "`rg`",
+    "rsync": "`rsync -a`, nothing to do",
+    "start": "from start to first answer",
+    "calls": "HTTP calls to list and read all users",
+    "one": "HTTP calls for one user, cold",
+    "requests": "requests that a second walk adds",
+    "memory": "memory (VmHWM) for a limit of 1.5 × JSON + 16 MiB",
+}
+
+# Shown below the tables where a target is missed: the reason, and what would be needed.
+NAMES_AGAIN = (
+    "The program gives the names and their attributes anew for each walk, which costs some two microseconds "
+    "a file more than on tmpfs; the files themselves come from the kernel's cache. What would be needed: a "
+    "list that the kernel keeps (`cache_readdir`), on kernels where it is sure to expire."
+)
+REASONS = {
+    "listing": "curl knows beforehand how many pages there are and does nothing with them. qpfs learns it from "
+    "page 1, and asks for two pages again at the end to notice changes. It reads and lays out each record "
+    "(some 3 µs of processor time) while the next pages are under way; but the kernel makes an inode of each "
+    "name, which begins when the list is complete. What would be needed: names without inodes, which would "
+    "cost a request for each file later. One call later than curl and two calls more remain: pages that may "
+    "not exist cost calls as well.",
+    "first": "A file that is not in the kernel's page cache is a request to the program; one that was stored there "
+    "ahead of the reader is a message from it, which takes processor time as well. What would be needed: a "
+    "second processor that is free, or one message for many files, which the kernel does not take. "
+    "squashfuse_ll reads an image on this machine, with many files in a block, and no network.",
+    "grep -r": NAMES_AGAIN,
+    "ls -l": NAMES_AGAIN,
+    "find": NAMES_AGAIN,
+    "tar": NAMES_AGAIN,
+    "ripgrep": NAMES_AGAIN,
+    "rsync": NAMES_AGAIN,
+    "start": "A mount tries the key before it is there, which is the one call. The rest is the start of the "
+    "process, of libcurl and of the mount. What would be needed: to do these while the call is under way.",
+    "calls": "2,000 users are two pages of 1,000. One call more notices whether someone was moved across the border "
+    "of two pages, for a list that came out short would cost a backup. What would be needed: a service that "
+    "gives all in one page, or says when a list was changed.",
+    "one": "A name is looked up in the list of its department, all pages of it. What would be needed: to ask for "
+    "a single user where that is cheaper.",
+    "requests": "The kernel dropped names or pages between the walks. What would be needed: more memory.",
+    "memory": "A page is held as it came while its records are laid out, which makes them longer. What would "
+    "be needed: records that are kept as they came, and laid out when they are read.",
+}
+
+
+@dataclass
+class Row:
+    """One line of a table. `values` are qpfs's own and the opponent's medians, as text."""
+
+    row: str
+    against: str
+    users: int
+    figure: float
+    values: tuple[str, str]
+    spread: tuple[float, float] | None = None
+    rounds: int = 1
+    seconds: tuple[float, float] | None = None  # medians, for the pictures
+    better: str = ""  # of a ratio: who is how many times as fast
+    note: str = ""
+    target: Target | None = field(init=False)
+
+    def __post_init__(self):
+        self.target = TARGETS.get((self.row, self.against))
+
+    @property
+    def reached(self) -> bool | None:
+        return self.target.reached(self.figure) if self.target else None
+
+    def as_json(self) -> dict:
+        return {
+            "row": self.row,
+            "against": self.against,
+            "users": self.users,
+            "figure": self.figure,
+            "values": list(self.values),
+            "target": self.target.text if self.target else None,
+            "reached": self.reached,
+        }
+
+
+def timing(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
+
+
+def pairs(row: str, against: str, users: int, ours: list[float], theirs: list[float]) -> Row:
+    """Times taken in turn. FUSE peers: how many times as long they take; else how many we do."""
+    faster = against in FUSE_PEERS
+    ratios = [b / a if faster else a / b for a, b in zip(ours, theirs)]
+    return Row(
+        row,
+        against,
+        users,
+        median(ratios),
+        (timing(median(ours)), timing(median(theirs))),
+        (min(ratios), max(ratios)),
+        len(ratios),
+        (median(ours), median(theirs)),
+        "as fast" if faster else "",
+    )

@@ -1,0 +1,168 @@
+"""What takes time: each pair is measured in turn, several times."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+
+from opponents import PLACES, Data
+from rows import COMMANDS, FUSE_PEERS, Row, pairs, timing
+from service import KEY, PARALLEL, QPFS, USER, Service
+from workplace import BenchError, Workplace, is_mounted
+
+
+SLOW = {"ext4, cold", *FUSE_PEERS}
+
+
+def rounds(names: list[str], most: int, seconds: float) -> Iterator[int]:
+    """At most so many, and no more after these seconds; but three of what is fast."""
+    least = 1 if set(names) & SLOW else 3
+    end = time.monotonic() + seconds
+    for number in range(most):
+        if number >= least and time.monotonic() > end:
+            return
+        yield number
+
+
+# -------- the commands, and what shows that they did their work --------
+
+
+def found_one(text: str, users: Path, count: int, needle: str) -> bool:
+    return text == f"{users}/{needle.split()[1][:-1]}.json\n"
+
+
+def listed_all(text: str, users: Path, count: int, needle: str) -> bool:
+    return text.count(".json\n") == count
+
+
+def packed_all(text: str, users: Path, count: int, needle: str) -> bool:
+    return int(text) >= count * 1024
+
+
+def command(name: str, users: Path, needle: str) -> tuple[list, Callable]:
+    return {
+        "grep -r": (["grep", "-rlF", needle, users], found_one),
+        "ls -l": (["ls", "-l", users], listed_all),
+        "find": (["find", users, "-type", "f", "-size", "+0"], listed_all),
+        "tar": (["sh", "-c", 'tar -C "$0" -cf - . | wc -c', users], packed_all),
+        "ripgrep": (["rg", "--no-config", "-lF", needle, users], found_one),
+    }[name]
+
+
+def take(data: Data, name: str, users: Path, needle: str) -> float:
+    words, proof = command(name, users, needle)
+    seconds, text = data.place.timed(*words)
+    if not proof(text, users, data.count, needle):
+        raise BenchError(f"{name} in {users} did not give what is there: {text[:200]!r}")
+    return seconds
+
+
+# -------- rows --------
+
+
+def first(data: Data, names: list[str], most: int, seconds: float) -> list[Row]:
+    """Mounted anew, listed once, and then read for the first time."""
+    needle = data.needle()
+    taken = {name: [] for name in ["qpfs", *names]}
+    for _ in rounds(names, most, seconds):
+        for name in taken:
+            with PLACES[name](data) as users:
+                data.place.run("ls", "-f", users)
+                taken[name].append(take(data, "grep -r", users, needle))
+    return [pairs("first", name, data.count, taken["qpfs"], taken[name]) for name in names]
+
+
+def again(data: Data, names: list[str], most: int, seconds: float) -> list[Row]:
+    """All of them are mounted, listed and read before the first command is timed."""
+    needle = data.needle()
+    rows = []
+    with ExitStack() as stack:
+        places = {name: stack.enter_context(PLACES[name](data)) for name in ["qpfs", *names]}
+        for users in places.values():
+            data.place.run("ls", "-f", users)
+            take(data, "grep -r", users, needle)
+        for what in COMMANDS:
+            taken = {name: [] for name in places}
+            for _ in rounds(names, most, seconds / len(COMMANDS)):
+                for name, users in places.items():
+                    taken[name].append(take(data, what, users, needle))
+            rows += [pairs(what, name, data.count, taken["qpfs"], taken[name]) for name in names]
+    return rows
+
+
+def rsync(data: Data, most: int) -> list[Row]:
+    """The copy on tmpfs has the times that qpfs gave, and the one on ext4 has them too."""
+    taken = {name: [] for name in ["qpfs", "ext4, warm"]}
+    with ExitStack() as stack:
+        places = {name: stack.enter_context(PLACES[name](data)) for name in taken}
+        for users in places.values():
+            moved = data.place.run("rsync", "-ai", f"{users}/", f"{data.tmpfs}/")
+            if moved:
+                raise BenchError(f"rsync had something to do: {moved[:200]}")
+        for _ in range(most):
+            for name, users in places.items():
+                seconds, _ = data.place.timed("rsync", "-a", f"{users}/", f"{data.tmpfs}/")
+                taken[name].append(seconds)
+    return [pairs("rsync", "ext4, warm", data.count, taken["qpfs"], taken["ext4, warm"])]
+
+
+def listing(service: Service, most: int) -> list[Row]:
+    place = service.place
+    ours, theirs = [], []
+    for _ in range(most):
+        theirs.append(place.timed(*service.curl_pages())[0])
+        with service.users() as users:
+            seconds, text = place.timed("ls", "-f", users)
+        if text.count(".json\n") != service.count:
+            raise BenchError("qpfs did not list all users")
+        ours.append(seconds)
+    row = pairs("listing", "curl -Z", service.count, ours, theirs)
+    row.note = f"`curl -Z --parallel-max {PARALLEL}`, {service.pages} pages"
+    return [row]
+
+
+def start(service: Service, most: int) -> list[Row]:
+    """Until the mount point's first answer, without the time of the call that tries the key."""
+    calls, starts = [], []
+    for _ in range(most):
+        calls.append(service.call_seconds())
+        starts.append(_start_seconds(service.place, service))
+    extra = [(a - b) * 1000 for a, b in zip(starts, calls)]
+    row = Row(
+        "start",
+        "one call",
+        service.count,
+        median(extra),
+        (timing(median(starts)), timing(median(calls))),
+        (min(extra), max(extra)),
+        most,
+    )
+    row.note = f"curl's call took {timing(median(calls))}"
+    return [row]
+
+
+def _start_seconds(place: Workplace, service: Service) -> float:
+    point = place.directory("start")
+    options = f"user_id={USER},api_url={service.sandbox.url}"
+    command = [QPFS, "-f", "-o", options, point]
+    begin = time.monotonic()
+    process = place.start(command, subprocess.DEVNULL, subprocess.DEVNULL, QUESTIONPRO_API_KEY=KEY)
+    try:
+        place.interrupts.let()
+        outside = os.stat(place.top).st_dev
+        while os.stat(point).st_dev == outside:
+            if process.poll() is not None or time.monotonic() > begin + 30:
+                raise BenchError("qpfs did not start")
+            time.sleep(0.0002)
+        if "organizations" not in os.listdir(point):
+            raise BenchError("the first answer was wrong")
+        seconds = time.monotonic() - begin
+    finally:
+        process.terminate()
+        process.wait(10)
+    if is_mounted(point):
+        raise BenchError("qpfs left its mount behind")
+    return seconds
