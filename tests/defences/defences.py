@@ -264,13 +264,13 @@ API = [
     Defence(
         "no ID is there twice",
         "src/api/pager.c",
-        "if (twice == 0)",
-        "if (1)",
+        "if (pager->merge.twice) {",
+        "if (0) {",
         f"{MOUNT}errors.py::test_an_id_that_is_there_twice_is_an_error[plain]",
     ),
     Defence(
         "a record is the one that was asked for",
-        "src/api/pager.c",
+        "src/api/pager_page.c",
         "return envelope->records[0]->id == asked;",
         "return asked > 0;",
         f"{MOUNT}errors.py::test_another_record_than_the_one_asked_for_is_an_error[plain]",
@@ -280,26 +280,27 @@ API = [
 JSON = [
     Defence(
         "an ID is at least 1",
-        "src/json/envelope.c",
-        "if (id == 0)",
+        "src/json/decoder.c",
+        "if (gist.id == 0)",
         "if (0)",
         f"{MOUNT}errors.py::test_an_id_that_is_none_is_an_error[plain]",
     ),
     Defence(
         "an ID is a whole number that a double holds",
         "src/json/member.c",
-        "if (!(value >= 1 && value <= (double)MEMBER_INTEGER_MAX) || "
-        "value != (double)(int64_t)value)",
+        "if (!(number >= 1 && number <= (double)MEMBER_INTEGER_MAX) ||\n"
+        "        number != (double)(int64_t)number)",
         "if (0)",
         "member_id_is_0_for_anything_else",
     ),
     Defence(
         "an ID in quotes is none",
         "src/json/member.c",
-        "if (!found || !cJSON_IsNumber(found))\n        return 0;\n"
-        "    double value = found->valuedouble;",
-        "if (!found)\n        return 0;\n"
-        "    double value = cJSON_IsNumber(found) ? found->valuedouble : atof(found->valuestring);",
+        "if (!value || !cJSON_IsNumber(value))\n        return 0;\n"
+        "    double number = value->valuedouble;",
+        "if (!value)\n        return 0;\n"
+        "    double number = cJSON_IsNumber(value)\n"
+        "        ? value->valuedouble : cJSON_GetNumberValue(cJSON_Parse(value->valuestring));",
         "envelope_refuses_ids_that_are_none",
     ),
     Defence(
@@ -344,16 +345,16 @@ JSON = [
     ),
     Defence(
         "nothing stands behind an answer",
-        "src/json/envelope.c",
+        "src/json/decoder.c",
         'return decoder_refuse(decoder, "more text behind the answer");',
         "return 0;",
         "envelope_says_what_is_wrong",
     ),
     Defence(
         "a record has a greatest size",
-        "src/json/envelope.c",
-        "buffer_init(&decoder.layout, RECORD_SIZE_MAX);",
-        "buffer_init(&decoder.layout, 16 * (size_t)RECORD_SIZE_MAX);",
+        "src/json/decoder.c",
+        "buffer_init(&decoder->layout, RECORD_SIZE_MAX);",
+        "buffer_init(&decoder->layout, 16 * (size_t)RECORD_SIZE_MAX);",
         "envelope_refuses_a_record_that_is_too_large",
     ),
     Defence(
@@ -366,7 +367,7 @@ JSON = [
     Defence(
         "control characters reach no log",
         "src/base/log.c",
-        "            *at = '?';",
+        "            *line = '?';",
         "            continue;",
         f"{MOUNT}errors.py::test_a_message_cannot_forge_a_log_line[plain]",
     ),
@@ -376,6 +377,14 @@ JSON = [
         "poll(&out, 1, 0) == 1 && ",
         "",
         "log_loses_a_line_where_nobody_reads",
+    ),
+    Defence(
+        "a log daemon that hangs never stops the loop",
+        "src/base/log_socket.c",
+        "    return send(log->fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;",
+        "    ssize_t sent;\n    do\n        sent = send(log->fd, bytes, size, MSG_NOSIGNAL);\n"
+        "    while (sent < 0 && errno == EAGAIN);\n    return sent < 0 ? -errno : 0;",
+        f"{MOUNT}log.py::test_a_log_daemon_that_hangs_holds_up_nobody[plain-journal]",
     ),
 ]
 
@@ -477,15 +486,15 @@ CACHE = [
     Defence(
         "what may not be seen any more is forgotten",
         "src/cache/listing.c",
-        "    if (error == -EACCES)\n        listing_drop(listing);\n",
+        "    if (error == -EACCES)\n        listing_refuse(listing);\n",
         "",
         "listing_forgets_what_may_not_be_seen_any_more",
     ),
     Defence(
         "nothing old serves past stale_if_error",
         "src/cache/listing.c",
-        "cache->ttl_ms + cache->stale_ms - clock_ms()",
-        "cache->ttl_ms + 1000 * cache->stale_ms - clock_ms()",
+        "fresh_until_ms + listing->cache->stale_ms - clock_ms()",
+        "fresh_until_ms + 1000 * listing->cache->stale_ms - clock_ms()",
         f"{MOUNT}stale.py::test_the_old_listing_serves_no_longer_than_stale_if_error[plain]",
     ),
     Defence(
@@ -532,24 +541,132 @@ CACHE = [
     ),
     Defence(
         "ENOENT needs a list above",
-        "src/cache/listing.c",
+        "src/cache/missing.c",
         "bool gone = siblings && !snapshot_find",
         "bool gone = !siblings || !snapshot_find",
         f"{MOUNT}errors.py::test_a_404_on_users_whose_list_cannot_be_asked_is_eio[plain]",
     ),
     Defence(
         "ENOENT needs a list above that lacks it",
-        "src/cache/listing.c",
+        "src/cache/missing.c",
         "bool gone = siblings && !snapshot_find(siblings, listing->options.parent_id);",
         "bool gone = siblings;",
         f"{MOUNT}errors.py::test_a_404_on_users_that_the_list_still_shows_is_eio[plain]",
     ),
     Defence(
         "ENOENT needs a list above that was asked for afterwards",
-        "src/cache/listing.c",
+        "src/cache/missing.c",
         "return siblings && siblings->began_ms >= confirmation->missing_ms;",
         "return siblings;",
         "listing_believes_no_list_above_that_was_asked_for_before",
+    ),
+]
+
+SINGLES = [
+    Defence(
+        "a 404 of a user whom a list showed is for a list to confirm",
+        "src/cache/single_answer.c",
+        "single->options.list->shown || ",
+        "",
+        "single_404_of_a_name_that_was_shown_is_for_the_list_to_say",
+    ),
+    Defence(
+        "that a list showed somebody outlives the list",
+        "src/cache/listing.c",
+        "listing->shown = cache->shown_before;",
+        "",
+        "single_404_is_for_the_list_to_say_after_the_directory_was_let_go",
+    ),
+    Defence(
+        "a user of another department is not shown",
+        "src/cache/single_answer.c",
+        "return id ? 0 : -EBADMSG;",
+        "return 1;",
+        "single_of_another_department_is_not_here",
+    ),
+    Defence(
+        "single calls that are forbidden are not tried again",
+        "src/cache/single_answer.c",
+        "single->cache->habits.no_singles = true;",
+        "",
+        "single_that_is_forbidden_is_never_asked_for_again",
+    ),
+    Defence(
+        "a 401 on one user ends the list that is held",
+        "src/cache/single_answer.c",
+        "listing_refuse(list);",
+        ";",
+        "single_401_is_final_and_nothing_old_serves_past_it",
+    ),
+    Defence(
+        "a 401 on a list ends the users that are held",
+        "src/cache/listing.c",
+        "    singles_drop(listing);\n",
+        "",
+        "single_serves_no_more_when_its_list_is_refused",
+    ),
+    Defence(
+        "a user who was read serves on while the service fails",
+        "src/cache/single_answer.c",
+        "&& single_serve_stale(single, result->why)",
+        "&& false",
+        "single_that_was_read_serves_on_while_the_service_fails",
+    ),
+    Defence(
+        "an older list does not hide a user while the service fails",
+        "src/cache/single_answer.c",
+        "struct listing *held = single_ms > list_ms ? single : list;",
+        "struct listing *held = list;",
+        "single_that_is_newer_than_the_list_is_not_gone_because_the_service_fails",
+    ),
+    Defence(
+        "single calls cost no more than the list",
+        "src/cache/single.c",
+        "rented + 1 < list->price",
+        "rented < 3 * list->price",
+        "single_calls_are_at_most_twice_the_best_plan_and_one",
+    ),
+    Defence(
+        "a user is shown in the order of the list",
+        "src/cache/single_answer.c",
+        "error = single_arrange(single, single_held(list, (*record)->id), record);",
+        "error = 0;",
+        "single_takes_the_order_of_the_list",
+    ),
+    Defence(
+        "SIGHUP drops users that were read alone",
+        "src/cache/single.c",
+        "    listing_expire(single);\n",
+        "    (void)single;\n",
+        "single_is_dropped_by_an_expiry_by_hand",
+    ),
+    Defence(
+        "a walker looks at a file twice",
+        "src/cache/walk.c",
+        "|| (walk->looks[index] >> shift & WALK_LOOKS_MASK) == WALK_LOOKS_MAX",
+        "",
+        "walk_finds_each_file_twice_as_it_was_read",
+    ),
+    Defence(
+        "a walker who paused comes anew",
+        "src/cache/walk.c",
+        "if (!walker || walker_has_paused(walker))",
+        "if (!walker)",
+        "walk_ends_with_a_pause",
+    ),
+    Defence(
+        "a walk goes on through a newer list",
+        "src/cache/listing.c",
+        "    walks_renew(listing);\n",
+        "",
+        "walk_goes_on_through_the_list_that_somebody_else_had_fetched",
+    ),
+    Defence(
+        "no walk begins with what was asked for before a SIGHUP",
+        "src/cache/walk.c",
+        "listing->expired ? NULL : calloc(1, sizeof *walk)",
+        "calloc(1, sizeof *walk)",
+        "walk_does_not_begin_with_what_was_asked_for_before_an_expiry_by_hand",
     ),
 ]
 
@@ -564,9 +681,8 @@ FUSE = [
     Defence(
         "a name that no record could have costs no call",
         "src/tree/dentry.c",
-        "    if (!dir_parse_listed(dir, name, &id))\n        return -ENOENT;\n"
-        "    *needs = dir->listing;",
-        "    (void)id;\n    *needs = dir->listing;",
+        "    if (!may_be)\n        return -ENOENT;\n",
+        "    (void)may_be;\n",
         f"{MOUNT}calls.py::test_names_that_no_record_could_have_cost_nothing_in_a_cold_mount"
         "[plain]",
     ),
@@ -587,8 +703,8 @@ FUSE = [
     Defence(
         "a look-up ends at the timeout",
         "src/fuse/waiting.c",
-        "    if (limited)\n",
-        "    if (0)\n",
+        "    if (waiting_begin(waiting, needs, snapshot))\n",
+        "    if (waiting_begin(waiting, needs, snapshot) && 0)\n",
         f"{MOUNT}down.py::test_a_look_up_in_a_long_listing_times_out_and_the_next_finds_it[plain]",
     ),
     Defence(
@@ -682,6 +798,13 @@ PROGRAM = [
         f"{MOUNT}command_line.py::test_these_options_are_refused[plain-unknown]",
     ),
     Defence(
+        "a dead mount of another program is not replaced",
+        "src/program/mount_point.c",
+        " && mount_point_is_of_qpfs(path)",
+        "",
+        f"{MOUNT}fstab.py::test_a_dead_mount_of_another_program_is_not_replaced[plain]",
+    ),
+    Defence(
         "a failure has an exit status",
         "src/program/main.c",
         "return error ? EXIT_FAILURE : EXIT_SUCCESS;",
@@ -702,6 +825,204 @@ PROGRAM = [
         "    key_free(key_take_from_environment(&problem));\n",
         "    (void)problem;\n",
         f"{MOUNT}demo.py::test_a_real_key_in_the_environment_does_not_get_there[plain]",
+    ),
+]
+
+LEDGER = [
+    Defence(
+        "every try is counted in the ledger",
+        "src/api/client.c",
+        "    ledger_count(client->ledger);\n",
+        "",
+        f"{MOUNT}ledger.py::test_each_try_is_counted[plain]",
+    ),
+    Defence(
+        "a call stands in the ledger before it is sent",
+        "src/api/ledger.c",
+        "        ledger_add(ledger, 1);\n}",
+        "        ledger->waiting++, ledger->calls++;\n}",
+        "ledger_of_who_is_killed_has_what_was_sent",
+    ),
+    Defence(
+        "a ledger is made for its owner alone",
+        "src/api/ledger_place.c",
+        "O_RDWR | O_CREAT | PLACE_FLAGS, 0600)",
+        "O_RDWR | O_CREAT | PLACE_FLAGS, 0644)",
+        "ledger_is_for_us_alone_and_does_not_show_the_key",
+    ),
+    Defence(
+        "a ledger that others can open is not used",
+        "src/api/ledger_place.c",
+        "if (attr->st_mode & 077)",
+        "if (0)",
+        "ledger_that_others_can_open_is_refused",
+    ),
+    Defence(
+        "a ledger that is a link is not followed",
+        "src/api/ledger_place.c",
+        "(O_NOFOLLOW | O_CLOEXEC",
+        "(O_CLOEXEC",
+        "ledger_that_is_a_link_is_refused",
+    ),
+    Defence(
+        "the reserve is kept back",
+        "src/api/ledger.c",
+        "if (ledger->calls < ledger->allowance - ledger->reserve)",
+        "if (ledger->calls < ledger->allowance)",
+        "ledger_refuses_past_the_reserve",
+    ),
+    Defence(
+        "past the reserve there is EDQUOT and no call",
+        "src/api/client.c",
+        "return ledger_refusal(client->ledger);",
+        "return NULL;",
+        f"{MOUNT}ledger.py::"
+        "test_past_the_reserve_what_is_held_serves_and_nothing_else[plain]",
+    ),
+]
+
+AGE = [
+    Defence(
+        "max-age and Age shorten what cache_ttl says",
+        "src/cache/listing.c",
+        "freshness_ttl_ms(&result->freshness, listing->cache->ttl_ms, LISTING_FRESH_MIN_MS);",
+        "listing->cache->ttl_ms;",
+        "listing_serves_no_longer_than_its_answers_say",
+    ),
+    Defence(
+        "max-age never makes it longer",
+        "src/api/freshness.c",
+        "(limit_ms > 0 && limit_ms < ttl_ms ? limit_ms : ttl_ms)",
+        "(limit_ms > 0 ? limit_ms : ttl_ms)",
+        f"{MOUNT}age.py::test_it_never_makes_the_ttl_longer[plain]",
+    ),
+    Defence(
+        "a 304 that was not asked for is no empty list",
+        "src/api/page.c",
+        "    if (answer->status == 304 && page->expected)\n",
+        "    if (answer->status == 304 && !page->expected)\n        judged.error = 0;\n"
+        "    else if (answer->status == 304)\n",
+        f"{MOUNT}etags.py::test_a_304_that_was_not_asked_for_is_ebadmsg[plain]",
+    ),
+    Defence(
+        "a 304 for another ETag is not believed",
+        "src/api/page.c",
+        "if (answer->etag && !etag_same(answer->etag, page->expected->etag)) {",
+        "if (0) {",
+        "pager_asks_for_all_when_a_304_is_for_another_etag",
+    ),
+    Defence(
+        "a last page that is full is always sent",
+        "src/api/merge.c",
+        "return envelope->count < room;",
+        "return envelope->count <= room;",
+        "pager_sees_that_a_page_began_behind_those_unmodified",
+    ),
+    Defence(
+        "after a SIGHUP nothing is compared with what is held",
+        "src/cache/listing.c",
+        "listing->expired ? NULL : listing->validators",
+        "listing->validators",
+        "listing_compares_with_nothing_when_it_was_expired",
+    ),
+    Defence(
+        "a list that is longer than is wanted for one name is not read",
+        "src/api/pager.c",
+        "return pager->options.limit > 0 && pager_price(pager) > pager->options.limit;",
+        "return false;",
+        "pager_tells_what_a_list_costs_with_one_call",
+    ),
+]
+
+READAHEAD = [
+    Defence(
+        "only what the kernel knows is stored ahead",
+        "src/fuse/readahead.c",
+        "!record || record->lookups == 0 || bytes",
+        "!record || bytes",
+        "readahead_goes_as_far_as_the_kernel_knows_names",
+    ),
+    Defence(
+        "a record is held while another thread stores it",
+        "src/fuse/readahead.c",
+        "batch->records[batch->count++] = record_ref(record);",
+        "batch->records[batch->count++] = record;",
+        f"{MOUNT}readahead.py::"
+        "test_what_changes_during_a_walk_is_never_shown_with_its_old_bytes[sanitized]",
+    ),
+    Defence(
+        "nothing is stored while memory is short",
+        "src/fuse/readahead.c",
+        "return pressure_is_high();",
+        "return false;",
+        "readahead_stores_nothing_while_memory_is_short",
+    ),
+]
+
+SHOWN = [
+    Defence(
+        "files of all records are not listed unless that is asked for",
+        "src/tree/dentry_export.c",
+        "dir->tree->options->show_exports ? dentry_export_count(dir) : 0",
+        "dentry_export_count(dir)",
+        f"{MOUNT}exports.py::test_they_are_there_and_not_listed[plain]",
+    ),
+    Defence(
+        "a file of all records has its exact size",
+        "src/cache/export.c",
+        "record_allocate(0, (size_t) export->size)",
+        "record_allocate(0, (size_t) export->size + 1)",
+        f"{MOUNT}exports.py::test_each_line_is_what_jq_makes_of_the_file[plain]",
+    ),
+    Defence(
+        "the target of a link is its record's number alone",
+        "src/tree/view.c",
+        "number_write(record->id, target + before);",
+        "8; memcpy(target + before, record->bytes + 5, 8);",
+        "view_of_users_shows_links_by_email",
+    ),
+    Defence(
+        "names that are the same are told apart",
+        "src/tree/names.c",
+        "if (!entry->told_apart && (names_is_like_next",
+        "if (0 && (names_is_like_next",
+        "names_that_are_the_same_all_get_their_id",
+    ),
+    Defence(
+        "a name that is told apart takes no other's",
+        "src/tree/names.c",
+        "names->chain = entry && !entry->told_apart ? entry : NULL;",
+        "names->chain = NULL;",
+        "names_that_an_id_makes_the_same_are_told_apart_too",
+    ),
+    Defence(
+        "no name of a link leads elsewhere",
+        "src/tree/link_name.c",
+        " || *character == '/' ||",
+        " ||",
+        "link_name_escapes_what_a_name_cannot_hold",
+    ),
+    Defence(
+        "the key is hidden in status.json",
+        "src/cache/failure.c",
+        "    log_hide_secret(failure->message);\n",
+        "",
+        f"{MOUNT}status.py::"
+        "test_what_a_hostile_service_says_is_escaped_and_the_key_is_hidden[plain]",
+    ),
+    Defence(
+        "a problem that --check finds is a failure",
+        "src/program/check.c",
+        "return error || check.report.problems > 0 ? EXIT_FAILURE : EXIT_SUCCESS;",
+        "return error ? EXIT_FAILURE : EXIT_SUCCESS;",
+        f"{MOUNT}check.py::test_the_remedy_stands_below_the_problem[plain]",
+    ),
+    Defence(
+        "what a server says cannot spoil a terminal",
+        "src/program/report.c",
+        "    text_add_plain(&plain, text);\n",
+        "    buffer_append(&plain, text, strlen(text));\n",
+        f"{MOUNT}check.py::test_what_a_server_says_cannot_spoil_the_output[plain]",
     ),
 ]
 
@@ -803,10 +1124,9 @@ CHECKS = [
     Defence(
         "ASan sees an overflow",
         "src/tree/name.c",
-        '    snprintf(name, NAME_SIZE, "%" PRIu64, id);\n',
-        '    char *small = strdup("1");\n'
-        "    *(volatile char *)&small[2 + id % 2] = 0;\n    free(small);\n"
-        '    snprintf(name, NAME_SIZE, "%" PRIu64, id);\n',
+        "    name[number_write(id, name)] = '\\0';\n",
+        "    char small[2];\n    *(volatile char *)&small[2 + id % 2] = 0;\n"
+        "    name[number_write(id, name)] = '\\0';\n",
         f"{MOUNT}tree.py::test_an_empty_department_is_an_empty_directory[sanitized]",
     ),
     Defence(
@@ -846,7 +1166,7 @@ CHECKS = [
     ),
     Defence(
         "the options page is that of --help",
-        "src/options/setting.c",
+        "src/options/setting_rows.c",
         '"cache_ttl"',
         '"cache_time"',
         f"{MOUNT}docs.py::test_help_and_the_options_page_name_the_same_options[plain]",
@@ -861,6 +1181,12 @@ def fuzz(target: str, file: str, old: str, new: str) -> Defence:
 
 FUZZING = [
     fuzz(
+        "arrange",
+        "src/json/arrange.c",
+        "arrange_put_end(out, indent, first)",
+        "arrange_put_end(out, indent, false)",
+    ),
+    fuzz(
         "base_url",
         "src/api/base_url.c",
         "if (strlen(text) > BASE_URL_SIZE_MAX)",
@@ -874,7 +1200,7 @@ FUZZING = [
     ),
     fuzz(
         "envelope",
-        "src/json/envelope.c",
+        "src/json/decoder.c",
         'return decoder_refuse(decoder, "more text behind the answer");',
         "return 0;",
     ),
@@ -910,4 +1236,18 @@ FUZZING = [
     ),
 ]
 
-DEFENCES = [*API, *JSON, *KEY, *CACHE, *FUSE, *PROGRAM, *CHECKS, *FUZZING]
+DEFENCES = [
+    *API,
+    *LEDGER,
+    *AGE,
+    *JSON,
+    *KEY,
+    *CACHE,
+    *SINGLES,
+    *FUSE,
+    *READAHEAD,
+    *SHOWN,
+    *PROGRAM,
+    *CHECKS,
+    *FUZZING,
+]
