@@ -1,9 +1,14 @@
 """What a process holds: how much of it, and whether something is to be found in it."""
 
 import re
+from array import array
+from collections.abc import Iterator
+from itertools import groupby
+from mmap import PAGESIZE
 from pathlib import Path
 
 CHUNK = 1 << 20
+HAS_BYTES = 3 << 62  # of /proc/PID/pagemap: in memory, or swapped
 
 
 def rss(pid: int) -> int:
@@ -23,11 +28,24 @@ def private_ranges(pid: int) -> list[tuple[int, int]]:
     return [(int(m[1], 16), int(m[2], 16)) for m in found if m]
 
 
+def used_ranges(pid: int) -> Iterator[tuple[int, int]]:
+    """Those that hold bytes: where a page was never touched or was given back, some kernels bring one
+    into memory for whoever reads it from outside."""
+    with open(f"/proc/{pid}/pagemap", "rb") as pagemap:
+        for at, end in private_ranges(pid):
+            pagemap.seek(at // PAGESIZE * 8)
+            pages = array("Q", pagemap.read((end - at) // PAGESIZE * 8))
+            for used, run in groupby(pages, lambda page: page & HAS_BYTES != 0):
+                start, at = at, at + len(list(run)) * PAGESIZE
+                if used:
+                    yield start, at
+
+
 def occurrences(pid: int, text: bytes) -> int:
     """How often TEXT stands in the memory of the process."""
     count = 0
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
-        for start, end in private_ranges(pid):
+        for start, end in used_ranges(pid):
             count += _count(memory, start, end, text)
     return count
 

@@ -45,7 +45,7 @@ def marks_in(pid: int) -> int:
 
 
 def wait_for_rest(pid: int, baseline: int) -> int:
-    """What is left in KiB. The search comes last, for what it reads comes into memory again."""
+    """What is left in KiB."""
     left = []
 
     def rests() -> bool:
