@@ -66,18 +66,18 @@ void check_fuse_conf(struct check *check, const char *what)
 
 void check_mount_point(struct check *check, const char *what)
 {
-    char why[MOUNT_POINT_WHY_SIZE];
+    struct obstacle why;
     const char *given = check->options->mount_point;
     if (!given)
         return;
-    char *path = mount_point_check(given, check->options->replace_dead, why);
+    char *path = mount_point_check(given, check->options->replace_dead, &why);
     if (path && mount_point_is_dead(path))
         report_add(&check->report, FINDING_OK, what, NULL, "%s is a dead mount, to be replaced",
                    path);
     else if (path)
         report_add(&check->report, FINDING_OK, what, NULL, "%s is an empty directory", path);
     else
-        report_add(&check->report, FINDING_PROBLEM, what, NULL, "%s", why);
+        report_add(&check->report, FINDING_PROBLEM, what, why.remedy, "%s", why.text);
     free(path);
 }
 

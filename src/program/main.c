@@ -26,11 +26,11 @@ static void main_forbid_core_dumps(void)
 
 static int main_mount(struct options *options)
 {
-    char why[MOUNT_POINT_WHY_SIZE];
-    char *mount_point = mount_point_check(options->mount_point, options->replace_dead, why);
+    struct obstacle why;
+    char *mount_point = mount_point_check(options->mount_point, options->replace_dead, &why);
     int error = mount_point ? 0 : -EINVAL;
     if (!mount_point)
-        log_error("%s", why);
+        log_error("%s; %s", why.text, why.remedy);
     if (!error && !options->foreground) {
         error = daemon_start(mount_point);
         if (error)

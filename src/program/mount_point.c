@@ -29,34 +29,34 @@ static bool mount_point_can_be_made(const char *path)
     return access(above, W_OK) == 0;
 }
 
-static void mount_point_explain(const char *path, int error, char *why)
+static void mount_point_explain(const char *path, int error, struct obstacle *why)
 {
-    const size_t size = MOUNT_POINT_WHY_SIZE;
-    if (error == ENOTCONN)
-        snprintf(why, size,
-                 "%s: a mount whose program has died is still there; do: fusermount3 -u %s "
-                 "(-o replace_dead does it by itself)",
-                 path, path);
-    else if (error == ENOENT && !mount_point_can_be_made(path))
-        snprintf(
-            why, size,
-            "%s: there is no such directory; use one in your home, or do as root: install -d "
-            "-o %u %s",
-            path, (unsigned)geteuid(), path);
-    else if (error == ENOENT)
-        snprintf(why, size, "%s: there is no such directory; do: mkdir -p %s", path, path);
+    if (error == ENOENT)
+        obstacle_say(why, "%s: there is no such directory", path);
     else if (error == ENOTDIR)
-        snprintf(why, size, "%s: it is no directory; use an empty one", path);
-    else if (error == EACCES)
-        snprintf(why, size,
-                 "%s: %s; it, or a mount that is there, is someone else's: use a directory of "
-                 "your own",
-                 path, strerror(error));
+        obstacle_say(why, "%s: it is no directory", path);
+    else if (error == ENOTCONN)
+        obstacle_say(why, "%s: a mount whose program has died is still there", path);
     else
-        snprintf(why, size, "%s: %s; use an empty directory", path, strerror(error));
+        obstacle_say(why, "%s: %s", path, strerror(error));
+
+    if (error == ENOTCONN)
+        obstacle_advise(why, "do: fusermount3 -u %s (-o replace_dead does it by itself)", path);
+    else if (error == ENOENT && !mount_point_can_be_made(path))
+        obstacle_advise(why, "use one in your home, or do as root: install -d -o %u %s",
+                        (unsigned)geteuid(), path);
+    else if (error == ENOENT)
+        obstacle_advise(why, "do: mkdir -p %s", path);
+    else if (error == ENOTDIR)
+        obstacle_advise(why, "use an empty one");
+    else if (error == EACCES)
+        obstacle_advise(why, "it, or a mount that is there, is someone else's: use a directory "
+                             "of your own");
+    else
+        obstacle_advise(why, "use an empty directory");
 }
 
-static bool mount_point_is_empty(const char *path, char *why)
+static bool mount_point_is_empty(const char *path, struct obstacle *why)
 {
     DIR *dir = opendir(path);
     if (!dir) {
@@ -70,26 +70,21 @@ static bool mount_point_is_empty(const char *path, char *why)
     closedir(dir);
     if (entries == 0)
         return true;
-    if (mount_point_answers(path))
-        snprintf(why, MOUNT_POINT_WHY_SIZE,
-                 "%s: it is not empty: a file system is mounted there already; use another "
-                 "directory, or do: fusermount3 -u %s",
-                 path, path);
-    else
-        snprintf(
-            why, MOUNT_POINT_WHY_SIZE,
-            "%s: it is not empty, and what is in it would be hidden; use an empty directory",
-            path);
+    if (mount_point_answers(path)) {
+        obstacle_say(why, "%s: it is not empty: a file system is mounted there already", path);
+        obstacle_advise(why, "use another directory, or do: fusermount3 -u %s", path);
+    } else {
+        obstacle_say(why, "%s: it is not empty, and what is in it would be hidden", path);
+        obstacle_advise(why, "use an empty directory");
+    }
     return false;
 }
 
-char *mount_point_check(const char *path, bool replace_dead,
-                        char why[static MOUNT_POINT_WHY_SIZE])
+char *mount_point_check(const char *path, bool replace_dead, struct obstacle *why)
 {
     if (strncmp(path, "/dev/fd/", 8) == 0) { /* what mount.fuse3 makes of drop_privileges */
-        snprintf(why, MOUNT_POINT_WHY_SIZE,
-                 "%s: drop_privileges is not supported; leave it out, and see uid and gid",
-                 path);
+        obstacle_say(why, "%s: drop_privileges is not supported", path);
+        obstacle_advise(why, "leave it out, and see uid and gid");
         return NULL;
     }
     char *absolute = realpath(path, NULL);

@@ -3,15 +3,14 @@
 
 #include <stdbool.h>
 
-#define MOUNT_POINT_WHY_SIZE 512
+#include "program/obstacle.h"
 
 /*
  * The absolute path of PATH if it can be mounted on: an empty directory, or with REPLACE_DEAD
  * a dead mount of qpfs, which mount_point_clear_dead() takes away. The caller frees it. NULL
  * with the reason, and the remedy, in WHY.
  */
-char *mount_point_check(const char *path, bool replace_dead,
-                        char why[static MOUNT_POINT_WHY_SIZE]);
+char *mount_point_check(const char *path, bool replace_dead, struct obstacle *why);
 
 /* Whether a FUSE file system answers at PATH. Waits for its answer. */
 bool mount_point_answers(const char *path);

@@ -26,8 +26,7 @@ static const char *obstacle_do(void)
     return obstacle_is_root() ? "do" : "do as root, or ask who may";
 }
 
-__attribute__((format(printf, 2, 3))) static void obstacle_say(struct obstacle *obstacle,
-                                                               const char *format, ...)
+void obstacle_say(struct obstacle *obstacle, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -35,8 +34,7 @@ __attribute__((format(printf, 2, 3))) static void obstacle_say(struct obstacle *
     va_end(arguments);
 }
 
-__attribute__((format(printf, 2, 3))) static bool obstacle_advise(struct obstacle *obstacle,
-                                                                  const char *format, ...)
+bool obstacle_advise(struct obstacle *obstacle, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);

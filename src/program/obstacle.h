@@ -7,9 +7,16 @@
 
 /* What on this machine keeps whoever runs this from mounting, and what to do about it. */
 struct obstacle {
-    char text[320];
-    char remedy[320];
+    char text[512];
+    char remedy[512];
 };
+
+void obstacle_say(struct obstacle *obstacle, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Returns true. */
+bool obstacle_advise(struct obstacle *obstacle, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Each looks at one thing, and returns whether it is in the way. */
 bool obstacle_in_device(struct obstacle *obstacle);

@@ -297,7 +297,7 @@ def test_output_that_cannot_be_written_is_a_failure(qpfs, environment, sandbox):
 # semantics: C1
 def test_a_mount_point_that_is_missing(check_account, point):
     text = check_account(point / "none").problem("mount point")
-    assert f"there is no such directory; do: mkdir -p {point}/none" in text
+    assert f"there is no such directory > do: mkdir -p {point}/none" in text
 
 
 # semantics: C1
