@@ -19,7 +19,6 @@ struct answer {
     size_t size;
     struct freshness freshness; /* by its headers */
     time_t date;                /* by which clock it was made: the header Date; 0 if none */
-    const char *etag;           /* borrowed as body; NULL if there was none */
     char why[384];       /* for the log, if there is an error: status, message, request ID */
     char message[256];   /* what the service said of it; "" if nothing */
     char request_id[64]; /* and under which ID it knows the call */

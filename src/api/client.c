@@ -9,7 +9,6 @@
 #include "api/bucket.h"
 #include "api/circuit.h"
 #include "api/endpoint.h"
-#include "api/etag.h"
 #include "api/transfer.h"
 #include "base/clock.h"
 #include "base/live.h"
@@ -59,7 +58,6 @@ struct call {
     call_done_fn *done;
     void *data;
     char path[ENDPOINT_PATH_MAX];
-    char etag[ETAG_MAX]; /* If-None-Match; "": none */
 };
 
 static void client_dispatch(void *data);
@@ -282,7 +280,6 @@ static void call_on_answer(void *data, struct answer *answer)
     call->last = *answer;
     call->last.body = NULL;
     call->last.size = 0;
-    call->last.etag = NULL;
     loop_timer_start(call->client->loop, &call->retry, delay, call_on_retry, call);
 }
 
@@ -294,8 +291,7 @@ static void call_send(struct call *call)
     ledger_count(client->ledger);
     if (call->tries++ == 0)
         call->sent_ms = clock_ms();
-    call->transfer = transfer_start(client->transfers, call->path,
-                                    *call->etag ? call->etag : NULL, call_on_answer, call);
+    call->transfer = transfer_start(client->transfers, call->path, call_on_answer, call);
     if (!call->transfer)
         call_fail(call, -ENOMEM, "out of memory");
 }
@@ -364,9 +360,4 @@ struct call *client_get(struct client *client, const char *path, call_done_fn *d
     call_enqueue(call);
     live_born(LIVE_CALL);
     return call;
-}
-
-void call_if_none_match(struct call *call, const char *etag)
-{
-    strncpy(call->etag, etag, sizeof call->etag - 1);
 }

@@ -43,11 +43,6 @@ struct loop *client_loop(const struct client *client);
 struct call *client_get(struct client *client, const char *path, call_done_fn *done,
                         void *data);
 
-/* Asks only for what no longer has this ETAG, shorter than ETAG_MAX: an answer may then be a
- * 304 (error -EBADMSG, for whoever does not know what to do with it). Right after client_get().
- */
-void call_if_none_match(struct call *call, const char *etag);
-
 /* Takes a call back: DONE is not called. Takes NULL. */
 void call_cancel(struct call *call);
 

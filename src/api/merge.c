@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "api/habits.h"
 #include "api/verdict.h"
 #include "json/reaper.h"
 
@@ -23,23 +22,7 @@ bool merge_overlaps_agree(const struct plan *plan, struct page *const *pages)
     return true;
 }
 
-/*
- * Whether who is added behind the last page shows on it. An ETag may be made of a page's
- * records alone, whatever totalItems says beside them; then all pages are "not modified" though
- * another one has begun behind a last one that was full.
- */
-static bool merge_last_has_room(const struct plan *plan, struct page *const *pages)
-{
-    size_t last = plan->count - 1;
-    const struct envelope *envelope = page_envelope(pages[last]);
-    uint64_t room = last > 0 ? plan->windows[last].per_page : HABITS_PER_PAGE_SAFE;
-    if (envelope->per_page > 0 && (uint64_t)envelope->per_page < room)
-        room = (uint64_t)envelope->per_page;
-    return envelope->count < room;
-}
-
-int merge_init(struct merge *merge, const struct plan *plan, struct page *const *pages,
-               bool remember)
+int merge_init(struct merge *merge, const struct plan *plan, struct page *const *pages)
 {
     size_t room = 1;
     for (size_t i = 0; i < plan->count; i++)
@@ -49,8 +32,6 @@ int merge_init(struct merge *merge, const struct plan *plan, struct page *const 
         .pages = pages,
         .records = calloc(room, sizeof(struct record *)),
     };
-    if (remember)
-        merge->remembered = merge_last_has_room(plan, pages) ? plan->count : plan->count - 1;
     return merge->records ? 0 : -ENOMEM;
 }
 
@@ -58,8 +39,6 @@ static void merge_move_page(struct merge *merge)
 {
     size_t at = merge->page++;
     struct envelope *envelope = page_envelope(merge->pages[at]);
-    if (at < merge->remembered)
-        page_remember(merge->pages[at], &merge->validators);
     for (size_t i = plan_overlap(merge->plan, at); i < envelope->count; i++) {
         struct record *record = envelope->records[i];
         envelope->records[i] = NULL;
@@ -123,7 +102,6 @@ void merge_finish(struct merge *merge)
     if (merge->sorting)
         merge->records = sorter_finish(&merge->sorter);
     reaper_take(merge->records, merge->count);
-    validators_unref(merge->validators);
     *merge = (struct merge){.records = NULL};
 }
 

@@ -20,19 +20,16 @@ struct merge {
     struct sorter sorter;
     bool sorting;
     size_t checked;
-    uint64_t twice;                /* an ID that stands there twice; 0: none */
-    size_t remembered;             /* so many pages are remembered, if they have an ETag: not */
-    struct validators *validators; /* a last one that may be full, which so is always sent */
+    uint64_t twice; /* an ID that stands there twice; 0: none */
 };
 
 /* Whether each page shows the same records as the one before it where the two overlap. PAGES
  * are plan->count pages, all there, in the order of PLAN. */
 bool merge_overlaps_agree(const struct plan *plan, struct page *const *pages);
 
-/* Begins; PLAN and PAGES, as above, are borrowed until the end. REMEMBER: make validators of
- * them. 0 or -ENOMEM; on an error there is nothing to finish. */
-int merge_init(struct merge *merge, const struct plan *plan, struct page *const *pages,
-               bool remember);
+/* Begins; PLAN and PAGES, as above, are borrowed until the end. 0 or -ENOMEM; on an error
+ * there is nothing to finish. */
+int merge_init(struct merge *merge, const struct plan *plan, struct page *const *pages);
 
 /* What all pages say of their age. */
 struct freshness merge_freshness(const struct plan *plan, struct page *const *pages);
@@ -44,8 +41,7 @@ struct freshness merge_freshness(const struct plan *plan, struct page *const *pa
  */
 int merge_step(struct merge *merge);
 
-/* The records, which are the caller's from here on, array and references; `validators` is as
- * well. */
+/* The records, which are the caller's from here on, array and references. */
 struct record **merge_take(struct merge *merge);
 
 /* Gives back what was not taken. Takes a zeroed merge. */

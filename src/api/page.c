@@ -23,9 +23,6 @@ struct page {
     struct target target;
     struct envelope envelope;
     struct freshness freshness;
-    struct window window;             /* as it was asked for */
-    const struct validator *expected; /* what a 304 stands for, borrowed; NULL: for nothing */
-    char etag[ETAG_MAX];              /* "": none */
     bool has_come;
     bool there;
     size_t index;
@@ -47,20 +44,6 @@ static void page_finish(struct page *page, const struct answer *answer)
 {
     page->there = !answer->error;
     page->done(page->data, page, answer);
-}
-
-/* A 304: it is what it was. */
-static void page_restore(struct page *page, struct answer *answer)
-{
-    if (answer->etag && !etag_same(answer->etag, page->expected->etag)) {
-        snprintf(answer->why, sizeof answer->why, "HTTP 304, but for another ETag");
-        return;
-    }
-    answer->error = validator_restore(page->expected, &page->envelope);
-    if (answer->error)
-        snprintf(answer->why, sizeof answer->why, "out of memory");
-    else
-        memcpy(page->etag, page->expected->etag, sizeof page->etag);
 }
 
 static void page_end_reading(struct page *page, struct answer *answer, int error)
@@ -86,17 +69,14 @@ static void page_read(void *data)
     page_end_reading(page, &answer, left);
 }
 
-/* Body and ETag are copied, for they go with the call. */
+/* The body is copied, for it goes with the call. */
 static void page_begin_reading(struct page *page, const struct answer *answer)
 {
     const struct endpoint *endpoint = page->target.endpoint;
     struct answer judged = *answer;
     struct reading *reading = malloc(sizeof *reading + answer->size);
-    if (answer->etag)
-        strncpy(page->etag, answer->etag, sizeof page->etag - 1);
     judged.body = NULL;
     judged.size = 0;
-    judged.etag = NULL;
     if (!reading) {
         page_end_reading(page, &judged, -ENOMEM);
         return;
@@ -121,16 +101,12 @@ static void page_begin_reading(struct page *page, const struct answer *answer)
 static void page_on_answer(void *data, const struct answer *answer)
 {
     struct page *page = data;
-    struct answer judged = *answer;
     page->call = NULL;
     page->freshness = answer->freshness;
-    if (!answer->error) {
+    if (answer->error)
+        page_finish(page, answer);
+    else
         page_begin_reading(page, answer);
-        return;
-    }
-    if (answer->status == 304 && page->expected)
-        page_restore(page, &judged);
-    page_finish(page, &judged);
 }
 
 struct page *page_create(struct client *client, const struct target *target, uint64_t number,
@@ -142,7 +118,6 @@ struct page *page_create(struct client *client, const struct target *target, uin
         return NULL;
     page->client = client;
     page->target = *target;
-    page->window = (struct window){.page = number, .per_page = per_page};
     page->index = index;
     page->done = done;
     page->data = data;
@@ -158,19 +133,6 @@ struct page *page_create(struct client *client, const struct target *target, uin
 void page_on_came(struct page *page, page_came_fn *came)
 {
     page->came = came;
-}
-
-void page_revalidate(struct page *page, const struct validators *held)
-{
-    page->expected = validators_find(held, &page->window);
-    if (page->expected)
-        call_if_none_match(page->call, page->expected->etag);
-}
-
-void page_remember(const struct page *page, struct validators **validators)
-{
-    if (*page->etag)
-        validators_add(validators, &page->window, page->etag, &page->envelope);
 }
 
 void page_destroy(struct page *page)

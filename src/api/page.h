@@ -5,7 +5,6 @@
 
 #include "api/client.h"
 #include "api/endpoint.h"
-#include "api/validators.h"
 #include "json/envelope.h"
 
 /* One page of a target: asked for with a call, then there as an envelope. */
@@ -29,14 +28,6 @@ struct page *page_create(struct client *client, const struct target *target, uin
 
 /* Right after page_create(). */
 void page_on_came(struct page *page, page_came_fn *came);
-
-/* Right after page_create(): if this page is among those HELD, it need not be sent again. HELD
- * is borrowed until the page is there; takes NULL. A 304 that can't be meant so is -EBADMSG. */
-void page_revalidate(struct page *page, const struct validators *held);
-
-/* Once it is there, with its records: adds it to VALIDATORS, if it has an ETag and there is
- * memory. */
-void page_remember(const struct page *page, struct validators **validators);
 
 /* Cancels the call or gives the records back. Takes NULL. */
 void page_destroy(struct page *page);

@@ -34,26 +34,17 @@ static void pager_clear(struct pager *pager)
     pager->calls = 0;
 }
 
-/* No page is asked for any more only if it changed. */
-static void pager_ask_for_all(struct pager *pager)
-{
-    validators_unref(pager->options.held);
-    pager->options.held = NULL;
-}
-
 void pager_destroy(struct pager *pager)
 {
     if (!pager)
         return;
     pager_clear(pager);
-    pager_ask_for_all(pager);
     free(pager);
 }
 
 static void pager_finish(struct pager *pager, struct pager_result *result)
 {
     pager_clear(pager);
-    pager_ask_for_all(pager);
     pager->options.done(pager->options.data, result);
     free(pager);
 }
@@ -189,7 +180,6 @@ static int pager_ask_page(struct pager *pager, size_t index, page_done_fn *done,
     if (!*page)
         return -ENOMEM;
     page_on_came(*page, pager_on_came);
-    page_revalidate(*page, pager->options.held);
     pager->in_flight++;
     pager->calls++;
     return 0;
@@ -229,7 +219,6 @@ struct pager *pager_create(const struct pager_options *options)
     if (!pager)
         return NULL;
     pager->options = *options;
-    validators_ref(options->held);
     pager->per_page = options->habits->per_page;
     pager->plain = options->habits->no_overlap;
     if (pager_start(pager)) {
@@ -255,7 +244,6 @@ void pager_start_again(struct pager *pager)
 void pager_start_over(struct pager *pager, const char *why)
 {
     char text[sizeof pager->why];
-    pager_ask_for_all(pager); /* what the service calls unmodified may be what is wrong */
     if (pager->restarts == PAGER_RESTARTS_MAX) {
         snprintf(text, sizeof text, "its pages did not fit together, %d times: %s",
                  PAGER_RESTARTS_MAX + 1, why);
@@ -284,7 +272,6 @@ static void pager_on_merged(struct pager *pager)
         .pages = pager->plan.count,
         .bytes = pager->merge.bytes,
         .freshness = merge_freshness(&pager->plan, pager->pages),
-        .validators = pager->merge.validators,
     };
     result.records = merge_take(&pager->merge);
     habits_learn(pager->options.habits, pager->per_page, pager->plain);
@@ -306,8 +293,7 @@ static void pager_merge(void *data)
 
 void pager_complete(struct pager *pager)
 {
-    int error = merge_init(&pager->merge, &pager->plan, pager->pages,
-                           pager->options.target.endpoint->paging != ENDPOINT_SINGLE);
+    int error = merge_init(&pager->merge, &pager->plan, pager->pages);
     if (error)
         pager_fail_to(pager, error);
     else
@@ -332,22 +318,10 @@ int pager_look_again(struct pager *pager)
     return error ? error : pager_look_more(pager);
 }
 
-bool pager_distrusts(struct pager *pager, const struct answer *answer)
-{
-    if (answer->status != 304 || answer->error != -EBADMSG || !pager->options.held)
-        return false;
-    log_info("%s; asking for whole pages", answer->why);
-    pager_ask_for_all(pager);
-    pager_start_again(pager);
-    return true;
-}
-
 static void pager_on_look(void *data, struct page *page, const struct answer *answer)
 {
     struct pager *pager = data;
     pager_count_off(pager, page);
-    if (answer->error && pager_distrusts(pager, answer))
-        return;
     if (answer->error) {
         pager_fail_page(pager, page, answer);
         return;

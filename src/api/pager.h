@@ -7,7 +7,6 @@
 #include "api/client.h"
 #include "api/endpoint.h"
 #include "api/habits.h"
-#include "api/validators.h"
 #include "json/record.h"
 
 /*
@@ -32,10 +31,9 @@ struct pager_result {
     struct record **records; /* in ascending order of ID; the array and its references pass to
                                 the receiver */
     size_t count;
-    size_t pages;                  /* that they came on */
-    uint64_t bytes;                /* of the records' files */
-    struct freshness freshness;    /* of all pages */
-    struct validators *validators; /* passes to the receiver; NULL if there were no ETags */
+    size_t pages;               /* that they came on */
+    uint64_t bytes;             /* of the records' files */
+    struct freshness freshness; /* of all pages */
 };
 
 struct pager_options {
@@ -44,8 +42,6 @@ struct pager_options {
     struct habits *habits;
     unsigned parallel; /* pages in flight */
     uint64_t limit;    /* calls it may take; 0: as many as it needs */
-    /* The pages of the last time, which need not be sent again. NULL: all are to be. */
-    struct validators *held;
 
     /* Called for each record that arrives. Takes FRESH over and returns what to use in its
      * place, with a reference: the same, or an older record that equals it. */

@@ -174,8 +174,7 @@ void pager_on_page(void *data, struct page *page, const struct answer *answer)
 {
     struct pager *pager = data;
     pager_count_off(pager, page);
-    if (answer->error &&
-        (pager_distrusts(pager, answer) || pager_ask_otherwise(pager, page, answer->status)))
+    if (answer->error && pager_ask_otherwise(pager, page, answer->status))
         return;
     if (answer->error) {
         pager_fail_page(pager, page, answer);

@@ -65,9 +65,6 @@ void pager_start_again(struct pager *pager);
  * service is wrong. Not without end. May end it. */
 void pager_start_over(struct pager *pager, const char *why);
 
-/* A 304 that means nothing: true if all is read again, in whole. */
-bool pager_distrusts(struct pager *pager, const struct answer *answer);
-
 /* End it with an error: that of one of the functions above; of the ANSWER to a page; of a page
  * that came and is not what it should be. */
 void pager_fail_to(struct pager *pager, int error);

@@ -8,7 +8,6 @@
 #include <sys/epoll.h>
 
 #include "api/curl_failure.h"
-#include "api/etag.h"
 #include "base/buffer.h"
 #include "base/live.h"
 #include "base/wipe.h"
@@ -33,9 +32,6 @@ struct transfer {
     void *data;
     struct buffer body;
     struct freshness freshness;
-    struct etag etag;                /* of the answer */
-    struct curl_slist if_none_match; /* a header before those of all requests */
-    char if_none_match_line[ETAG_MAX + 16];
     bool header_whole;         /* the empty line behind it was seen */
     int receive_error;         /* what buffer_append() said of the body */
     struct loop_timer starved; /* runs when its socket could not be watched */
@@ -93,7 +89,6 @@ static void transfer_finish(struct transfer *transfer, CURLcode code)
         answer.size = transfer->body.size;
         answer.freshness = transfer->freshness;
         answer.date = transfer_date(transfer);
-        answer.etag = *transfer->etag.text ? transfer->etag.text : NULL;
         answer_judge(&answer);
     }
     transfer->done(transfer->data, &answer);
@@ -279,40 +274,23 @@ static size_t transfer_receive_header(char *line, size_t one, size_t size, void 
     if (size >= 5 && memcmp(line, "HTTP/", 5) == 0) {
         transfer->header_whole = false; /* so far there was only a "100 Continue" */
         transfer->freshness = (struct freshness){0};
-        transfer->etag = (struct etag){.seen = false};
     } else if (size > 0 && size <= 2 && line[size - 1] == '\n') {
         transfer->header_whole = true;
     } else if (!transfer->header_whole) { /* else a trailer, behind the body */
         freshness_read(&transfer->freshness, line, size);
-        etag_read(&transfer->etag, line, size);
     }
     return one * size;
 }
 
-/* Its headers: those of all requests, and perhaps one of its own before them, which curl does
- * not free. */
-static struct curl_slist *transfer_headers(struct transfer *transfer, const char *etag)
-{
-    if (!etag)
-        return transfer->transfers->headers;
-    snprintf(transfer->if_none_match_line, sizeof transfer->if_none_match_line,
-             "If-None-Match: %s", etag);
-    transfer->if_none_match = (struct curl_slist){
-        .data = transfer->if_none_match_line,
-        .next = transfer->transfers->headers,
-    };
-    return &transfer->if_none_match;
-}
-
 /* The one place where a request is made up. No CURLOPT_VERBOSE here, ever: it prints headers,
  * and so the key. */
-static bool transfer_set_up(struct transfer *transfer, const char *etag)
+static bool transfer_set_up(struct transfer *transfer)
 {
     const struct transfers *transfers = transfer->transfers;
     CURL *easy = transfer->easy;
     bool plain = strncasecmp(transfer->url, "http:", 5) == 0;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer_headers(transfer, etag));
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfers->headers);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "qpfs/" QPFS_VERSION);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -338,7 +316,7 @@ static bool transfer_set_up(struct transfer *transfer, const char *etag)
     return curl_easy_setopt(easy, CURLOPT_URL, transfer->url) == CURLE_OK;
 }
 
-struct transfer *transfer_start(struct transfers *transfers, const char *path, const char *etag,
+struct transfer *transfer_start(struct transfers *transfers, const char *path,
                                 transfer_done_fn *done, void *data)
 {
     struct transfer *transfer = calloc(1, sizeof *transfer);
@@ -353,7 +331,7 @@ struct transfer *transfer_start(struct transfers *transfers, const char *path, c
         snprintf(transfer->url, sizeof transfer->url, "%s/%s", transfers->base_url, path);
     transfer->easy = curl_easy_init();
     if (!transfer->easy || size < 0 || (size_t)size >= sizeof transfer->url ||
-        !transfer_set_up(transfer, etag) ||
+        !transfer_set_up(transfer) ||
         curl_multi_add_handle(transfers->multi, transfer->easy) != CURLM_OK) {
         transfer_free(transfer);
         return NULL;

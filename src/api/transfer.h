@@ -28,11 +28,10 @@ struct transfers *transfers_create(struct loop *loop, const struct transfers_opt
 void transfers_destroy(struct transfers *transfers);
 
 /*
- * Starts GET base_url/PATH, if it is no longer what had this ETAG (NULL: in any case). DONE is
- * called later, never from here; there is no time limit, whoever asks cancels. NULL when memory
- * is out.
+ * Starts GET base_url/PATH. DONE is called later, never from here; there is no time limit,
+ * whoever asks cancels. NULL when memory is out.
  */
-struct transfer *transfer_start(struct transfers *transfers, const char *path, const char *etag,
+struct transfer *transfer_start(struct transfers *transfers, const char *path,
                                 transfer_done_fn *done, void *data);
 
 /* Ends a transfer without a word: DONE is not called. */

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "api/validators.h"
 #include "base/clock.h"
 #include "base/live.h"
 #include "base/log.h"
@@ -78,8 +77,6 @@ void listing_drop(struct listing *listing)
     makings_end(listing->snapshot);
     snapshot_unref(listing->snapshot);
     listing->snapshot = NULL;
-    validators_unref(listing->validators);
-    listing->validators = NULL;
     listing->stale_until_ms = 0;
 }
 
@@ -170,7 +167,6 @@ static int listing_fetch(struct listing *listing, uint64_t limit)
         .habits = &listing->cache->habits,
         .parallel = listing->cache->parallel,
         .limit = limit,
-        .held = listing->expired ? NULL : listing->validators,
         .keep = single ? single_keep : listing_keep,
         .done = single ? single_on_fetched : listing_on_fetched,
         .data = listing,
@@ -317,7 +313,6 @@ void listing_accept(struct listing *listing, struct pager_result *result)
         snapshot_create(result->records, result->count, listing->fetch_began_ms, clock_ms());
     if (!snapshot) {
         reaper_take(result->records, result->count);
-        validators_unref(result->validators);
         listing_fail(listing, -ENOMEM, 0, "out of memory");
         return;
     }
@@ -334,7 +329,6 @@ void listing_accept(struct listing *listing, struct pager_result *result)
     listing->fetched_at = time(NULL);
     listing->failed = false;
     listing->shown = true;
-    listing->validators = result->validators;
     /* What was asked for before it was expired by hand is as old as what it replaces. */
     listing->expired = listing->fetch_began_ms <= listing->expired_ms;
     walks_renew(listing);

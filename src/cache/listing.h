@@ -34,9 +34,8 @@ struct listing {
     enum { LISTING_UNTOLD, LISTING_FETCHING, LISTING_SETTLED } telling;
     struct cache *cache;
     struct listing_options options;
-    struct snapshot *snapshot;     /* NULL: nothing held */
-    struct validators *validators; /* of its pages, or NULL */
-    bool expired;                  /* by hand, at expired_ms */
+    struct snapshot *snapshot; /* NULL: nothing held */
+    bool expired;              /* by hand, at expired_ms */
     int64_t expired_ms;
     int64_t stale_until_ms; /* until then the old snapshot serves, for the last fetch failed */
     bool failed;            /* the last fetch did */

@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sandbox/mix.h"
-
 #define BODY_LIMIT ((size_t)1 << 30)
 
 struct error {
@@ -105,34 +103,4 @@ void answer_refusal(struct answer *answer, unsigned status, const char *reason)
     text_puts(&answer->body, "{\"error\":");
     text_quote(&answer->body, reason);
     text_putc(&answer->body, '}');
-}
-
-static size_t tagged_length(const struct text *body)
-{
-    static const char behind[] = ",\"requestID\":";
-    size_t end = body->length;
-
-    while (end >= sizeof behind &&
-           memcmp(body->data + end - (sizeof behind - 1), behind, sizeof behind - 1) != 0)
-        end--;
-    return end >= sizeof behind ? end : body->length;
-}
-
-void answer_tag(struct answer *answer, const char *if_none_match)
-{
-    const struct text *body = &answer->body;
-    size_t length = body->failed ? 0 : tagged_length(body);
-    uint64_t hash = length;
-
-    for (size_t i = 0; i < length; i++)
-        hash = mix64(hash ^ (unsigned char)body->data[i]);
-    snprintf(answer->etag, sizeof answer->etag, "\"%016llx\"", (unsigned long long)hash);
-    if (body->failed || !if_none_match)
-        return;
-    if (strncmp(if_none_match, "W/", 2) == 0) /* a proxy that packs what it passes on */
-        if_none_match += 2;
-    if (strcmp(if_none_match, answer->etag) != 0)
-        return;
-    answer->status = 304;
-    text_finish(&answer->body);
 }

@@ -9,7 +9,6 @@ struct answer {
     const char *content_type; /* static */
     bool allow_get;           /* send "Allow: GET" */
     uint64_t retry_after;     /* seconds, 0: no such header */
-    char etag[24];            /* with its quotes; "": no such header */
     struct text body;
 };
 
@@ -22,12 +21,6 @@ void answer_finish(struct answer *answer);
  * or, for the proxies' statuses 502 to 504, a page of HTML. Replaces the body.
  */
 void answer_error(struct answer *answer, unsigned status);
-
-/*
- * Gives a complete answer its ETag: a hash of the body but for the id of the request. If that
- * is `if_none_match`, or NULL, it becomes a 304 without a body.
- */
-void answer_tag(struct answer *answer, const char *if_none_match);
 
 /* The 429 that waiting does not help. */
 void answer_exhausted(struct answer *answer);

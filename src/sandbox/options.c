@@ -14,7 +14,6 @@ static const char help[] =
     "  --key KEY        the API key to expect (default: $QPFS_SANDBOX_KEY, else demo-key)\n"
     "  --page-max N     no page has more items (default: 1000)\n"
     "  --page-max-silent  but answers claim the page size that was asked for\n"
-    "  --etags          name each answer with an ETag, and answer 304 to who has it\n"
     "  --rate N         answer 429 beyond N calls in 60 seconds\n"
     "  --allowance N    answer 429 for ever after N calls\n"
     "  --latency MS     delay every answer\n"
@@ -27,7 +26,6 @@ static const char help[] =
 enum flag {
     FLAG_KEY = 1000,
     FLAG_SILENT,
-    FLAG_ETAGS,
     FLAG_EOF,
     FLAG_HELP,
     FLAG_NUMBER, /* + the index of a number of the table below */
@@ -53,7 +51,6 @@ static const struct number {
 static const struct option flags[] = {
     {"key", required_argument, NULL, FLAG_KEY},
     {"page-max-silent", no_argument, NULL, FLAG_SILENT},
-    {"etags", no_argument, NULL, FLAG_ETAGS},
     {"until-eof", no_argument, NULL, FLAG_EOF},
     {"help", no_argument, NULL, FLAG_HELP},
     {"port", required_argument, NULL, FLAG_NUMBER},
@@ -99,8 +96,6 @@ static enum options_verdict flags_parse(struct options *options, uint64_t *value
             options->key = optarg;
         } else if (flag == FLAG_SILENT) {
             options->page_max_silent = true;
-        } else if (flag == FLAG_ETAGS) {
-            options->etags = true;
         } else if (flag == FLAG_EOF) {
             options->until_eof = true;
         } else if (flag == FLAG_HELP) {

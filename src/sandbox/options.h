@@ -9,7 +9,6 @@ struct options {
     const char *key; /* borrowed from the command line or the environment */
     uint64_t page_max;
     bool page_max_silent;
-    bool etags;         /* send ETag, and honour If-None-Match */
     uint64_t rate;      /* calls in 60 seconds, 0: no limit */
     uint64_t allowance; /* calls in all, 0: no limit */
     uint64_t latency_ms;

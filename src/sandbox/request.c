@@ -58,17 +58,14 @@ static void add_headers(struct MHD_Response *response, const struct answer *answ
                         const struct fault_effect *effect)
 {
     const char *name, *value;
-    bool typed = false, tagged = false;
+    bool typed = false;
 
     for (int i = 0; effect && fault_header(effect, i, &name, &value); i++) {
         MHD_add_response_header(response, name, value);
         typed = typed || strcasecmp(name, "Content-Type") == 0;
-        tagged = tagged || strcasecmp(name, "ETag") == 0;
     }
     if (!typed)
         MHD_add_response_header(response, "Content-Type", answer->content_type);
-    if (answer->etag[0] && !tagged)
-        MHD_add_response_header(response, "ETag", answer->etag);
     if (answer->allow_get)
         MHD_add_response_header(response, "Allow", "GET");
     if (answer->retry_after > 0) {
@@ -138,8 +135,6 @@ static enum MHD_Result answer_call(struct request *request, struct MHD_Connectio
         .page = argument(connection, "page"),
         .per_page = argument(connection, "perPage"),
         .key = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "api-key"),
-        .if_none_match =
-            MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "If-None-Match"),
         .is_get = strcmp(method, "GET") == 0,
         .calm = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Calm"),
     };

@@ -124,8 +124,6 @@ bool service_answer(struct sandbox *sandbox, const struct service_call *call,
         answer_properly(sandbox, call, &reception, effect, answer);
     if (effect && effect->status != FAULT_UNSET)
         answer->status = (unsigned)effect->status;
-    if (sandbox->options->etags && answer->status == 200)
-        answer_tag(answer, call->if_none_match);
     if (effect)
         change(sandbox, *fault, effect->change_after);
     pthread_mutex_unlock(&sandbox->lock);

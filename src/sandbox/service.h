@@ -11,8 +11,7 @@ struct service_call {
     const char *query; /* may be empty */
     const char *page;  /* parameters, or NULL */
     const char *per_page;
-    const char *key;           /* the header's value, or NULL */
-    const char *if_none_match; /* the same */
+    const char *key; /* the header's value, or NULL */
     bool is_get;
     bool calm; /* not to be spoilt at random */
 };

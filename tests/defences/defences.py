@@ -897,35 +897,6 @@ AGE = [
         f"{MOUNT}age.py::test_it_never_makes_the_ttl_longer[plain]",
     ),
     Defence(
-        "a 304 that was not asked for is no empty list",
-        "src/api/page.c",
-        "    if (answer->status == 304 && page->expected)\n",
-        "    if (answer->status == 304 && !page->expected)\n        judged.error = 0;\n"
-        "    else if (answer->status == 304)\n",
-        f"{MOUNT}etags.py::test_a_304_that_was_not_asked_for_is_ebadmsg[plain]",
-    ),
-    Defence(
-        "a 304 for another ETag is not believed",
-        "src/api/page.c",
-        "if (answer->etag && !etag_same(answer->etag, page->expected->etag)) {",
-        "if (0) {",
-        "pager_asks_for_all_when_a_304_is_for_another_etag",
-    ),
-    Defence(
-        "a last page that is full is always sent",
-        "src/api/merge.c",
-        "return envelope->count < room;",
-        "return envelope->count <= room;",
-        "pager_sees_that_a_page_began_behind_those_unmodified",
-    ),
-    Defence(
-        "after a SIGHUP nothing is compared with what is held",
-        "src/cache/listing.c",
-        "listing->expired ? NULL : listing->validators",
-        "listing->validators",
-        "listing_compares_with_nothing_when_it_was_expired",
-    ),
-    Defence(
         "a list that is longer than is wanted for one name is not read",
         "src/api/pager.c",
         "return pager->options.limit > 0 && pager_price(pager) > pager->options.limit;",

@@ -1,4 +1,4 @@
-"""A real proxy that caches, packs or compares, between the mount and the service."""
+"""A real proxy that caches, between the mount and the service."""
 
 import os
 import time
@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-from account import FIELD, KEY, MARKETING, file_names, users
+from account import KEY, MARKETING, users
 from sandbox import phone
 from test_tls import Nginx
 from tools import wait_until
@@ -54,25 +54,3 @@ def test_a_change_is_seen_no_later_than_cache_ttl(sandbox, mount, proxy):
 
     wait_until(shows_change)
     assert time.monotonic() - changed < TTL + 1
-
-
-# -------- ETags --------
-
-GZIP = "gzip on; gzip_types application/json; gzip_proxied any;"
-
-
-# semantics: F12
-def test_the_weak_etags_of_a_proxy_that_packs_serve_as_well(serve, mount, tmp_path):
-    """It makes W/"x" of "x", and compares by itself."""
-    service = serve("--etags")
-    nginx = Nginx(tmp_path / "nginx", service, http=GZIP)
-    try:
-        fs = mount(service, api_url=nginx.url("127.0.0.1", "http"), cache_ttl=1)
-        expected = file_names(service.user_ids(FIELD))
-        for _ in range(3):
-            assert os.listdir(fs / users(FIELD)) == expected
-            fs.outlive(1)
-        statuses = [call[2] for call in nginx.calls() if f"/{users(FIELD)}?" in call[3]]
-        assert statuses == ["200"] * 3 + ["304"] * 6
-    finally:
-        nginx.stop()

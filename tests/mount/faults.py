@@ -44,6 +44,7 @@ FAULTS = {
     "503 of a proxy": Fault({"status": 503}, errno.EIO, "HTTP 503"),
     "204": Fault({"status": 204, "body": ""}, errno.EBADMSG, "HTTP 204"),
     "a redirect": Fault({"status": 302, "headers": ELSEWHERE}, errno.EBADMSG, "HTTP 302"),
+    "304": Fault({"status": 304, "body": ""}, errno.EBADMSG, "HTTP 304: not modified"),
     "no answer": Fault({"close": True}, errno.ECONNRESET, "reset|[Ee]mpty reply"),
     "a cut body": Fault({"cut": 90}, errno.EBADMSG, "transfer closed|bytes"),
     "a stall": Fault({"stall": 60}, errno.ETIMEDOUT, "no answer within the timeout", 1),

@@ -8,7 +8,6 @@
 
 struct call {
     char path[256];
-    char etag[ETAG_MAX];
     call_done_fn *done;
     void *data;
 };
@@ -17,7 +16,6 @@ static struct call *calls[CALLS_MAX];
 static unsigned calls_waiting, calls_made;
 static bool calls_fail_next;
 static struct freshness calls_freshness;
-static const char *calls_etag;
 
 struct loop *__wrap_client_loop(const struct client *client)
 {
@@ -67,7 +65,6 @@ void fake_client_reset(void)
     calls_made = 0;
     calls_fail_next = false;
     calls_freshness = (struct freshness){0};
-    calls_etag = NULL;
 }
 
 unsigned fake_calls_made(void)
@@ -94,11 +91,8 @@ void fake_call_answer(unsigned index, long status, const char *body)
     char *copy = malloc(size ? size : 1);
     assert(copy);
     memcpy(copy, body, size);
-    struct answer answer = {.status = status,
-                            .body = copy,
-                            .size = size,
-                            .freshness = calls_freshness,
-                            .etag = calls_etag};
+    struct answer answer = {
+        .status = status, .body = copy, .size = size, .freshness = calls_freshness};
     answer_judge(&answer);
     calls_remove(index);
     call->done(call->data, &answer);
@@ -114,19 +108,4 @@ void fake_client_fail_next(void)
 void fake_call_say(int64_t age_s, int64_t max_age_s)
 {
     calls_freshness = (struct freshness){.age_s = age_s, .max_age_s = max_age_s};
-}
-
-void fake_call_tag(const char *etag)
-{
-    calls_etag = etag;
-}
-
-const char *fake_call_etag(unsigned index)
-{
-    return index < calls_waiting ? calls[index]->etag : "";
-}
-
-void __wrap_call_if_none_match(struct call *call, const char *etag)
-{
-    strcpy(call->etag, etag);
 }

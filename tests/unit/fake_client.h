@@ -2,7 +2,6 @@
 #define QPFS_TESTS_FAKE_CLIENT_H
 
 #include "api/client.h"
-#include "api/etag.h"
 
 /* Stands in for the client where its functions are wrapped: calls wait until the test answers
  * them, in any order. There is no loop; see fake_work.h. */
@@ -10,7 +9,6 @@
 struct call *__wrap_client_get(struct client *client, const char *path, call_done_fn *done,
                                void *data);
 void __wrap_call_cancel(struct call *call);
-void __wrap_call_if_none_match(struct call *call, const char *etag);
 struct loop *__wrap_client_loop(const struct client *client);
 
 /* Begins anew; nothing may wait. */
@@ -25,12 +23,6 @@ const char *fake_call_path(unsigned index);
 
 /* Answers the call INDEX of those that wait, as the real client would. */
 void fake_call_answer(unsigned index, long status, const char *body);
-
-/* What it sends as If-None-Match, "" if nothing. Borrowed. */
-const char *fake_call_etag(unsigned index);
-
-/* Answers from now on have this ETag, borrowed; NULL: none. */
-void fake_call_tag(const char *etag);
 
 /* Answers from now on say this of their age. */
 void fake_call_say(int64_t age_s, int64_t max_age_s);

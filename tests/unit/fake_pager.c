@@ -17,7 +17,6 @@ static struct pager *pagers[PAGERS_MAX];
 static unsigned pagers_waiting, pagers_made;
 static bool pagers_fail_next;
 static struct freshness pagers_freshness;
-static const char *pagers_etag;
 
 struct pager *__wrap_pager_create(const struct pager_options *options)
 {
@@ -74,7 +73,6 @@ void fake_pager_reset(void)
     pagers_made = 0;
     pagers_fail_next = false;
     pagers_freshness = (struct freshness){0};
-    pagers_etag = NULL;
 }
 
 unsigned fake_pagers_made(void)
@@ -107,11 +105,6 @@ void fake_pager_bring(unsigned index, const struct fake_record *records, size_t 
                                              strlen(records[i].text));
         result.records[i] = pager->options.keep(pager->options.data, fresh);
         result.bytes += result.records[i]->size;
-    }
-    if (pagers_etag) {
-        const struct window window = {1, 1000};
-        const struct envelope envelope = {.records = result.records, .count = count};
-        validators_add(&result.validators, &window, pagers_etag, &envelope);
     }
     pager->options.done(pager->options.data, &result);
     free(pager);
@@ -179,15 +172,4 @@ void fake_pager_fail_next(void)
 void fake_pager_say(int64_t age_s, int64_t max_age_s)
 {
     pagers_freshness = (struct freshness){.age_s = age_s, .max_age_s = max_age_s};
-}
-
-void fake_pager_tag(const char *etag)
-{
-    pagers_etag = etag;
-}
-
-bool fake_pager_holds(unsigned index)
-{
-    assert(index < pagers_waiting);
-    return pagers[index]->options.held;
 }

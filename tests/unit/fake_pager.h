@@ -27,9 +27,6 @@ unsigned fake_pagers_waiting(void);
  */
 const char *fake_pager_path(unsigned index);
 
-/* Whether it has pages of before to compare with. */
-bool fake_pager_holds(unsigned index);
-
 /* It brings COUNT records, sorted by ID, for the price that was set. */
 void fake_pager_bring(unsigned index, const struct fake_record *records, size_t count);
 
@@ -53,9 +50,6 @@ void fake_pager_fail_saying(unsigned index, int error, long status, const char *
                             const char *request_id);
 
 void fake_pager_fail(unsigned index, int error, bool not_found, const char *why);
-
-/* What is brought from now on is a page with this ETag, borrowed; NULL: without. */
-void fake_pager_tag(const char *etag);
 
 /* What is brought from now on says this of its age. */
 void fake_pager_say(int64_t age_s, int64_t max_age_s);

@@ -16,9 +16,6 @@ struct fake_server {
     bool silent;        /* echoes the perPage that was asked for, whatever it gives */
     bool no_totals;     /* "totalItems": 0 */
     bool ignores_query; /* shows as many as it can, and says 100, whatever is asked for */
-    bool etags;         /* names each page, and answers 304 to who has it */
-    bool etags_of_ids;  /* by its records alone, whatever the total */
-    bool unmodified;    /* answers 304 to whatever has an ETag */
     bool refuses;       /* answers 400 to more than its clamp */
 };
 

@@ -23,21 +23,18 @@ static void on_done(void *data, struct pager_result *result)
     run->count = result->count;
     run->price = result->price;
     run->freshness = result->freshness;
-    run->validators = result->validators;
 }
 
 static void pager_run_begin(struct pager_run *run, enum endpoint_name name, uint64_t per_page,
-                            unsigned parallel, uint64_t limit, struct validators *held)
+                            unsigned parallel, uint64_t limit)
 {
     memset(run, 0, sizeof *run);
-    run->held = held;
     run->habits.per_page = per_page;
     struct pager_options options = {
         .target = target_make(name, 23, 12),
         .habits = &run->habits,
         .parallel = parallel,
         .limit = limit,
-        .held = held,
         .keep = keep,
         .done = on_done,
         .data = run,
@@ -48,22 +45,13 @@ static void pager_run_begin(struct pager_run *run, enum endpoint_name name, uint
 void pager_run_start(struct pager_run *run, enum endpoint_name name, uint64_t per_page,
                      unsigned parallel)
 {
-    pager_run_begin(run, name, per_page, parallel, 0, NULL);
+    pager_run_begin(run, name, per_page, parallel, 0);
 }
 
 void pager_run_start_limited(struct pager_run *run, enum endpoint_name name, uint64_t per_page,
                              unsigned parallel, uint64_t limit)
 {
-    pager_run_begin(run, name, per_page, parallel, limit, NULL);
-}
-
-void pager_run_refresh(struct pager_run *run, enum endpoint_name name, uint64_t per_page,
-                       unsigned parallel)
-{
-    struct validators *held = run->validators;
-    run->validators = NULL;
-    pager_run_finish(run);
-    pager_run_begin(run, name, per_page, parallel, 0, held);
+    pager_run_begin(run, name, per_page, parallel, limit);
 }
 
 void pager_run_finish(struct pager_run *run)
@@ -75,7 +63,4 @@ void pager_run_finish(struct pager_run *run)
     free(run->records);
     run->records = NULL;
     run->count = 0;
-    validators_unref(run->validators);
-    validators_unref(run->held);
-    run->validators = run->held = NULL;
 }

@@ -15,9 +15,7 @@ struct pager_run {
     size_t count;
     uint64_t price;
     struct freshness freshness;
-    struct validators *validators; /* of the pages that came */
-    struct validators *held;       /* of the run before */
-    unsigned kept;                 /* records that were offered */
+    unsigned kept; /* records that were offered */
 };
 
 /* Zeroes RUN and starts a pager for NAME, 23/12, with PARALLEL pages in flight. */
@@ -27,10 +25,6 @@ void pager_run_start(struct pager_run *run, enum endpoint_name name, uint64_t pe
 /* The same with a limit of calls. */
 void pager_run_start_limited(struct pager_run *run, enum endpoint_name name, uint64_t per_page,
                              unsigned parallel, uint64_t limit);
-
-/* The same once more, with the ETags of the pages that came. */
-void pager_run_refresh(struct pager_run *run, enum endpoint_name name, uint64_t per_page,
-                       unsigned parallel);
 
 /* Ends the pager and gives back what it brought. */
 void pager_run_finish(struct pager_run *run);

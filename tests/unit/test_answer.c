@@ -86,6 +86,7 @@ TEST(answer_says_what_the_service_says)
          "HTTP 500: x, error 1026, requestID r-1"},
         {302, "{\"message\":\"moved\"}",
          "HTTP 302: a redirect, which is not followed: the key must not go elsewhere"},
+        {304, "", "HTTP 304: not modified"},
     };
     for (size_t i = 0; i < LENGTH(rows); i++)
         assert_string_equal(judge(rows[i].status, rows[i].body).why, rows[i].why);

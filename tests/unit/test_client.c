@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "api/client.h"
-#include "api/etag.h"
 #include "api/transfer.h"
 #include "fake_clock.h"
 
@@ -15,7 +14,6 @@ struct transfer {
     transfer_done_fn *done;
     void *data;
     char path[200];
-    char etag[ETAG_MAX];
 };
 
 static struct transfer *transfers[600];
@@ -23,11 +21,11 @@ static unsigned transfers_waiting, transfers_started;
 static bool transfers_fail;
 
 struct transfer *__wrap_transfer_start(struct transfers *all, const char *path,
-                                       const char *etag, transfer_done_fn *done, void *data);
+                                       transfer_done_fn *done, void *data);
 void __wrap_transfer_cancel(struct transfer *transfer);
 
 struct transfer *__wrap_transfer_start(struct transfers *all, const char *path,
-                                       const char *etag, transfer_done_fn *done, void *data)
+                                       transfer_done_fn *done, void *data)
 {
     (void)all;
     if (transfers_fail)
@@ -35,7 +33,6 @@ struct transfer *__wrap_transfer_start(struct transfers *all, const char *path,
     struct transfer *transfer = calloc(1, sizeof *transfer);
     *transfer = (struct transfer){.done = done, .data = data};
     snprintf(transfer->path, sizeof transfer->path, "%s", path);
-    snprintf(transfer->etag, sizeof transfer->etag, "%s", etag ? etag : "none");
     transfers[transfers_waiting++] = transfer;
     transfers_started++;
     return transfer;
@@ -173,24 +170,6 @@ TEST(client_tries_four_times_what_may_pass)
     }
     assert_outcome(-EIO, "HTTP 503");
     assert_int_equal(client_requests(client), 4);
-}
-
-TEST(client_sends_an_etag_with_each_try)
-{
-    create(30000, 300, 0);
-    call_if_none_match(get(), "W/\"x\"");
-    pass(0);
-    assert_string_equal(transfers[0]->etag, "W/\"x\"");
-    transfer_answer_status(503);
-    pass(17000);
-    assert_int_equal(transfers_started, 2);
-    assert_string_equal(transfers[0]->etag, "W/\"x\"");
-    transfer_answer_status(304);
-    assert_outcome(-EBADMSG, "HTTP 304: not modified");
-    get();
-    pass(0);
-    assert_string_equal(transfers[0]->etag, "none");
-    transfer_answer_status(200);
 }
 
 TEST(client_tries_again_after_a_pause)
@@ -535,7 +514,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CLIENT_TEST(client_answers_from_the_loop),
         CLIENT_TEST(client_tries_four_times_what_may_pass),
-        CLIENT_TEST(client_sends_an_etag_with_each_try),
         CLIENT_TEST(client_tries_again_after_a_pause),
         CLIENT_TEST(client_does_not_repeat_what_does_not_pass),
         CLIENT_TEST(client_does_not_wait_for_an_allowance),

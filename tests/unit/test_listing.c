@@ -330,61 +330,6 @@ TEST(listing_expire_makes_the_next_use_fetch)
     assert_non_null(listing_fresh(listing));
 }
 
-/* Somebody wants it again, which finds the pages of before or not. */
-static void assert_compares(bool compares)
-{
-    struct wanter wanter = {.calls = 0};
-    want(&wanter);
-    assert_int_equal(fake_pager_holds(0), compares);
-    fake_pager_bring(0, two, 2);
-    give_back(&wanter);
-    fake_now += TTL;
-}
-
-TEST(listing_compares_with_the_pages_of_before)
-{
-    assert_compares(false);
-    assert_compares(false);
-    fake_pager_tag("\"x\"");
-    assert_compares(false);
-    assert_compares(true);
-    assert_compares(true);
-    fake_pager_tag(NULL);
-    assert_compares(true);
-    assert_compares(false);
-}
-
-TEST(listing_compares_with_nothing_when_it_was_expired)
-{
-    fake_pager_tag("\"x\"");
-    assert_compares(false);
-    listing_expire(listing);
-    fail_with(-EIO, false, "HTTP 500");
-    give_back(&first);
-    assert_compares(false);
-    assert_compares(true);
-    want(&first);
-    fake_now += 1;
-    listing_expire(listing); /* with a fetch under way that does compare */
-    fake_pager_bring(0, two, 2);
-    give_back(&first);
-    fake_now += 1;
-    assert_compares(false);
-    assert_compares(true);
-}
-
-TEST(listing_compares_with_nothing_when_it_was_dropped)
-{
-    fake_pager_tag("\"x\"");
-    assert_compares(false);
-    fail_with(-EACCES, false, "HTTP 403");
-    give_back(&first);
-    assert_compares(false);
-    fake_now += STALE;
-    listing_sweep(listing);
-    assert_compares(false);
-}
-
 TEST(listing_sweep_drops_what_cannot_serve_any_more)
 {
     fetch(two, 2);
@@ -709,9 +654,6 @@ int main(void)
         LISTING_TEST(listing_keeps_the_records_that_did_not_change),
         LISTING_TEST(listing_numbers_its_records),
         LISTING_TEST(listing_expire_makes_the_next_use_fetch),
-        LISTING_TEST(listing_compares_with_the_pages_of_before),
-        LISTING_TEST(listing_compares_with_nothing_when_it_was_expired),
-        LISTING_TEST(listing_compares_with_nothing_when_it_was_dropped),
         LISTING_TEST(listing_sweep_drops_what_cannot_serve_any_more),
         LISTING_TEST(listing_sweep_drops_what_was_expired),
         LISTING_TEST(listing_sweep_leaves_a_snapshot_that_is_being_compared_with),

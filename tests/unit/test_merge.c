@@ -38,7 +38,7 @@ TEST(merge_puts_pages_together_in_order_of_id)
     answer_pages(
         pages, (const char *const[]){USER(9) "," USER(5) "," USER(7), USER(7) "," USER(1)}, 2);
     assert_true(merge_overlaps_agree(&plan, pages));
-    assert_int_equal(merge_init(&merge, &plan, pages, false), 0);
+    assert_int_equal(merge_init(&merge, &plan, pages), 0);
     while (merge_step(&merge) > 0)
         continue;
     assert_int_equal(merge.count, 4);
@@ -77,7 +77,7 @@ static uint64_t twice_in(const char *const *texts, size_t count)
     struct page *pages[3];
     struct merge merge;
     answer_pages(pages, texts, count);
-    assert_int_equal(merge_init(&merge, &plan, pages, false), 0);
+    assert_int_equal(merge_init(&merge, &plan, pages), 0);
     while (merge_step(&merge) > 0)
         continue;
     uint64_t twice = merge.twice;
@@ -108,7 +108,7 @@ TEST(merge_takes_a_page_a_step_and_can_be_given_up_at_each)
         struct page *pages[3];
         struct merge merge;
         answer_pages(pages, texts, 3);
-        assert_int_equal(merge_init(&merge, &plan, pages, false), 0);
+        assert_int_equal(merge_init(&merge, &plan, pages), 0);
         for (size_t i = 0; i < steps && merge_step(&merge) > 0; i++)
             assert_in_range(merge.count, 1, 2 * (i + 1));
         merge_finish(&merge);

@@ -17,7 +17,6 @@ enum { USERS_MAX = 400, PAGE = 20 };
 static struct fake_server server;
 static struct pager_run run;
 static bool left[1 << 16]; /* by ID: was not there throughout */
-static bool gone[1 << 16]; /* had gone before the reading began */
 static uint64_t next_id;
 static unsigned seed;
 static bool says_no_totals;
@@ -55,7 +54,6 @@ static void someone_comes(enum place place)
                       : place == AT_END ? server.count
                                         : below(server.count + 1);
     left[next_id] = true;
-    gone[next_id] = false;
     fake_server_add(&server, position, next_id++);
 }
 
@@ -74,7 +72,6 @@ static void change(unsigned percent, enum place place)
 static void begin(size_t users)
 {
     memset(left, 0, sizeof left);
-    memset(gone, 0, sizeof gone);
     fake_server_init(&server, users, PAGE);
     server.no_totals = says_no_totals;
     next_id = users + 1;
@@ -124,41 +121,6 @@ static bool play(size_t users, unsigned percent, enum place place)
     bool success = run.error == 0;
     pager_run_finish(&run);
     return success;
-}
-
-/* As if nobody had gone or come so far. */
-static void forget_changes(void)
-{
-    memset(left, true, sizeof left);
-    memset(gone, true, sizeof gone);
-    for (size_t i = 0; i < server.count; i++)
-        left[server.ids[i]] = gone[server.ids[i]] = false;
-}
-
-/* Reads a list again and again with the ETags of the time before; returns how often it was
- * read. */
-static unsigned play_on(size_t users, unsigned percent, enum place place)
-{
-    unsigned successes = 0;
-    begin(users);
-    server.etags = true;
-    server.etags_of_ids = below(2) == 0;
-    fake_client_reset();
-    pager_run_start(&run, ENDPOINT_USERS, PAGE, 1 + (unsigned)below(6));
-    for (int round = 0; round < 4; round++) {
-        uint64_t known = next_id - 1;
-        go_on(percent, place);
-        check_result(known);
-        for (size_t i = 0; i < run.count; i++)
-            assert_false(gone[run.records[i]->id]);
-        successes += run.error == 0;
-        for (size_t changes = below(3); changes > 0; changes--)
-            change(100, place);
-        forget_changes();
-        pager_run_refresh(&run, ENDPOINT_USERS, PAGE, 1 + (unsigned)below(6));
-    }
-    pager_run_finish(&run);
-    return successes;
 }
 
 /* The sanitizers make a round ten times as slow, and look for other things than rare ones. */
@@ -218,28 +180,6 @@ TEST(pager_misses_nobody_without_totals_when_people_come_at_the_end)
     says_no_totals = false;
 }
 
-/* The same where pages that did not change are not sent again. */
-TEST(pager_misses_nobody_who_stays_where_pages_are_compared)
-{
-    static const enum place places[] = {AT_END, AT_FRONT, ANYWHERE};
-    seed = 29;
-    for (size_t i = 0; i < LENGTH(places); i++) {
-        unsigned rounds = 1500 / ROUNDS_DIVISOR, successes = 0;
-        for (unsigned round = 0; round < rounds; round++)
-            successes += play_on(1 + below(70), (unsigned)below(30), places[i]);
-        assert_true(successes > rounds); /* of four times as many */
-    }
-}
-
-TEST(pager_misses_nobody_on_many_pages_where_pages_are_compared)
-{
-    seed = 31;
-    unsigned rounds = 500 / ROUNDS_DIVISOR, successes = 0;
-    for (unsigned round = 0; round < rounds; round++)
-        successes += play_on(200 + below(100), (unsigned)below(6), AT_END);
-    assert_true(successes > rounds);
-}
-
 TEST(pager_brings_everyone_where_nobody_comes_or_goes)
 {
     seed = 23;
@@ -258,8 +198,6 @@ int main(void)
         cmocka_unit_test(pager_misses_nobody_on_many_pages_when_people_come_at_the_end),
         cmocka_unit_test(pager_misses_nobody_on_many_pages_when_people_come_at_the_front),
         cmocka_unit_test(pager_misses_nobody_without_totals_when_people_come_at_the_end),
-        cmocka_unit_test(pager_misses_nobody_who_stays_where_pages_are_compared),
-        cmocka_unit_test(pager_misses_nobody_on_many_pages_where_pages_are_compared),
         cmocka_unit_test(pager_brings_everyone_where_nobody_comes_or_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
