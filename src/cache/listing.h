@@ -23,8 +23,7 @@ struct listing_options {
     struct listing *parent; /* the list in which this one's owner stands, or NULL */
     uint64_t parent_id;     /* and the ID that it has there */
     struct listing *list;   /* of which this is one record by itself: see single.h; or NULL */
-    bool lasting;      /* serves until listing_expire(): what does not change during a mount */
-    enum ino_kind ino; /* of its records */
+    enum ino_kind ino;      /* of its records */
     uint64_t ino_organization, ino_department;
 };
 

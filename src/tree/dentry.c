@@ -253,6 +253,8 @@ int dentry_lookup_needs(struct dir *dir, const char *name, struct dentry_needs *
                                                : link_name_may_be(name);
     if (!may_be)
         return -ENOENT;
+    if (dir_is_organizations(dir)) /* the record that is held is that of the user */
+        needs->id = dir->tree->options->user_id;
     needs->listing = dir->listing;
     needs->making = dentry_needs_of_all(dir).making;
     return 0;

@@ -14,7 +14,6 @@ static struct listing *dir_listing_create(struct dir *dir, enum endpoint_name en
     struct listing_options options = {
         .target = target_make(endpoint, first_id, second_id),
         .ino = ino,
-        .lasting = endpoint == ENDPOINT_USER,
     };
     if (ino == INO_USER_FILE) {
         options.ino_organization = dir->organization;

@@ -209,6 +209,18 @@ def test_after_the_ttl_the_next_use_fetches_again(sandbox, mount):
     assert sandbox.total() == 1
 
 
+# semantics: F1, F3
+def test_the_organization_is_looked_for_once_a_ttl_and_only_when_used(sandbox, mount):
+    fs = mount(sandbox, cache_ttl=1)
+    os.listdir(fs / "organizations")
+    assert sandbox.total() == 1, "the trial of the key serves"
+    fs.outlive(1)
+    assert sandbox.total() == 1, "nobody asked"
+    os.listdir(fs / "organizations")
+    assert os.listdir(fs / ORGANIZATION) == ["departments", "organization.json"]
+    assert sandbox.paths() == {f"/users/{USER}": 2}
+
+
 @pytest.mark.exact_service("the option counts every try")
 def test_max_calls_ends_in_edquot(sandbox, mount):
     fs = mount(sandbox, max_calls=2)

@@ -191,10 +191,10 @@ def test_a_refusal_is_told_with_all_that_the_service_says_of_it(sandbox, mount):
 # semantics: W5
 def test_a_department_that_is_gone_is_no_error(sandbox, mount):
     fs = mount(sandbox, cache_ttl=1)
-    os.listdir(fs / users(MARKETING))
-    sandbox.change({"remove_department": MARKETING})
+    os.listdir(fs / users(RESEARCH))
+    sandbox.change({"remove_department": RESEARCH})
     fs.outlive(1)
-    assert error_of(os.listdir, fs / users(MARKETING)) == errno.ENOENT
+    assert error_of(os.listdir, fs / users(RESEARCH)) == errno.ENOENT
     assert status(fs)["last_error"] is None
 
 

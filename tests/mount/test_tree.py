@@ -13,6 +13,7 @@ from account import (
     ORG,
     ORGANIZATION,
     RESEARCH,
+    USER,
     community_names,
     department_names,
     file_names,
@@ -105,6 +106,26 @@ def test_departments_can_be_given_where_the_key_may_not_list_them(sandbox, mount
 def test_given_departments_list_in_order_whatever_their_order_was(sandbox, mount):
     fs = mount(sandbox, departments=":".join(f"{ORG}/{id}" for id in [1236, 1230, 1235]))
     assert os.listdir(fs / DEPARTMENTS) == ["1230", "1235", "1236"]
+
+
+# semantics: F1
+def test_a_customer_who_moves_to_another_organization_is_seen_after_the_ttl(sandbox, mount):
+    fs = mount(sandbox, cache_ttl=1)
+    assert os.listdir(fs / "organizations") == [str(ORG)]
+    moved = f'{{"response":{{"userID":{USER},"organizationID":{ORG + 1}}}}}'
+    sandbox.fault(f"users/{USER}", body=moved)
+    fs.outlive(1)
+    assert os.listdir(fs / "organizations") == [str(ORG + 1)]
+    assert error_of(os.stat, fs / ORGANIZATION) == errno.ENOENT
+
+
+# semantics: T1, T2
+def test_a_customer_whose_record_names_no_organization_empties_nothing(sandbox, mount):
+    fs = mount(sandbox, cache_ttl=1)
+    sandbox.fault(f"users/{USER}", body=f'{{"response":{{"userID":{USER},"organizationID":0}}}}')
+    fs.outlive(1)
+    assert error_of(os.listdir, fs / "organizations") == errno.EBADMSG
+    assert error_of(os.stat, fs / ORGANIZATION) == errno.EBADMSG
 
 
 # semantics: E2

@@ -377,13 +377,26 @@ TEST(tree_finds_the_organization_of_the_user)
     assert_int_equal(dentry_lookup(dir, "24", snapshot, &entry), -ENOENT);
 }
 
-TEST(tree_asks_for_the_user_once_in_a_mount)
+TEST(tree_asks_for_the_user_again_after_the_ttl)
 {
     begin_user();
     struct dir *dir = child(tree.root, DIR_ORGANIZATIONS, 0);
     fill(dir->listing, &user_7, 1);
-    fake_now += 100 * TTL;
+    fake_now += TTL - 1;
     assert_non_null(listing_fresh(dir->listing));
+    fake_now += 1;
+    assert_null(listing_fresh(dir->listing));
+}
+
+/* Or whoever walks would not find it in the list that was read. */
+TEST(tree_needs_the_user_for_an_organization)
+{
+    struct dentry_needs needs;
+    begin_user();
+    struct dir *dir = child(tree.root, DIR_ORGANIZATIONS, 0);
+    assert_int_equal(dentry_lookup_needs(dir, "23", &needs), 0);
+    assert_ptr_equal(needs.listing, dir->listing);
+    assert_int_equal(needs.id, 7);
 }
 
 TEST(tree_refuses_a_user_without_an_organization)
@@ -569,7 +582,8 @@ int main(void)
         TREE_TEST(tree_lists_files_of_all_records_if_it_shall),
         TREE_TEST(tree_has_no_file_of_what_is_given),
         TREE_TEST(tree_finds_the_organization_of_the_user),
-        TREE_TEST(tree_asks_for_the_user_once_in_a_mount),
+        TREE_TEST(tree_asks_for_the_user_again_after_the_ttl),
+        TREE_TEST(tree_needs_the_user_for_an_organization),
         TREE_TEST(tree_refuses_a_user_without_an_organization),
         TREE_TEST(tree_shows_the_organizations_that_are_given),
         TREE_TEST(tree_shows_the_departments_that_are_given),
