@@ -17,7 +17,7 @@
 /* While the service fails and an old snapshot serves, how long until the next try. */
 #define LISTING_STALE_RETRY_MS 5000
 
-/* For how long a failure without a snapshot answers for itself. */
+/* For how long a failure without a snapshot answers for itself, but for a 403. */
 #define LISTING_FAILED_MS 1000
 
 /* For at least as long a snapshot serves, however old its pages say that they are: one command
@@ -91,8 +91,6 @@ int64_t listing_remaining_ms(const struct listing *listing)
 {
     if (!listing->snapshot || listing->expired)
         return 0;
-    if (listing->options.lasting)
-        return listing->cache->ttl_ms;
     int64_t remaining = listing->snapshot->fresh_until_ms - clock_ms();
     return remaining > 0 ? remaining : 0;
 }
@@ -123,16 +121,14 @@ int64_t listing_stale_ms(const struct listing *listing)
 
 bool listing_is_idle(const struct listing *listing)
 {
-    return !listing->snapshot && !listing->pager && !listing->confirming &&
-           TAILQ_EMPTY(&listing->waiters) && TAILQ_EMPTY(&listing->singles) &&
-           LIST_EMPTY(&listing->walks);
+    return !listing->snapshot && !listing_is_busy(listing) && TAILQ_EMPTY(&listing->waiters) &&
+           TAILQ_EMPTY(&listing->singles) && LIST_EMPTY(&listing->walks);
 }
 
 void listing_sweep(struct listing *listing)
 {
     singles_sweep(listing);
-    bool spent = listing->expired || !listing->options.lasting;
-    if (listing->snapshot && !listing->pager && !listing->confirming && spent &&
+    if (listing->snapshot && !listing->pager && !listing->confirming &&
         listing_remaining_ms(listing) == 0 && listing_stale_ms(listing) <= 0)
         listing_drop(listing);
     if (listing->snapshot)
@@ -253,6 +249,15 @@ void listing_refuse(struct listing *listing)
     walks_end(listing);
 }
 
+/* A permission that is lacking does not come back by itself within a second. What was asked for
+ * before a SIGHUP says nothing of what is so after it. */
+static int64_t listing_failed_ms(const struct listing *listing, long status)
+{
+    int64_t ttl_ms = listing->cache->ttl_ms;
+    bool lasts = status == 403 && listing->fetch_began_ms > listing->expired_ms;
+    return lasts && ttl_ms > LISTING_FAILED_MS ? ttl_ms : LISTING_FAILED_MS;
+}
+
 void listing_fail(struct listing *listing, int error, long status, const char *why)
 {
     char path[ENDPOINT_PATH_MAX];
@@ -266,7 +271,7 @@ void listing_fail(struct listing *listing, int error, long status, const char *w
     listing_tell(listing);
     if (error != -ENOMEM) {
         listing->failed_error = error;
-        listing->failed_until_ms = clock_ms() + LISTING_FAILED_MS;
+        listing->failed_until_ms = clock_ms() + listing_failed_ms(listing, status);
     }
     listing_deliver(listing, NULL, error, why);
 }

@@ -507,8 +507,8 @@ CACHE = [
     Defence(
         "a failure answers for no more than a second",
         "src/cache/listing.c",
-        "clock_ms() + LISTING_FAILED_MS",
-        "clock_ms() + 60 * LISTING_FAILED_MS",
+        "ttl_ms : LISTING_FAILED_MS;",
+        "ttl_ms : 60 * LISTING_FAILED_MS;",
         "listing_failure_answers_for_itself_for_a_second",
     ),
     Defence(

@@ -264,12 +264,43 @@ def test_a_dead_service_is_econnrefused_and_one_that_is_back_works(sandbox, moun
 
 # semantics: F8
 def test_a_failure_answers_for_itself_for_a_second(sandbox, mount):
-    sandbox.fault(users(FIELD), status=403)
-    fs = mount(sandbox)
-    fs.expect_log("HTTP 403")
+    sandbox.fault(users(FIELD), status=400)
+    fs = mount(sandbox, per_page=100)
+    fs.expect_log("HTTP 400")
     for _ in range(5):
-        assert error_of(os.listdir, fs / users(FIELD)) == errno.EACCES
+        assert error_of(os.listdir, fs / users(FIELD)) == errno.EINVAL
     assert sandbox.paths()[f"/{users(FIELD)}"] == 1
     sandbox.heal()
     fs.outlive(1)
+    assert len(os.listdir(fs / users(FIELD))) == 2500
+
+
+def back_up(fs, memory):
+    done = run("rsync", "-a", fs / "organizations", memory)
+    assert done.returncode == 23 and "Permission denied" in done.stderr
+
+
+# semantics: F8, E2
+def test_a_403_is_remembered_for_the_ttl_over_backups(sandbox, mount, memory):
+    sandbox.fault(users(FIELD), status=403)
+    fs = mount(sandbox, cache_ttl=4)
+    fs.expect_log("HTTP 403")
+    back_up(fs, memory)
+    fs.outlive(1)
+    back_up(fs, memory)
+    assert sandbox.paths()[f"/{users(FIELD)}"] == 1
+    fs.outlive(3)
+    back_up(fs, memory)
+    assert sandbox.paths()[f"/{users(FIELD)}"] == 2
+    assert len(fs.logged("error: .*HTTP 403")) == 2
+
+
+# semantics: F7, F8
+def test_sighup_forgets_a_403(sandbox, mount):
+    sandbox.fault(users(FIELD), status=403)
+    fs = mount(sandbox)
+    fs.expect_log("HTTP 403")
+    assert error_of(os.listdir, fs / users(FIELD)) == errno.EACCES
+    sandbox.heal()
+    fs.refresh()
     assert len(os.listdir(fs / users(FIELD))) == 2500

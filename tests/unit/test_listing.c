@@ -201,16 +201,6 @@ TEST(listing_serves_no_longer_than_its_ttl_whatever_answers_say)
     assert_int_equal(listing_remaining_ms(listing), 0);
 }
 
-TEST(listing_that_lasts_is_not_shortened)
-{
-    listing->options.lasting = true;
-    fake_pager_say(50, 10);
-    fetch(two, 2);
-    fake_now += 100 * (int64_t)TTL;
-    assert_non_null(listing_fresh(listing));
-    assert_int_equal(listing_remaining_ms(listing), TTL);
-}
-
 TEST(listing_counts_the_stale_period_from_its_shortened_end)
 {
     fake_pager_say(5, 15);
@@ -224,18 +214,6 @@ TEST(listing_counts_the_stale_period_from_its_shortened_end)
     fake_now += 1;
     listing_sweep(listing);
     assert_null(listing->snapshot);
-}
-
-TEST(listing_that_lasts_serves_until_it_is_expired)
-{
-    listing->options.lasting = true;
-    fetch(two, 2);
-    fake_now += 100 * (int64_t)TTL;
-    assert_non_null(listing_fresh(listing));
-    listing_sweep(listing);
-    assert_non_null(listing_fresh(listing));
-    listing_expire(listing);
-    assert_null(listing_fresh(listing));
 }
 
 TEST(listing_waits_for_memory)
@@ -459,6 +437,50 @@ TEST(listing_failure_answers_for_itself_for_a_second)
     assert_int_equal(fake_pagers_made(), 2);
 }
 
+TEST(listing_refused_with_403_is_not_asked_for_again_within_the_ttl)
+{
+    want(&first);
+    fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
+    fake_now += TTL - 1;
+    assert_false(listing_is_idle(listing)); /* or it would be let go with what it remembers */
+    assert_int_equal(listing_wait(listing, &second.waiter), -EACCES);
+    fake_now += 1;
+    assert_true(listing_is_idle(listing));
+    want(&second);
+    assert_int_equal(fake_pagers_made(), 2);
+}
+
+TEST(listing_refused_with_403_answers_for_itself_for_a_second_without_a_ttl)
+{
+    cache.ttl_ms = 0;
+    want(&first);
+    fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
+    fake_now += 999;
+    assert_int_equal(listing_wait(listing, &second.waiter), -EACCES);
+    fake_now += 1;
+    want(&second);
+}
+
+TEST(listing_forgets_a_403_when_it_is_expired)
+{
+    want(&first);
+    fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
+    listing_expire(listing);
+    want(&second);
+    assert_int_equal(fake_pagers_waiting(), 1);
+}
+
+TEST(listing_remembers_no_403_that_was_asked_for_before_it_was_expired)
+{
+    want(&first);
+    fake_now += 10;
+    listing_expire(listing);
+    fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
+    fake_now += 1000;
+    want(&second);
+    assert_int_equal(fake_pagers_waiting(), 1);
+}
+
 TEST(listing_failure_is_forgotten_when_it_is_expired)
 {
     fail_with(-ETIMEDOUT, false, "no answer");
@@ -486,6 +508,7 @@ TEST(listing_fails_when_it_has_nothing_to_serve)
     assert_failed(-ETIMEDOUT, "no answer");
     assert_string_equal(log, "qpfs: error: organizations/23/departments/12/users: no answer "
                              "[Connection timed out]\n");
+    fake_now += 1000;
     assert_true(listing_is_idle(listing));
 }
 
@@ -643,9 +666,7 @@ int main(void)
         LISTING_TEST(listing_serves_within_its_ttl_and_not_after),
         LISTING_TEST(listing_serves_no_longer_than_its_answers_say),
         LISTING_TEST(listing_serves_no_longer_than_its_ttl_whatever_answers_say),
-        LISTING_TEST(listing_that_lasts_is_not_shortened),
         LISTING_TEST(listing_counts_the_stale_period_from_its_shortened_end),
-        LISTING_TEST(listing_that_lasts_serves_until_it_is_expired),
         LISTING_TEST(listing_waits_for_memory),
         LISTING_TEST(listing_puts_who_comes_in_a_callback_into_the_next_round),
         LISTING_TEST(listing_lets_a_callback_cancel_another_waiter),
@@ -665,6 +686,10 @@ int main(void)
         LISTING_TEST(listing_tries_again_5_seconds_after_a_failure),
         LISTING_TEST(listing_does_not_go_on_past_the_period_while_it_waits_to_try_again),
         LISTING_TEST(listing_failure_answers_for_itself_for_a_second),
+        LISTING_TEST(listing_refused_with_403_is_not_asked_for_again_within_the_ttl),
+        LISTING_TEST(listing_refused_with_403_answers_for_itself_for_a_second_without_a_ttl),
+        LISTING_TEST(listing_forgets_a_403_when_it_is_expired),
+        LISTING_TEST(listing_remembers_no_403_that_was_asked_for_before_it_was_expired),
         LISTING_TEST(listing_failure_is_forgotten_when_it_is_expired),
         LISTING_TEST(listing_fetched_while_it_was_expired_is_fetched_again),
         LISTING_TEST(listing_fails_when_it_has_nothing_to_serve),

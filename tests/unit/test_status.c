@@ -193,6 +193,7 @@ TEST(status_has_failed_when_nothing_serves)
                 "    \"requestID\": \"r-1\",\n"
                 "    \"time\": \"2026-01-31T12:00:00Z\"\n"
                 "  }\n");
+    fake_now += TTL;
     fetch(listing);
     assert_says("\"state\": \"fresh\"");
     assert_says("\"last_error\": {");
