@@ -1,55 +1,43 @@
 #include "api/circuit.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <stddef.h>
 
 #include "base/log.h"
 
-#define CIRCUIT_FAILURES      3
-#define CIRCUIT_PAUSE_FIRST   1000
-#define CIRCUIT_PAUSE_LONGEST 30000
+#define CIRCUIT_FAILURES    3
+#define CIRCUIT_PAUSE_FIRST 1000
 
-bool circuit_allows(struct circuit *circuit, int64_t now, bool *probe)
+/* A key is put right by a person, who then wants to see it. Calls are bought seldom, and what a
+ * try costs there is not known. */
+static const struct {
+    int64_t longest_pause_ms;
+    const char *opens; /* followed by the last answer */
+    const char *closes;
+} troubles[] = {
+    [CIRCUIT_SILENT] = {30000, "the service does not answer; until it does, calls fail at once",
+                        "the service answers again"},
+    [CIRCUIT_REFUSED] = {60000,
+                         "the service refuses the key; until it takes it, calls fail at once; "
+                         "check the key, then send SIGHUP or wait a minute",
+                         "the service takes the key again"},
+    [CIRCUIT_USED_UP] = {300000,
+                         "no calls are left; until there are, calls fail at once; wait for new "
+                         "ones or buy some, then send SIGHUP or wait five minutes",
+                         "there are calls again"},
+};
+
+const struct answer *circuit_blocks(const struct circuit *circuit, int64_t now)
 {
-    *probe = false;
-    if (circuit->pause_ms == 0)
-        return true;
-    if (circuit->trying || now < circuit->next_try_ms)
-        return false;
-    circuit->trying = *probe = true;
-    return true;
+    if (circuit->pause_ms == 0 || (!circuit->trying && now >= circuit->next_try_ms))
+        return NULL;
+    return &circuit->answer;
 }
 
-void circuit_answered(struct circuit *circuit)
+bool circuit_begin(struct circuit *circuit)
 {
-    if (circuit->pause_ms > 0)
-        log_info("the service answers again");
-    *circuit = (struct circuit){.failures = 0};
-}
-
-static void circuit_open(struct circuit *circuit, int64_t now)
-{
-    bool was_closed = circuit->pause_ms == 0;
-    circuit->pause_ms = was_closed ? CIRCUIT_PAUSE_FIRST : circuit->pause_ms * 2;
-    if (circuit->pause_ms > CIRCUIT_PAUSE_LONGEST)
-        circuit->pause_ms = CIRCUIT_PAUSE_LONGEST;
-    circuit->next_try_ms = now + circuit->pause_ms;
-    if (was_closed)
-        log_warning("the service does not answer; until it does, calls fail at once (%s)",
-                    circuit->why);
-}
-
-void circuit_failed(struct circuit *circuit, int64_t now, bool probe, int error,
-                    const char *why)
-{
-    circuit->failures++;
-    circuit->error = error;
-    snprintf(circuit->why, sizeof circuit->why, "%s", why);
-    if (probe)
-        circuit->trying = false;
-    /* Calls that were under way when it opened say nothing new. */
-    if (probe || (circuit->pause_ms == 0 && circuit->failures >= CIRCUIT_FAILURES))
-        circuit_open(circuit, now);
+    circuit->trying = circuit->pause_ms > 0;
+    return circuit->trying;
 }
 
 void circuit_abandoned(struct circuit *circuit)
@@ -57,15 +45,89 @@ void circuit_abandoned(struct circuit *circuit)
     circuit->trying = false;
 }
 
-bool circuit_counts(int error, long status)
+void circuit_reset(struct circuit *circuit)
 {
-    switch (-error) {
+    *circuit = (struct circuit){.trouble = CIRCUIT_FINE};
+}
+
+const struct answer *circuit_verdict(const struct circuit *circuit)
+{
+    return circuit->pause_ms > 0 && circuit->trouble > CIRCUIT_SILENT ? &circuit->answer : NULL;
+}
+
+static void circuit_open(struct circuit *circuit, int64_t now)
+{
+    bool was_closed = circuit->pause_ms == 0;
+    int64_t longest_ms = troubles[circuit->trouble].longest_pause_ms;
+    circuit->pause_ms = was_closed ? CIRCUIT_PAUSE_FIRST : circuit->pause_ms * 2;
+    if (circuit->pause_ms > longest_ms)
+        circuit->pause_ms = longest_ms;
+    circuit->next_try_ms = now + circuit->pause_ms;
+    if (was_closed)
+        log_warning("%s (%s)", troubles[circuit->trouble].opens, circuit->answer.why);
+}
+
+/* Whether ANSWER, which is no sign of trouble, says that there is none. A 500 and the like come
+ * from before anybody looked at the key. */
+static bool circuit_is_disproved(const struct circuit *circuit, const struct answer *answer)
+{
+    if (!circuit_verdict(circuit))
+        return true;
+    if (answer->error == 0 || answer->status == 304)
+        return true;
+    return answer->status >= 400 && answer->status < 500 && !answer->passing;
+}
+
+static void circuit_note(struct circuit *circuit, enum circuit_trouble trouble,
+                         const struct answer *answer)
+{
+    if (circuit->trouble != trouble)
+        circuit_reset(circuit);
+    circuit->trouble = trouble;
+    circuit->failures++;
+    circuit->answer = *answer;
+    circuit->answer.body = circuit->answer.etag = NULL;
+    circuit->answer.size = 0;
+}
+
+void circuit_ended(struct circuit *circuit, int64_t now, bool probe,
+                   const struct answer *answer)
+{
+    enum circuit_trouble trouble = circuit_trouble_of(answer);
+    bool was_open = circuit->pause_ms > 0;
+    if (probe)
+        circuit->trying = false;
+    if (trouble == CIRCUIT_FINE && circuit_is_disproved(circuit, answer)) {
+        if (was_open)
+            log_info("%s", troubles[circuit->trouble].closes);
+        circuit_reset(circuit);
+        return;
+    }
+    /* Calls that were under way when it opened say nothing new. */
+    if (was_open && !probe)
+        return;
+    /* That there was no answer does not give a key back. */
+    if (!circuit_verdict(circuit) || trouble > CIRCUIT_SILENT)
+        circuit_note(circuit, trouble, answer);
+    if (was_open || circuit->failures >= CIRCUIT_FAILURES)
+        circuit_open(circuit, now);
+}
+
+enum circuit_trouble circuit_trouble_of(const struct answer *answer)
+{
+    if (answer->status == 401)
+        return CIRCUIT_REFUSED;
+    if (answer->status == 429 && answer->error == -EDQUOT)
+        return CIRCUIT_USED_UP;
+    if (answer->status >= 502 && answer->status <= 504)
+        return CIRCUIT_SILENT;
+    switch (-answer->error) {
     case EHOSTUNREACH:
     case ECONNREFUSED:
     case ECONNRESET:
     case ETIMEDOUT:
-        return status == 0;
+        return answer->status == 0 ? CIRCUIT_SILENT : CIRCUIT_FINE;
     default:
-        return status >= 502 && status <= 504;
+        return CIRCUIT_FINE;
     }
 }

@@ -129,6 +129,11 @@ uint64_t client_max_calls(const struct client *client)
     return client->max_calls;
 }
 
+void client_try_anew(struct client *client)
+{
+    circuit_reset(&client->circuit);
+}
+
 const struct ledger *client_ledger(const struct client *client)
 {
     return client->ledger;
@@ -163,27 +168,41 @@ void call_cancel(struct call *call)
     live_gone(LIVE_CALL);
 }
 
-/* What the end of a call, with all its tries, says about the service. Calls that were never
- * sent say nothing. */
-static void call_tell_circuit(struct call *call, const struct answer *answer)
+/* For calls that are not sent, or not again: nothing is learnt from them. */
+static void call_end(struct call *call, const struct answer *answer)
 {
-    struct circuit *circuit = &call->client->circuit;
-    if (call->tries == 0)
-        return;
-    if (circuit_counts(answer->error, answer->status))
-        circuit_failed(circuit, clock_ms(), call->probe, answer->error, answer->why);
-    else
-        circuit_answered(circuit);
-    call->probe = false;
-}
-
-static void call_finish(struct call *call, const struct answer *answer)
-{
-    call_tell_circuit(call, answer);
     call_done_fn *done = call->done;
     void *data = call->data;
     call_cancel(call);
     done(data, answer);
+}
+
+static void call_refuse(struct call *call, int error, const char *why)
+{
+    struct answer answer;
+    answer_fail(&answer, error, false, why);
+    call_end(call, &answer);
+}
+
+/* What the end of a call, with all its tries, says about the service. Calls that were never
+ * sent say nothing. */
+static void call_tell_circuit(struct call *call, const struct answer *answer)
+{
+    struct client *client = call->client;
+    if (call->tries == 0)
+        return;
+    circuit_ended(&client->circuit, clock_ms(), call->probe, answer);
+    call->probe = false;
+    if (circuit_blocks(&client->circuit, clock_ms()) && !TAILQ_EMPTY(&client->queue))
+        client_dispatch_soon(client, 0);
+}
+
+/* What failed otherwise after the key was refused is no reason to show anything old. */
+static void call_finish(struct call *call, const struct answer *answer)
+{
+    call_tell_circuit(call, answer);
+    const struct answer *verdict = circuit_verdict(&call->client->circuit);
+    call_end(call, answer->error && verdict ? verdict : answer);
 }
 
 static void call_fail(struct call *call, int error, const char *why)
@@ -286,6 +305,7 @@ static void call_on_answer(void *data, struct answer *answer)
 static void call_send(struct call *call)
 {
     struct client *client = call->client;
+    call->probe = circuit_begin(&client->circuit);
     bucket_take(client->bucket, clock_ms());
     client->requests++;
     ledger_count(client->ledger);
@@ -293,7 +313,7 @@ static void call_send(struct call *call)
         call->sent_ms = clock_ms();
     call->transfer = transfer_start(client->transfers, call->path, call_on_answer, call);
     if (!call->transfer)
-        call_fail(call, -ENOMEM, "out of memory");
+        call_refuse(call, -ENOMEM, "out of memory");
 }
 
 /* A token was handed out, so the queue moves: those that were never sent have their whole time
@@ -324,21 +344,21 @@ static void client_dispatch(void *data)
     while ((call = TAILQ_FIRST(&client->queue))) {
         int64_t wait = bucket_wait_ms(client->bucket, clock_ms());
         const char *refusal = client_refusal(client);
+        const struct answer *blocked = circuit_blocks(&client->circuit, clock_ms());
         bool in_vain = wait > client->timeout_ms;
-        if (wait > 0 && !refusal && !in_vain) {
+        if (wait > 0 && !refusal && !blocked && !in_vain) {
             client_dispatch_soon(client, wait);
             break;
         }
         TAILQ_REMOVE(&client->queue, call, link);
         call->queued = false;
         if (refusal)
-            call_fail(call, -EDQUOT, refusal);
+            call_refuse(call, -EDQUOT, refusal);
+        else if (blocked)
+            call_end(call, blocked);
         else if (in_vain)
-            call_fail(call, -EAGAIN,
-                      "no call was free within the timeout: see the option rate");
-        else if (call->tries == 0 &&
-                 !circuit_allows(&client->circuit, clock_ms(), &call->probe))
-            call_fail(call, client->circuit.error, client->circuit.why);
+            call_refuse(call, -EAGAIN,
+                        "no call was free within the timeout: see the option rate");
         else
             call_send(call);
         sent = true;

@@ -46,6 +46,10 @@ struct call *client_get(struct client *client, const char *path, call_done_fn *d
 /* Takes a call back: DONE is not called. Takes NULL. */
 void call_cancel(struct call *call);
 
+/* Forget that calls failed: the next one is sent, though the service was down, refused the key
+ * or said that no calls are left. */
+void client_try_anew(struct client *client);
+
 /* Requests sent since the start, each try counted: that is what the service counts. */
 uint64_t client_requests(const struct client *client);
 

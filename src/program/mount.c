@@ -50,6 +50,7 @@ static void mount_refresh(void *data)
     if (mount->session)
         session_expire(mount->session);
     cache_expire(&mount->account.cache);
+    client_try_anew(mount->account.client);
     notify_say(&mount->notify, "READY=1\n");
 }
 

@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from account import DEPARTMENTS, FIELD, KEY, ORG, USER, users
-from tools import error_of, is_mounted, wait_until
+from account import ARCHIVE, DEPARTMENTS, FIELD, KEY, MARKETING, ORG, RESEARCH, USER, users
+from faults import ALLOWANCE
+from tools import error_of, inventory, is_mounted, rsync, run, wait_until
 
 
 # semantics: E3
@@ -51,6 +52,94 @@ def test_a_walk_over_a_service_that_is_down_fails_in_seconds(serve, mount):
     assert [error_of(os.listdir, fs / DEPARTMENTS / name / "users") for name in names] == [0] * len(
         names
     )
+
+
+EVERYWHERE = {
+    "401": ({"status": 401}, errno.EACCES, "the service refuses the key; .*HTTP 401"),
+    "1013": ({"status": 429, "body": ALLOWANCE}, errno.EDQUOT, "no calls are left; .*HTTP 429"),
+}
+
+
+def fail_everywhere(sandbox, **rule):
+    sandbox.heal()
+    sandbox.request("POST", "/control/faults", [{"path_prefix": "/", **rule}])
+
+
+@pytest.fixture
+def many(serve, mount, memory):
+    """250 departments, the names of which are known, and a backup of them."""
+    sandbox = serve("--departments", "246", "--users-per", "1")
+    other, fs = mount(sandbox), mount(sandbox)
+    rsync(other / "communities", other / "organizations", memory)
+    names = [name for name in os.listdir(fs / DEPARTMENTS) if name.isdigit()]
+    assert len(names) == 250
+    sandbox.reset()
+    return sandbox, fs, names
+
+
+# semantics: E6, S1, S5, L7
+@pytest.mark.exact_service("it counts calls that fail")
+@pytest.mark.parametrize("rule, error, line", EVERYWHERE.values(), ids=EVERYWHERE.keys())
+def test_a_backup_without_a_key_or_calls_makes_a_handful_of_calls(many, memory, rule, error, line):
+    sandbox, fs, names = many
+    before = inventory(memory)
+    fail_everywhere(sandbox, **rule)
+    done = run("rsync", "-a", "--delete", fs / "communities", fs / "organizations", memory)
+    assert done.returncode == 23 and done.stderr.count(os.strerror(error)) >= 250
+    assert inventory(memory) == before
+    assert sandbox.total() <= 6
+    assert {error_of(os.listdir, fs / users(name)) for name in names} == {error}
+    assert sandbox.total() <= 8
+    assert len(fs.logged(f"warning: {line}")) == 1
+    fs.expect_log(f"warning: {line}", f"error: {users(names[-1])}: HTTP", "allowance is used up|HTTP")
+    sandbox.heal()
+    fs.refresh()
+    assert {error_of(os.listdir, fs / users(name)) for name in names} == {0}
+
+
+# semantics: E6
+@pytest.mark.exact_service("it counts calls that fail")
+@pytest.mark.parametrize("rule, error, line", EVERYWHERE.values(), ids=EVERYWHERE.keys())
+def test_a_key_or_calls_that_are_back_are_found_by_one_call(many, rule, error, line):
+    sandbox, fs, names = many
+    fail_everywhere(sandbox, **rule)
+    assert {error_of(os.listdir, fs / users(name)) for name in names} == {error}
+    fs.expect_log(f"warning: {line}", "HTTP", "allowance is used up|HTTP")
+    sandbox.heal()
+    sandbox.reset()
+    wait_until(lambda: error_of(os.listdir, fs / users(names[7])) == 0)
+    assert sandbox.total() == 1
+    assert len(fs.logged("the service takes the key again|there are calls again")) == 1
+
+
+# semantics: F6, E6
+@pytest.mark.exact_service("it counts calls that fail")
+def test_what_is_held_serves_on_while_no_calls_are_left(sandbox, mount):
+    fs = mount(sandbox, cache_ttl=1)
+    shown = [os.listdir(fs / users(id)) for id in (MARKETING, RESEARCH, FIELD)]
+    fail_everywhere(sandbox, status=429, body=ALLOWANCE)
+    fs.outlive(1)
+    sandbox.reset()
+    assert [os.listdir(fs / users(id)) for id in (MARKETING, RESEARCH, FIELD)] == shown
+    fs.expect_log("no calls are left", "showing what was read", "allowance is used up")
+    assert sandbox.total() <= 4
+
+
+# semantics: F6, S5
+@pytest.mark.exact_service("it counts calls that fail")
+def test_nothing_old_serves_past_a_refused_key_though_the_service_fails_otherwise(sandbox, mount):
+    fs = mount(sandbox, cache_ttl=1, organizations=ORG)
+    os.listdir(fs / "communities")
+    os.listdir(fs / users(RESEARCH))
+    fail_everywhere(sandbox, status=401)
+    for department in (MARKETING, FIELD, ARCHIVE):
+        assert error_of(os.listdir, fs / users(department)) == errno.EACCES
+    fs.expect_log("the service refuses the key", "HTTP 401")
+    fail_everywhere(sandbox, status=500)
+    fs.outlive(1)
+    assert error_of(os.listdir, fs / "communities") == errno.EACCES
+    assert error_of(os.listdir, fs / DEPARTMENTS) == errno.EACCES
+    assert sandbox.total() >= 7, "one of them has tried"
 
 
 # semantics: T6

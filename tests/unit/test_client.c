@@ -77,6 +77,7 @@ static void transfer_answer_status(long status)
 struct outcome {
     unsigned calls;
     int error;
+    long status;
     int64_t at;
     char why[384];
 };
@@ -91,6 +92,7 @@ static void on_done(void *data, const struct answer *answer)
     struct outcome *came = data;
     came->calls++;
     came->error = answer->error;
+    came->status = answer->status;
     came->at = fake_now;
     snprintf(came->why, sizeof came->why, "%s", answer->why);
 }
@@ -298,6 +300,104 @@ TEST(client_asks_no_more_when_three_calls_got_no_answer)
     pass(0);
     assert_int_equal(transfers_waiting, 0);
     assert_outcome(-ECONNREFUSED, "");
+}
+
+static void open_circuit(long status, const char *body)
+{
+    for (int i = 0; i < 3; i++) {
+        get();
+        pass(0);
+        transfer_answer((struct answer){.status = status, .body = body});
+    }
+    memset(&outcome, 0, sizeof outcome);
+}
+
+TEST(client_sends_nothing_with_a_key_that_is_refused)
+{
+    create(30000, 300, 0);
+    open_circuit(401, NULL);
+    get();
+    pass(0);
+    assert_outcome(-EACCES, "HTTP 401");
+    assert_int_equal(outcome.status, 401);
+    assert_int_equal(client_requests(client), 3);
+}
+
+TEST(client_sends_nothing_when_the_allowance_is_used_up)
+{
+    create(30000, 300, 0);
+    open_circuit(429, "{\"id\":1013}");
+    get();
+    pass(0);
+    assert_outcome(-EDQUOT, "HTTP 429, error 1013");
+    assert_int_equal(client_requests(client), 3);
+}
+
+TEST(client_tries_a_refused_key_anew_when_told)
+{
+    create(30000, 300, 0);
+    open_circuit(401, NULL);
+    client_try_anew(client);
+    get();
+    pass(0);
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+}
+
+/* Or the caller would show what is old, as after any failure that passes. */
+TEST(client_says_that_the_key_is_refused_though_the_call_that_tries_fails_otherwise)
+{
+    create(30000, 300, 0);
+    open_circuit(401, NULL);
+    pass(1000);
+    get();
+    pass(0);
+    transfer_answer_status(503);
+    assert_outcome(-EACCES, "HTTP 401");
+    assert_int_equal(outcome.status, 401);
+}
+
+TEST(client_tries_no_call_again_that_was_under_way_when_the_key_was_refused)
+{
+    struct outcome other = {0};
+    create(30000, 300, 0);
+    client_get(client, "users/2", on_done, &other);
+    pass(0);
+    transfer_answer_status(500);
+    open_circuit(401, NULL);
+    pass(500);
+    assert_int_equal(client_requests(client), 4);
+    assert_int_equal(other.error, -EACCES);
+}
+
+/* A walk with a withdrawn key does not wait for the rate. */
+TEST(client_fails_those_who_wait_for_the_rate_when_the_key_is_refused)
+{
+    create(300000, 3, 0);
+    for (int i = 0; i < 5; i++)
+        get();
+    pass(0);
+    for (int i = 0; i < 3; i++)
+        transfer_answer_status(401);
+    pass(0);
+    assert_int_equal(outcome.calls, 5);
+    assert_int_equal(outcome.error, -EACCES);
+}
+
+TEST(client_lets_another_call_try_when_memory_was_out_for_the_one)
+{
+    create(30000, 300, 0);
+    open_circuit(401, NULL);
+    pass(1000);
+    transfers_fail = true;
+    get();
+    pass(0);
+    assert_outcome(-ENOMEM, "out of memory");
+    transfers_fail = false;
+    get();
+    pass(0);
+    transfer_answer_status(200);
+    assert_int_equal(outcome.error, 0);
 }
 
 TEST(client_makes_no_more_than_max_calls)
@@ -523,6 +623,14 @@ int main(void)
         CLIENT_TEST(client_holds_other_calls_while_it_is_over_the_rate),
         CLIENT_TEST(client_holds_other_calls_for_a_minute_at_most),
         CLIENT_TEST(client_asks_no_more_when_three_calls_got_no_answer),
+        CLIENT_TEST(client_sends_nothing_with_a_key_that_is_refused),
+        CLIENT_TEST(client_sends_nothing_when_the_allowance_is_used_up),
+        CLIENT_TEST(client_tries_a_refused_key_anew_when_told),
+        CLIENT_TEST(
+            client_says_that_the_key_is_refused_though_the_call_that_tries_fails_otherwise),
+        CLIENT_TEST(client_tries_no_call_again_that_was_under_way_when_the_key_was_refused),
+        CLIENT_TEST(client_fails_those_who_wait_for_the_rate_when_the_key_is_refused),
+        CLIENT_TEST(client_lets_another_call_try_when_memory_was_out_for_the_one),
         CLIENT_TEST(client_makes_no_more_than_max_calls),
         CLIENT_TEST(client_counts_retries_among_max_calls),
         CLIENT_TEST(client_counts_each_try_in_the_ledger_and_asks_it_before),
