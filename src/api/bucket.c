@@ -67,10 +67,15 @@ static int64_t bucket_token_wait_ms(const struct bucket *bucket, int64_t now)
     return wait > 0 ? wait : 0;
 }
 
+int64_t bucket_held_ms(const struct bucket *bucket, int64_t now)
+{
+    return bucket->hold_until > now ? bucket->hold_until - now : 0;
+}
+
 int64_t bucket_wait_ms(const struct bucket *bucket, int64_t now)
 {
     int64_t wait = bucket_token_wait_ms(bucket, now);
-    int64_t held = bucket->hold_until - now;
+    int64_t held = bucket_held_ms(bucket, now);
     return held > wait ? held : wait;
 }
 

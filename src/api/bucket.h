@@ -28,6 +28,9 @@ void bucket_take(struct bucket *bucket, int64_t now);
 /* Hands out nothing before UNTIL: the service said that the rate was exceeded all the same. */
 void bucket_hold(struct bucket *bucket, int64_t until);
 
+/* Return the milliseconds from NOW for which it still does so; 0: it does not. */
+int64_t bucket_held_ms(const struct bucket *bucket, int64_t now);
+
 /* How many tokens were taken in the 60 seconds before NOW. */
 unsigned bucket_taken(const struct bucket *bucket, int64_t now);
 

@@ -21,6 +21,10 @@
 /* For no longer are all calls held back, whatever a single answer says. */
 #define CLIENT_HOLD_MAX_MS 60000
 
+#define CLIENT_HELD                                                                            \
+    "no call was free within the timeout: the service says that there are too many a minute; " \
+    "see the option rate"
+
 TAILQ_HEAD(call_queue, call);
 
 struct client {
@@ -40,8 +44,9 @@ struct client {
 };
 
 /*
- * A call is in the queue, or has a transfer, or waits for its retry timer; in each of these the
- * deadline timer runs.
+ * A call is in the queue, or has a transfer, or waits for its retry timer. In the last two its
+ * time runs. In the queue it stands still while the call waits for its turn by our own rate,
+ * which takes as long as it takes; it runs while the service holds all calls back.
  */
 struct call {
     TAILQ_ENTRY(call) link;
@@ -51,8 +56,9 @@ struct call {
     struct loop_timer retry;
     bool queued;
     bool probe;          /* the one that tries whether the service answers again */
+    bool time_runs;      /* until deadline_ms; or left_ms is left of it */
     int64_t deadline_ms; /* clock_ms() */
-    int64_t sent_ms;     /* the first try, likewise */
+    int64_t left_ms;
     unsigned tries;
     struct answer last; /* of the try before, without its body */
     call_done_fn *done;
@@ -127,6 +133,13 @@ unsigned client_rate(const struct client *client)
 uint64_t client_max_calls(const struct client *client)
 {
     return client->max_calls;
+}
+
+bool client_waits_for_rate(const struct client *client)
+{
+    int64_t now = clock_ms();
+    return !TAILQ_EMPTY(&client->queue) && bucket_held_ms(client->bucket, now) == 0 &&
+           bucket_wait_ms(client->bucket, now) > 0;
 }
 
 void client_try_anew(struct client *client)
@@ -212,6 +225,53 @@ static void call_fail(struct call *call, int error, const char *why)
     call_finish(call, &answer);
 }
 
+/* The last answer says more than that the time was over, if there was one. */
+static void call_on_deadline(void *data)
+{
+    struct call *call = data;
+    if (call->last.error) {
+        struct answer last = call->last;
+        call_finish(call, &last);
+    } else if (call->queued) {
+        call_refuse(call, -EAGAIN, CLIENT_HELD);
+    } else {
+        call_fail(call, -ETIMEDOUT, "no answer within the timeout");
+    }
+}
+
+static void call_run_time(struct call *call)
+{
+    if (call->time_runs)
+        return;
+    call->time_runs = true;
+    call->deadline_ms = clock_ms() + call->left_ms;
+    loop_timer_start(call->client->loop, &call->deadline, call->left_ms, call_on_deadline,
+                     call);
+}
+
+static void call_stop_time(struct call *call)
+{
+    if (!call->time_runs)
+        return;
+    call->time_runs = false;
+    call->left_ms = call->deadline_ms - clock_ms();
+    loop_timer_stop(&call->deadline);
+}
+
+/* Of those in the queue. */
+static void client_set_times(struct client *client)
+{
+    bool held = bucket_held_ms(client->bucket, clock_ms()) > 0;
+    struct call *call;
+    TAILQ_FOREACH(call, &client->queue, link)
+    {
+        if (held)
+            call_run_time(call);
+        else
+            call_stop_time(call);
+    }
+}
+
 static void call_enqueue(struct call *call)
 {
     TAILQ_INSERT_TAIL(&call->client->queue, call, link);
@@ -222,36 +282,6 @@ static void call_enqueue(struct call *call)
 static void call_on_retry(void *data)
 {
     call_enqueue(data);
-}
-
-/* One that was sent in the last moment had no time for its answer: the queue is to blame, not
- * the service. */
-static bool call_waited_for_rate(const struct call *call)
-{
-    int64_t timeout_ms = call->client->timeout_ms;
-    int64_t waited_ms = call->sent_ms - (call->deadline_ms - timeout_ms);
-    return call->queued || (call->tries == 1 && waited_ms > timeout_ms / 2);
-}
-
-/* The last answer says more than that the time was over, if there was one. */
-static void call_on_deadline(void *data)
-{
-    struct call *call = data;
-    if (call->last.error) {
-        struct answer last = call->last;
-        call_finish(call, &last);
-    } else if (call_waited_for_rate(call)) {
-        call_fail(call, -EAGAIN, "no call was free within the timeout: see the option rate");
-    } else {
-        call_fail(call, -ETIMEDOUT, "no answer within the timeout");
-    }
-}
-
-static void call_start_deadline(struct call *call)
-{
-    const struct client *client = call->client;
-    call->deadline_ms = clock_ms() + client->timeout_ms;
-    loop_timer_start(client->loop, &call->deadline, client->timeout_ms, call_on_deadline, call);
 }
 
 static int64_t call_retry_delay_ms(const struct call *call, const struct answer *answer)
@@ -279,6 +309,12 @@ static void client_compare_clocks(struct client *client, const struct answer *an
     client->clock_ahead_s = (int64_t)(time(NULL) - answer->date) - answer->freshness.age_s;
 }
 
+static void client_hold(struct client *client, int64_t hold_ms)
+{
+    bucket_hold(client->bucket, clock_ms() + hold_ms);
+    client_dispatch_soon(client, 0);
+}
+
 static void call_on_answer(void *data, struct answer *answer)
 {
     struct call *call = data;
@@ -290,8 +326,7 @@ static void call_on_answer(void *data, struct answer *answer)
     if (answer->error == -EDQUOT)
         ledger_hear_refusal(call->client->ledger);
     if (answer->over_rate)
-        bucket_hold(call->client->bucket,
-                    clock_ms() + (delay < CLIENT_HOLD_MAX_MS ? delay : CLIENT_HOLD_MAX_MS));
+        client_hold(call->client, delay < CLIENT_HOLD_MAX_MS ? delay : CLIENT_HOLD_MAX_MS);
     if (!call_may_retry(call, answer) || clock_ms() + delay >= call->deadline_ms) {
         call_finish(call, answer);
         return;
@@ -309,23 +344,15 @@ static void call_send(struct call *call)
     bucket_take(client->bucket, clock_ms());
     client->requests++;
     ledger_count(client->ledger);
-    if (call->tries++ == 0)
-        call->sent_ms = clock_ms();
-    call->transfer = transfer_start(client->transfers, call->path, call_on_answer, call);
+    if (call->tries++ == 0) { /* what it waited before is no time for its answer */
+        call_stop_time(call);
+        call->left_ms = client->timeout_ms;
+    }
+    call_run_time(call);
+    call->transfer = transfer_start(client->transfers, call->path,
+                                    *call->etag ? call->etag : NULL, call_on_answer, call);
     if (!call->transfer)
         call_refuse(call, -ENOMEM, "out of memory");
-}
-
-/* A token was handed out, so the queue moves: those that were never sent have their whole time
- * before them. Or the last pages of a long listing would time out behind its first ones. */
-static void client_renew_queue(struct client *client)
-{
-    struct call *call;
-    TAILQ_FOREACH(call, &client->queue, link)
-    {
-        if (call->tries == 0)
-            call_start_deadline(call);
-    }
 }
 
 /* Why no call may be made any more, or NULL. */
@@ -336,35 +363,41 @@ static const char *client_refusal(struct client *client)
     return ledger_refusal(client->ledger);
 }
 
+/* Whether CALL, the first of the queue, has left it: it is refused or sent. */
+static bool client_serve(struct client *client, struct call *call)
+{
+    int64_t now = clock_ms();
+    int64_t held = bucket_held_ms(client->bucket, now);
+    int64_t wait = bucket_wait_ms(client->bucket, now);
+    const char *refusal = client_refusal(client);
+    const struct answer *blocked = circuit_blocks(&client->circuit, now);
+    if (held > 0)
+        call_run_time(call);
+    bool in_vain = held > 0 && now + held >= call->deadline_ms;
+    if (wait > 0 && !refusal && !blocked && !in_vain) {
+        client_dispatch_soon(client, held > 0 ? held : wait);
+        return false;
+    }
+    TAILQ_REMOVE(&client->queue, call, link);
+    call->queued = false;
+    if (refusal)
+        call_refuse(call, -EDQUOT, refusal);
+    else if (blocked)
+        call_end(call, blocked);
+    else if (in_vain)
+        call_refuse(call, -EAGAIN, CLIENT_HELD);
+    else
+        call_send(call);
+    return true;
+}
+
 static void client_dispatch(void *data)
 {
     struct client *client = data;
     struct call *call;
-    bool sent = false;
-    while ((call = TAILQ_FIRST(&client->queue))) {
-        int64_t wait = bucket_wait_ms(client->bucket, clock_ms());
-        const char *refusal = client_refusal(client);
-        const struct answer *blocked = circuit_blocks(&client->circuit, clock_ms());
-        bool in_vain = wait > client->timeout_ms;
-        if (wait > 0 && !refusal && !blocked && !in_vain) {
-            client_dispatch_soon(client, wait);
-            break;
-        }
-        TAILQ_REMOVE(&client->queue, call, link);
-        call->queued = false;
-        if (refusal)
-            call_refuse(call, -EDQUOT, refusal);
-        else if (blocked)
-            call_end(call, blocked);
-        else if (in_vain)
-            call_refuse(call, -EAGAIN,
-                        "no call was free within the timeout: see the option rate");
-        else
-            call_send(call);
-        sent = true;
-    }
-    if (sent)
-        client_renew_queue(client);
+    while ((call = TAILQ_FIRST(&client->queue)) && client_serve(client, call))
+        ;
+    client_set_times(client);
 }
 
 struct call *client_get(struct client *client, const char *path, call_done_fn *done, void *data)
@@ -376,7 +409,7 @@ struct call *client_get(struct client *client, const char *path, call_done_fn *d
     call->done = done;
     call->data = data;
     strncpy(call->path, path, sizeof call->path - 1);
-    call_start_deadline(call);
+    call->left_ms = client->timeout_ms;
     call_enqueue(call);
     live_born(LIVE_CALL);
     return call;

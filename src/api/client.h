@@ -19,9 +19,9 @@ struct client_options {
     const char *base_url; /* checked by base_url_problem() */
     const char *key;
     const char *cacert;    /* NULL: the system's */
-    int64_t timeout_ms;    /* for one call, retries included; and for the queue to move while it
-                              waits for the rate */
-    unsigned rate;         /* calls a minute */
+    int64_t timeout_ms;    /* for one call, retries included, from when it is sent; and for as
+                              long a call that was not sent lets the service hold it back */
+    unsigned rate;         /* calls a minute; a call waits for its turn however long */
     uint64_t max_calls;    /* in all; 0: no limit */
     struct ledger *ledger; /* borrowed; NULL: calls are counted for this client alone */
 };
@@ -38,8 +38,8 @@ void client_destroy(struct client *client);
 /* The loop from which everything is called. */
 struct loop *client_loop(const struct client *client);
 
-/* Asks for base_url/PATH. NULL when memory is out; else DONE is called within the timeout,
- * unless the call is cancelled before. */
+/* Asks for base_url/PATH. NULL when memory is out; else DONE is called within the timeout
+ * after the call was sent, unless it is cancelled before. */
 struct call *client_get(struct client *client, const char *path, call_done_fn *done,
                         void *data);
 
@@ -56,6 +56,9 @@ uint64_t client_requests(const struct client *client);
 /* How many seconds this machine's clock is ahead of the service's, by its last answer; false if
  * none said what time it is there. */
 bool client_clock_ahead(const struct client *client, int64_t *seconds);
+
+/* Return whether calls wait for their turn by the rate, and for nothing else. */
+bool client_waits_for_rate(const struct client *client);
 
 /* How many of them were sent in the last minute, and the limits that it was created with. */
 unsigned client_last_minute(const struct client *client);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/live.h"
 #include "base/log.h"
 #include "cache/single.h"
@@ -58,12 +59,30 @@ static void waiting_on_interrupt(fuse_req_t req, void *data)
     waiting_fail(data, -EINTR, true);
 }
 
+/* How long, beyond the timeout, a look-up may wait for a call that is not sent because of the
+ * rate: a token comes back after a minute. */
+#define WAITING_FOR_RATE_MS 61000
+
+/* Whether a look-up may wait on: for its call's turn, or for the answer after that. Without
+ * that a low rate would end a walk and not slow it down. */
+static bool waiting_goes_on(struct waiting *waiting)
+{
+    bool counted = waiting->rated;
+    waiting->rated = client_waits_for_rate(waiting->listing->cache->client);
+    return (counted || waiting->rated) && clock_ms() < waiting->latest_ms;
+}
+
 /* The fetch goes on, and so does what is being made: pages may still be coming, and the next
  * try finds them there. */
 static void waiting_on_deadline(void *data)
 {
     struct waiting *waiting = data;
     char path[ENDPOINT_PATH_MAX];
+    if (waiting_goes_on(waiting)) {
+        loop_timer_start(waiting->fs->loop, &waiting->deadline, waiting->fs->timeout_ms,
+                         waiting_on_deadline, waiting);
+        return;
+    }
     listing_path(waiting->listing, path);
     log_warning("%s: looking up %s: still being read at the end of the timeout; try again",
                 path, waiting->name);
@@ -180,12 +199,15 @@ static void waiting_on_half_time(void *data)
     int64_t half_ms = waiting->fs->timeout_ms / 2;
     loop_timer_start(waiting->fs->loop, &waiting->deadline, half_ms, waiting_on_deadline,
                      waiting);
-    waiter_hurry(&waiting->waiter);
+    waiting->rated = client_waits_for_rate(waiting->listing->cache->client);
+    if (!waiting->rated) /* one call more would only stand behind the others */
+        waiter_hurry(&waiting->waiter);
 }
 
 void waiting_start_limited(struct waiting *waiting, const struct dentry_needs *needs,
                            struct snapshot *snapshot)
 {
+    waiting->latest_ms = clock_ms() + waiting->fs->timeout_ms + WAITING_FOR_RATE_MS;
     if (waiting_begin(waiting, needs, snapshot))
         loop_timer_start(waiting->fs->loop, &waiting->deadline, waiting->fs->timeout_ms / 2,
                          waiting_on_half_time, waiting);

@@ -22,6 +22,8 @@ struct waiting {
     struct listing *listing; /* that is needed; borrowed from a directory that is in use */
     struct walker *walker;   /* held; NULL: whoever asks is none */
     struct loop_timer deadline;
+    bool rated;        /* at the last look calls waited for the rate */
+    int64_t latest_ms; /* clock_ms(): no longer than until then because of that */
     const struct making_kind *making; /* what must be made of the listing, or NULL */
     struct making_waiter made;
     struct snapshot *snapshot; /* of which it is being made, held */
@@ -44,8 +46,8 @@ struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
 void waiting_start(struct waiting *waiting, const struct dentry_needs *needs,
                    struct snapshot *snapshot);
 
-/* The same, and no longer than the fs's timeout; after half of that a record is asked for alone
- * (see cache/single.h). */
+/* The same, and no longer than the fs's timeout, and a minute more where calls wait for the
+ * rate; after half of the timeout a record is asked for alone (see cache/single.h). */
 void waiting_start_limited(struct waiting *waiting, const struct dentry_needs *needs,
                            struct snapshot *snapshot);
 

@@ -80,8 +80,8 @@ API = [
     Defence(
         "a call has a deadline",
         "src/api/client.c",
-        "client->timeout_ms, call_on_deadline, call",
-        "client->timeout_ms * 1000, call_on_deadline, call",
+        "call->left_ms, call_on_deadline,",
+        "call->left_ms * 1000, call_on_deadline,",
         "client_ends_a_call_at_its_deadline",
     ),
     Defence(
@@ -125,6 +125,27 @@ API = [
         "bucket_at(bucket, middle) + BUCKET_WINDOW_MS <= now",
         "bucket_at(bucket, middle) + BUCKET_WINDOW_MS / 2 <= now",
         "bucket_never_gives_more_than_its_rate_in_any_minute",
+    ),
+    Defence(
+        "a low rate slows down and does not end",
+        "src/api/client.c",
+        "            call_stop_time(call);\n    }\n}\n",
+        "            call_run_time(call);\n    }\n}\n",
+        "client_waits_for_the_rate_however_low_it_is",
+    ),
+    Defence(
+        "a service that holds calls back is waited for no longer than the timeout",
+        "src/api/client.c",
+        "now + held >= call->deadline_ms",
+        "0",
+        "client_does_not_let_a_call_wait_in_vain_for_a_service_that_holds_it_back",
+    ),
+    Defence(
+        "a look-up waits for the rate",
+        "src/fuse/waiting.c",
+        "    if (waiting_goes_on(waiting)) {",
+        "    if (waiting_goes_on(waiting) && 0) {",
+        f"{MOUNT}calls.py::test_a_look_up_waits_for_the_rate[plain]",
     ),
     Defence(
         "max_calls is an end",

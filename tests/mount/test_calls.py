@@ -2,6 +2,8 @@
 
 import errno
 import os
+import signal
+import subprocess
 import time
 
 import pytest
@@ -19,7 +21,7 @@ from account import (
     users,
 )
 from noise import PATIENCE, QUICK, SLOW
-from tools import error_of, output, run, wait_until
+from tools import error_of, output, rsync, run, wait_until
 
 WALK = {
     f"/micropanel/users/{USER}/communities": 1,
@@ -230,9 +232,37 @@ def test_max_calls_ends_in_edquot(sandbox, mount):
     assert sandbox.total() == 2
 
 
+# semantics: E9, T6
 @pytest.mark.exact_service("the option counts every try")
-def test_the_rate_is_kept_and_waiting_ends_in_eagain(sandbox, mount):
+def test_the_rate_is_kept_and_who_waits_for_it_can_be_interrupted(sandbox, mount, spawn):
     fs = mount(sandbox, rate=3, timeout=1)
-    fs.expect_log("see the option rate")
-    assert error_of(os.listdir, fs / users(FIELD)) == errno.EAGAIN
-    assert sandbox.total() <= 4
+    listing = spawn("ls", fs / users(FIELD))
+    with pytest.raises(subprocess.TimeoutExpired):
+        listing.wait(2.5)
+    listing.send_signal(signal.SIGINT)
+    start = time.monotonic()
+    assert listing.wait(5) == -signal.SIGINT
+    assert time.monotonic() - start < 0.5
+    assert sandbox.total() == 3
+
+
+# semantics: E9
+def test_a_low_rate_slows_a_backup_down_and_does_not_end_it(serve, mount, memory):
+    """From the 121st call on each waits for two seconds, which is longer than the timeout."""
+    sandbox = serve("--departments", "118")
+    fs = mount(sandbox, rate=150, timeout=1)
+    start = time.monotonic()
+    copied = rsync(fs / "communities", fs / "organizations", memory)
+    assert len([line for line in copied if line.startswith(">f") and "/users/" in line]) == 3932
+    assert time.monotonic() - start > 6
+    assert sandbox.total() > 120
+
+
+# semantics: E9, E3
+def test_a_look_up_waits_for_the_rate(sandbox, mount):
+    """A token comes back a minute after it was taken: there is no quicker way to see it."""
+    fs = mount(sandbox, rate=2, timeout=1)
+    start = time.monotonic()
+    os.listdir(fs / "communities")
+    assert b"organizationID" in (fs / ORGANIZATION / "organization.json").read_bytes()
+    assert 55 < time.monotonic() - start < 70

@@ -127,7 +127,9 @@ TEST(bucket_holds_until_it_is_told)
     bucket_hold(bucket, 8000);
     bucket_hold(bucket, 6000);
     assert_int_equal(bucket_wait_ms(bucket, 5000), 3000);
+    assert_int_equal(bucket_held_ms(bucket, 5000), 3000);
     assert_int_equal(bucket_wait_ms(bucket, 8000), 0);
+    assert_int_equal(bucket_held_ms(bucket, 9000), 0);
     bucket_destroy(bucket);
 }
 

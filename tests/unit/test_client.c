@@ -477,21 +477,21 @@ TEST(client_waits_for_the_rate)
     assert_int_equal(outcome.calls, 3);
 }
 
-TEST(client_blames_the_rate_for_a_call_that_was_sent_in_the_last_moment)
+TEST(client_waits_for_the_rate_however_low_it_is)
 {
-    create(61000, 1, 0);
-    get();
-    pass(0);
-    transfer_answer_status(200);
-    memset(&outcome, 0, sizeof outcome);
-    get();
-    pass(60500);
-    assert_int_equal(transfers_waiting, 1);
-    pass(600);
-    assert_outcome(-EAGAIN, "no call was free within the timeout: see the option rate");
+    create(30000, 10, 0);
+    for (int i = 0; i < 35; i++)
+        get();
+    while (outcome.calls < 35) {
+        pass(100);
+        while (transfers_waiting)
+            transfer_answer_status(200);
+        assert_int_equal(outcome.error, 0);
+    }
+    assert_int_equal(client_requests(client), 35);
 }
 
-TEST(client_says_when_no_call_was_free_in_time)
+TEST(client_gives_a_call_that_waited_for_the_rate_its_whole_timeout)
 {
     create(5000, 1, 0);
     get();
@@ -499,8 +499,103 @@ TEST(client_says_when_no_call_was_free_in_time)
     transfer_answer_status(200);
     memset(&outcome, 0, sizeof outcome);
     get();
-    pass(5100);
-    assert_outcome(-EAGAIN, "no call was free within the timeout: see the option rate");
+    pass(60500);
+    assert_int_equal(transfers_waiting, 1);
+    pass(4900);
+    assert_int_equal(outcome.calls, 0);
+    pass(100);
+    assert_outcome(-ETIMEDOUT, "no answer within the timeout");
+}
+
+TEST(client_counts_no_time_against_a_retry_that_waits_for_the_rate)
+{
+    create(5000, 1, 0);
+    get();
+    pass(0);
+    transfer_answer_status(503);
+    pass(60500);
+    assert_int_equal(transfers_waiting, 1);
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+}
+
+#define HELD                                                                                   \
+    "no call was free within the timeout: the service says that there are too many a minute; " \
+    "see the option rate"
+
+static struct call *others_call(struct outcome *other)
+{
+    struct call *call = client_get(client, "users/9", on_done, other);
+    pass(0);
+    return call;
+}
+
+/* The first transfer is answered with one that holds all calls back. */
+static void hold(int64_t hold_ms)
+{
+    transfer_answer((struct answer){.status = 429, .wait_ms = hold_ms});
+}
+
+TEST(client_does_not_let_a_call_wait_in_vain_for_a_service_that_holds_it_back)
+{
+    struct outcome other = {0};
+    create(5000, 300, 0);
+    others_call(&other);
+    hold(20000);
+    get();
+    pass(0);
+    assert_outcome(-EAGAIN, HELD);
+    assert_int_equal(transfers_started, 1);
+}
+
+TEST(client_lets_the_service_hold_a_call_back_for_no_longer_than_the_timeout)
+{
+    struct outcome other = {0};
+    create(5000, 300, 0);
+    struct call *first = others_call(&other);
+    others_call(&other);
+    hold(3000);
+    get();
+    pass(2000);
+    hold(4000);
+    pass(0);
+    assert_outcome(-EAGAIN, HELD);
+    call_cancel(first);
+}
+
+TEST(client_counts_how_long_the_service_held_a_call_back_and_not_the_wait_for_the_rate)
+{
+    struct outcome other = {0};
+    create(5000, 2, 0);
+    struct call *first = others_call(&other), *second = others_call(&other);
+    hold(4000);
+    get();
+    pass(4100);
+    call_cancel(first);
+    call_cancel(second);
+    pass(60000 - 4100);
+    assert_int_equal(outcome.calls, 0);
+    assert_true(client_waits_for_rate(client));
+    pass(600);
+    assert_false(client_waits_for_rate(client));
+    pass(4000);
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+}
+
+TEST(client_does_not_wait_for_the_rate_while_the_service_holds_calls_back)
+{
+    struct outcome other = {0};
+    create(5000, 300, 0);
+    struct call *first = others_call(&other);
+    hold(3000);
+    get();
+    pass(100);
+    assert_false(client_waits_for_rate(client));
+    pass(3000);
+    call_cancel(first);
+    while (transfers_waiting)
+        transfer_answer_status(200);
 }
 
 TEST(client_ends_a_call_at_its_deadline)
@@ -636,8 +731,14 @@ int main(void)
         CLIENT_TEST(client_counts_each_try_in_the_ledger_and_asks_it_before),
         CLIENT_TEST(client_says_max_calls_though_the_rate_is_used_up),
         CLIENT_TEST(client_waits_for_the_rate),
-        CLIENT_TEST(client_blames_the_rate_for_a_call_that_was_sent_in_the_last_moment),
-        CLIENT_TEST(client_says_when_no_call_was_free_in_time),
+        CLIENT_TEST(client_waits_for_the_rate_however_low_it_is),
+        CLIENT_TEST(client_gives_a_call_that_waited_for_the_rate_its_whole_timeout),
+        CLIENT_TEST(client_counts_no_time_against_a_retry_that_waits_for_the_rate),
+        CLIENT_TEST(client_does_not_let_a_call_wait_in_vain_for_a_service_that_holds_it_back),
+        CLIENT_TEST(client_lets_the_service_hold_a_call_back_for_no_longer_than_the_timeout),
+        CLIENT_TEST(
+            client_counts_how_long_the_service_held_a_call_back_and_not_the_wait_for_the_rate),
+        CLIENT_TEST(client_does_not_wait_for_the_rate_while_the_service_holds_calls_back),
         CLIENT_TEST(client_ends_a_call_at_its_deadline),
         CLIENT_TEST(client_counts_retries_into_the_timeout),
         CLIENT_TEST(client_calls_nobody_whose_call_was_cancelled),
