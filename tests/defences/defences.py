@@ -65,28 +65,28 @@ API = [
     ),
     Defence(
         "tries are limited",
-        "src/api/client.c",
+        "src/api/call.c",
         "call->tries <= CALL_RETRIES",
         "call->tries <= 100 * CALL_RETRIES",
         "client_tries_four_times_what_may_pass",
     ),
     Defence(
         "the deadline stands over all tries",
-        "src/api/client.c",
+        "src/api/call.c",
         "|| clock_ms() + delay >= call->deadline_ms",
         "",
         "client_gives_up_at_once_when_retry_after_lies_behind_the_deadline",
     ),
     Defence(
         "a call has a deadline",
-        "src/api/client.c",
+        "src/api/call.c",
         "call->left_ms, call_on_deadline,",
         "call->left_ms * 1000, call_on_deadline,",
         "client_ends_a_call_at_its_deadline",
     ),
     Defence(
         "Retry-After is honoured",
-        "src/api/client.c",
+        "src/api/call.c",
         "return answer->wait_ms > delay ? answer->wait_ms : delay;",
         "return delay;",
         "client_waits_as_long_as_retry_after_says",
@@ -100,8 +100,8 @@ API = [
     ),
     Defence(
         "Retry-After holds everybody back for a minute at most",
-        "src/api/client.c",
-        "(delay < CLIENT_HOLD_MAX_MS ? delay : CLIENT_HOLD_MAX_MS)",
+        "src/api/call.c",
+        "delay < CLIENT_HOLD_MAX_MS ? delay : CLIENT_HOLD_MAX_MS",
         "delay",
         "client_holds_other_calls_for_a_minute_at_most",
     ),
@@ -156,7 +156,7 @@ API = [
     ),
     Defence(
         "the circuit opens",
-        "src/api/client.c",
+        "src/api/call.c",
         "    call_tell_circuit(call, answer);\n",
         "",
         "client_asks_no_more_when_three_calls_got_no_answer",
@@ -191,7 +191,7 @@ API = [
     ),
     Defence(
         "a service that fails does not give a refused key back",
-        "src/api/client.c",
+        "src/api/call.c",
         "answer->error && verdict ?",
         "0 && verdict ?",
         f"{MOUNT}down.py::"
@@ -881,7 +881,7 @@ PROGRAM = [
 LEDGER = [
     Defence(
         "every try is counted in the ledger",
-        "src/api/client.c",
+        "src/api/call.c",
         "    ledger_count(client->ledger);\n",
         "",
         f"{MOUNT}ledger.py::test_each_try_is_counted[plain]",
@@ -1054,15 +1054,15 @@ CHECKS = [
     Defence(
         "layers: no folder includes one above it",
         "src/api/client.c",
-        '#include "base/log.h"\n',
-        '#include "base/log.h"\n#include "fuse/fs.h"\n',
+        '#include "base/clock.h"\n',
+        '#include "base/clock.h"\n#include "fuse/fs.h"\n',
         "tools/check layers: api/client.c:.*fuse/fs.h",
     ),
     Defence(
         "layers: libcurl is for those who may",
         "src/api/client.c",
-        '#include "base/log.h"\n',
-        '#include "base/log.h"\n#include <curl/curl.h>\n',
+        '#include "base/clock.h"\n',
+        '#include "base/clock.h"\n#include <curl/curl.h>\n',
         "tools/check layers: api/client.c:.*curl/curl.h",
     ),
     Defence(
