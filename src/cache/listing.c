@@ -316,18 +316,21 @@ void listing_accept(struct listing *listing, struct pager_result *result)
 {
     struct snapshot *snapshot =
         snapshot_create(result->records, result->count, listing->fetch_began_ms, clock_ms());
-    if (!snapshot) {
+    if (!snapshot)
         reaper_take(result->records, result->count);
+    if (!snapshot || !singles_meet_list(listing, snapshot)) {
+        snapshot_unref(snapshot);
+        validators_unref(result->validators);
         listing_fail(listing, -ENOMEM, 0, "out of memory");
         return;
     }
     snapshot->fresh_until_ms =
         snapshot->fetched_ms +
         freshness_ttl_ms(&result->freshness, listing->cache->ttl_ms, LISTING_FRESH_MIN_MS);
-    singles_meet_list(listing, snapshot);
     makings_carry(snapshot, listing->snapshot);
     listing_drop(listing);
     listing->snapshot = snapshot;
+    listing->came_ms = snapshot->fetched_ms;
     listing->price = result->price;
     listing->pages = result->pages;
     listing->bytes = result->bytes;

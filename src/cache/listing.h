@@ -42,6 +42,7 @@ struct listing {
     int64_t failed_until_ms;
     struct pager *pager; /* NULL: no fetch under way */
     int64_t fetch_began_ms;
+    int64_t came_ms;           /* the last fetch that succeeded ended; 0: none did */
     size_t pages;              /* of the snapshot */
     uint64_t bytes;            /* of its files */
     int64_t fetched_at;        /* as fetched_ms, by the clock on the wall, in seconds */

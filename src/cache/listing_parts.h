@@ -79,12 +79,13 @@ void single_on_fetched(void *data, struct pager_result *result);
 /* The list costs more than was thought: those who look one name up go on to singles. */
 void singles_take_over(struct listing *list);
 
-/* A new list came: what it has of single records that are the same keeps their nodes, and their
- * order of members is what a list's is from now on. */
-void singles_meet_list(struct listing *list, struct snapshot *snapshot);
+/* A new list came, SNAPSHOT, which nobody has seen so far: takes into it what was asked for
+ * later than it (see single.h), and the nodes of what is the same. Its order of members is what
+ * a list's is from now on. False when memory is out. */
+bool singles_meet_list(struct listing *list, struct snapshot *snapshot);
 
 /* A refresh of LIST failed, and that may pass: those who look up a record that is held by
- * itself and newer than what is held of the list are given that. */
+ * itself, and so newer than what is held of the list, are given that. */
 void singles_stand_in(struct listing *list, const char *why);
 
 void singles_drop(struct listing *list);

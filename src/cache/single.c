@@ -46,25 +46,26 @@ int64_t single_stale_ms(const struct listing *single)
                : 0;
 }
 
-/* A list that serves on because the service fails gives way to what was asked for later. */
+/* What is held of record ID alone, if no list has come since; NULL: nothing. */
+static const struct listing *single_counting(const struct listing *list, uint64_t id)
+{
+    const struct listing *single = id ? single_find(list, id) : NULL;
+    return single && single->snapshot && !single->expired ? single : NULL;
+}
+
+/* A list that serves on because the service fails does not hide what was asked for later, not
+ * even if the time of that is over as well: then it is asked for again. */
 struct snapshot *listing_fresh_for(const struct listing *list, uint64_t id)
 {
-    struct snapshot *snapshot = listing_fresh(list);
-    if (id == 0 || listing_remaining_ms(list) > 0)
-        return snapshot;
-    const struct listing *single = single_find(list, id);
-    struct snapshot *alone = single ? listing_fresh(single) : NULL;
-    if (snapshot && alone)
-        return alone->began_ms >= snapshot->began_ms ? alone : snapshot;
-    return snapshot ? snapshot : alone;
+    const struct listing *single = single_counting(list, id);
+    return listing_fresh(single && listing_remaining_ms(list) == 0 ? single : list);
 }
 
 struct snapshot *listing_newer_for(const struct listing *list, uint64_t id,
                                    struct snapshot *snapshot)
 {
-    const struct listing *single = single_find(list, id);
-    struct snapshot *alone = single ? single->snapshot : NULL;
-    return alone && alone->began_ms > snapshot->began_ms ? alone : snapshot;
+    const struct listing *single = single_counting(list, id);
+    return single ? single->snapshot : snapshot;
 }
 
 int64_t listing_valid_ms(const struct listing *list, const struct snapshot *snapshot,
@@ -185,25 +186,47 @@ void single_ask_list(struct listing *single)
 
 /* -------- beside their list -------- */
 
-void singles_meet_list(struct listing *list, struct snapshot *snapshot)
+/* Only for the kernel is it still held, which may have been told of it. */
+static void single_give_way(struct listing *single)
+{
+    single->expired = true;
+    single->stale_until_ms = 0;
+}
+
+/* What was asked for while a list is being read goes into that, however long that takes. */
+static bool single_is_wanted(const struct listing *single)
+{
+    return single->snapshot &&
+           (single->options.list->pager || clock_ms() < single->snapshot->fresh_until_ms);
+}
+
+/* Puts what is held of SINGLE into SNAPSHOT if it was asked for later, or is the same: then it
+ * is the same node. False when memory is out. */
+static bool single_meet_list(const struct listing *single, struct snapshot *snapshot)
+{
+    struct record *known = single_held(single, single->options.target.ids[0]);
+    const struct record *listed = known ? snapshot_find(snapshot, known->id) : NULL;
+    bool is_later =
+        !single->expired && known && single->snapshot->began_ms > snapshot->began_ms;
+    bool is_same = listed && record_equals(listed, known);
+    return (!is_later && !is_same) || snapshot_put(snapshot, known);
+}
+
+bool singles_meet_list(struct listing *list, struct snapshot *snapshot)
 {
     struct listing *single;
-    size_t index;
-    if (!list->options.target.endpoint->one || snapshot->count == 0)
-        return;
-    if (arrange_shape(snapshot->records[0], &list->cache->shape))
+    if (!list->options.target.endpoint->one)
+        return true;
+    if (snapshot->count > 0 && arrange_shape(snapshot->records[0], &list->cache->shape))
         buffer_clear(&list->cache->shape);
     TAILQ_FOREACH(single, &list->singles, link)
     {
-        struct record *known = single_held(single, single->options.target.ids[0]);
-        if (!known || !snapshot_place(snapshot, known->id, &index))
-            continue;
-        struct record **place = &snapshot->records[index];
-        if (*place != known && record_equals(*place, known)) {
-            record_unref(*place);
-            *place = record_ref(known);
-        }
+        if (!single_meet_list(single, snapshot))
+            return false;
     }
+    TAILQ_FOREACH(single, &list->singles, link)
+    single_give_way(single);
+    return true;
 }
 
 void singles_stand_in(struct listing *list, const char *why)
@@ -213,7 +236,7 @@ void singles_stand_in(struct listing *list, const char *why)
         next = TAILQ_NEXT(waiter, link);
         struct listing *single = waiter->id ? single_find(list, waiter->id) : NULL;
         int64_t single_ms = single_stale_ms(single);
-        if (single_ms <= 0 || single_ms <= listing_stale_ms(list))
+        if (single_ms <= 0)
             continue;
         waiter_cancel(waiter, false);
         if (!listing_fresh(single))
@@ -241,7 +264,8 @@ void singles_sweep(struct listing *list)
     struct listing *single, *next;
     for (single = TAILQ_FIRST(&list->singles); single; single = next) {
         next = TAILQ_NEXT(single, link);
-        listing_sweep(single);
+        if (!single_is_wanted(single))
+            listing_sweep(single);
         if (listing_is_idle(single) && !single_is_rented(single))
             listing_destroy(single);
     }

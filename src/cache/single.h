@@ -16,14 +16,30 @@
  * which are put in the list's order. For everything else the list has the last word, so that no
  * name comes and goes with the endpoint that was asked. A 404 for a name that no list of this
  * mount has ever shown is believed; what was once shown is gone only if a list says so.
+ *
+ * Of a single and a list the one that was asked for later counts, and not the one that came
+ * later: either may have been under way for long. Where one was asked for while the other was
+ * under way nobody knows which is newer, and what came first stays: somebody may have seen
+ * that, and nobody the other. So:
+ *
+ * - A list comes. What was asked for before its first page gives way and serves no more, not
+ *   even when the list does not either. A record that came later, while the list was being
+ *   read, is put into the list before anybody sees that: as it is, and also if the list is
+ *   without it. It is no older than other records of the list may be.
+ * - A single comes, and a list has come since it was asked for: nobody sees it, and the list
+ *   answers.
+ *
+ * So whatever is held of a single counts more than the list that is held, and a name that is
+ * listed is found, with the bytes that the list has. Moments of pages would tell more, and
+ * would have to be kept for each record of a million.
  */
 
 /* The snapshot in which record ID of LIST can be looked up now without a call, borrowed; NULL
  * if there is none. It may be one without the record. */
 struct snapshot *listing_fresh_for(const struct listing *list, uint64_t id);
 
-/* Of SNAPSHOT, of LIST, and that of record ID alone, the one that was asked for later, whether
- * its time is over or not. Borrowed. */
+/* Of SNAPSHOT, of LIST, and that of record ID alone, the one that counts, whether its time is
+ * over or not. Borrowed. */
 struct snapshot *listing_newer_for(const struct listing *list, uint64_t id,
                                    struct snapshot *snapshot);
 

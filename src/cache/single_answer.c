@@ -100,6 +100,14 @@ static void single_release(struct pager_result *result)
     free(result->records);
 }
 
+/* Whether a list came while SINGLE was asked for: somebody may have seen that, and nobody this.
+ * It may have gone again. */
+static bool single_is_late(const struct listing *single)
+{
+    const struct listing *list = single->options.list;
+    return listing_remaining_ms(list) > 0 || single->fetch_began_ms <= list->came_ms;
+}
+
 static void single_came(struct listing *single, struct pager_result *result)
 {
     const struct listing *list = single->options.list;
@@ -108,7 +116,7 @@ static void single_came(struct listing *single, struct pager_result *result)
     int error = belongs < 0 ? belongs : 0;
     if (belongs > 0)
         error = single_arrange(single, single_held(list, (*record)->id), record);
-    if (belongs > 0 && !error) {
+    if (belongs > 0 && !error && !single_is_late(single)) {
         single_take(single, result);
         return;
     }
@@ -118,19 +126,20 @@ static void single_came(struct listing *single, struct pager_result *result)
     } else if (error) {
         single_distrust(single, "it does not have the members that its list shows");
         single_ask_list(single);
+    } else if (belongs > 0) {
+        single_ask_list(single);
     } else {
         single_is_missing(single);
     }
 }
 
-/* Lets what is held serve on after a failure that passes, of the record or of its list: which
- * is newer. Whether there is anything. */
+/* Lets what is held serve on after a failure that passes, of the record or else of its list.
+ * Whether there is anything. */
 static bool single_serve_stale(struct listing *single, const char *why)
 {
     struct listing *list = single->options.list;
-    int64_t list_ms = listing_stale_ms(list), single_ms = single_stale_ms(single);
-    struct listing *held = single_ms > list_ms ? single : list;
-    if (single_ms <= 0 && list_ms <= 0)
+    struct listing *held = single_stale_ms(single) > 0 ? single : list;
+    if (listing_stale_ms(held) <= 0)
         return false;
     listing_mark_stale(held, why);
     listing_deliver(single, held->snapshot, 0, why);
@@ -144,7 +153,8 @@ static void single_failed(struct listing *single, const struct pager_result *res
         log_info("users can't be asked for one by one: %s", result->why);
         single->cache->habits.no_singles = true;
         single_ask_list(single);
-    } else if (list->pager || list->confirming) {
+    } else if (list->pager || list->confirming ||
+               (single_is_late(single) && result->status != 401)) {
         single_ask_list(single);
     } else if (result->not_found) {
         single_is_missing(single);

@@ -1,6 +1,7 @@
 #include "cache/snapshot.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/live.h"
 #include "cache/making.h"
@@ -52,6 +53,26 @@ bool snapshot_place(const struct snapshot *snapshot, uint64_t id, size_t *index)
     }
     *index = low;
     return low < snapshot->count && snapshot->records[low]->id == id;
+}
+
+bool snapshot_put(struct snapshot *snapshot, struct record *record)
+{
+    size_t index;
+    if (snapshot_place(snapshot, record->id, &index)) {
+        record_unref(snapshot->records[index]);
+        snapshot->records[index] = record_ref(record);
+        return true;
+    }
+    struct record **records =
+        realloc(snapshot->records, (snapshot->count + 1) * sizeof(struct record *));
+    if (!records)
+        return false;
+    memmove(&records[index + 1], &records[index],
+            (snapshot->count - index) * sizeof(struct record *));
+    records[index] = record_ref(record);
+    snapshot->records = records;
+    snapshot->count++;
+    return true;
 }
 
 struct record *snapshot_find(const struct snapshot *snapshot, uint64_t id)

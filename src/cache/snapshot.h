@@ -31,6 +31,10 @@ struct snapshot {
 struct snapshot *snapshot_create(struct record **records, size_t count, int64_t began_ms,
                                  int64_t fetched_ms);
 
+/* Puts RECORD, of which it takes a reference, where the record with that ID is or would be.
+ * Only before anybody has seen SNAPSHOT. False when memory is out. */
+bool snapshot_put(struct snapshot *snapshot, struct record *record);
+
 /* One more reference; returns SNAPSHOT. */
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 

@@ -665,9 +665,30 @@ SINGLES = [
     Defence(
         "an older list does not hide a user while the service fails",
         "src/cache/single_answer.c",
-        "struct listing *held = single_ms > list_ms ? single : list;",
+        "struct listing *held = single_stale_ms(single) > 0 ? single : list;",
         "struct listing *held = list;",
         "single_that_is_newer_than_the_list_is_not_gone_because_the_service_fails",
+    ),
+    Defence(
+        "a user who was asked for before the list gives way to it",
+        "src/cache/single.c",
+        "    single->expired = true;\n",
+        "",
+        "single_404_that_was_asked_for_before_the_list_does_not_outlive_it",
+    ),
+    Defence(
+        "a user who comes after the list does not hide it",
+        "src/cache/single_answer.c",
+        "&& !single_is_late(single)) {",
+        ") {",
+        "single_that_was_asked_for_before_the_list_gives_way_when_it_comes_later",
+    ),
+    Defence(
+        "a user who was asked for after the list began goes into it",
+        "src/cache/single.c",
+        "return (!is_later && !is_same) || snapshot_put(snapshot, known);",
+        "return !is_same || snapshot_put(snapshot, known);",
+        "single_that_came_while_the_list_was_read_is_listed",
     ),
     Defence(
         "single calls cost no more than the list",

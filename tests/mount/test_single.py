@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from account import ARCHIVE, DEPARTMENTS, FIELD, MARKETING, ORG, RESEARCH, USER, users
+from account import ARCHIVE, DEPARTMENTS, FIELD, MARKETING, ORG, PANEL, RESEARCH, users
 from sandbox import phone
-from tools import error_of, run
+from tools import error_of, run, wait_until
 
 LIST = f"/{users(FIELD)}"
 
@@ -202,3 +202,54 @@ def test_a_user_is_asked_for_alone_when_his_list_takes_long(sandbox, cold, spawn
     assert sandbox.paths()[f"/users/{id}"] == 1
     assert listing.poll() is None
     listing.terminate()
+
+
+# -------- which was asked for later --------
+
+
+# semantics: F9, T2
+def test_a_404_of_before_does_not_delete_somebody_of_the_list_from_a_backup(serve, mount, memory):
+    """The list serves for a second, the 404 would for a minute. rsync reads all files while it
+    lists them, and comes to the last one when that second is over."""
+    sandbox = serve("--users", "60000")
+    fs = mount(sandbox)
+    os.stat(fs / path(sandbox.user_ids(FIELD)[0]))
+    id = max(sandbox.user_ids(PANEL)) + 1
+    assert error_of(os.stat, fs / path(id, PANEL)) == errno.ENOENT
+    sandbox.change({"add": PANEL, "id": id, "at": "back"})
+    sandbox.fault(users(PANEL), headers={"Age": "59"})
+    backup = memory / f"{id}.json"
+    backup.write_bytes(b"of the last backup")
+    done = run("rsync", "-ac", "--delete", f"{fs / users(PANEL)}/", memory)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert b'"userID": %d' % id in backup.read_bytes()
+
+
+# semantics: F9
+def test_a_user_who_was_asked_for_before_the_list_does_not_come_after_it(sandbox, cold, spawn):
+    id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=2)
+    sandbox.fault(f"users/{id}", stall_body={"at": 50, "seconds": 2})
+    reader = spawn("cat", fs / path(id))
+    wait_until(lambda: sandbox.paths().get(f"/users/{id}") == 1)
+    sandbox.change(phone(id, "555-0100"))
+    assert "555-0100" in (fs / f"{DEPARTMENTS}/{FIELD}/users.jsonl").read_text()
+    assert "555-0100" in reader.communicate(timeout=10)[0]
+
+
+# semantics: F9
+@pytest.mark.exact_service("it times the pages of a list")
+def test_a_user_who_was_asked_for_after_his_page_stays_when_the_list_comes(sandbox, cold, spawn):
+    id, fs = sandbox.user_ids(FIELD)[0], cold(timeout=2, per_page=100, parallel=1)
+    sandbox.latency(150)
+    listing = spawn("ls", fs / users(FIELD))
+    wait_until(lambda: sandbox.paths().get(LIST, 0) > 1)
+    sandbox.change(phone(id, "+1 (555) 0100-0100"))
+    assert "0100-0100" in (fs / path(id)).read_text()
+    assert listing.poll() is None
+    listing.communicate(timeout=20)
+    assert "0100-0100" in (fs / f"{DEPARTMENTS}/{FIELD}/users.jsonl").read_text()
+    size = os.stat(fs / path(id)).st_size
+    assert {entry.name: entry.stat().st_size for entry in os.scandir(fs / users(FIELD))}[
+        f"{id}.json"
+    ] == size
+    assert sandbox.paths()[f"/users/{id}"] == 1

@@ -599,6 +599,149 @@ TEST(single_price_does_not_bind_who_wants_the_list)
     assert_int_equal(fake_pager_limit(0), 0);
 }
 
+/* -------- which was asked for later -------- */
+
+/* The list is being read for FIRST; a little later SECOND was asked for alone, as user 5. */
+static void hurry_5(void)
+{
+    want(&first, 0);
+    want(&second, 5);
+    fake_pager_set_price(0, 100);
+    fake_now++;
+    waiter_hurry(&second.waiter);
+    assert_string_equal(fake_pager_path(1), USER_5);
+}
+
+/* semantics: F9 */
+TEST(single_that_was_asked_for_before_the_list_gives_way_when_it_comes_later)
+{
+    want(&second, 5);
+    fake_now++;
+    want(&first, 0);
+    bring_list(1, 8, 3);
+    fake_now++;
+    bring_one(0, 5, user(5, "old"));
+    assert_shows(&second, 5, user(5, ""));
+    fake_now += TTL - 1;
+    assert_null(listing_fresh_for(list, 5));
+}
+
+TEST(single_that_was_asked_for_before_the_list_does_not_outlive_it)
+{
+    want(&second, 5);
+    bring_one(0, 5, user(5, "old"));
+    fake_now++;
+    want(&first, 0);
+    fake_pager_say(TTL / 1000, 0);
+    bring_list(0, 8, 3);
+    fake_now += 1000;
+    assert_null(listing_fresh_for(list, 5));
+    assert_ptr_equal(listing_newer_for(list, 5, first.snapshot), first.snapshot);
+}
+
+TEST(single_404_that_was_asked_for_before_the_list_does_not_outlive_it)
+{
+    let_singles_work();
+    want(&second, 5);
+    not_found();
+    fake_now++;
+    want(&first, 0);
+    fake_pager_say(TTL / 1000, 0);
+    bring_list(0, 8, 3);
+    fake_now += 1000;
+    assert_null(listing_fresh_for(list, 5));
+}
+
+TEST(single_that_came_while_the_list_was_read_stays_when_it_comes)
+{
+    hurry_5();
+    bring_one(1, 5, user(5, "new"));
+    bring_list(0, 8, 100);
+    assert_shows(&first, 5, user(5, "new"));
+    assert_ptr_equal(snapshot_find(first.snapshot, 5), snapshot_find(second.snapshot, 5));
+    assert_ptr_equal(listing_fresh_for(list, 5), first.snapshot);
+}
+
+TEST(single_that_came_while_the_list_was_read_is_listed)
+{
+    hurry_5();
+    bring_one(1, 5, user(5, "new"));
+    bring_list(0, 4, 100);
+    assert_shows(&first, 5, user(5, "new"));
+    assert_int_equal(first.snapshot->count, 5);
+}
+
+TEST(single_that_came_while_the_list_was_read_stays_however_long_that_takes)
+{
+    hurry_5();
+    bring_one(1, 5, user(5, "new"));
+    fake_now += TTL + STALE;
+    listing_sweep(list);
+    bring_list(0, 8, 100);
+    assert_shows(&first, 5, user(5, "new"));
+}
+
+/* Nobody has seen it, and the list somebody may have. */
+TEST(single_that_comes_after_the_list_gives_way_if_the_list_was_being_read)
+{
+    hurry_5();
+    bring_list(0, 8, 100);
+    fake_now++;
+    bring_one(0, 5, user(5, "new?"));
+    assert_shows(&second, 5, user(5, ""));
+    fake_now += TTL;
+    assert_null(listing_fresh_for(list, 5));
+}
+
+TEST(single_gives_way_to_a_list_that_came_and_was_swept)
+{
+    want(&second, 5);
+    fake_now++;
+    want(&first, 0);
+    bring_list(1, 8, 3);
+    fake_now += TTL + STALE;
+    listing_sweep(list);
+    assert_null(list->snapshot);
+    bring_one(0, 5, user(5, "old"));
+    assert_asks(LIST);
+}
+
+TEST(single_is_not_hidden_by_an_older_list_that_serves_on)
+{
+    read_list(8, 3);
+    read_5();
+    want(&second, 0);
+    no_answer(0);
+    assert_ptr_equal(second.snapshot, list->snapshot);
+    assert_null(listing_fresh_for(list, 5));
+    assert_ptr_equal(listing_fresh_for(list, 6), list->snapshot);
+}
+
+TEST(single_that_fails_after_the_list_came_is_in_the_list)
+{
+    hurry_5();
+    bring_list(0, 8, 100);
+    no_answer(0);
+    assert_int_equal(second.error, 0);
+    assert_int_equal(listing_remaining_ms(list), TTL);
+    assert_false(list->failed);
+}
+
+/* The kernel was told of it, and of its name that is in no list any more. */
+TEST(single_that_gave_way_is_found_for_the_kernel_until_its_time_is_over)
+{
+    want(&second, 9);
+    bring_one(0, 9, user(9, ""));
+    fake_now++;
+    want(&first, 0);
+    bring_list(0, 8, 3);
+    listing_sweep(list);
+    assert_int_equal(listing_single_at(list, 0)->id, 9);
+    fake_now += TTL;
+    listing_sweep(list);
+    assert_null(listing_single_at(list, 0));
+}
+
 /* -------- rent or buy -------- */
 
 #define ROUNDS 4000
@@ -759,6 +902,17 @@ int main(void)
         SINGLE_TEST(single_404_after_the_list_came_asks_for_nothing_more),
         SINGLE_TEST(single_price_is_learned_from_page_one),
         SINGLE_TEST(single_price_does_not_bind_who_wants_the_list),
+        SINGLE_TEST(single_that_was_asked_for_before_the_list_gives_way_when_it_comes_later),
+        SINGLE_TEST(single_that_was_asked_for_before_the_list_does_not_outlive_it),
+        SINGLE_TEST(single_404_that_was_asked_for_before_the_list_does_not_outlive_it),
+        SINGLE_TEST(single_that_came_while_the_list_was_read_stays_when_it_comes),
+        SINGLE_TEST(single_that_came_while_the_list_was_read_is_listed),
+        SINGLE_TEST(single_that_came_while_the_list_was_read_stays_however_long_that_takes),
+        SINGLE_TEST(single_that_comes_after_the_list_gives_way_if_the_list_was_being_read),
+        SINGLE_TEST(single_gives_way_to_a_list_that_came_and_was_swept),
+        SINGLE_TEST(single_is_not_hidden_by_an_older_list_that_serves_on),
+        SINGLE_TEST(single_that_fails_after_the_list_came_is_in_the_list),
+        SINGLE_TEST(single_that_gave_way_is_found_for_the_kernel_until_its_time_is_over),
         SINGLE_TEST(single_calls_count_for_a_whole_ttl),
         SINGLE_TEST(single_calls_before_an_expiry_by_hand_do_not_count),
         SINGLE_TEST(single_calls_are_at_most_twice_the_best_plan_and_one),

@@ -48,11 +48,28 @@ TEST(snapshot_goes_with_its_last_reference)
     snapshot_unref(NULL);
 }
 
+TEST(snapshot_takes_a_record_in_the_place_of_another_or_between_two)
+{
+    for (uint64_t id = 1; id <= 7; id++) {
+        struct snapshot *snapshot = make(3);
+        struct record *record = record_create(id, 0, "y", 1);
+        assert_true(snapshot_put(snapshot, record));
+        assert_int_equal(record->refs, 2);
+        assert_ptr_equal(snapshot_find(snapshot, id), record);
+        assert_int_equal(snapshot->count, id % 2 ? 4 : 3);
+        for (size_t i = 1; i < snapshot->count; i++)
+            assert_true(snapshot->records[i - 1]->id < snapshot->records[i]->id);
+        record_unref(record);
+        snapshot_unref(snapshot);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(snapshot_finds_each_record_and_no_other),
         cmocka_unit_test(snapshot_goes_with_its_last_reference),
+        cmocka_unit_test(snapshot_takes_a_record_in_the_place_of_another_or_between_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
