@@ -14,7 +14,8 @@
  * A single is a listing of its own, of one record or none, below the listing of its list. Only
  * a plain yes counts: the record, of this list, with the members that its list's records have,
  * which are put in the list's order. For everything else the list has the last word, so that no
- * name comes and goes with the endpoint that was asked. A 404 for a name that no list of this
+ * name comes and goes with the endpoint that was asked. That somebody is in another department
+ * is such a thing: a person may be in two lists and name one. A 404 for a name that no list of this
  * mount has ever shown is believed; what was once shown is gone only if a list says so.
  *
  * Of a single and a list the one that was asked for later counts, and not the one that came

@@ -82,9 +82,9 @@ static void single_take(struct listing *single, struct pager_result *result)
     listing_accept(single, result);
 }
 
-/* There is no such record, or not in this list: a snapshot without it says so for the TTL. But
- * what a list has shown is for a list to say, and an endpoint that never yet gave a record may
- * be one that says 404 to everything. */
+/* There is no such record: a snapshot without it says so for the TTL. But what a list has shown
+ * is for a list to say, and an endpoint that never yet gave a record may be one that says 404
+ * to everything. */
 static void single_is_missing(struct listing *single)
 {
     struct pager_result none = {.count = 0};
@@ -126,10 +126,8 @@ static void single_came(struct listing *single, struct pager_result *result)
     } else if (error) {
         single_distrust(single, "it does not have the members that its list shows");
         single_ask_list(single);
-    } else if (belongs > 0) {
-        single_ask_list(single);
     } else {
-        single_is_missing(single);
+        single_ask_list(single);
     }
 }
 

@@ -632,7 +632,7 @@ SINGLES = [
         "src/cache/single_answer.c",
         "return id ? 0 : -EBADMSG;",
         "return 1;",
-        "single_of_another_department_is_not_here",
+        "single_of_another_department_is_for_the_list_to_judge",
     ),
     Defence(
         "single calls that are forbidden are not tried again",

@@ -147,13 +147,28 @@ def test_a_404_of_an_endpoint_that_never_gave_a_user_is_not_believed(sandbox, co
     assert sandbox.paths() == {f"/users/{id}": 1, LIST: 3}
 
 
-def test_a_user_of_another_department_is_not_here(sandbox, cold):
+# semantics: F9
+def test_a_user_of_another_department_is_for_the_list_to_judge(sandbox, cold):
     id, other = sandbox.user_ids(RESEARCH)[:2]
     fs = cold()
     os.stat(fs / path(other, RESEARCH))
     sandbox.reset()
     assert error_of(os.stat, fs / path(id)) == errno.ENOENT
-    assert sandbox.paths() == {f"/users/{id}": 1}
+    assert sandbox.paths() == {f"/users/{id}": 1, LIST: 3}
+
+
+# semantics: F9, T2
+def test_a_user_who_says_another_department_than_his_list_is_backed_up(sandbox, cold, memory):
+    """A backup of named files, which never reads the directory."""
+    (id, next_id), fs = sandbox.user_ids(FIELD)[5:7], cold()
+    os.stat(fs / path(next_id))
+    answer = sandbox.user(id).replace(b'"departmentID":%d' % FIELD, b'"departmentID":%d' % RESEARCH)
+    sandbox.fault(f"users/{id}", body=f'{{"response":{answer.decode()}}}')
+    (memory / f"{id}.json").write_bytes(b"of the last backup")
+    command = ["rsync", "-a", "--delete-missing-args", fs / path(id), memory]
+    done = run(*command)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert b'"departmentID": %d' % FIELD in (memory / f"{id}.json").read_bytes()
 
 
 # semantics: F9

@@ -353,20 +353,23 @@ TEST(single_404_is_for_the_list_to_say_after_the_directory_was_let_go)
     assert_shows(&first, 5, user(5, ""));
 }
 
-TEST(single_of_another_department_is_not_here)
+/* semantics: F9, T2 */
+TEST(single_of_another_department_is_for_the_list_to_judge)
 {
+    static const char elsewhere[] =
+        "{\n  \"userID\": 5,\n  \"organizationID\": 23,\n  \"departmentID\": 13\n}\n";
     let_singles_work();
     want(&first, 5);
-    bring_one(0, 5,
-              "{\n  \"userID\": 5,\n  \"organizationID\": 23,\n  \"departmentID\": 13\n}\n");
-    assert_int_equal(first.error, 0);
-    assert_int_equal(first.snapshot->count, 0);
-    give_back(&first);
-    read_list(8, 3);
-    want(&second, 5);
-    bring_one(0, 5,
-              "{\n  \"userID\": 5,\n  \"organizationID\": 23,\n  \"departmentID\": 13\n}\n");
+    bring_one(0, 5, elsewhere);
+    assert_int_equal(first.calls, 0);
     assert_asks(LIST);
+    bring_list(0, 8, 3);
+    assert_shows(&first, 5, user(5, ""));
+    fake_now += TTL;
+    want(&second, 5);
+    bring_one(0, 5, elsewhere);
+    bring_list(0, 4, 3);
+    assert_null(snapshot_find(second.snapshot, 5));
 }
 
 TEST(single_that_does_not_say_where_it_belongs_proves_nothing)
@@ -884,7 +887,7 @@ int main(void)
         SINGLE_TEST(single_404_of_a_name_that_was_shown_is_for_the_list_to_say),
         SINGLE_TEST(single_404_is_for_the_list_to_say_after_it_was_swept),
         SINGLE_TEST(single_404_is_for_the_list_to_say_after_the_directory_was_let_go),
-        SINGLE_TEST(single_of_another_department_is_not_here),
+        SINGLE_TEST(single_of_another_department_is_for_the_list_to_judge),
         SINGLE_TEST(single_that_does_not_say_where_it_belongs_proves_nothing),
         SINGLE_TEST(single_that_is_forbidden_is_never_asked_for_again),
         SINGLE_TEST(single_401_is_final_and_nothing_old_serves_past_it),
