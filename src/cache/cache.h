@@ -34,7 +34,8 @@ struct cache {
     void *on_fetching_data;
     struct walkers walkers[CACHE_WALKER_BUCKETS]; /* by process; see walk.h */
     size_t walker_count;
-    bool shown_before; /* a list was let go whose names may still be asked for */
+    bool singles_agree; /* a list and a record by itself have said the same; see single.h */
+    bool shown_before;  /* a list was let go whose names may still be asked for */
     struct loop_timer sweep;
     struct buffer
         shape;         /* names of the members of a user and their order, as lists show them */

@@ -78,6 +78,7 @@ void listing_drop(struct listing *listing)
     snapshot_unref(listing->snapshot);
     listing->snapshot = NULL;
     listing->stale_until_ms = 0;
+    single_forget_doubt(listing);
 }
 
 void listing_path(const struct listing *listing, char path[static ENDPOINT_PATH_MAX])
@@ -154,7 +155,7 @@ static struct record *listing_keep(void *data, struct record *fresh)
     return fresh;
 }
 
-static int listing_fetch(struct listing *listing, uint64_t limit)
+int listing_fetch(struct listing *listing, uint64_t limit)
 {
     bool single = listing->options.list != NULL;
     struct pager_options options = {

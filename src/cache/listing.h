@@ -52,6 +52,9 @@ struct listing {
     unsigned round;
     bool shown;     /* it was complete once, or may have been: names of it may be asked for */
     uint64_t price; /* calls that it takes, as far as known; 0: not at all */
+    struct record *doubt;    /* owned; of a single: see single.h; or NULL */
+    int64_t doubt_ms;        /* it was asked for */
+    bool contradicted;       /* a list that was asked for later does not say the same */
     struct listings singles; /* owned; those of its records that were asked for alone */
     struct walks walks;      /* those through it: see walk.h */
 };

@@ -9,6 +9,9 @@
  * list at any price. The waiter's ID is the caller's to set. */
 int listing_join(struct listing *listing, struct waiter *waiter, uint64_t limit);
 
+/* Fetches it, though nobody may wait: none is under way. 0 or -ENOMEM. */
+int listing_fetch(struct listing *listing, uint64_t limit);
+
 /* Whether a fetch is under way, or has only just failed: to wait for it costs no call. */
 bool listing_is_busy(const struct listing *listing);
 
@@ -71,6 +74,20 @@ int64_t single_stale_ms(const struct listing *single);
 
 /* Those who wait for SINGLE get what its list says, which may have come meanwhile. */
 void single_ask_list(struct listing *single);
+
+/* Whether RECORD, which came of SINGLE, may be shown, where its list shows LISTED, or NULL. If
+ * not, the list is to be asked. FITS: it has the members, and their order. */
+bool single_is_believed(struct listing *single, struct record *record,
+                        const struct record *listed, bool fits);
+
+/* A list came that was asked for at LIST_MS and shows LISTED: compares it with what SINGLE
+ * said. True if SINGLE is asked for once more, because they differ. */
+bool single_compare(struct listing *single, const struct record *listed, int64_t list_ms);
+
+/* Whether the service says in RECORD what it says in LISTED, in whichever order. */
+bool single_says(struct record *record, const struct record *listed);
+
+void single_forget_doubt(struct listing *single);
 
 /* What a pager of a single record calls. */
 struct record *single_keep(void *data, struct record *fresh);

@@ -200,6 +200,19 @@ static bool single_is_wanted(const struct listing *single)
            (single->options.list->pager || clock_ms() < single->snapshot->fresh_until_ms);
 }
 
+/* One that is asked for again is enough to know. */
+static void singles_compare(struct listing *list, const struct snapshot *snapshot)
+{
+    struct listing *single;
+    bool asking = false;
+    TAILQ_FOREACH(single, &list->singles, link)
+    {
+        const struct record *listed =
+            asking ? NULL : snapshot_find(snapshot, single->options.target.ids[0]);
+        asking |= single_compare(single, listed, snapshot->began_ms);
+    }
+}
+
 /* Puts what is held of SINGLE into SNAPSHOT if it was asked for later, or is the same: then it
  * is the same node. False when memory is out. */
 static bool single_meet_list(const struct listing *single, struct snapshot *snapshot)
@@ -209,6 +222,8 @@ static bool single_meet_list(const struct listing *single, struct snapshot *snap
     bool is_later =
         !single->expired && known && single->snapshot->began_ms > snapshot->began_ms;
     bool is_same = listed && record_equals(listed, known);
+    if (is_later && listed && single_says(known, listed))
+        is_later = false;
     return (!is_later && !is_same) || snapshot_put(snapshot, known);
 }
 
@@ -217,6 +232,7 @@ bool singles_meet_list(struct listing *list, struct snapshot *snapshot)
     struct listing *single;
     if (!list->options.target.endpoint->one)
         return true;
+    singles_compare(list, snapshot);
     if (snapshot->count > 0 && arrange_shape(snapshot->records[0], &list->cache->shape))
         buffer_clear(&list->cache->shape);
     TAILQ_FOREACH(single, &list->singles, link)

@@ -14,9 +14,9 @@
  * A single is a listing of its own, of one record or none, below the listing of its list. Only
  * a plain yes counts: the record, of this list, with the members that its list's records have,
  * which are put in the list's order. For everything else the list has the last word, so that no
- * name comes and goes with the endpoint that was asked. That somebody is in another department
- * is such a thing: a person may be in two lists and name one. A 404 for a name that no list of this
- * mount has ever shown is believed; what was once shown is gone only if a list says so.
+ * name comes and goes with the endpoint that was asked: also if the record names another list.
+ * A 404 for a name that no list of this mount has ever shown is believed; what was once shown
+ * is gone only if a list says so.
  *
  * Of a single and a list the one that was asked for later counts, and not the one that came
  * later: either may have been under way for long. Where one was asked for while the other was
@@ -24,15 +24,29 @@
  * that, and nobody the other. So:
  *
  * - A list comes. What was asked for before its first page gives way and serves no more, not
- *   even when the list does not either. A record that came later, while the list was being
- *   read, is put into the list before anybody sees that: as it is, and also if the list is
- *   without it. It is no older than other records of the list may be.
+ *   even when the list does not either. A record that came while the list was being read is put
+ *   into the list before anybody sees that, also if the list is without it. It is no older than
+ *   other records of the list may be.
  * - A single comes, and a list has come since it was asked for: nobody sees it, and the list
  *   answers.
  *
- * So whatever is held of a single counts more than the list that is held, and a name that is
- * listed is found, with the bytes that the list has. Moments of pages would tell more, and
+ * So what is held of a single counts more than the list that is held, and a name that is listed
+ * is found, with the bytes that the list has. The moments of pages would tell more, but they
  * would have to be kept for each record of a million.
+ *
+ * Does the service write a user alone as it does in lists? Where a single differs from what a
+ * list shows, that may be a change. It may also be another form, and then the file would go
+ * back and forth with the endpoint. One difference does not tell. So:
+ *
+ * - As long as no single has said the same as a list, in whichever order, one that differs is
+ *   not shown, but the list is asked. One that has other members than the list never is.
+ * - A list comes and does not say what a single had said that was asked for before: that single
+ *   is asked for once more. If it says the same again, with a list in between that did not, it
+ *   is another form, and lists are used from then on. If it does not, the user had changed.
+ *
+ * So a file goes back and forth at most once. A change costs one call more if somebody had seen
+ * the user alone shortly before it. To ask for a list instead would cost its pages, and to
+ * count differences would end in distrust of an account that changes.
  */
 
 /* The snapshot in which record ID of LIST can be looked up now without a call, borrowed; NULL

@@ -112,23 +112,23 @@ static void single_came(struct listing *single, struct pager_result *result)
 {
     const struct listing *list = single->options.list;
     struct record **record = &result->records[0];
-    int belongs = single_belongs(single, *record);
-    int error = belongs < 0 ? belongs : 0;
+    const struct record *listed = single_held(list, (*record)->id);
+    int belongs = single_belongs(single, *record), error = 0;
     if (belongs > 0)
-        error = single_arrange(single, single_held(list, (*record)->id), record);
-    if (belongs > 0 && !error && !single_is_late(single)) {
+        error = single_arrange(single, listed, record);
+    if (belongs == -EBADMSG)
+        single_distrust(single, "it does not say where it belongs");
+    bool believed =
+        belongs > 0 && error != -ENOMEM && single_is_believed(single, *record, listed, !error);
+    if (believed && !single_is_late(single)) {
         single_take(single, result);
         return;
     }
     single_release(result);
-    if (error == -ENOMEM) {
-        listing_fail(single, error, 0, "out of memory");
-    } else if (error) {
-        single_distrust(single, "it does not have the members that its list shows");
+    if (error == -ENOMEM || belongs == -ENOMEM)
+        listing_fail(single, -ENOMEM, 0, "out of memory");
+    else
         single_ask_list(single);
-    } else {
-        single_ask_list(single);
-    }
 }
 
 /* Lets what is held serve on after a failure that passes, of the record or else of its list.

@@ -679,8 +679,8 @@ SINGLES = [
     Defence(
         "a user who comes after the list does not hide it",
         "src/cache/single_answer.c",
-        "&& !single_is_late(single)) {",
-        ") {",
+        "if (believed && !single_is_late(single)) {",
+        "if (believed) {",
         "single_that_was_asked_for_before_the_list_gives_way_when_it_comes_later",
     ),
     Defence(
@@ -689,6 +689,27 @@ SINGLES = [
         "return (!is_later && !is_same) || snapshot_put(snapshot, known);",
         "return !is_same || snapshot_put(snapshot, known);",
         "single_that_came_while_the_list_was_read_is_listed",
+    ),
+    Defence(
+        "a user who is written otherwise than in the list is not shown",
+        "src/cache/single_trust.c",
+        "fits && (!listed || cache->singles_agree || again)",
+        "fits",
+        "single_that_is_written_otherwise_is_never_shown_and_lists_are_used",
+    ),
+    Defence(
+        "a file does not go back and forth with the endpoint",
+        "src/cache/single_trust.c",
+        "single->contradicted = true;",
+        ";",
+        "single_that_is_written_otherwise_after_others_agreed_is_shown_once",
+    ),
+    Defence(
+        "a change is no reason for distrust",
+        "src/cache/single_trust.c",
+        " && single_says(single->doubt, record))",
+        ")",
+        "single_whose_user_changes_each_time_is_still_asked_for_alone",
     ),
     Defence(
         "single calls cost no more than the list",
@@ -700,7 +721,7 @@ SINGLES = [
     Defence(
         "a user is shown in the order of the list",
         "src/cache/single_answer.c",
-        "error = single_arrange(single, single_held(list, (*record)->id), record);",
+        "error = single_arrange(single, listed, record);",
         "error = 0;",
         "single_takes_the_order_of_the_list",
     ),

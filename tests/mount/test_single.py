@@ -9,7 +9,7 @@ import pytest
 
 from account import ARCHIVE, DEPARTMENTS, FIELD, MARKETING, ORG, PANEL, RESEARCH, users
 from sandbox import phone
-from tools import error_of, run, wait_until
+from tools import error_of, output, run, wait_until
 
 LIST = f"/{users(FIELD)}"
 
@@ -93,12 +93,77 @@ def test_a_user_whose_fields_come_in_another_order_is_the_same_file(sandbox, col
 
 def test_a_changed_user_is_shown_with_one_call_after_the_ttl(sandbox, cold):
     id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=1, departments=f"{ORG}/{FIELD}")
+    os.stat(fs / path(id))
     os.listdir(fs / users(FIELD))
     sandbox.change(phone(id, "555-0100"))
     fs.outlive(1)
     sandbox.reset()
     assert b'"555-0100"' in (fs / path(id)).read_bytes()
     assert sandbox.paths() == {f"/users/{id}": 1}
+
+
+# -------- written otherwise --------
+
+OTHERWISE = {
+    "a phone in another form": lambda user: user | {"phone": "+1-555-0100"},
+    "a type in other letters": lambda user: user | {"userType": user["userType"].upper()},
+    "without a type": lambda user: {name: user[name] for name in user if name != "userType"},
+    "with a field more": lambda user: user | {"language": "en"},
+}
+
+
+def write_otherwise(sandbox, ids, change):
+    for id in ids:
+        answer = json.dumps({"response": change(json.loads(sandbox.user(id)))}, ensure_ascii=False)
+        sandbox.fault(f"users/{id}", body=answer)
+    sandbox.reset()
+
+
+# semantics: F9
+@pytest.mark.parametrize("change", OTHERWISE.values(), ids=OTHERWISE.keys())
+def test_users_who_are_written_otherwise_alone_are_read_from_lists(sandbox, cold, change, memory):
+    """A backup reads the list, and now and then somebody reads one file when that list is over."""
+    ids, fs = sandbox.user_ids(FIELD)[:3], cold(cache_ttl=1)
+    write_otherwise(sandbox, ids, change)
+    backup = ["rsync", "-a", "--delete", f"{fs / users(FIELD)}/", memory]
+    output(*backup)
+    for id in ids:
+        listed = (memory / f"{id}.json").read_bytes()
+        for _ in range(2):
+            fs.outlive(1)
+            assert (fs / path(id)).read_bytes() == listed
+        assert output("rsync", "-ain", *backup[2:]) == ""
+    assert len(fs.logged("lists are used from now on")) == 1
+    assert sum(sandbox.paths().get(f"/users/{id}", 0) for id in ids) == 2
+
+
+# semantics: F9
+def test_a_user_who_is_written_otherwise_and_was_seen_changes_once(sandbox, cold):
+    id, fs = sandbox.user_ids(FIELD)[0], cold(cache_ttl=1)
+    write_otherwise(sandbox, [id], OTHERWISE["a phone in another form"])
+    seen = [(fs / path(id)).read_bytes()]
+    for _ in range(3):
+        os.listdir(fs / users(FIELD))
+        seen.append((fs / path(id)).read_bytes())
+        fs.outlive(1)
+        seen.append((fs / path(id)).read_bytes())
+    assert seen[0] != seen[1] and set(seen[1:]) == {seen[1]}
+    assert len(fs.logged("lists are used from now on")) == 1
+
+
+# semantics: F9
+def test_users_who_change_are_still_read_one_by_one(sandbox, cold):
+    (id, other), fs = sandbox.user_ids(FIELD)[:2], cold(cache_ttl=1)
+    for number in ["555-0101", "555-0102", "555-0103"]:
+        os.stat(fs / path(id))
+        sandbox.change(phone(id, number))
+        os.listdir(fs / users(FIELD))
+        assert number in (fs / path(id)).read_text()
+        fs.outlive(1)
+    sandbox.reset()
+    os.stat(fs / path(other))
+    assert LIST not in sandbox.paths()
+    assert fs.logged("lists are used from now on") == []
 
 
 # -------- what is not there --------

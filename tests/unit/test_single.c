@@ -242,6 +242,7 @@ TEST(single_takes_the_order_of_the_list)
     read_list(8, 3);
     want(&first, 5);
     bring_one(0, 5, user_reordered(5, ""));
+    assert_int_equal(first.calls, 1);
     assert_ptr_equal(snapshot_find(first.snapshot, 5), snapshot_find(list->snapshot, 5));
     want(&second, 6);
     bring_one(0, 6, user_reordered(6, "9"));
@@ -618,6 +619,7 @@ static void hurry_5(void)
 /* semantics: F9 */
 TEST(single_that_was_asked_for_before_the_list_gives_way_when_it_comes_later)
 {
+    cache.singles_agree = true;
     want(&second, 5);
     fake_now++;
     want(&first, 0);
@@ -687,6 +689,7 @@ TEST(single_that_came_while_the_list_was_read_stays_however_long_that_takes)
 /* Nobody has seen it, and the list somebody may have. */
 TEST(single_that_comes_after_the_list_gives_way_if_the_list_was_being_read)
 {
+    cache.singles_agree = true;
     hurry_5();
     bring_list(0, 8, 100);
     fake_now++;
@@ -711,7 +714,7 @@ TEST(single_gives_way_to_a_list_that_came_and_was_swept)
 
 TEST(single_is_not_hidden_by_an_older_list_that_serves_on)
 {
-    read_list(8, 3);
+    read_list(4, 3);
     read_5();
     want(&second, 0);
     no_answer(0);
@@ -743,6 +746,204 @@ TEST(single_that_gave_way_is_found_for_the_kernel_until_its_time_is_over)
     fake_now += TTL;
     listing_sweep(list);
     assert_null(listing_single_at(list, 0));
+}
+
+/* -------- written otherwise than in the list -------- */
+
+#define ROLES(id)                                                                              \
+    "{\n  \"userID\": " #id ",\n  \"departmentID\": 12,\n  \"organizationID\": 23,\n  "        \
+    "\"phone\": \"\",\n  \"role\": \"\"\n}\n"
+
+/* The list comes, in which user 5 has that PHONE. */
+static void bring_list_with(unsigned index, const char *phone)
+{
+    const struct fake_record records[] = {
+        {4, user(4, "")}, {5, user(5, phone)}, {6, user(6, "")}};
+    fake_pager_set_price(index, 10);
+    fake_pager_bring(index, records, LENGTH(records));
+}
+
+/* They were seen to say the same, and the time of both is over. */
+static void let_them_agree(void)
+{
+    want(&first, 6);
+    bring_one(0, 6, user(6, ""));
+    give_back(&first);
+    fake_now++;
+    want(&first, 0);
+    bring_list_with(0, "1");
+    give_back(&first);
+    fake_now += TTL;
+}
+
+static void want_the_list_to_be_asked(uint64_t id)
+{
+    fake_now += TTL;
+    give_back(&second);
+    want(&second, id);
+    assert_asks(LIST);
+}
+
+TEST(single_that_differs_is_for_a_list_to_confirm_as_long_as_none_has_agreed)
+{
+    read_list(8, 3);
+    want(&first, 5);
+    bring_one(0, 5, user(5, "9"));
+    assert_int_equal(first.calls, 0);
+    assert_asks(LIST);
+    bring_list_with(0, "9");
+    assert_shows(&first, 5, user(5, "9"));
+    fake_now += TTL;
+    want(&second, 6);
+    bring_one(0, 6, user(6, "8"));
+    assert_shows(&second, 6, user(6, "8"));
+}
+
+/* semantics: F9 */
+TEST(single_that_is_written_otherwise_is_never_shown_and_lists_are_used)
+{
+    read_list(8, 3);
+    want(&first, 5);
+    bring_one(0, 5, user(5, "none"));
+    assert_int_equal(first.calls, 0);
+    fake_now++;
+    bring_list(0, 8, 3);
+    assert_shows(&first, 5, user(5, ""));
+    assert_asks(USER_5);
+    capture_begin();
+    bring_one(0, 5, user(5, "none"));
+    assert_non_null(strstr(capture_end(), "users/5: the service writes users otherwise"));
+    assert_ptr_equal(listing_fresh_for(list, 5), first.snapshot);
+    want_the_list_to_be_asked(6);
+}
+
+TEST(single_that_was_shown_and_is_written_otherwise_is_seen_when_the_list_comes)
+{
+    want(&first, 5);
+    bring_one(0, 5, user(5, "none"));
+    fake_now++;
+    want(&second, 0);
+    bring_list_with(0, "");
+    assert_asks(USER_5);
+    capture_begin();
+    bring_one(0, 5, user(5, "none"));
+    assert_non_null(strstr(capture_end(), "lists are used from now on"));
+    want_the_list_to_be_asked(6);
+}
+
+TEST(single_that_is_written_otherwise_after_others_agreed_is_shown_once)
+{
+    let_them_agree();
+    want(&first, 5);
+    bring_one(0, 5, user(5, "(1)"));
+    assert_shows(&first, 5, user(5, "(1)"));
+    want_the_list_to_be_asked(0);
+    bring_list_with(0, "1");
+    assert_asks(USER_5);
+    capture_begin();
+    bring_one(0, 5, user(5, "(1)"));
+    assert_non_null(strstr(capture_end(), "lists are used from now on"));
+    want_the_list_to_be_asked(5);
+}
+
+TEST(single_whose_user_changed_before_the_list_is_still_asked_for_alone)
+{
+    want(&first, 5);
+    bring_one(0, 5, user(5, "1"));
+    fake_now++;
+    want(&second, 0);
+    bring_list_with(0, "2");
+    assert_asks(USER_5);
+    bring_one(0, 5, user(5, "2"));
+    fake_now += TTL;
+    give_back(&first);
+    want(&first, 5);
+    assert_asks(USER_5);
+}
+
+TEST(single_whose_user_changes_each_time_is_still_asked_for_alone)
+{
+    want(&first, 5);
+    bring_one(0, 5, user(5, "1"));
+    fake_now++;
+    want(&second, 0);
+    bring_list_with(0, "2");
+    bring_one(0, 5, user(5, "3"));
+    assert_shows(&second, 5, user(5, "2"));
+    assert_ptr_equal(listing_fresh_for(list, 5), second.snapshot);
+    fake_now += TTL;
+    give_back(&first);
+    want(&first, 5);
+    assert_asks(USER_5);
+}
+
+TEST(single_in_another_order_says_the_same_as_the_list)
+{
+    want(&first, 5);
+    bring_one(0, 5, user_reordered(5, ""));
+    fake_now++;
+    want(&second, 0);
+    bring_list(0, 8, 1);
+    assert_int_equal(fake_pagers_waiting(), 0);
+}
+
+TEST(single_with_other_members_twice_is_not_asked_for_any_more)
+{
+    let_them_agree();
+    want(&first, 5);
+    bring_one(0, 5, ROLES(5));
+    assert_asks(LIST);
+    fake_now++;
+    bring_list_with(0, "");
+    assert_shows(&first, 5, user(5, ""));
+    capture_begin();
+    bring_one(0, 5, ROLES(5));
+    assert_non_null(strstr(capture_end(), "lists are used from now on"));
+    want_the_list_to_be_asked(6);
+}
+
+TEST(single_with_members_that_others_lack_is_no_reason_for_distrust)
+{
+    const struct fake_record records[] = {{4, user(4, "")}, {5, ROLES(5)}};
+    read_list(4, 3);
+    want(&first, 5);
+    bring_one(0, 5, ROLES(5));
+    assert_asks(LIST);
+    fake_now++;
+    fake_pager_set_price(0, 10);
+    fake_pager_bring(0, records, LENGTH(records));
+    assert_int_equal(fake_pagers_waiting(), 0);
+    fake_now += TTL;
+    want(&second, 4);
+    assert_asks("users/4");
+}
+
+TEST(single_that_differs_is_shown_to_who_waits_long_for_the_list)
+{
+    read_list(8, 100);
+    want(&first, 5);
+    bring_one(0, 5, user(5, "9"));
+    assert_asks(LIST);
+    fake_pager_set_price(0, 100);
+    fake_now++;
+    waiter_hurry(&first.waiter);
+    assert_string_equal(fake_pager_path(1), USER_5);
+    bring_one(1, 5, user(5, "9"));
+    assert_shows(&first, 5, user(5, "9"));
+}
+
+TEST(single_is_asked_for_again_for_one_difference_of_many)
+{
+    for (uint64_t id = 4; id <= 6; id++) {
+        list->price = 10;
+        want(&first, id);
+        bring_one(0, id, user(id, "none"));
+        give_back(&first);
+    }
+    fake_now++;
+    want(&second, 0);
+    bring_list_with(0, "");
+    assert_asks("users/4");
 }
 
 /* -------- rent or buy -------- */
@@ -916,6 +1117,17 @@ int main(void)
         SINGLE_TEST(single_is_not_hidden_by_an_older_list_that_serves_on),
         SINGLE_TEST(single_that_fails_after_the_list_came_is_in_the_list),
         SINGLE_TEST(single_that_gave_way_is_found_for_the_kernel_until_its_time_is_over),
+        SINGLE_TEST(single_that_differs_is_for_a_list_to_confirm_as_long_as_none_has_agreed),
+        SINGLE_TEST(single_that_is_written_otherwise_is_never_shown_and_lists_are_used),
+        SINGLE_TEST(single_that_was_shown_and_is_written_otherwise_is_seen_when_the_list_comes),
+        SINGLE_TEST(single_that_is_written_otherwise_after_others_agreed_is_shown_once),
+        SINGLE_TEST(single_whose_user_changed_before_the_list_is_still_asked_for_alone),
+        SINGLE_TEST(single_whose_user_changes_each_time_is_still_asked_for_alone),
+        SINGLE_TEST(single_in_another_order_says_the_same_as_the_list),
+        SINGLE_TEST(single_with_other_members_twice_is_not_asked_for_any_more),
+        SINGLE_TEST(single_with_members_that_others_lack_is_no_reason_for_distrust),
+        SINGLE_TEST(single_that_differs_is_shown_to_who_waits_long_for_the_list),
+        SINGLE_TEST(single_is_asked_for_again_for_one_difference_of_many),
         SINGLE_TEST(single_calls_count_for_a_whole_ttl),
         SINGLE_TEST(single_calls_before_an_expiry_by_hand_do_not_count),
         SINGLE_TEST(single_calls_are_at_most_twice_the_best_plan_and_one),
