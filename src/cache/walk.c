@@ -198,9 +198,16 @@ void walk_begin(struct walker *walker, struct listing *listing, struct snapshot 
     LIST_INSERT_HEAD(&listing->walks, walk, of_listing);
 }
 
+/* Whether the list has been over for longer than a walk may be late, and SPARE_MS more. */
+static bool walk_is_too_late(const struct walk *walk, int64_t spare_ms)
+{
+    return clock_ms() - walk->snapshot->fresh_until_ms >= WALK_LATE_MAX_MS + spare_ms;
+}
+
 static struct walk *walk_going_on(struct walker *walker, const struct listing *listing)
 {
-    return walker && !walker_has_paused(walker) ? walk_of(walker, listing) : NULL;
+    struct walk *walk = walker && !walker_has_paused(walker) ? walk_of(walker, listing) : NULL;
+    return walk && !walk_is_too_late(walk, 0) ? walk : NULL;
 }
 
 struct snapshot *walk_other_way(struct walker *walker, const struct listing *listing,
@@ -320,9 +327,7 @@ static bool whole_look(struct whole *whole)
 struct snapshot *walk_find_whole(struct walker *walker, const struct listing *listing,
                                  const struct making_kind *kind)
 {
-    if (!walker || walker_has_paused(walker))
-        return NULL;
-    struct walk *walk = walk_of(walker, listing);
+    struct walk *walk = walk_going_on(walker, listing);
     struct whole *whole = walk ? walk_whole(walk, kind) : NULL;
     if (!whole || !whole_look(whole))
         return NULL;
@@ -332,6 +337,17 @@ struct snapshot *walk_find_whole(struct walker *walker, const struct listing *li
 
 /* -------- ends -------- */
 
+/* One that is still going through the list has it fetched meanwhile, or pauses. */
+static void walker_drop_late(struct walker *walker)
+{
+    struct walk *walk, *next;
+    for (walk = LIST_FIRST(&walker->walks); walk; walk = next) {
+        next = LIST_NEXT(walk, of_walker);
+        if (walk_is_too_late(walk, walker->cache->ttl_ms))
+            walk_destroy(walk);
+    }
+}
+
 void walkers_sweep(struct cache *cache)
 {
     for (size_t i = 0; i < CACHE_WALKER_BUCKETS; i++) {
@@ -340,6 +356,8 @@ void walkers_sweep(struct cache *cache)
             next = LIST_NEXT(walker, link);
             if (walker_has_paused(walker))
                 walker_destroy(walker);
+            else
+                walker_drop_late(walker);
         }
     }
 }

@@ -20,12 +20,20 @@
  * that is what he has read. A name that leads to a directory is found as often as it is needed,
  * for every path goes through it.
  *
+ * However steadily it goes on, it finds nothing of a list any more that has been over for
+ * WALK_LATE_MAX_MS: a web server or Samba never pauses, and shows to others what it finds. Then
+ * its next look has the list fetched, or the one user, as anybody's does; and through that list
+ * it walks on. So a backup of a department that takes longer is complete, and costs that list
+ * once more every so often.
+ *
  * A list is shown by two directories, one by IDs and one of links by names. A walker that has
  * read one of them may read the other one for the first time as well, however late, and finds
  * that list there; and it may look at each link as often as at each file. When it reads one of
  * them again, it begins anew with both.
  */
 struct walker;
+
+#define WALK_LATE_MAX_MS (10 * 60 * 1000)
 
 /* The directory that shows a list. */
 enum walk_way { WALK_BY_ID, WALK_BY_NAME };
@@ -73,7 +81,8 @@ struct snapshot *walk_find_whole(struct walker *walker, const struct listing *li
 /* For listing.c: a newer list came, and those who walk through LISTING walk on through that. */
 void walks_renew(struct listing *listing);
 
-/* For cache.c and listing.c: ends the walks that have paused, those through LISTING, or all. */
+/* For cache.c and listing.c: ends the walks that have paused or been late for too long, those
+ * through LISTING, or all. */
 void walkers_sweep(struct cache *cache);
 void walks_end(struct listing *listing);
 void walkers_finish(struct cache *cache);

@@ -733,6 +733,13 @@ SINGLES = [
         "single_is_dropped_by_an_expiry_by_hand",
     ),
     Defence(
+        "a walk ends however steadily it goes on",
+        "src/cache/walk.c",
+        "return walk && !walk_is_too_late(walk, 0) ? walk : NULL;",
+        "return walk;",
+        "walk_ends_ten_minutes_after_the_list_is_over_however_steadily_it_goes_on",
+    ),
+    Defence(
         "a walker looks at a file twice",
         "src/cache/walk.c",
         "|| (walk->looks[index] >> shift & WALK_LOOKS_MASK) == WALK_LOOKS_MAX",
@@ -742,8 +749,8 @@ SINGLES = [
     Defence(
         "a walker who paused comes anew",
         "src/cache/walk.c",
-        "if (!walker || walker_has_paused(walker))",
-        "if (!walker)",
+        "walker && !walker_has_paused(walker) ? walk_of(walker, listing) : NULL;",
+        "walker ? walk_of(walker, listing) : NULL;",
         "walk_ends_with_a_pause",
     ),
     Defence(

@@ -146,7 +146,7 @@ TEST(walk_ends_with_a_pause)
 TEST(walk_goes_on_while_the_walker_waits)
 {
     walker_hold(walker);
-    fake_now += 10 * TTL;
+    fake_now += 9 * TTL;
     walkers_sweep(&cache);
     walker_release(walker);
     assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), old);
@@ -168,6 +168,61 @@ TEST(walk_goes_on_file_by_file)
     assert_non_null(walk_find(walker, list, 2, WALK_FILE));
     fake_now += TTL + 1;
     assert_null(walk_find(walker, list, 2, WALK_FILE));
+}
+
+/* The walker looks at something now and then, so that it never pauses, for AGE_MS. */
+static void walk_on(int64_t age_ms)
+{
+    for (int64_t age = 0; age < age_ms; age += TTL / 2) {
+        walker_step(walker);
+        fake_now += age_ms - age < TTL / 2 ? age_ms - age : TTL / 2;
+    }
+}
+
+#define TEN_MINUTES (10 * 60000)
+
+/* semantics: F10 */
+TEST(walk_ends_ten_minutes_after_the_list_is_over_however_steadily_it_goes_on)
+{
+    static const struct making_kind lines = {.size = 1};
+    walk_on(TEN_MINUTES - 1);
+    assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), old);
+    assert_ptr_equal(walk_other_way(walker, list, WALK_BY_NAME), old);
+    fake_now++;
+    assert_null(walk_find(walker, list, 1, WALK_FILE));
+    assert_null(walk_find(walker, list, 2, WALK_FILE));
+    assert_null(walk_find(walker, list, 2, WALK_DIRECTORY));
+    assert_null(walk_find_whole(walker, list, &lines));
+    assert_null(walk_other_way(walker, list, WALK_BY_NAME));
+}
+
+TEST(walk_by_name_ends_as_well)
+{
+    walk_begin(walker, list, old, WALK_BY_NAME);
+    walk_on(TEN_MINUTES);
+    assert_null(walk_read_by_name(walker, list));
+    assert_null(walk_find(walker, list, 2, WALK_LINK));
+}
+
+TEST(walk_that_ended_goes_on_through_the_list_that_it_has_fetched)
+{
+    walk_on(TEN_MINUTES);
+    fresh = fetch(changed, 3);
+    walk_on(TTL);
+    assert_null(listing_fresh(list));
+    assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), fresh);
+}
+
+TEST(walk_that_ended_does_not_hold_what_was_read)
+{
+    listing_sweep(list);
+    walk_on(TEN_MINUTES);
+    walkers_sweep(&cache);
+    assert_false(listing_is_idle(list)); /* it may be about to have the list fetched */
+    walk_on(TTL);
+    walkers_sweep(&cache);
+    assert_true(listing_is_idle(list));
+    assert_non_null(walker_find(&cache, 7));
 }
 
 TEST(walk_through_a_newer_list_takes_the_place_of_the_old_one)
@@ -337,6 +392,10 @@ int main(void)
         WALK_TEST(walk_goes_on_while_the_walker_waits),
         WALK_TEST(walk_does_not_come_back_by_waiting),
         WALK_TEST(walk_goes_on_file_by_file),
+        WALK_TEST(walk_ends_ten_minutes_after_the_list_is_over_however_steadily_it_goes_on),
+        WALK_TEST(walk_by_name_ends_as_well),
+        WALK_TEST(walk_that_ended_goes_on_through_the_list_that_it_has_fetched),
+        WALK_TEST(walk_that_ended_does_not_hold_what_was_read),
         WALK_TEST(walk_through_a_newer_list_takes_the_place_of_the_old_one),
         WALK_TEST(walk_goes_on_through_the_list_that_somebody_else_had_fetched),
         WALK_TEST(walk_finds_what_somebody_else_had_fetched_alone),
