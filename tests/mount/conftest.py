@@ -17,6 +17,7 @@ from mount import Mount, clear_mount, option_text, sanitizer_reports
 from noise import NOISY, SEED, noise_seed
 from sandbox import Sandbox
 from secrecy import files_with_key
+from service import Service
 from tools import adopt_orphans, output, processes_naming, rsync, run
 
 BUILDS = [Path(name) for name in os.environ.get("QPFS_BUILDS", str(ROOT / "build")).split(":")]
@@ -121,6 +122,14 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture
 def sandbox(serve) -> Sandbox:
     return serve()
+
+
+@pytest.fixture
+def service():
+    """A service that shares nothing with the sandbox, and whose account is the test's."""
+    service = Service()
+    yield service
+    service.stop()
 
 
 @pytest.fixture
