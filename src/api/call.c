@@ -179,7 +179,6 @@ static void call_on_answer(void *data, struct answer *answer)
     call->last = *answer;
     call->last.body = NULL;
     call->last.size = 0;
-    call->last.etag = NULL;
     loop_timer_start(call->client->loop, &call->retry, delay, call_on_retry, call);
 }
 
@@ -195,8 +194,7 @@ void call_send(struct call *call)
         call->left_ms = client->timeout_ms;
     }
     call_run_time(call);
-    call->transfer = transfer_start(client->transfers, call->path,
-                                    *call->etag ? call->etag : NULL, call_on_answer, call);
+    call->transfer = transfer_start(client->transfers, call->path, call_on_answer, call);
     if (!call->transfer)
         call_refuse(call, -ENOMEM, "out of memory");
 }
@@ -214,9 +212,4 @@ struct call *client_get(struct client *client, const char *path, call_done_fn *d
     call_enqueue(call);
     live_born(LIVE_CALL);
     return call;
-}
-
-void call_if_none_match(struct call *call, const char *etag)
-{
-    strncpy(call->etag, etag, sizeof call->etag - 1);
 }

@@ -86,7 +86,7 @@ static void circuit_note(struct circuit *circuit, enum circuit_trouble trouble,
     circuit->trouble = trouble;
     circuit->failures++;
     circuit->answer = *answer;
-    circuit->answer.body = circuit->answer.etag = NULL;
+    circuit->answer.body = NULL;
     circuit->answer.size = 0;
 }
 

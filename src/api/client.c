@@ -50,6 +50,11 @@ struct loop *client_loop(const struct client *client)
     return client->loop;
 }
 
+void client_renew_connections(struct client *client)
+{
+    transfers_renew_connections(client->transfers);
+}
+
 uint64_t client_requests(const struct client *client)
 {
     return client->requests;

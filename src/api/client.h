@@ -50,6 +50,9 @@ void call_cancel(struct call *call);
  * or said that no calls are left. */
 void client_try_anew(struct client *client);
 
+/* Make no further call over a connection that is open now: answers on it may have shifted. */
+void client_renew_connections(struct client *client);
+
 /* Requests sent since the start, each try counted: that is what the service counts. */
 uint64_t client_requests(const struct client *client);
 

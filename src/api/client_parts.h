@@ -5,7 +5,6 @@
 #include "api/circuit.h"
 #include "api/client.h"
 #include "api/endpoint.h"
-#include "api/etag.h"
 #include "api/transfer.h"
 
 /* What client.c, which has the queue, and call.c share. */
@@ -53,7 +52,6 @@ struct call {
     call_done_fn *done;
     void *data;
     char path[ENDPOINT_PATH_MAX];
-    char etag[ETAG_MAX]; /* If-None-Match; "": none */
 };
 
 /* Run the queue after DELAY_MS. */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "json/member.h"
+
 /*
  * The first two are shown by the service's own pages "Get Communities" and "Get All Users Of A
  * Department"; the others by its public developer pages.
@@ -19,7 +21,8 @@ static const struct endpoint endpoints[] = {
                         .owners = {"organizationID", "departmentID"}},
     [ENDPOINT_DEPARTMENTS] = {.path = "organizations/{}/departments",
                               .id_name = "departmentID",
-                              .paging = ENDPOINT_PAGES},
+                              .paging = ENDPOINT_PAGES,
+                              .owners = {"organizationID"}},
     [ENDPOINT_DEPARTMENT] = {.path = "organizations/{}/departments/{}",
                              .id_name = "departmentID",
                              .paging = ENDPOINT_SINGLE},
@@ -37,6 +40,19 @@ struct target target_make(enum endpoint_name name, uint64_t first_id, uint64_t s
 struct target target_one(const struct target *list, uint64_t id)
 {
     return (struct target){list->endpoint->one, {id, 0}};
+}
+
+int target_read_owners(const struct target *target, const struct record *record,
+                       uint64_t owners[static ENDPOINT_IDS_MAX])
+{
+    int error = 0;
+    for (size_t i = 0; i < ENDPOINT_IDS_MAX && !error; i++) {
+        const char *name = target->endpoint->owners[i];
+        owners[i] = 0;
+        if (name)
+            error = member_id_of_text(record->bytes, record->size, name, &owners[i]);
+    }
+    return error;
 }
 
 void target_path(const struct target *target, uint64_t page, uint64_t per_page,

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "json/record.h"
+
 /* The most IDs that a path is made of, and the longest path with a query, in bytes. */
 #define ENDPOINT_IDS_MAX  2
 #define ENDPOINT_PATH_MAX 160
@@ -22,9 +24,10 @@ struct endpoint {
     const char *path;    /* below the base URL; {} stands for an ID */
     const char *id_name; /* the member that holds a record's ID */
     enum endpoint_paging paging;
-    /* Of a list: the endpoint that answers with one of its records, or NULL; and the members by
-     * which such a record says to which list it belongs, one for each ID of this path. */
+    /* Of a list: the endpoint that answers with one of its records, or NULL. */
     const struct endpoint *one;
+    /* Of a list: the members by which a record says to which list it belongs, one for each ID
+     * of this path. */
     const char *owners[ENDPOINT_IDS_MAX];
 };
 
@@ -47,6 +50,11 @@ struct target target_make(enum endpoint_name name, uint64_t first_id, uint64_t s
 
 /* What answers with record ID of LIST alone; its endpoint must have a `one`. */
 struct target target_one(const struct target *list, uint64_t id);
+
+/* Read by which IDs RECORD says to which list it belongs, in the order of TARGET's own; 0 where
+ * it does not say. Return 0 or -ENOMEM. */
+int target_read_owners(const struct target *target, const struct record *record,
+                       uint64_t owners[static ENDPOINT_IDS_MAX]);
 
 /*
  * Writes the path of TARGET for PAGE (from 1) with PER_PAGE items to PATH. PAGE 0: without a

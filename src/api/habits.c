@@ -1,18 +1,62 @@
+/* What a mount has learnt about the service's pages. */
 #include "api/habits.h"
 
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 #define HABITS_DISTRUST_MAX 3
 
-void habits_learn(struct habits *habits, uint64_t per_page, bool no_overlap)
+#define HABIT_FIRST_MS ((int64_t)10 * 60 * 1000)
+#define HABIT_MOST_MS  ((int64_t)24 * 60 * 60 * 1000)
+
+static bool habit_holds(const struct habit *habit)
 {
-    if (per_page != habits->per_page)
-        log_info("the service refuses perPage=%" PRIu64 "; asking for %" PRIu64 " from now on",
+    return clock_ms() < habit->until_ms;
+}
+
+/* Return whether that is news. */
+static bool habit_meet(struct habit *habit)
+{
+    bool news = habit->for_ms == 0;
+    habit->for_ms = news ? HABIT_FIRST_MS : habit->for_ms * 2;
+    if (habit->for_ms > HABIT_MOST_MS)
+        habit->for_ms = HABIT_MOST_MS;
+    habit->until_ms = clock_ms() + habit->for_ms;
+    return news;
+}
+
+uint64_t habits_per_page(const struct habits *habits)
+{
+    return habit_holds(&habits->refuses_per_page) ? HABITS_PER_PAGE_SAFE : habits->per_page;
+}
+
+enum plan_sizes habits_sizes(const struct habits *habits)
+{
+    return habit_holds(&habits->refuses_sizes) ? habits->sizes : PLAN_ANY_SIZE;
+}
+
+static void habits_learn_per_page(struct habits *habits, uint64_t per_page)
+{
+    if (per_page == habits->per_page)
+        habits->refuses_per_page = (struct habit){0, 0};
+    else if (per_page != habits_per_page(habits) && habit_meet(&habits->refuses_per_page))
+        log_info("the service refuses perPage=%" PRIu64 "; asking for %" PRIu64 " for a while",
                  habits->per_page, per_page);
-    habits->per_page = per_page;
-    habits->no_overlap = no_overlap;
+}
+
+void habits_learn(struct habits *habits, uint64_t per_page, enum plan_sizes sizes)
+{
+    habits_learn_per_page(habits, per_page);
+    if (sizes == habits_sizes(habits))
+        return;
+    habits->sizes = sizes;
+    if (sizes == PLAN_ANY_SIZE)
+        habits->refuses_sizes = (struct habit){0, 0};
+    else if (habit_meet(&habits->refuses_sizes))
+        log_info("the service does not keep to perPage; %s",
+                 sizes == PLAN_ONE_SIZE ? "reading each page twice" : "asking for round sizes");
 }
 
 void habits_distrust_singles(struct habits *habits)

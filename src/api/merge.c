@@ -1,49 +1,38 @@
+/* Makes one list of the windows of a flight, in steps. */
 #include "api/merge.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#include "api/verdict.h"
 #include "json/reaper.h"
 
 /* Neighbours that are compared a step. */
 #define MERGE_CHECKS 8192
 
-bool merge_overlaps_agree(const struct plan *plan, struct page *const *pages)
-{
-    for (size_t i = 1; i < plan->count; i++) {
-        const struct envelope *before = page_envelope(pages[i - 1]);
-        const struct envelope *page = page_envelope(pages[i]);
-        size_t shared = plan_overlap(plan, i);
-        if (shared > before->count || shared > page->count ||
-            !envelope_same_ids(before, before->count - shared, page, 0, shared))
-            return false;
-    }
-    return true;
-}
-
-int merge_init(struct merge *merge, const struct plan *plan, struct page *const *pages)
+int merge_init(struct merge *merge, const struct flight *flight)
 {
     size_t room = 1;
-    for (size_t i = 0; i < plan->count; i++)
-        room += page_envelope(pages[i])->count;
+    for (size_t i = 0; i < flight->count; i++)
+        room += flight_envelope(flight, i)->count;
     *merge = (struct merge){
-        .plan = plan,
-        .pages = pages,
+        .flight = flight,
         .records = calloc(room, sizeof(struct record *)),
+        .ascending = true,
     };
     return merge->records ? 0 : -ENOMEM;
 }
 
-static void merge_move_page(struct merge *merge)
+static void merge_move_window(struct merge *merge)
 {
-    size_t at = merge->page++;
-    struct envelope *envelope = page_envelope(merge->pages[at]);
-    for (size_t i = plan_overlap(merge->plan, at); i < envelope->count; i++) {
+    size_t at = merge->window++;
+    struct envelope *envelope = flight_envelope(merge->flight, at);
+    for (size_t i = merge->flight->windows[at].skip; i < envelope->count; i++) {
         struct record *record = envelope->records[i];
         envelope->records[i] = NULL;
-        if (merge->count > 0 && merge->records[merge->count - 1]->id >= record->id)
-            merge->unordered = true;
+        if (merge->count > 0) {
+            uint64_t last = merge->records[merge->count - 1]->id;
+            merge->ascending = merge->ascending && last < record->id;
+        }
         merge->records[merge->count++] = record;
         merge->bytes += record->size;
     }
@@ -60,34 +49,38 @@ static int merge_sort(struct merge *merge)
     if (sorter_step(&merge->sorter)) {
         merge->records = sorter_finish(&merge->sorter);
         merge->sorting = false;
-        merge->unordered = false;
-        merge->checked = 1;
+        merge->checked = merge->kept = 1;
     }
     return 1;
 }
 
-/* Only what was not in order can have a double that nobody has seen. */
-static int merge_check(struct merge *merge)
+/* Sorted as it is, a person who stands there twice stands there one after the other. */
+static int merge_remove_doubles(struct merge *merge)
 {
-    struct record *const *records = merge->records;
-    for (int i = 0; i < MERGE_CHECKS && merge->checked < merge->count; i++, merge->checked++) {
-        if (records[merge->checked]->id == records[merge->checked - 1]->id) {
-            merge->twice = records[merge->checked]->id;
-            return 0;
+    struct record **records = merge->records;
+    for (int i = 0; i < MERGE_CHECKS && merge->checked < merge->count; i++) {
+        struct record *record = records[merge->checked];
+        records[merge->checked++] = NULL;
+        if (records[merge->kept - 1]->id == record->id) {
+            merge->bytes -= records[--merge->kept]->size;
+            record_unref(records[merge->kept]);
+            merge->doubles = true;
         }
+        records[merge->kept++] = record;
     }
-    return merge->checked < merge->count ? 1 : 0;
+    if (merge->checked < merge->count)
+        return 1;
+    merge->count = merge->kept;
+    return 0;
 }
 
 int merge_step(struct merge *merge)
 {
-    if (merge->page < merge->plan->count) {
-        merge_move_page(merge);
-        return merge->page < merge->plan->count || merge->unordered ? 1 : 0;
+    if (merge->window < merge->flight->count) {
+        merge_move_window(merge);
+        return merge->window < merge->flight->count || !merge->ascending ? 1 : 0;
     }
-    if (merge->unordered)
-        return merge_sort(merge);
-    return merge_check(merge);
+    return merge->checked == 0 ? merge_sort(merge) : merge_remove_doubles(merge);
 }
 
 struct record **merge_take(struct merge *merge)
@@ -105,10 +98,10 @@ void merge_finish(struct merge *merge)
     *merge = (struct merge){.records = NULL};
 }
 
-struct freshness merge_freshness(const struct plan *plan, struct page *const *pages)
+struct freshness merge_freshness(const struct flight *flight)
 {
     struct freshness freshness = {.age_s = 0};
-    for (size_t i = 0; i < plan->count; i++)
-        freshness_narrow(&freshness, page_freshness(pages[i]));
+    for (size_t i = 0; i < flight->count; i++)
+        freshness_narrow(&freshness, page_freshness(flight->windows[i].page));
     return freshness;
 }

@@ -24,8 +24,6 @@ struct page {
     struct envelope envelope;
     struct freshness freshness;
     bool has_come;
-    bool there;
-    size_t index;
     page_came_fn *came; /* may be NULL */
     page_done_fn *done;
     void *data;
@@ -40,12 +38,6 @@ static void page_stop_reading(struct page *page)
     page->reading = NULL;
 }
 
-static void page_finish(struct page *page, const struct answer *answer)
-{
-    page->there = !answer->error;
-    page->done(page->data, page, answer);
-}
-
 static void page_end_reading(struct page *page, struct answer *answer, int error)
 {
     answer->error = error;
@@ -54,7 +46,7 @@ static void page_end_reading(struct page *page, struct answer *answer, int error
     else if (error)
         snprintf(answer->why, sizeof answer->why, "HTTP 200, but: %s", page->envelope.why);
     page_stop_reading(page);
-    page_finish(page, answer);
+    page->done(page->data, page, answer);
 }
 
 static void page_read(void *data)
@@ -104,13 +96,13 @@ static void page_on_answer(void *data, const struct answer *answer)
     page->call = NULL;
     page->freshness = answer->freshness;
     if (answer->error)
-        page_finish(page, answer);
+        page->done(page->data, page, answer);
     else
         page_begin_reading(page, answer);
 }
 
-struct page *page_create(struct client *client, const struct target *target, uint64_t number,
-                         uint64_t per_page, size_t index, page_done_fn *done, void *data)
+struct page *page_create(struct client *client, const struct target *target,
+                         const struct window *window, page_done_fn *done, void *data)
 {
     char path[ENDPOINT_PATH_MAX];
     struct page *page = calloc(1, sizeof *page);
@@ -118,10 +110,9 @@ struct page *page_create(struct client *client, const struct target *target, uin
         return NULL;
     page->client = client;
     page->target = *target;
-    page->index = index;
     page->done = done;
     page->data = data;
-    target_path(target, number, per_page, path);
+    target_path(target, window->page, window->size, path);
     page->call = client_get(client, path, page_on_answer, page);
     if (!page->call) {
         free(page);
@@ -145,19 +136,9 @@ void page_destroy(struct page *page)
     free(page);
 }
 
-size_t page_index(const struct page *page)
-{
-    return page->index;
-}
-
 bool page_has_come(const struct page *page)
 {
     return page->has_come;
-}
-
-bool page_is_there(const struct page *page)
-{
-    return page->there;
 }
 
 struct envelope *page_envelope(struct page *page)

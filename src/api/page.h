@@ -5,6 +5,7 @@
 
 #include "api/client.h"
 #include "api/endpoint.h"
+#include "api/plan.h"
 #include "json/envelope.h"
 
 /* One page of a target: asked for with a call, then there as an envelope. */
@@ -21,10 +22,9 @@ typedef void page_done_fn(void *data, struct page *page, const struct answer *an
  * in steps. The page may not be destroyed by it. */
 typedef void page_came_fn(void *data, struct page *page);
 
-/* Asks for page NUMBER with PER_PAGE items (0, 0: without a query). INDEX is for the receiver.
- * NULL when memory is out. */
-struct page *page_create(struct client *client, const struct target *target, uint64_t number,
-                         uint64_t per_page, size_t index, page_done_fn *done, void *data);
+/* Ask for WINDOW. Return NULL when memory is out. */
+struct page *page_create(struct client *client, const struct target *target,
+                         const struct window *window, page_done_fn *done, void *data);
 
 /* Right after page_create(). */
 void page_on_came(struct page *page, page_came_fn *came);
@@ -32,13 +32,8 @@ void page_on_came(struct page *page, page_came_fn *came);
 /* Cancels the call or gives the records back. Takes NULL. */
 void page_destroy(struct page *page);
 
-size_t page_index(const struct page *page);
-
 /* Whether its body has come. */
 bool page_has_come(const struct page *page);
-
-/* Whether it is there. */
-bool page_is_there(const struct page *page);
 
 /* What it holds, once it is there. The receiver may put other records in the place of these,
  * and NULL where he took one over. */

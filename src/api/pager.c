@@ -1,37 +1,50 @@
+/* Fetches a whole list, or a record alone. */
 #include "api/pager.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "api/pager_parts.h"
+#include "api/chain.h"
+#include "api/flight.h"
+#include "api/merge.h"
+#include "api/stitch.h"
+#include "api/twice.h"
 #include "base/clock.h"
 #include "base/log.h"
 
-#define PAGER_RESTARTS_MAX 3
+/* All files of a listing together: some six million people. */
+#define PAGER_BYTES_MAX ((uint64_t)2 << 30)
 
-static void pager_on_look(void *data, struct page *page, const struct answer *answer);
+struct pager {
+    struct pager_options options;
+    struct flight flight;
+    struct chain chain;
+    struct twice twice; /* in place of the chain, where pages can't overlap */
+    bool reads_twice;
+    struct merge merge;
+    struct loop_work work; /* merging, or going on after a pause */
+    bool merging;
+    bool read_again;
+    uint64_t per_page; /* of page 1; what has proved itself goes to the habits */
+    uint64_t bytes;    /* of the files that came */
+    uint64_t doubles;  /* records that were removed: a total may count them */
+    int64_t began_ms;
+    struct answer refused; /* the last 400 or 404 to a window behind page 1; no error: none */
+    char why[480];
+};
 
-/* Back to nothing fetched, with every call cancelled. */
+static void pager_step(struct pager *pager);
+static int pager_start(struct pager *pager);
+
+/* -------- ends -------- */
+
 static void pager_clear(struct pager *pager)
 {
-    loop_work_stop(&pager->merging);
+    loop_work_stop(&pager->work);
     merge_finish(&pager->merge);
-    for (size_t i = 0; i < pager->plan.count; i++)
-        page_destroy(pager->pages[i]);
-    free(pager->pages);
-    pager->pages = NULL;
-    second_look_finish(&pager->look);
-    plan_finish(&pager->plan);
-    pager->in_flight = 0;
-    pager->undecoded = 0;
-    pager->next = 0;
-    pager->there = 0;
-    pager->bytes = 0;
-    pager->total = 0;
-    pager->calls = 0;
+    flight_finish(&pager->flight);
 }
 
 void pager_destroy(struct pager *pager)
@@ -49,38 +62,6 @@ static void pager_finish(struct pager *pager, struct pager_result *result)
     free(pager);
 }
 
-static void pager_fail(struct pager *pager, int error, const char *why)
-{
-    snprintf(pager->why, sizeof pager->why, "%s", why);
-    struct pager_result result = {.error = error, .why = pager->why};
-    pager_finish(pager, &result);
-}
-
-/* With the second look, see second_look.h. */
-uint64_t pager_price(const struct pager *pager)
-{
-    const struct plan *plan = &pager->plan;
-    if (plan->count < 2 || plan->overlapping)
-        return plan->count;
-    return plan->count + (pager->total > 0 ? 2 : plan->count);
-}
-
-/* Each page that was asked for is in flight, or waits to be decoded, or is there. */
-struct pager_progress pager_progress(const struct pager *pager)
-{
-    bool known = pager->total > 0 || pager->look.count > 0;
-    return (struct pager_progress){
-        .done = pager->calls - pager->in_flight - pager->undecoded,
-        .pages = known ? pager_price(pager) : 0,
-        .began_ms = pager->began_ms,
-    };
-}
-
-bool pager_is_past_limit(const struct pager *pager)
-{
-    return pager->options.limit > 0 && pager_price(pager) > pager->options.limit;
-}
-
 static void pager_stop_at_limit(struct pager *pager)
 {
     struct pager_result result = {
@@ -88,144 +69,71 @@ static void pager_stop_at_limit(struct pager *pager)
     pager_finish(pager, &result);
 }
 
-void pager_fail_to(struct pager *pager, int error)
+/* WHY counts for -EBADMSG alone. */
+static void pager_fail(struct pager *pager, int error, const char *why)
 {
     if (error == -EFBIG)
-        pager_fail(pager, -EBADMSG, "totalItems is more than can be true");
-    else if (error == -E2BIG)
-        pager_stop_at_limit(pager);
-    else
-        pager_fail(pager, error, "out of memory");
+        why = "totalItems is more than can be true";
+    else if (error == -ENOMEM)
+        why = "out of memory";
+    snprintf(pager->why, sizeof pager->why, "%s", why);
+    struct pager_result result = {
+        .error = error == -EFBIG ? -EBADMSG : error,
+        .why = pager->why,
+    };
+    pager_finish(pager, &result);
 }
 
-void pager_fail_page(struct pager *pager, const struct page *page, const struct answer *answer)
+static void pager_fail_answer(struct pager *pager, const struct window *window,
+                              const struct answer *answer)
 {
-    char text[sizeof pager->why];
-    size_t count = pager->plan.count;
     struct pager_result result = {
         .error = answer->error,
         .status = answer->status,
         .not_found = answer->status == 404,
         .passing = answer->passing,
-        .why = text,
+        .why = pager->why,
         .message = answer->message,
         .request_id = answer->request_id,
     };
-    if (count > 1)
-        snprintf(text, sizeof text, "page %zu of %zu: %s", page_index(page) + 1, count,
-                 answer->why);
+    if (window->page > 1)
+        snprintf(pager->why, sizeof pager->why, "page=%" PRIu64 "&perPage=%" PRIu64 ": %s",
+                 window->page, window->size, answer->why);
     else
-        snprintf(text, sizeof text, "%s", answer->why);
+        snprintf(pager->why, sizeof pager->why, "%s", answer->why);
     pager_finish(pager, &result);
 }
 
-void pager_fail_wrong(struct pager *pager, const struct page *page, const char *why)
+/* Where pages were refused, that is what people must know. */
+static void pager_fail_reading(struct pager *pager, int error, const char *why)
 {
-    struct answer answer;
-    answer_fail(&answer, -EBADMSG, false, why);
-    pager_fail_page(pager, page, &answer);
-}
-
-/* -------- asking -------- */
-
-/* Whether the last page is read alone, before those in the middle: see plan.h. */
-static bool pager_begins_at_end(const struct pager *pager)
-{
-    return pager->total > 0 && !pager->plan.overlapping && pager->plan.count > 2;
-}
-
-/* Decoding is not waited for, or the connections would lie idle meanwhile; but there may not be
- * more bodies than two for each of them. */
-static bool pager_may_ask(const struct pager *pager)
-{
-    unsigned parallel = pager->options.parallel;
-    return pager->in_flight < parallel && pager->in_flight + pager->undecoded < 2 * parallel;
-}
-
-/* Whether pages that came must be read before more are asked for: the last one of plain pages,
- * see plan.h, and the first that overlaps, for the service may refuse its size. */
-static bool pager_must_read(const struct pager *pager)
-{
-    if (pager->plan.overlapping)
-        return pager->undecoded > 0 && pager->there < 2;
-    return pager_begins_at_end(pager) && !page_is_there(pager->pages[pager->plan.count - 1]);
-}
-
-/* When there is no memory, it is tried again once the page has been decoded. */
-static void pager_on_came(void *data, struct page *page)
-{
-    struct pager *pager = data;
-    (void)page;
-    pager->in_flight--;
-    pager->undecoded++;
-    (void)pager_ask(pager);
-}
-
-void pager_count_off(struct pager *pager, const struct page *page)
-{
-    if (page_has_come(page))
-        pager->undecoded--;
+    const struct window refused = {.page = 1, .size = 0};
+    if (error == -EBADMSG && pager->refused.error)
+        pager_fail_answer(pager, &refused, &pager->refused);
     else
-        pager->in_flight--;
+        pager_fail(pager, error, why);
 }
 
-static int pager_ask_page(struct pager *pager, size_t index, page_done_fn *done,
-                          struct page **page)
+/* -------- what it costs -------- */
+
+uint64_t pager_price(const struct pager *pager)
 {
-    const struct window *window = &pager->plan.windows[index];
-    bool unsaid = pager->options.target.endpoint->paging != ENDPOINT_PAGES && index == 0;
-    *page =
-        page_create(pager->options.client, &pager->options.target, unsaid ? 0 : window->page,
-                    unsaid ? 0 : window->per_page, index, done, pager);
-    if (!*page)
-        return -ENOMEM;
-    page_on_came(*page, pager_on_came);
-    pager->in_flight++;
-    pager->calls++;
-    return 0;
+    if (pager->reads_twice)
+        return twice_calls(&pager->twice);
+    return pager->flight.calls + pager->flight.waiting;
 }
 
-int pager_ask(struct pager *pager)
+struct pager_progress pager_progress(const struct pager *pager)
 {
-    size_t count = pager->plan.count;
-    int error = 0;
-    if (pager_begins_at_end(pager) && !pager->pages[count - 1])
-        return pager_ask_page(pager, count - 1, pager_on_page, &pager->pages[count - 1]);
-    while (!error && pager->next < count && pager_may_ask(pager) && !pager_must_read(pager)) {
-        if (!pager->pages[pager->next])
-            error =
-                pager_ask_page(pager, pager->next, pager_on_page, &pager->pages[pager->next]);
-        if (!error)
-            pager->next++;
-    }
-    return error;
-}
-
-static int pager_start(struct pager *pager)
-{
-    bool pages = pager->options.target.endpoint->paging == ENDPOINT_PAGES;
-    pager->began_ms = clock_ms();
-    pager->asked = pages ? pager->per_page : 0;
-    pager->pages = calloc(1, sizeof *pager->pages);
-    if (!pager->pages)
-        return -ENOMEM;
-    int error = plan_extend(&pager->plan, pager->asked);
-    return error ? error : pager_ask(pager);
-}
-
-struct pager *pager_create(const struct pager_options *options)
-{
-    struct pager *pager = calloc(1, sizeof *pager);
-    if (!pager)
-        return NULL;
-    pager->options = *options;
-    pager->per_page = options->habits->per_page;
-    pager->plain = options->habits->no_overlap;
-    if (pager_start(pager)) {
-        pager_destroy(pager);
-        return NULL;
-    }
-    return pager;
+    bool known = pager->reads_twice ? pager->twice.pages > 0 : pager->chain.total > 0;
+    uint64_t done = flight_answered(&pager->flight), price = pager_price(pager);
+    return (struct pager_progress){
+        .done = done,
+        .pages = !known         ? 0
+                 : done > price ? done
+                                : price,
+        .began_ms = pager->began_ms,
+    };
 }
 
 void pager_unlimit(struct pager *pager)
@@ -233,48 +141,66 @@ void pager_unlimit(struct pager *pager)
     pager->options.limit = 0;
 }
 
-void pager_start_again(struct pager *pager)
+static bool pager_is_past_limit(const struct pager *pager)
 {
-    pager_clear(pager);
-    int error = pager_start(pager);
-    if (error)
-        pager_fail_to(pager, error);
-}
-
-void pager_start_over(struct pager *pager, const char *why)
-{
-    char text[sizeof pager->why];
-    if (pager->restarts == PAGER_RESTARTS_MAX) {
-        snprintf(text, sizeof text, "its pages did not fit together, %d times: %s",
-                 PAGER_RESTARTS_MAX + 1, why);
-        pager_fail(pager, -EBADMSG, text);
-        return;
-    }
-    target_path(&pager->options.target, 0, 0, text);
-    log_info("%s: %s; reading it again", text, why);
-    pager->restarts++;
-    pager_start_again(pager);
+    return pager->options.limit > 0 && pager_price(pager) > pager->options.limit;
 }
 
 /* -------- putting together -------- */
 
+/*
+ * The windows prove that nobody is missing as long as the order of those who stay does not
+ * change. It did where somebody stands at two places, or where fewer came than a total that
+ * never changed.
+ */
+static bool pager_doubts_order(const struct pager *pager)
+{
+    const struct merge *merge = &pager->merge;
+    bool lacks =
+        !pager->chain.total_changed && merge->count + pager->doubles < pager->chain.total;
+    return !pager->reads_twice && (merge->doubles || lacks);
+}
+
+/* Somebody came at a place that had been read, or the order changed. Only another reading
+ * tells, and that is for short lists. */
+static void pager_read_again(struct pager *pager)
+{
+    enum plan_sizes sizes = pager->chain.sizes;
+    uint64_t planned = pager->chain.planned;
+    bool again = !pager->read_again && chain_may_begin_again(&pager->chain);
+    int error = -EBADMSG;
+    merge_finish(&pager->merge);
+    flight_cut(&pager->flight, 0);
+    pager->merging = false;
+    chain_init(&pager->chain, &pager->flight, sizes, false);
+    pager->chain.least_planned = planned;
+    if (again)
+        error = pager_start(pager);
+    pager->read_again = true;
+    if (error)
+        pager_fail(pager, error, "fewer came than totalItems says, or its order changed");
+}
+
 static void pager_on_merged(struct pager *pager)
 {
-    char why[128];
-    if (pager->merge.twice) {
-        snprintf(why, sizeof why, "ID %" PRIu64 " is there twice", pager->merge.twice);
-        pager_start_over(pager, why);
+    struct habits *habits = pager->options.habits;
+    if (pager_doubts_order(pager)) {
+        pager_read_again(pager);
         return;
     }
     struct pager_result result = {
-        .price = pager->calls,
+        .price = pager->flight.calls,
         .count = pager->merge.count,
-        .pages = pager->plan.count,
+        .pages = pager->flight.count,
         .bytes = pager->merge.bytes,
-        .freshness = merge_freshness(&pager->plan, pager->pages),
+        .freshness = merge_freshness(&pager->flight),
     };
     result.records = merge_take(&pager->merge);
-    habits_learn(pager->options.habits, pager->per_page, pager->plain);
+    if (pager->options.target.endpoint->paging == ENDPOINT_PAGES) {
+        habits_learn(habits, pager->per_page,
+                     pager->reads_twice ? PLAN_ONE_SIZE : pager->chain.sizes);
+        habits->keeps_sizes = habits->keeps_sizes || pager->chain.kept;
+    }
     pager_finish(pager, &result);
 }
 
@@ -283,71 +209,277 @@ static void pager_merge(void *data)
     struct pager *pager = data;
     int more = merge_step(&pager->merge);
     if (more > 0)
-        loop_work_start(client_loop(pager->options.client), &pager->merging, pager_merge,
-                        pager);
+        loop_work_start(client_loop(pager->options.client), &pager->work, pager_merge, pager);
     else if (more < 0)
-        pager_fail_to(pager, more);
+        pager_fail(pager, more, "");
     else
         pager_on_merged(pager);
 }
 
-void pager_complete(struct pager *pager)
+/* A pause may just have ended. There is nothing to go on with. */
+static void pager_complete(struct pager *pager)
 {
-    int error = merge_init(&pager->merge, &pager->plan, pager->pages);
+    loop_work_stop(&pager->work);
+    int error = merge_init(&pager->merge, &pager->flight);
+    pager->merging = true;
     if (error)
-        pager_fail_to(pager, error);
+        pager_fail(pager, error, "");
     else
         pager_merge(pager);
 }
 
-/* -------- checking -------- */
+/* -------- asking -------- */
 
-static int pager_look_more(struct pager *pager)
+static int pager_read_twice(struct pager *pager)
 {
-    struct page **page;
-    size_t index;
-    int error = 0;
-    while (!error && pager_may_ask(pager) && (page = second_look_next(&pager->look, &index)))
-        error = pager_ask_page(pager, index, pager_on_look, page);
-    return error;
+    pager->reads_twice = true;
+    flight_cut(&pager->flight, 0);
+    pager->flight.limit = SIZE_MAX;
+    return twice_init(&pager->twice, &pager->flight, pager->per_page);
 }
 
-int pager_look_again(struct pager *pager)
+/* The service did not keep to the size of a window: rounder ones are tried, and one size alone
+ * in the end, or where round ones brought the same size again. */
+static int pager_change_sizes(struct pager *pager, const char **why)
 {
-    int error = second_look_init(&pager->look, pager->plan.count, pager->total > 0);
-    return error ? error : pager_look_more(pager);
+    int state = CHAIN_SIZE_REFUSED;
+    if (pager->chain.gave_same_size && pager->chain.sizes != PLAN_ANY_SIZE)
+        return pager_read_twice(pager);
+    while (state == CHAIN_SIZE_REFUSED && pager->chain.sizes + 1 < PLAN_ONE_SIZE)
+        state = chain_change_sizes(&pager->chain, pager->chain.sizes + 1, why);
+    return state == CHAIN_SIZE_REFUSED ? pager_read_twice(pager) : state;
 }
 
-static void pager_on_look(void *data, struct page *page, const struct answer *answer)
+static int pager_take(struct pager *pager, const char **why)
+{
+    if (pager->options.target.endpoint->paging == ENDPOINT_SINGLE)
+        return pager->flight.windows[0].state == FLIGHT_THERE ? CHAIN_COMPLETE : CHAIN_GOES_ON;
+    if (pager->reads_twice)
+        return twice_take(&pager->twice, why);
+    int state = chain_take(&pager->chain, why);
+    return state == CHAIN_SIZE_REFUSED ? pager_change_sizes(pager, why) : state;
+}
+
+/* Until the service has kept to a size once, one window is tried, and the others wait for it.
+ */
+static void pager_set_limit(struct pager *pager)
+{
+    bool sure =
+        pager->chain.length > 1 || pager->options.habits->keeps_sizes || pager->reads_twice;
+    pager->flight.limit = sure ? SIZE_MAX : pager->chain.length + 1;
+}
+
+/* Look at what came, and ask for what is needed next. May end it. */
+static void pager_step(struct pager *pager)
+{
+    const char *why = "";
+    int state = pager_take(pager, &why);
+    if (state < 0) {
+        pager->options.habits->keeps_sizes = false; /* perhaps no longer */
+        pager_fail_reading(pager, state, why);
+    } else if (state == CHAIN_COMPLETE) {
+        pager_complete(pager);
+    } else if (pager_is_past_limit(pager)) {
+        pager_stop_at_limit(pager);
+    } else {
+        pager_set_limit(pager);
+        int error = flight_go(&pager->flight);
+        if (error)
+            pager_fail(pager, error, "");
+    }
+}
+
+/* -------- what came -------- */
+
+/* A single record must be the one that was asked for: a cache in between can mix answers up. */
+static bool pager_is_asked_record(const struct pager *pager, const struct envelope *envelope)
+{
+    const struct target *target = &pager->options.target;
+    if (target->endpoint->paging != ENDPOINT_SINGLE)
+        return true;
+    uint64_t asked = target->ids[1] ? target->ids[1] : target->ids[0];
+    return envelope->records[0]->id == asked;
+}
+
+static bool pager_same_owners(const uint64_t a[static ENDPOINT_IDS_MAX],
+                              const uint64_t b[static ENDPOINT_IDS_MAX])
+{
+    for (size_t i = 0; i < ENDPOINT_IDS_MAX; i++) {
+        if (a[i] != b[i])
+            return false;
+    }
+    return true;
+}
+
+/* Whether all records name one and the same other list as theirs: 1 or 0, or -ENOMEM. The first
+ * record tells, in all answers but such. */
+static int pager_is_other_list(const struct pager *pager, const struct envelope *envelope)
+{
+    const struct target *target = &pager->options.target;
+    uint64_t first[ENDPOINT_IDS_MAX] = {0}, owners[ENDPOINT_IDS_MAX];
+    bool other = false;
+    if (envelope->count == 0 || target->endpoint->paging == ENDPOINT_SINGLE)
+        return 0;
+    int error = target_read_owners(target, envelope->records[0], first);
+    for (size_t i = 0; i < ENDPOINT_IDS_MAX; i++)
+        other = other || (first[i] > 0 && first[i] != target->ids[i]);
+    for (size_t i = 1; i < envelope->count && other && !error; i++) {
+        error = target_read_owners(target, envelope->records[i], owners);
+        other = pager_same_owners(first, owners);
+    }
+    return error ? error : other;
+}
+
+/* Return 0 if ENVELOPE can be an answer to WINDOW; else -EBADMSG with WHY, or -ENOMEM. */
+static int pager_check(const struct pager *pager, const struct window *window,
+                       struct envelope *envelope, const char **why)
+{
+    *why = "HTTP 200, but: another record's ID";
+    if (!pager_is_asked_record(pager, envelope))
+        return -EBADMSG;
+    *why = "HTTP 200, but: all its records are of another list";
+    int other = pager_is_other_list(pager, envelope);
+    if (other > 0)
+        client_renew_connections(pager->options.client);
+    if (other)
+        return other > 0 ? -EBADMSG : other;
+    *why = "HTTP 200, but: it says that it is another page than page 1";
+    if (window->page <= 1 && envelope->current_page > 1)
+        return -EBADMSG;
+    uint64_t twice = stitch_remove_doubles(envelope);
+    *why = "HTTP 200, but: somebody is on the page twice, with other values";
+    return twice == 0 ? 0 : twice == STITCH_NO_MEMORY ? -ENOMEM : -EBADMSG;
+}
+
+static void pager_keep(struct pager *pager, struct envelope *envelope)
+{
+    for (size_t i = 0; i < envelope->count; i++) {
+        envelope->records[i] = pager->options.keep(pager->options.data, envelope->records[i]);
+        pager->bytes += envelope->records[i]->size;
+    }
+}
+
+/* A 400 to page 1 may mean its size: then the one that is documented is asked for. */
+static int pager_ask_for_less(struct pager *pager)
+{
+    struct window window = {.page = 1, .size = HABITS_PER_PAGE_SAFE};
+    pager->per_page = HABITS_PER_PAGE_SAFE;
+    flight_cut(&pager->flight, 0);
+    return flight_insert(&pager->flight, 0, &window);
+}
+
+/* What a refused window means: 1 if it fails all, 0 or -errno if the reading goes on. */
+static int pager_bear(struct pager *pager, size_t index, const struct answer *answer,
+                      const char **why)
+{
+    const struct window *window = &pager->flight.windows[index].window;
+    long status = answer->status;
+    bool first = pager->reads_twice ? index == 0 : pager->chain.length == 0;
+    if (first && status == 400 && window->size > HABITS_PER_PAGE_SAFE)
+        return pager_ask_for_less(pager);
+    if (first || (status != 400 && status != 404))
+        return 1;
+    flight_miss(&pager->flight, index);
+    pager->refused = *answer;
+    pager->refused.body = NULL;
+    bool kept = pager->chain.kept || pager->options.habits->keeps_sizes;
+    if (status == 400 && !pager->reads_twice && !kept)
+        return pager_change_sizes(pager, why);
+    return 0;
+}
+
+static void pager_on_refused(struct pager *pager, size_t index, const struct answer *answer)
+{
+    struct window window = pager->flight.windows[index].window;
+    const char *why = "";
+    int outcome = pager_bear(pager, index, answer, &why);
+    if (outcome == 1)
+        pager_fail_answer(pager, &window, answer);
+    else if (outcome < 0)
+        pager_fail_reading(pager, outcome, why);
+    else
+        pager_step(pager);
+}
+
+static void pager_on_window(void *data, size_t index, const struct answer *answer)
 {
     struct pager *pager = data;
-    pager_count_off(pager, page);
+    const char *why = "";
     if (answer->error) {
-        pager_fail_page(pager, page, answer);
+        pager_on_refused(pager, index, answer);
         return;
     }
-    if (!second_look_agrees(page, pager->pages[page_index(page)])) {
-        pager_start_over(pager, "the account changed while it was read");
+    struct flight_window *window = &pager->flight.windows[index];
+    struct envelope *envelope = flight_envelope(&pager->flight, index);
+    if (index == 0 && window->window.page == 1)
+        habits_see_page(pager->options.habits, window->window.size, envelope);
+    int error = pager_check(pager, &window->window, envelope, &why);
+    pager->doubles += envelope->doubles;
+    if (!error)
+        pager_keep(pager, envelope);
+    if (!error && pager->bytes > PAGER_BYTES_MAX) {
+        why = "more data than can be true";
+        error = -EBADMSG;
+    }
+    if (error) {
+        struct answer judged;
+        answer_fail(&judged, error, false, error == -ENOMEM ? "out of memory" : why);
+        pager_fail_answer(pager, &window->window, &judged);
         return;
     }
-    second_look_drop(&pager->look, page);
-    int failed = pager_look_more(pager);
-    if (failed)
-        pager_fail_to(pager, failed);
-    else if (pager->in_flight + pager->undecoded == 0)
-        pager_complete(pager);
+    window->mislaid = envelope->current_page > 0 && window->window.page > 0 &&
+                      (uint64_t)envelope->current_page != window->window.page;
+    pager_step(pager);
 }
 
-void pager_all_there(struct pager *pager)
+/* -------- begin -------- */
+
+static int pager_start(struct pager *pager)
 {
-    const struct plan *plan = &pager->plan;
-    int error = 0;
-    if (plan->count > 1 && !plan->overlapping)
-        error = pager_look_again(pager);
-    else if (merge_overlaps_agree(plan, pager->pages))
-        pager_complete(pager);
+    bool pages = pager->options.target.endpoint->paging == ENDPOINT_PAGES;
+    struct window window = {.page = 1, .size = pager->per_page};
+    const struct window without_query = {0, 0};
+    int error;
+    if (pages && pager->chain.sizes == PLAN_ONE_SIZE)
+        error = pager_read_twice(pager);
     else
-        pager_start_over(pager, "the account changed between two pages");
-    if (error)
-        pager_fail_to(pager, error);
+        error = flight_insert(&pager->flight, 0, pages ? &window : &without_query);
+    return error ? error : flight_go(&pager->flight);
+}
+
+struct pager *pager_create(const struct pager_options *options)
+{
+    struct pager *pager = calloc(1, sizeof *pager);
+    if (!pager)
+        return NULL;
+    pager->options = *options;
+    pager->per_page = habits_per_page(options->habits);
+    pager->began_ms = clock_ms();
+    flight_init(&pager->flight, &(struct flight_options){
+                                    .client = options->client,
+                                    .target = options->target,
+                                    .parallel = options->parallel,
+                                    .done = pager_on_window,
+                                    .data = pager,
+                                });
+    chain_init(&pager->chain, &pager->flight, habits_sizes(options->habits),
+               options->expect_people);
+    if (pager_start(pager)) {
+        pager_destroy(pager);
+        return NULL;
+    }
+    return pager;
+}
+
+static void pager_go_on(void *data)
+{
+    pager_step(data);
+}
+
+void pager_pause(struct pager *pager, bool paused)
+{
+    bool wakes = pager->flight.paused && !paused;
+    flight_pause(&pager->flight, paused);
+    if (wakes && !pager->merging)
+        loop_work_start(client_loop(pager->options.client), &pager->work, pager_go_on, pager);
 }

@@ -1,3 +1,4 @@
+/* Fetches a whole list, or a record alone. */
 #ifndef QPFS_API_PAGER_H
 #define QPFS_API_PAGER_H
 
@@ -10,11 +11,10 @@
 #include "json/record.h"
 
 /*
- * Fetches all records of one target: page 1, then the others with several in flight. What comes
- * out is complete as plan.h explains, or an error; when the account is seen to change between
- * two pages it starts over, three times. With a limit, it ends with -E2BIG as soon as a page
- * tells that the list takes more calls than that: mostly page 1, so that one call tells what
- * the list costs.
+ * Fetches all records of one target: page 1, then the windows behind it with several in flight.
+ * What comes out is complete as plan.h explains, or an error. With a limit, it ends with -E2BIG
+ * as soon as a page tells that the list takes more calls than that. Mostly that is page 1, so
+ * one call tells what the list costs.
  */
 struct pager;
 
@@ -40,8 +40,9 @@ struct pager_options {
     struct client *client;
     struct target target;
     struct habits *habits;
-    unsigned parallel; /* pages in flight */
-    uint64_t limit;    /* calls it may take; 0: as many as it needs */
+    unsigned parallel;  /* pages in flight */
+    uint64_t limit;     /* calls it may take; 0: as many as it needs */
+    bool expect_people; /* the list was not empty before, so an empty answer is confirmed */
 
     /* Called for each record that arrives. Takes FRESH over and returns what to use in its
      * place, with a reference: the same, or an older record that equals it. */
@@ -54,22 +55,25 @@ struct pager_options {
 /* Starts; nothing is called from here. NULL when memory is out. */
 struct pager *pager_create(const struct pager_options *options);
 
-/* Calls that the list takes, as far as the pages that came have told; 1 or more. */
+/* Return how many calls the list takes, as far as the pages that came have told; 1 or more. */
 uint64_t pager_price(const struct pager *pager);
 
 /* How far a fetch has come. */
 struct pager_progress {
-    uint64_t done;    /* pages that came, a second look at one counted as another */
+    uint64_t done;    /* pages that came */
     uint64_t pages;   /* that it will be; 0: not known */
-    int64_t began_ms; /* clock_ms() at which it began, or began again */
+    int64_t began_ms; /* clock_ms() at which it began */
 };
 
 struct pager_progress pager_progress(const struct pager *pager);
 
-/* It may take as many calls as it needs from now on: someone wants the list at any price. */
+/* Let it take as many calls as it needs: someone wants the list at any price. */
 void pager_unlimit(struct pager *pager);
 
-/* Ends it without a word. Takes NULL. */
+/* While it is PAUSED, it finishes what is in flight, and asks for nothing more. */
+void pager_pause(struct pager *pager, bool paused);
+
+/* End it without a word. Take NULL. */
 void pager_destroy(struct pager *pager);
 
 #endif

@@ -1,74 +1,105 @@
+/* Which parts of a long list to ask for: the arithmetic. */
 #include "api/plan.h"
 
-#include <errno.h>
-#include <stdlib.h>
+/* From this size on, sizes are rounded as those of large pages. */
+#define PLAN_LARGE_SIZE 251
 
-/* Pages that overlap, needed to hold TOTAL items; 0 if it can't be done with LIMIT of them. */
-static uint64_t plan_count_overlapping(uint64_t total, uint64_t size, uint64_t limit)
+uint64_t window_start(const struct window *window)
 {
-    for (uint64_t count = 1; count <= limit && count <= size / 2; count++) {
-        if (count * (size - (count - 1)) >= total)
-            return count;
+    return window->page > 0 ? (window->page - 1) * window->size : 0;
+}
+
+uint64_t window_end(const struct window *window)
+{
+    return window_start(window) + window->size;
+}
+
+static uint64_t plan_step(uint64_t size, enum plan_sizes sizes)
+{
+    bool large = size >= PLAN_LARGE_SIZE;
+    switch (sizes) {
+    case PLAN_ANY_SIZE:
+        return 1;
+    case PLAN_ROUND_SIZES:
+        return large ? 50 : 10;
+    case PLAN_ROUNDER_SIZES:
+        return large ? 100 : 25;
+    case PLAN_ONE_SIZE:
+        break;
     }
-    return 0;
+    return size;
 }
 
-int plan_init(struct plan *plan, uint64_t total, uint64_t size, bool may_overlap)
+/* Sizes are tried from the largest down. A window that holds AT ends at most its size behind
+ * AT, so the search is over where the sizes left can't reach any further. */
+bool plan_window(struct window *window, uint64_t at, uint64_t size, enum plan_sizes sizes)
 {
-    *plan = (struct plan){.count = 0};
-    uint64_t plain = total / size + (total % size != 0);
-    if (plain > PLAN_PAGES_MAX)
-        return -EFBIG;
-    uint64_t overlapping =
-        may_overlap ? plan_count_overlapping(total, size, plain + plain / 10 + 1) : 0;
-    uint64_t count = overlapping ? overlapping : plain;
-    plan->windows = calloc(count, sizeof *plan->windows);
-    if (!plan->windows)
-        return -ENOMEM;
-    plan->overlapping = overlapping > 0;
-    plan->count = count;
-    for (uint64_t i = 0; i < count; i++)
-        plan->windows[i] = (struct window){i + 1, overlapping ? size - i : size};
-    return 0;
+    uint64_t step = plan_step(size, sizes), best = at + 1;
+    if (sizes == PLAN_ONE_SIZE)
+        return false;
+    for (uint64_t s = size - size % step; s > 0 && at + s > best; s -= step) {
+        uint64_t end = at - at % s + s;
+        if (end > best) {
+            best = end;
+            *window = (struct window){.page = at / s + 1, .size = s};
+        }
+    }
+    return best > at + 1;
 }
 
-void plan_finish(struct plan *plan)
+uint64_t plan_pages(uint64_t total, uint64_t size)
 {
-    free(plan->windows);
-    *plan = (struct plan){.count = 0};
+    return total / size + (total % size != 0);
 }
 
-int plan_extend(struct plan *plan, uint64_t size)
+uint64_t plan_calls(uint64_t total, uint64_t size, enum plan_sizes sizes)
 {
-    if (plan->count >= PLAN_PAGES_MAX)
-        return -EFBIG;
-    struct window *windows =
-        reallocarray(plan->windows, plan->count + 1, sizeof *plan->windows);
-    if (!windows)
-        return -ENOMEM;
-    plan->windows = windows;
-    plan->windows[plan->count] = (struct window){plan->count + 1, size};
-    plan->count++;
-    return 0;
+    uint64_t end = size, calls = 1;
+    struct window window;
+    if (total <= size)
+        return 1;
+    while (end < total && calls < PLAN_WINDOWS_MAX) {
+        if (!plan_window(&window, end - 1, size, sizes))
+            return 2 * plan_pages(total, size);
+        end = window_end(&window);
+        calls++;
+    }
+    return calls;
 }
 
-uint64_t plan_start(const struct plan *plan, size_t index)
+/* The most calls beyond the first one that a list can take for each of its records. */
+struct plan_rate {
+    uint64_t calls, records;
+};
+
+static void plan_raise_rate(struct plan_rate *rate, uint64_t calls, uint64_t records)
 {
-    const struct window *window = &plan->windows[index];
-    return (window->page - 1) * window->per_page;
+    if (calls * rate->records > rate->calls * records)
+        *rate = (struct plan_rate){calls, records};
 }
 
-uint64_t plan_size(const struct plan *plan, size_t index, uint64_t total)
+/* A page 1 that is just full is looked behind: see verdict.h. */
+static struct plan_rate plan_worst_rate(uint64_t total, uint64_t size, enum plan_sizes sizes)
 {
-    uint64_t left = total - plan_start(plan, index);
-    uint64_t per_page = plan->windows[index].per_page;
-    return left < per_page ? left : per_page;
+    struct plan_rate rate = {1, size};
+    struct window window;
+    uint64_t end = size;
+    for (uint64_t calls = 1; end < total && calls < PLAN_WINDOWS_MAX; calls++) {
+        plan_raise_rate(&rate, calls, end + 1);
+        if (!plan_window(&window, end - 1, size, sizes)) {
+            plan_raise_rate(&rate, 2, size);
+            plan_raise_rate(&rate, 3, size + 1);
+            break;
+        }
+        end = window_end(&window);
+    }
+    return rate;
 }
 
-uint64_t plan_overlap(const struct plan *plan, size_t index)
+uint64_t plan_most_calls(uint64_t lists, uint64_t total, uint64_t size, enum plan_sizes sizes)
 {
-    if (index == 0)
-        return 0;
-    uint64_t end_before = plan_start(plan, index - 1) + plan->windows[index - 1].per_page;
-    return end_before - plan_start(plan, index);
+    struct plan_rate rate = plan_worst_rate(total, size, sizes);
+    if (sizes == PLAN_ONE_SIZE)
+        plan_raise_rate(&rate, 2, size);
+    return lists + (uint64_t)((double)total * (double)rate.calls / (double)rate.records);
 }

@@ -1,62 +1,77 @@
+/* Which parts of a long list to ask for, so that nobody who stays is missed. */
 #ifndef QPFS_API_PLAN_H
 #define QPFS_API_PLAN_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 /*
- * Which pages to ask for, once the first one has told how many items there are and how many a
- * page holds. Pages are read at different moments, and someone who is removed from page 1 moves
- * everyone behind him up: whoever stood first on page 2 then stands last on page 1, and is
- * never seen if page 1 was read before and page 2 after. If someone else is added at the same
- * time, not even the total tells.
+ * A list is read in several calls, and the account changes between them. If somebody leaves,
+ * everybody behind them moves up by one place. A page that is read after that begins one person
+ * late, and that person is never seen. If somebody joins at the same time, even the total stays
+ * what it was.
  *
- * So pages are made to overlap. Page k (from 1) is asked for with perPage = size - (k - 1): it
- * begins k - 1 items before the page before it ends. If both show the same people in that
- * overlap, nobody who was there throughout is missing: had he been behind page k's end when it
- * was read and before page k + 1's begin when that was, he would have passed those in the
- * overlap, and the order of those who stay does not change. It costs no call more, or one, as
- * long as there are few pages.
+ * So the list is read in windows that overlap. A window is what one call returns: page P of
+ * size S holds the places from (P - 1) * S on, as they were at one moment. Each window is asked
+ * for so that it begins at least one place before the end of the window before it. Two
+ * neighbours fit if they share somebody: from the first record of the second window on, both
+ * hold the same records in the same order.
  *
- * With many, the shrinking pages would cost too many calls. Then plain pages are asked for:
- * page 1, the last one, only then those in the middle, and at the end page 1 and the last one
- * again. In a list in order of ID or of time, to which people are added at one end, every
- * removal moves the last page, and every addition shows on it or on page 1: so if both are what
- * they were, nothing moved in between.
+ * Why nobody is missing. Let Y stay in the list throughout, and let the order of those who stay
+ * be the same at all times. Let X(j) be a record that windows j and j + 1 share. Y has a fixed
+ * place among the X: behind X(j - 1) and before X(j), say. Window j shows one moment, and holds
+ * both of these. Y was between them at that moment, so Y is in window j. It does not matter
+ * when a window was read, in which order the windows came, or whether a cache gave an older
+ * one.
+ *
+ * The end. A window that holds fewer records than it could was the end of the list at its
+ * moment, so nobody who stays stands behind it.
+ *
+ * Where two neighbours do not fit, something moved between their reads. A bridge is read: a
+ * window that begins well inside what is certain and reaches over the break. What is certain
+ * stays certain, and nothing is started over.
+ *
+ * What it takes for granted: a call shows one moment, and the order of those who stay does not
+ * change. pager.c looks for signs that it did: somebody at two places, or fewer people than a
+ * total that was the same in all windows.
  */
 struct window {
-    uint64_t page;     /* from 1 */
-    uint64_t per_page; /* the page holds the items from (page - 1) * per_page on */
+    uint64_t page; /* from 1; 0: asked for without a query, which is page 1 */
+    uint64_t size; /* perPage */
 };
 
-struct plan {
-    struct window *windows; /* owned; windows[0] is the page that is there already */
-    size_t count;
-    bool overlapping;
-};
+/* The places that WINDOW holds: from its start on, and before its end. */
+uint64_t window_start(const struct window *window);
+uint64_t window_end(const struct window *window);
 
-/* More pages than this are not believed. */
-#define PLAN_PAGES_MAX 100000
+/* Which page sizes the service keeps to, finest first. Services are met that round the size. */
+enum plan_sizes {
+    PLAN_ANY_SIZE,
+    PLAN_ROUND_SIZES,   /* multiples of 50, or of 10 where pages are small */
+    PLAN_ROUNDER_SIZES, /* multiples of 100, or of 25 */
+    PLAN_ONE_SIZE       /* pages can't overlap */
+};
 
 /*
- * Plans for TOTAL items where a page holds SIZE, both not 0. MAY_OVERLAP: whether the service
- * gives pages of just the size asked for. 0, -EFBIG past PLAN_PAGES_MAX, -ENOMEM.
+ * Fill in WINDOW: of all windows of at most SIZE records that hold place AT, the one that
+ * reaches furthest. Return false if there is none, or it reaches no further than AT.
  */
-int plan_init(struct plan *plan, uint64_t total, uint64_t size, bool may_overlap);
+bool plan_window(struct window *window, uint64_t at, uint64_t size, enum plan_sizes sizes);
 
-/* Frees the windows. Takes a zeroed plan. */
-void plan_finish(struct plan *plan);
-
-/* One plain page of SIZE items more, for a list whose total is not known. Errors as above. */
-int plan_extend(struct plan *plan, uint64_t size);
-
-/* Position of the first item of window INDEX, and how many items it holds when there are TOTAL.
+/*
+ * Return how many calls a list of TOTAL records takes, with SIZE on a page: the windows that
+ * reach its end, or each page twice where pages can't overlap. At least 1.
  */
-uint64_t plan_start(const struct plan *plan, size_t index);
-uint64_t plan_size(const struct plan *plan, size_t index, uint64_t total);
+uint64_t plan_calls(uint64_t total, uint64_t size, enum plan_sizes sizes);
 
-/* How many items window INDEX shares with the one before it. */
-uint64_t plan_overlap(const struct plan *plan, size_t index);
+/* Return the most that LISTS lists of TOTAL records together can take, however many each has.
+ */
+uint64_t plan_most_calls(uint64_t lists, uint64_t total, uint64_t size, enum plan_sizes sizes);
+
+/* Return how many pages of SIZE hold TOTAL records. */
+uint64_t plan_pages(uint64_t total, uint64_t size);
+
+/* A list of more windows than this is not believed. */
+#define PLAN_WINDOWS_MAX 100000
 
 #endif

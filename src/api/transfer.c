@@ -9,6 +9,7 @@
 
 #include "api/curl_failure.h"
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/live.h"
 #include "base/wipe.h"
 
@@ -23,6 +24,7 @@ struct transfers {
     struct curl_slist *headers;
     char *base_url;
     char *cacert;
+    int64_t renewed_ms; /* clock_ms(): no connection from before serves. 0: all do */
 };
 
 struct transfer {
@@ -282,6 +284,23 @@ static size_t transfer_receive_header(char *line, size_t one, size_t size, void 
     return one * size;
 }
 
+/* Connections are only told apart by whole seconds of their age: within the first second, none
+ * is used again. */
+static void transfer_avoid_old_connections(const struct transfer *transfer)
+{
+    int64_t renewed_ms = transfer->transfers->renewed_ms;
+    long seconds = (long)((clock_ms() - renewed_ms) / 1000);
+    if (renewed_ms && seconds < 1)
+        curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
+    else if (renewed_ms)
+        curl_easy_setopt(transfer->easy, CURLOPT_MAXLIFETIME_CONN, seconds);
+}
+
+void transfers_renew_connections(struct transfers *transfers)
+{
+    transfers->renewed_ms = clock_ms();
+}
+
 /* The one place where a request is made up. No CURLOPT_VERBOSE here, ever: it prints headers,
  * and so the key. */
 static bool transfer_set_up(struct transfer *transfer)
@@ -305,6 +324,7 @@ static bool transfer_set_up(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+    transfer_avoid_old_connections(transfer);
     if (plain) /* a proxy from the environment would get the key in the clear */
         curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     else

@@ -34,6 +34,9 @@ void transfers_destroy(struct transfers *transfers);
 struct transfer *transfer_start(struct transfers *transfers, const char *path,
                                 transfer_done_fn *done, void *data);
 
+/* Send no further request over a connection that is open now. What is under way goes on. */
+void transfers_renew_connections(struct transfers *transfers);
+
 /* Ends a transfer without a word: DONE is not called. */
 void transfer_cancel(struct transfer *transfer);
 

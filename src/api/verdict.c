@@ -1,132 +1,126 @@
+/* What one window of a list says about whether more comes behind it. */
 #include "api/verdict.h"
 
-/* The page size when nothing is said, by the documentation; also the smallest that a server is
- * believed to cut page sizes down to without a word. */
+/* The documented page size. It is also the smallest that a service is believed to cut pages
+ * down to without a word and without a round number. */
 #define VERDICT_DEFAULT_SIZE 100u
 
-static enum verdict verdict_wrong(enum verdict verdict, const char **why, const char *text)
+#define VERDICT_LEAST_SIZE 3u
+
+/* Page sizes are round numbers. */
+#define VERDICT_ROUND 10u
+
+uint64_t verdict_total(const struct window *window, const struct envelope *envelope)
 {
-    *why = text;
-    return verdict;
+    if (envelope->total_items <= 0)
+        return 0;
+    uint64_t total = (uint64_t)envelope->total_items;
+    return window_start(window) > 0 && total == envelope->count ? 0 : total;
 }
 
-bool envelope_same_ids(const struct envelope *a, size_t a_at, const struct envelope *b,
-                       size_t b_at, size_t count)
+/* The page size that the service names and that nobody asked for: its own word. 0: none. Some
+ * name how many records came, and pages of one or two are none. */
+static uint64_t verdict_own_size(const struct window *window, const struct envelope *envelope)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (a->records[a_at + i]->id != b->records[b_at + i]->id)
-            return false;
+    uint64_t echoed = envelope->per_page > 0 ? (uint64_t)envelope->per_page : 0;
+    return echoed == window->size || echoed < VERDICT_LEAST_SIZE ? 0 : echoed;
+}
+
+static bool verdict_fills_first(const struct window *window, const struct envelope *first,
+                                bool total_known)
+{
+    uint64_t own = verdict_own_size(window, first), size = window->size;
+    uint64_t count = first->count + first->doubles;
+    if (own)
+        return count >= own;
+    if (!total_known && count % VERDICT_ROUND == 0)
+        return true;
+    return count >= (size > 0 && size < VERDICT_DEFAULT_SIZE ? size : VERDICT_DEFAULT_SIZE);
+}
+
+static bool verdict_is_full(const struct window *window, const struct envelope *envelope,
+                            bool total_known)
+{
+    if (window->page > 1)
+        return envelope->count + envelope->doubles >= window->size;
+    return verdict_fills_first(window, envelope, total_known);
+}
+
+/* A page that is full, with a total that says just that: it may count this page alone, or be
+ * the count of a moment before. */
+static bool verdict_is_doubtful(const struct window *window, const struct envelope *envelope)
+{
+    uint64_t own = verdict_own_size(window, envelope),
+             count = envelope->count + envelope->doubles;
+    if (window->page > 1)
+        return count >= window->size;
+    return window->page == 1 && count >= (own ? own : window->size);
+}
+
+/* totalPages promises more than TOTAL, even if pages were as small as any size in question. */
+static bool verdict_pages_exceed(const struct window *window, const struct envelope *envelope,
+                                 uint64_t total)
+{
+    uint64_t size = VERDICT_DEFAULT_SIZE;
+    if (window->page > 1 && window->size < size)
+        size = window->size;
+    if (window->page <= 1 && envelope->count < size)
+        size = envelope->count;
+    if (envelope->per_page > 0 && (uint64_t)envelope->per_page < size)
+        size = (uint64_t)envelope->per_page;
+    return envelope->total_pages > 1 &&
+           (uint64_t)envelope->total_pages > plan_pages(total, size);
+}
+
+bool verdict_names_more_pages(const struct window *window, const struct envelope *envelope)
+{
+    uint64_t page = window->page > 0 ? window->page : 1;
+    return envelope->next_page > page || envelope->last_page > page;
+}
+
+static enum verdict verdict_known(const struct window *window, const struct envelope *envelope,
+                                  uint64_t total, const char **why)
+{
+    uint64_t end = window_start(window) + envelope->count;
+    if (total > end && total - end == envelope->doubles)
+        total = end;
+    if (total > end && verdict_is_full(window, envelope, true))
+        return VERDICT_MORE;
+    if (total != end) {
+        *why = total > end ? "totalItems promises more than the service gives"
+                           : "there are more than totalItems says";
+        return VERDICT_WRONG;
     }
-    return true;
+    *why = "the service names further pages, and totalItems says that there are none";
+    if (verdict_pages_exceed(window, envelope, total) ||
+        verdict_names_more_pages(window, envelope) || verdict_is_doubtful(window, envelope))
+        return VERDICT_HINT;
+    return VERDICT_END;
 }
 
-bool envelope_repeats(const struct envelope *a, const struct envelope *b)
+enum verdict verdict_of(const struct window *window, const struct envelope *envelope,
+                        const char **why)
 {
-    return a->count == b->count && envelope_same_ids(a, 0, b, 0, a->count);
+    uint64_t total = verdict_total(window, envelope);
+    uint64_t page = window->page > 0 ? window->page : 1;
+    if (total > 0)
+        return verdict_known(window, envelope, total, why);
+    if (verdict_is_full(window, envelope, false))
+        return VERDICT_MORE;
+    *why = "the service names further pages, and this one is not full";
+    if (verdict_names_more_pages(window, envelope) ||
+        (envelope->total_pages > 0 && (uint64_t)envelope->total_pages > page))
+        return VERDICT_HINT;
+    return VERDICT_END;
 }
 
-/*
- * Fewer items than this on a page and it is the last one. A server may cut the size down and
- * still echo what was asked for, so what was asked for and echoed proves nothing; what was
- * echoed and not asked for is the server's own word.
- */
-static uint64_t verdict_full_size(const struct envelope *first, uint64_t asked)
+bool verdict_is_everything(const struct window *window, const struct envelope *first)
 {
-    uint64_t echoed = first->per_page > 0 ? (uint64_t)first->per_page : 0;
-    if (echoed && echoed != asked)
-        return echoed;
-    return asked && asked < VERDICT_DEFAULT_SIZE ? asked : VERDICT_DEFAULT_SIZE;
-}
-
-static bool verdict_is_full(const struct envelope *first, uint64_t asked)
-{
-    return first->count >= verdict_full_size(first, asked);
-}
-
-/* More than a page holds: then it is no page but everything. */
-static bool verdict_exceeds_size(const struct envelope *first, uint64_t asked)
-{
-    uint64_t echoed = first->per_page > 0 ? (uint64_t)first->per_page : 0;
-    uint64_t size = echoed ? echoed : asked ? asked : VERDICT_DEFAULT_SIZE;
-    return first->count > size;
-}
-
-/* totalPages promises more than totalItems does, even if pages were as small as either of what
- * is echoed and what came. */
-static bool verdict_pages_contradict(const struct envelope *first)
-{
-    uint64_t total = (uint64_t)first->total_items, size = first->count;
-    if (first->per_page > 0 && (uint64_t)first->per_page < size)
-        size = (uint64_t)first->per_page;
-    if (size == 0 || first->total_pages <= 1)
+    uint64_t own = verdict_own_size(window, first), total = verdict_total(window, first);
+    uint64_t size = own ? own : window->size > 0 ? window->size : VERDICT_DEFAULT_SIZE;
+    if (total > first->count || first->total_pages > 1 ||
+        verdict_names_more_pages(window, first))
         return false;
-    return (uint64_t)first->total_pages > total / size + (total % size != 0);
-}
-
-static enum verdict verdict_first_known(const struct envelope *first, uint64_t asked,
-                                        const char **why)
-{
-    uint64_t total = (uint64_t)first->total_items;
-    if (verdict_pages_contradict(first))
-        return verdict_wrong(VERDICT_HOPELESS, why,
-                             "totalPages says that there is more than totalItems");
-    if (first->count == total)
-        return VERDICT_COMPLETE;
-    if (first->count > total)
-        return verdict_wrong(VERDICT_INCONSISTENT, why, "page 1 holds more than totalItems");
-    if (!verdict_is_full(first, asked) && first->count < VERDICT_DEFAULT_SIZE)
-        return verdict_wrong(VERDICT_INCONSISTENT, why,
-                             "page 1 is short, and totalItems says that there is more");
-    return VERDICT_MORE;
-}
-
-enum verdict verdict_first(const struct envelope *first, uint64_t asked, const char **why)
-{
-    if (first->total_items > 0)
-        return verdict_first_known(first, asked, why);
-    if (first->count == 0 && first->total_pages > 1)
-        return verdict_wrong(VERDICT_INCONSISTENT, why,
-                             "page 1 is empty, and totalPages says that there are more");
-    if (first->count == 0 && first->total_items < 0)
-        return verdict_wrong(VERDICT_HOPELESS, why,
-                             "an empty list that does not say that there is nobody");
-    if (first->count == 0)
-        return VERDICT_COMPLETE;
-    if (first->total_pages > 1 || verdict_is_full(first, asked))
-        return VERDICT_MORE_UNKNOWN;
-    return VERDICT_COMPLETE;
-}
-
-enum verdict verdict_next(const struct envelope *first, uint64_t asked,
-                          const struct envelope *page, uint64_t number, const char **why)
-{
-    if (page->total_items > 0)
-        return verdict_wrong(VERDICT_INCONSISTENT, why, "totalItems changed between pages");
-    if (page->count > 0 && envelope_repeats(page, first)) {
-        /* An endpoint that ignores page= shows all it has, unless it also cuts page 1 off. */
-        if (!verdict_exceeds_size(first, asked))
-            return verdict_wrong(
-                VERDICT_HOPELESS, why,
-                "page 2 repeats page 1: what may be behind it can't be asked for");
-        return VERDICT_COMPLETE_BEFORE;
-    }
-    if (page->count > first->count)
-        return verdict_wrong(VERDICT_INCONSISTENT, why, "a page is larger than page 1");
-    if (page->count == first->count)
-        return VERDICT_MORE_UNKNOWN;
-    if (first->total_pages > 0 && number < (uint64_t)first->total_pages)
-        return verdict_wrong(VERDICT_INCONSISTENT, why,
-                             "a page is short, and totalPages says that there are more");
-    return page->count == 0 ? VERDICT_COMPLETE_BEFORE : VERDICT_COMPLETE;
-}
-
-enum verdict verdict_known(const struct envelope *page, uint64_t expected, int64_t total,
-                           const char **why)
-{
-    if (page->total_items != total)
-        return verdict_wrong(VERDICT_INCONSISTENT, why, "totalItems changed between pages");
-    if (page->count != expected)
-        return verdict_wrong(VERDICT_INCONSISTENT, why,
-                             "a page does not hold what totalItems promised");
-    return VERDICT_COMPLETE;
+    bool few = first->count < VERDICT_DEFAULT_SIZE && first->count != size;
+    return first->count > size || few || first->total_pages == 1;
 }

@@ -129,6 +129,10 @@ bool listing_is_idle(const struct listing *listing)
 void listing_sweep(struct listing *listing)
 {
     singles_sweep(listing);
+    bool left = TAILQ_EMPTY(&listing->waiters) &&
+                clock_ms() - listing->left_ms > listing->cache->ttl_ms;
+    if (listing->pager && left) /* what came for somebody who left is getting old */
+        listing_stop_fetching(listing);
     if (listing->snapshot && !listing->pager && !listing->confirming &&
         listing_remaining_ms(listing) == 0 && listing_stale_ms(listing) <= 0)
         listing_drop(listing);
@@ -164,6 +168,7 @@ int listing_fetch(struct listing *listing, uint64_t limit)
         .habits = &listing->cache->habits,
         .parallel = listing->cache->parallel,
         .limit = limit,
+        .expect_people = listing->snapshot && listing->snapshot->count > 0,
         .keep = single ? single_keep : listing_keep,
         .done = single ? single_on_fetched : listing_on_fetched,
         .data = listing,
@@ -184,9 +189,11 @@ bool listing_is_busy(const struct listing *listing)
 
 int listing_join(struct listing *listing, struct waiter *waiter, uint64_t limit)
 {
-    if (listing->pager && limit == 0) {
-        pager_unlimit(listing->pager);
-    } else if (!listing->pager && !listing->confirming) {
+    if (listing->pager) {
+        pager_pause(listing->pager, false);
+        if (limit == 0)
+            pager_unlimit(listing->pager);
+    } else if (!listing->confirming) {
         if (clock_ms() < listing->failed_until_ms)
             return listing->failed_error;
         int error = listing_fetch(listing, limit);
@@ -212,8 +219,13 @@ void waiter_cancel(struct waiter *waiter, bool abandon)
         return;
     TAILQ_REMOVE(&listing->waiters, waiter, link);
     waiter->listing = NULL;
-    if (abandon && TAILQ_EMPTY(&listing->waiters))
+    if (!TAILQ_EMPTY(&listing->waiters))
+        return;
+    if (abandon)
         listing_stop_fetching(listing);
+    else if (listing->pager)
+        pager_pause(listing->pager, true);
+    listing->left_ms = clock_ms();
 }
 
 void listing_begin_round(struct listing *listing)
@@ -321,7 +333,6 @@ void listing_accept(struct listing *listing, struct pager_result *result)
         reaper_take(result->records, result->count);
     if (!snapshot || !singles_meet_list(listing, snapshot)) {
         snapshot_unref(snapshot);
-        validators_unref(result->validators);
         listing_fail(listing, -ENOMEM, 0, "out of memory");
         return;
     }

@@ -43,6 +43,7 @@ struct listing {
     struct pager *pager; /* NULL: no fetch under way */
     int64_t fetch_began_ms;
     int64_t came_ms;           /* the last fetch that succeeded ended; 0: none did */
+    int64_t left_ms;           /* nobody waits for the fetch since then */
     size_t pages;              /* of the snapshot */
     uint64_t bytes;            /* of its files */
     int64_t fetched_at;        /* as fetched_ms, by the clock on the wall, in seconds */

@@ -68,7 +68,7 @@ int64_t listing_valid_ms(const struct listing *list, const struct snapshot *snap
 int listing_wait_for(struct listing *list, uint64_t id, struct waiter *waiter);
 
 /* WAITER has waited for long: if what it waits for is a list that is still being fetched, and
- * one call more is allowed, its record is asked for alone, while the fetch goes on. */
+ * one call more is allowed, its record is asked for alone, while the fetch pauses. */
 void waiter_hurry(struct waiter *waiter);
 
 /* The record of single number INDEX that LIST holds, in no order, borrowed; NULL: no more. */

@@ -33,7 +33,7 @@
  */
 struct walker;
 
-#define WALK_LATE_MAX_MS (10 * 60 * 1000)
+#define WALK_LATE_MAX_MS ((int64_t)10 * 60 * 1000)
 
 /* The directory that shows a list. */
 enum walk_way { WALK_BY_ID, WALK_BY_NAME };

@@ -59,6 +59,9 @@ static void waiting_on_interrupt(fuse_req_t req, void *data)
     waiting_fail(data, -EINTR, true);
 }
 
+/* The call that a look-up waits for begins a moment after it. Its own end says more. */
+#define WAITING_LAST_MS 100
+
 /* How long, beyond the timeout, a look-up may wait for a call that is not sent because of the
  * rate: a token comes back after a minute. */
 #define WAITING_FOR_RATE_MS 61000
@@ -72,8 +75,8 @@ static bool waiting_goes_on(struct waiting *waiting)
     return (counted || waiting->rated) && clock_ms() < waiting->latest_ms;
 }
 
-/* The fetch goes on, and so does what is being made: pages may still be coming, and the next
- * try finds them there. */
+/* What is being made goes on. A fetch that nobody else waits for pauses, and the next try finds
+ * there what has come. */
 static void waiting_on_deadline(void *data)
 {
     struct waiting *waiting = data;
@@ -196,7 +199,7 @@ void waiting_start(struct waiting *waiting, const struct dentry_needs *needs,
 static void waiting_on_half_time(void *data)
 {
     struct waiting *waiting = data;
-    int64_t half_ms = waiting->fs->timeout_ms / 2;
+    int64_t half_ms = waiting->fs->timeout_ms / 2 + WAITING_LAST_MS;
     loop_timer_start(waiting->fs->loop, &waiting->deadline, half_ms, waiting_on_deadline,
                      waiting);
     waiting->rated = client_waits_for_rate(waiting->listing->cache->client);

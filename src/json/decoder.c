@@ -184,6 +184,21 @@ static int decoder_begin_records(struct decoder *decoder)
     return 0;
 }
 
+/* The page that the link NAME leads to, by its query. The service's own samples show templates,
+ * as
+ * {{organization-id}}, which lead nowhere. */
+static uint64_t decoder_linked_page(const cJSON *links, const char *name)
+{
+    const char *link = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(links, name));
+    if (!link || !*link || strchr(link, '{'))
+        return 0;
+    for (const char *at = strchr(link, '?'); at; at = strchr(at + 1, '&')) {
+        if (strncmp(at + 1, "page=", 5) == 0 && at[6] >= '0' && at[6] <= '9')
+            return strtoull(at + 6, NULL, 10);
+    }
+    return UINT64_MAX;
+}
+
 static void envelope_read_pagination(struct envelope *envelope, const cJSON *pagination)
 {
     envelope->per_page = member_count(pagination, "perPage");
@@ -191,6 +206,12 @@ static void envelope_read_pagination(struct envelope *envelope, const cJSON *pag
     envelope->total_items = member_count(pagination, "totalItems");
     if (envelope->total_items < 0)
         envelope->total_items = member_count(pagination, "total");
+    envelope->current_page = member_count(pagination, "currentPage");
+    if (envelope->current_page < 0)
+        envelope->current_page = member_count(pagination, "page");
+    const cJSON *links = cJSON_GetObjectItemCaseSensitive(pagination, "links");
+    envelope->next_page = decoder_linked_page(links, "next");
+    envelope->last_page = decoder_linked_page(links, "last");
 }
 
 static int decoder_response(struct decoder *decoder)
@@ -279,7 +300,8 @@ int decoder_step(struct decoder *decoder)
 struct decoder *decoder_create(struct envelope *envelope, const char *body, size_t size,
                                enum envelope_shape shape, const char *id_name)
 {
-    *envelope = (struct envelope){.per_page = -1, .total_items = -1, .total_pages = -1};
+    *envelope = (struct envelope){
+        .per_page = -1, .total_items = -1, .total_pages = -1, .current_page = -1};
     struct decoder *decoder = malloc(sizeof *decoder);
     if (!decoder)
         return NULL;

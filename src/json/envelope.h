@@ -15,9 +15,14 @@
 struct envelope {
     struct record **records; /* owned, in the order of the answer */
     size_t count;
+    size_t doubles;      /* records that were removed, for they stood there twice */
     int64_t per_page;    /* as echoed */
     int64_t total_items; /* "totalItems", or "total" on older pages */
     int64_t total_pages;
+    int64_t current_page; /* "currentPage", or "page" on older pages */
+    /* The pages that "links" names as the next and the last one. 0: none; UINT64_MAX: one
+     * without a number. No link is ever followed. */
+    uint64_t next_page, last_page;
     char request_id[64];
     char why[160]; /* what is wrong with the answer, for the log, after -EBADMSG */
 };

@@ -147,12 +147,12 @@ static struct walk_cost check_users_cost(const struct check *check, uint64_t dep
                                          uint64_t users, bool partly)
 {
     const struct habits *habits = &check->account.cache.habits;
-    bool overlap = !habits->no_overlap;
-    uint64_t page = habits->page_size ? habits->page_size : habits->per_page;
-    struct walk_cost cost = walk_cost_of_users(departments, users, partly, page, overlap);
+    enum plan_sizes sizes = habits_sizes(habits);
+    uint64_t page = habits->page_size ? habits->page_size : habits_per_page(habits);
+    struct walk_cost cost = walk_cost_of_users(departments, users, partly, page, sizes);
     if (!habits->page_size && page > HABITS_PER_PAGE_SAFE)
         cost.most =
-            walk_cost_of_users(departments, users, partly, HABITS_PER_PAGE_SAFE, overlap).most;
+            walk_cost_of_users(departments, users, partly, HABITS_PER_PAGE_SAFE, sizes).most;
     return cost;
 }
 

@@ -1,3 +1,4 @@
+/* Stands in for the client. */
 #include "fake_client.h"
 
 #include <assert.h>
@@ -13,9 +14,18 @@ struct call {
 };
 
 static struct call *calls[CALLS_MAX];
-static unsigned calls_waiting, calls_made;
+static unsigned calls_waiting, calls_made, connections_renewed;
 static bool calls_fail_next;
 static struct freshness calls_freshness;
+
+void *fake_allocate(size_t size)
+{
+    void *memory = malloc(size);
+    if (!memory)
+        memory = malloc(size);
+    assert(memory);
+    return memory;
+}
 
 struct loop *__wrap_client_loop(const struct client *client)
 {
@@ -32,7 +42,9 @@ struct call *__wrap_client_get(struct client *client, const char *path, call_don
         return NULL;
     }
     struct call *call = calloc(1, sizeof *call);
-    assert(call && calls_waiting < CALLS_MAX && strlen(path) < sizeof call->path);
+    if (!call)
+        return NULL;
+    assert(calls_waiting < CALLS_MAX && strlen(path) < sizeof call->path);
     strcpy(call->path, path);
     call->done = done;
     call->data = data;
@@ -63,8 +75,20 @@ void fake_client_reset(void)
 {
     assert(calls_waiting == 0);
     calls_made = 0;
+    connections_renewed = 0;
     calls_fail_next = false;
     calls_freshness = (struct freshness){0};
+}
+
+void __wrap_client_renew_connections(struct client *client)
+{
+    (void)client;
+    connections_renewed++;
+}
+
+unsigned fake_connections_renewed(void)
+{
+    return connections_renewed;
 }
 
 unsigned fake_calls_made(void)
@@ -88,8 +112,7 @@ void fake_call_answer(unsigned index, long status, const char *body)
     struct call *call = calls[index];
     /* Of a size to the byte, and gone afterwards: ASan sees who reads more or longer. */
     size_t size = strlen(body);
-    char *copy = malloc(size ? size : 1);
-    assert(copy);
+    char *copy = fake_allocate(size ? size : 1);
     memcpy(copy, body, size);
     struct answer answer = {
         .status = status, .body = copy, .size = size, .freshness = calls_freshness};

@@ -10,6 +10,7 @@ struct call *__wrap_client_get(struct client *client, const char *path, call_don
                                void *data);
 void __wrap_call_cancel(struct call *call);
 struct loop *__wrap_client_loop(const struct client *client);
+void __wrap_client_renew_connections(struct client *client);
 
 /* Begins anew; nothing may wait. */
 void fake_client_reset(void);
@@ -17,6 +18,9 @@ void fake_client_reset(void);
 /* How many calls were made, and how many of them wait. */
 unsigned fake_calls_made(void);
 unsigned fake_calls_waiting(void);
+
+/* Return how often other connections were asked for. */
+unsigned fake_connections_renewed(void);
 
 /* The path of a call that waits, oldest first. Borrowed. */
 const char *fake_call_path(unsigned index);
@@ -26,6 +30,9 @@ void fake_call_answer(unsigned index, long status, const char *body);
 
 /* Answers from now on say this of their age. */
 void fake_call_say(int64_t age_s, int64_t max_age_s);
+
+/* Memory for a fake, also where a test lets one allocation fail. */
+void *fake_allocate(size_t size);
 
 /* The next client_get() finds no memory. */
 void fake_client_fail_next(void);

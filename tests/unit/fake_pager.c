@@ -11,6 +11,7 @@ struct pager {
     struct pager_options options;
     uint64_t price;
     struct pager_progress progress;
+    bool paused;
 };
 
 static struct pager *pagers[PAGERS_MAX];
@@ -60,6 +61,11 @@ uint64_t __wrap_pager_price(const struct pager *pager)
 void __wrap_pager_unlimit(struct pager *pager)
 {
     pager->options.limit = 0;
+}
+
+void __wrap_pager_pause(struct pager *pager, bool paused)
+{
+    pager->paused = paused;
 }
 
 struct pager_progress __wrap_pager_progress(const struct pager *pager)
@@ -126,6 +132,18 @@ uint64_t fake_pager_limit(unsigned index)
 {
     assert(index < pagers_waiting);
     return pagers[index]->options.limit;
+}
+
+bool fake_pager_is_paused(unsigned index)
+{
+    assert(index < pagers_waiting);
+    return pagers[index]->paused;
+}
+
+bool fake_pager_expects_people(unsigned index)
+{
+    assert(index < pagers_waiting);
+    return pagers[index]->options.expect_people;
 }
 
 static void pager_end(unsigned index, struct pager_result *result)

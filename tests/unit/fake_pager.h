@@ -10,6 +10,7 @@ struct pager *__wrap_pager_create(const struct pager_options *options);
 void __wrap_pager_destroy(struct pager *pager);
 uint64_t __wrap_pager_price(const struct pager *pager);
 void __wrap_pager_unlimit(struct pager *pager);
+void __wrap_pager_pause(struct pager *pager, bool paused);
 struct pager_progress __wrap_pager_progress(const struct pager *pager);
 
 struct fake_record {
@@ -38,6 +39,12 @@ void fake_pager_set_progress(unsigned index, struct pager_progress progress);
 
 /* How many calls pager INDEX may take; 0: any. */
 uint64_t fake_pager_limit(unsigned index);
+
+/* Return whether pager INDEX is to ask for nothing more for the time being. */
+bool fake_pager_is_paused(unsigned index);
+
+/* Return whether pager INDEX was told that the list was not empty before. */
+bool fake_pager_expects_people(unsigned index);
 
 /* It has learned that it takes PRICE calls, which are more than its limit. */
 void fake_pager_stop_at(unsigned index, uint64_t price);

@@ -1,3 +1,4 @@
+/* A list of users that answers calls in pages, for tests. */
 #include "fake_server.h"
 
 #include <assert.h>
@@ -35,17 +36,24 @@ void fake_server_add(struct fake_server *server, size_t position, uint64_t id)
     server->count++;
 }
 
+void fake_server_move(struct fake_server *server, size_t from, size_t to)
+{
+    uint64_t id = server->ids[from];
+    fake_server_remove(server, from);
+    fake_server_add(server, to, id);
+}
+
 static char *fake_server_page(const struct fake_server *server, uint64_t page, uint64_t size,
                               uint64_t echo)
 {
-    char *body = malloc(size * 32 + 512), *at = body;
-    assert(body);
+    char *body = fake_allocate(size * 32 + 512), *at = body;
     size_t first = server->ignores_query ? 0 : (page - 1) * size;
     at += sprintf(at, "{\"response\":[");
     for (size_t i = first; i < first + size && i < server->count; i++)
         at += sprintf(at, "%s{\"userID\":%" PRIu64 "}", i > first ? "," : "", server->ids[i]);
-    size_t total = server->no_totals ? 0 : server->count;
-    sprintf(at, "],\"pagination\":{\"perPage\":%" PRIu64 ",\"totalItems\":%zu}}", echo, total);
+    uint64_t total = server->no_totals ? 0 : server->count + (uint64_t)server->total_off;
+    sprintf(at, "],\"pagination\":{\"perPage\":%" PRIu64 ",\"totalItems\":%" PRIu64 "}}", echo,
+            total);
     return body;
 }
 
@@ -66,6 +74,10 @@ void fake_server_answer(const struct fake_server *server, unsigned index)
         size = server->clamp;
     if (server->refuses && asked > server->clamp) {
         fake_call_answer(index, 400, "{\"message\":\"perPage\"}");
+        return;
+    }
+    if (server->ends_in_404 && (page - 1) * size >= server->count && page > 1) {
+        fake_call_answer(index, 404, "{\"message\":\"no such page\"}");
         return;
     }
     uint64_t echo = server->ignores_query ? DEFAULT_SIZE : server->silent ? asked : size;

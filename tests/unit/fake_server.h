@@ -1,3 +1,4 @@
+/* A list of users that answers calls in pages, for tests. */
 #ifndef QPFS_TESTS_FAKE_SERVER_H
 #define QPFS_TESTS_FAKE_SERVER_H
 
@@ -17,6 +18,8 @@ struct fake_server {
     bool no_totals;     /* "totalItems": 0 */
     bool ignores_query; /* shows as many as it can, and says 100, whatever is asked for */
     bool refuses;       /* answers 400 to more than its clamp */
+    bool ends_in_404;   /* answers 404 to pages behind the end */
+    int64_t total_off;  /* totalItems is wrong by so many */
 };
 
 /* COUNT users, from ID 1 on. */
@@ -30,5 +33,8 @@ void fake_server_answer_all(const struct fake_server *server);
 
 void fake_server_remove(struct fake_server *server, size_t position);
 void fake_server_add(struct fake_server *server, size_t position, uint64_t id);
+
+/* The one at FROM stands at TO afterwards. */
+void fake_server_move(struct fake_server *server, size_t from, size_t to);
 
 #endif

@@ -1,3 +1,4 @@
+/* A pager, and what came of it, for tests. */
 #include "pager_run.h"
 
 #include <stdio.h>
@@ -22,36 +23,59 @@ static void on_done(void *data, struct pager_result *result)
     run->records = result->records;
     run->count = result->count;
     run->price = result->price;
+    run->bytes = result->bytes;
+    run->pages = result->pages;
     run->freshness = result->freshness;
 }
 
-static void pager_run_begin(struct pager_run *run, enum endpoint_name name, uint64_t per_page,
-                            unsigned parallel, uint64_t limit)
+/* Starts with the habits that RUN has. */
+static void pager_run_go(struct pager_run *run, const struct pager_options *options)
 {
+    const struct habits habits = run->habits;
     memset(run, 0, sizeof *run);
-    run->habits.per_page = per_page;
-    struct pager_options options = {
-        .target = target_make(name, 23, 12),
-        .habits = &run->habits,
-        .parallel = parallel,
-        .limit = limit,
-        .keep = keep,
-        .done = on_done,
-        .data = run,
-    };
-    run->pager = pager_create(&options);
+    run->habits = habits;
+    run->options = *options;
+    run->options.habits = &run->habits;
+    run->options.keep = keep;
+    run->options.done = on_done;
+    run->options.data = run;
+    run->pager = pager_create(&run->options);
+}
+
+static void pager_run_begin(struct pager_run *run, uint64_t per_page,
+                            const struct pager_options *options)
+{
+    run->habits = (struct habits){.per_page = per_page};
+    pager_run_go(run, options);
 }
 
 void pager_run_start(struct pager_run *run, enum endpoint_name name, uint64_t per_page,
                      unsigned parallel)
 {
-    pager_run_begin(run, name, per_page, parallel, 0);
+    pager_run_start_limited(run, name, per_page, parallel, 0);
 }
 
 void pager_run_start_limited(struct pager_run *run, enum endpoint_name name, uint64_t per_page,
                              unsigned parallel, uint64_t limit)
 {
-    pager_run_begin(run, name, per_page, parallel, limit);
+    const struct pager_options options = {
+        .target = target_make(name, 23, 12), .parallel = parallel, .limit = limit};
+    pager_run_begin(run, per_page, &options);
+}
+
+void pager_run_start_expecting(struct pager_run *run, enum endpoint_name name,
+                               uint64_t per_page, unsigned parallel)
+{
+    const struct pager_options options = {
+        .target = target_make(name, 23, 12), .parallel = parallel, .expect_people = true};
+    pager_run_begin(run, per_page, &options);
+}
+
+void pager_run_again(struct pager_run *run)
+{
+    const struct pager_options options = run->options;
+    pager_run_finish(run);
+    pager_run_go(run, &options);
 }
 
 void pager_run_finish(struct pager_run *run)

@@ -1,9 +1,9 @@
+/* A pager, and what came of it, for tests. */
 #ifndef QPFS_TESTS_PAGER_RUN_H
 #define QPFS_TESTS_PAGER_RUN_H
 
 #include "api/pager.h"
 
-/* A pager, and what came of it. */
 struct pager_run {
     struct pager *pager; /* NULL when it is done */
     struct habits habits;
@@ -15,7 +15,10 @@ struct pager_run {
     size_t count;
     uint64_t price;
     struct freshness freshness;
+    uint64_t bytes;
+    size_t pages;
     unsigned kept; /* records that were offered */
+    struct pager_options options;
 };
 
 /* Zeroes RUN and starts a pager for NAME, 23/12, with PARALLEL pages in flight. */
@@ -25,6 +28,13 @@ void pager_run_start(struct pager_run *run, enum endpoint_name name, uint64_t pe
 /* The same with a limit of calls. */
 void pager_run_start_limited(struct pager_run *run, enum endpoint_name name, uint64_t per_page,
                              unsigned parallel, uint64_t limit);
+
+/* The same for a list that was not empty before. */
+void pager_run_start_expecting(struct pager_run *run, enum endpoint_name name,
+                               uint64_t per_page, unsigned parallel);
+
+/* Give back what it brought, and start the same once more, with the habits that it learnt. */
+void pager_run_again(struct pager_run *run);
 
 /* Ends the pager and gives back what it brought. */
 void pager_run_finish(struct pager_run *run);

@@ -1,3 +1,4 @@
+/* Tests the paths of calls, and which list a record names as its own. */
 #include "unit.h"
 
 #include "api/endpoint.h"
@@ -51,6 +52,36 @@ TEST(endpoint_kinds_of_paging)
     assert_int_equal(target_make(ENDPOINT_USER, 1, 0).endpoint->paging, ENDPOINT_SINGLE);
 }
 
+static struct record *record_of(const char *text)
+{
+    return record_create(5, 0, text, strlen(text));
+}
+
+TEST(endpoint_owners_are_the_list_that_a_record_names)
+{
+    static const struct {
+        enum endpoint_name name;
+        const char *text;
+        uint64_t owners[ENDPOINT_IDS_MAX];
+    } rows[] = {
+        {ENDPOINT_USERS, "{\"departmentID\": 12, \"organizationID\": 23}", {23, 12}},
+        {ENDPOINT_USERS, "{\"departmentID\": 12}", {0, 12}},
+        {ENDPOINT_USERS, "{\"userID\": 5}", {0, 0}},
+        {ENDPOINT_USERS, "{\"organizationID\": \"23\", \"departmentID\": null}", {0, 0}},
+        {ENDPOINT_DEPARTMENTS, "{\"organizationID\": 23, \"departmentID\": 5}", {23, 0}},
+        {ENDPOINT_COMMUNITIES, "{\"id\": 5, \"organizationID\": 23}", {0, 0}},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        uint64_t owners[ENDPOINT_IDS_MAX] = {7, 7};
+        struct target target = target_make(rows[i].name, 1, 2);
+        struct record *record = record_of(rows[i].text);
+        assert_int_equal(target_read_owners(&target, record, owners), 0);
+        assert_row(rows[i].text, owners[0] == rows[i].owners[0]);
+        assert_row(rows[i].text, owners[1] == rows[i].owners[1]);
+        record_unref(record);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -58,6 +89,7 @@ int main(void)
         cmocka_unit_test(endpoint_pages_are_numbered_in_the_query),
         cmocka_unit_test(endpoint_path_has_room_for_the_greatest_ids),
         cmocka_unit_test(endpoint_kinds_of_paging),
+        cmocka_unit_test(endpoint_owners_are_the_list_that_a_record_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

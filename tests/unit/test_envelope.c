@@ -102,6 +102,55 @@ TEST(envelope_reads_the_spellings_that_are_known)
     }
 }
 
+TEST(envelope_reads_which_page_it_is)
+{
+    static const struct {
+        const char *pagination;
+        int64_t page;
+    } rows[] = {{"\"currentPage\":3", 3},
+                {"\"page\":3", 3},
+                {"\"currentPage\":3,\"page\":4", 3},
+                {"\"currentPage\":\"3\"", -1},
+                {"\"totalItems\":3", -1}};
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct envelope envelope;
+        char body[128];
+        snprintf(body, sizeof body, "{\"response\":[],\"pagination\":{%s}}",
+                 rows[i].pagination);
+        assert_row(body, decode(&envelope, body) == 0);
+        assert_row(body, envelope.current_page == rows[i].page);
+        envelope_finish(&envelope);
+    }
+}
+
+TEST(envelope_reads_to_which_pages_links_lead)
+{
+    static const struct {
+        const char *links;
+        uint64_t next, last;
+    } rows[] = {
+        {"{\"next\":\"https://x/y?page=4&perPage=98\",\"last\":\"/y?perPage=98&page=7\"}", 4,
+         7},
+        {"{\"next\":\"https://x/y?perPage=98\"}", UINT64_MAX, 0},
+        {"{\"next\":\"https://x/y?subpage=4\"}", UINT64_MAX, 0},
+        {"{\"next\":\"https://x/{{organization-id}}?page=2\"}", 0, 0},
+        {"{\"next\":\"\",\"last\":null}", 0, 0},
+        {"{\"prev\":\"https://x/y?page=2\"}", 0, 0},
+        {"[]", 0, 0},
+        {"null", 0, 0},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct envelope envelope;
+        char body[256];
+        snprintf(body, sizeof body, "{\"response\":[],\"pagination\":{\"links\":%s}}",
+                 rows[i].links);
+        assert_row(body, decode(&envelope, body) == 0);
+        assert_row(body, envelope.next_page == rows[i].next);
+        assert_row(body, envelope.last_page == rows[i].last);
+        envelope_finish(&envelope);
+    }
+}
+
 TEST(envelope_refuses_every_beginning_of_a_page)
 {
     static const char *const bodies[] = {
@@ -347,6 +396,8 @@ int main(void)
         cmocka_unit_test(envelope_reads_what_stands_beside_the_list),
         cmocka_unit_test(envelope_reads_a_single_record),
         cmocka_unit_test(envelope_reads_the_spellings_that_are_known),
+        cmocka_unit_test(envelope_reads_which_page_it_is),
+        cmocka_unit_test(envelope_reads_to_which_pages_links_lead),
         cmocka_unit_test(envelope_refuses_every_beginning_of_a_page),
         cmocka_unit_test(envelope_refuses_every_beginning_of_a_single_record),
         cmocka_unit_test(envelope_says_what_is_wrong),

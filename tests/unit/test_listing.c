@@ -271,6 +271,63 @@ TEST(listing_goes_on_with_a_fetch_that_is_not_abandoned)
     assert_non_null(listing_fresh(listing));
 }
 
+TEST(listing_pauses_a_fetch_that_nobody_waits_for_until_somebody_does)
+{
+    want(&first);
+    assert_false(fake_pager_is_paused(0));
+    want(&second);
+    waiter_cancel(&first.waiter, false);
+    assert_false(fake_pager_is_paused(0));
+    waiter_cancel(&second.waiter, false);
+    assert_true(fake_pager_is_paused(0));
+    want(&third);
+    assert_false(fake_pager_is_paused(0));
+    assert_int_equal(fake_pagers_made(), 1);
+    fake_pager_bring(0, two, 2);
+    assert_int_equal(third.calls, 1);
+}
+
+/* What came of it so far is getting as old as an answer may be. */
+TEST(listing_sweep_ends_a_fetch_that_nobody_came_back_for)
+{
+    want(&first);
+    listing_sweep(listing);
+    waiter_cancel(&first.waiter, false);
+    fake_now += TTL;
+    listing_sweep(listing);
+    assert_int_equal(fake_pagers_waiting(), 1);
+    fake_now++;
+    listing_sweep(listing);
+    assert_int_equal(fake_pagers_waiting(), 0);
+    assert_true(listing_is_idle(listing));
+}
+
+TEST(listing_sweep_leaves_a_fetch_that_somebody_waits_for)
+{
+    want(&first);
+    waiter_cancel(&first.waiter, false);
+    want(&second);
+    fake_now += 10 * TTL;
+    listing_sweep(listing);
+    assert_int_equal(fake_pagers_waiting(), 1);
+}
+
+TEST(listing_tells_its_fetch_whether_there_were_people)
+{
+    want(&first);
+    assert_false(fake_pager_expects_people(0));
+    fake_pager_bring(0, two, 2);
+    give_back(&first);
+    listing_expire(listing);
+    want(&first);
+    assert_true(fake_pager_expects_people(0));
+    fake_pager_bring(0, two, 0);
+    give_back(&first);
+    listing_expire(listing);
+    want(&first);
+    assert_false(fake_pager_expects_people(0));
+}
+
 /* -------- what it holds -------- */
 
 TEST(listing_keeps_the_records_that_did_not_change)
@@ -672,6 +729,10 @@ int main(void)
         LISTING_TEST(listing_lets_a_callback_cancel_another_waiter),
         LISTING_TEST(listing_ends_a_fetch_that_is_abandoned),
         LISTING_TEST(listing_goes_on_with_a_fetch_that_is_not_abandoned),
+        LISTING_TEST(listing_pauses_a_fetch_that_nobody_waits_for_until_somebody_does),
+        LISTING_TEST(listing_sweep_ends_a_fetch_that_nobody_came_back_for),
+        LISTING_TEST(listing_sweep_leaves_a_fetch_that_somebody_waits_for),
+        LISTING_TEST(listing_tells_its_fetch_whether_there_were_people),
         LISTING_TEST(listing_keeps_the_records_that_did_not_change),
         LISTING_TEST(listing_numbers_its_records),
         LISTING_TEST(listing_expire_makes_the_next_use_fetch),

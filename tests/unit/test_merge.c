@@ -1,129 +1,151 @@
+/* Tests that the windows of a flight become one list. */
 #include "unit.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "api/merge.h"
-#include "api/page.h"
 #include "fake_client.h"
 
-static void on_page(void *data, struct page *page, const struct answer *answer)
+static struct flight flight;
+
+static void on_window(void *data, size_t index, const struct answer *answer)
 {
     (void)data;
-    (void)page;
+    (void)index;
     assert_int_equal(answer->error, 0);
-}
-
-/* Pages with the IDs of TEXTS, as bodies. */
-static void answer_pages(struct page **pages, const char *const *texts, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        char body[256];
-        snprintf(body, sizeof body, "{\"response\":[%s]}", texts[i]);
-        struct target target = target_make(ENDPOINT_USERS, 23, 12);
-        pages[i] = page_create(NULL, &target, i + 1, 1, i, on_page, NULL);
-        fake_call_answer(0, 200, body);
-        assert_true(page_is_there(pages[i]));
-    }
 }
 
 #define USER(id) "{\"userID\":" #id "}"
 
-TEST(merge_puts_pages_together_in_order_of_id)
+/* Windows with the records of TEXTS. Each but the first one shares its first SKIP records with
+ * the one before. */
+static void fly(const char *const *texts, size_t count, size_t skip)
 {
-    struct window windows[] = {{1, 3}, {2, 2}};
-    struct plan plan = {windows, 2, true};
-    struct page *pages[2];
-    struct merge merge;
-    answer_pages(
-        pages, (const char *const[]){USER(9) "," USER(5) "," USER(7), USER(7) "," USER(1)}, 2);
-    assert_true(merge_overlaps_agree(&plan, pages));
-    assert_int_equal(merge_init(&merge, &plan, pages), 0);
-    while (merge_step(&merge) > 0)
-        continue;
-    assert_int_equal(merge.count, 4);
-    assert_int_equal(merge.twice, 0);
-    struct record **records = merge_take(&merge);
-    static const uint64_t ids[] = {1, 5, 7, 9};
-    for (size_t i = 0; i < 4; i++) {
-        assert_int_equal(records[i]->id, ids[i]);
-        record_unref(records[i]);
-    }
-    free(records);
-    page_destroy(pages[0]);
-    page_destroy(pages[1]);
-}
-
-TEST(merge_sees_overlaps_that_do_not_agree)
-{
-    struct window windows[] = {{1, 3}, {2, 2}};
-    struct plan plan = {windows, 2, true};
-    static const char *const seconds[] = {USER(8) "," USER(1), USER(5) "," USER(1), ""};
-    for (size_t i = 0; i < LENGTH(seconds); i++) {
-        struct page *pages[2];
-        answer_pages(pages, (const char *const[]){USER(9) "," USER(5) "," USER(7), seconds[i]},
-                     2);
-        assert_row(seconds[i], !merge_overlaps_agree(&plan, pages));
-        page_destroy(pages[0]);
-        page_destroy(pages[1]);
+    const struct flight_options options = {
+        .target = target_make(ENDPOINT_USERS, 23, 12), .parallel = 8, .done = on_window};
+    flight_init(&flight, &options);
+    for (size_t i = 0; i < count; i++) {
+        char body[256];
+        const struct window window = {.page = i + 1, .size = 3};
+        snprintf(body, sizeof body, "{\"response\":[%s]}", texts[i]);
+        assert_int_equal(flight_insert(&flight, i, &window), 0);
+        assert_int_equal(flight_go(&flight), 0);
+        fake_call_answer(0, 200, body);
+        flight.windows[i].skip = i > 0 ? skip : 0;
     }
 }
 
-/* What the steps make of pages without overlap, COUNT of them, whose IDs are TEXTS. */
-static uint64_t twice_in(const char *const *texts, size_t count)
+static void merge_all(struct merge *merge)
 {
-    struct window windows[] = {{1, 2}, {2, 2}, {3, 2}};
-    struct plan plan = {windows, count, false};
-    struct page *pages[3];
-    struct merge merge;
-    answer_pages(pages, texts, count);
-    assert_int_equal(merge_init(&merge, &plan, pages), 0);
-    while (merge_step(&merge) > 0)
+    assert_int_equal(merge_init(merge, &flight), 0);
+    while (merge_step(merge) > 0)
         continue;
-    uint64_t twice = merge.twice;
+}
+
+static void assert_ids(const struct merge *merge, const uint64_t *ids, size_t count)
+{
+    uint64_t bytes = 0;
+    assert_int_equal(merge->count, count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(merge->records[i]->id, ids[i]);
+        bytes += merge->records[i]->size;
+    }
+    assert_int_equal(merge->bytes, bytes);
+}
+
+TEST(merge_takes_once_what_two_windows_share)
+{
+    struct merge merge;
+    fly((const char *const[]){USER(1) "," USER(5) "," USER(7), USER(7) "," USER(9)}, 2, 1);
+    merge_all(&merge);
+    assert_ids(&merge, (const uint64_t[]){1, 5, 7, 9}, 4);
+    assert_false(merge.doubles);
     merge_finish(&merge);
-    for (size_t i = 0; i < count; i++)
-        page_destroy(pages[i]);
-    return twice;
 }
 
-TEST(merge_finds_a_double)
+TEST(merge_brings_any_order_into_that_of_ids)
 {
-    static const char *const in_order[] = {USER(1) "," USER(2), USER(2) "," USER(3)};
-    static const char *const apart[] = {USER(8) "," USER(2), USER(5) "," USER(3), USER(8)};
-    static const char *const once[] = {USER(8) "," USER(2), USER(5) "," USER(3)};
-    static const char *const none[] = {""};
-    assert_int_equal(twice_in(in_order, 2), 2);
-    assert_int_equal(twice_in(apart, 3), 8);
-    assert_int_equal(twice_in(once, 2), 0);
-    assert_int_equal(twice_in(none, 1), 0);
+    struct merge merge;
+    fly((const char *const[]){USER(9) "," USER(5) "," USER(7), USER(7) "," USER(1)}, 2, 1);
+    merge_all(&merge);
+    assert_ids(&merge, (const uint64_t[]){1, 5, 7, 9}, 4);
+    assert_false(merge.doubles);
+    merge_finish(&merge);
 }
 
-TEST(merge_takes_a_page_a_step_and_can_be_given_up_at_each)
+/* Somebody who moved from one window to another stands in both. */
+TEST(merge_keeps_the_last_of_two_records_of_one_person)
+{
+    struct merge merge;
+    fly((const char *const[]){"{\"userID\":8,\"name\":\"old\"}," USER(2), USER(5) "," USER(3),
+                              "{\"userID\":8,\"name\":\"renamed\"}"},
+        3, 0);
+    merge_all(&merge);
+    assert_ids(&merge, (const uint64_t[]){2, 3, 5, 8}, 4);
+    assert_non_null(memmem(merge.records[3]->bytes, merge.records[3]->size, "renamed", 7));
+    merge_finish(&merge);
+}
+
+TEST(merge_of_nobody_is_nobody)
+{
+    struct merge merge;
+    fly((const char *const[]){""}, 1, 0);
+    merge_all(&merge);
+    assert_int_equal(merge.count, 0);
+    merge_finish(&merge);
+}
+
+TEST(merge_gives_its_records_away)
+{
+    struct merge merge;
+    fly((const char *const[]){USER(1)}, 1, 0);
+    merge_all(&merge);
+    struct record **records = merge_take(&merge);
+    merge_finish(&merge);
+    assert_int_equal(records[0]->id, 1);
+    record_unref(records[0]);
+    free(records);
+}
+
+TEST(merge_takes_a_window_a_step_and_can_be_given_up_at_each)
 {
     static const char *const texts[] = {USER(9) "," USER(5), USER(7) "," USER(1), USER(3)};
-    struct window windows[] = {{1, 2}, {2, 2}, {3, 2}};
-    struct plan plan = {windows, 3, false};
     for (size_t steps = 0; steps < 6; steps++) {
-        struct page *pages[3];
         struct merge merge;
-        answer_pages(pages, texts, 3);
-        assert_int_equal(merge_init(&merge, &plan, pages), 0);
+        fly(texts, 3, 0);
+        assert_int_equal(merge_init(&merge, &flight), 0);
         for (size_t i = 0; i < steps && merge_step(&merge) > 0; i++)
             assert_in_range(merge.count, 1, 2 * (i + 1));
         merge_finish(&merge);
-        for (size_t i = 0; i < 3; i++)
-            page_destroy(pages[i]);
+        flight_finish(&flight);
     }
 }
+
+static int set_up(void **state)
+{
+    (void)state;
+    fake_client_reset();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    flight_finish(&flight);
+    return 0;
+}
+
+#define MERGE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(merge_puts_pages_together_in_order_of_id),
-        cmocka_unit_test(merge_sees_overlaps_that_do_not_agree),
-        cmocka_unit_test(merge_finds_a_double),
-        cmocka_unit_test(merge_takes_a_page_a_step_and_can_be_given_up_at_each),
+        MERGE_TEST(merge_takes_once_what_two_windows_share),
+        MERGE_TEST(merge_brings_any_order_into_that_of_ids),
+        MERGE_TEST(merge_keeps_the_last_of_two_records_of_one_person),
+        MERGE_TEST(merge_of_nobody_is_nobody),
+        MERGE_TEST(merge_gives_its_records_away),
+        MERGE_TEST(merge_takes_a_window_a_step_and_can_be_given_up_at_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

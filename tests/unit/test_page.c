@@ -1,3 +1,4 @@
+/* Tests one page: its call, and what comes of it. */
 #include "unit.h"
 
 #include <errno.h>
@@ -5,6 +6,7 @@
 
 #include "api/page.h"
 #include "fake_client.h"
+#include "fake_work.h"
 
 static struct {
     unsigned calls;
@@ -27,7 +29,8 @@ static struct page *ask(enum endpoint_name name, uint64_t number, uint64_t per_p
 {
     struct target target = target_make(name, 23, 12);
     memset(&came, 0, sizeof came);
-    return page_create(NULL, &target, number, per_page, 5, on_page, NULL);
+    const struct window window = {.page = number, .size = per_page};
+    return page_create(NULL, &target, &window, on_page, NULL);
 }
 
 TEST(page_is_there_when_it_was_answered)
@@ -35,12 +38,10 @@ TEST(page_is_there_when_it_was_answered)
     struct page *page = ask(ENDPOINT_USERS, 2, 50);
     assert_string_equal(fake_call_path(0),
                         "organizations/23/departments/12/users?page=2&perPage=50");
-    assert_false(page_is_there(page));
+    assert_int_equal(came.calls, 0);
     fake_call_answer(0, 200, "{\"response\":[{\"userID\":7}]}");
     assert_int_equal(came.calls, 1);
     assert_int_equal(came.error, 0);
-    assert_true(page_is_there(page));
-    assert_int_equal(page_index(page), 5);
     assert_int_equal(page_envelope(page)->records[0]->id, 7);
     page_destroy(page);
 }
@@ -50,7 +51,7 @@ TEST(page_of_one_record_is_asked_for_without_a_query)
     struct page *page = ask(ENDPOINT_ORGANIZATION, 0, 0);
     assert_string_equal(fake_call_path(0), "organizations/23");
     fake_call_answer(0, 200, "{\"response\":{\"organizationID\":23}}");
-    assert_true(page_is_there(page));
+    assert_int_equal(page_envelope(page)->records[0]->id, 23);
     page_destroy(page);
 }
 
@@ -61,7 +62,7 @@ TEST(page_says_what_is_wrong_with_an_answer)
     assert_int_equal(came.error, -EBADMSG);
     assert_int_equal(came.status, 200);
     assert_string_equal(came.why, "HTTP 200, but: not a JSON object");
-    assert_false(page_is_there(page));
+    assert_int_equal(page_envelope(page)->count, 0);
     page_destroy(page);
 }
 
@@ -73,6 +74,45 @@ TEST(page_hands_an_error_on)
     assert_int_equal(came.status, 404);
     assert_string_equal(came.why, "HTTP 404: gone");
     page_destroy(page);
+}
+
+static unsigned bodies;
+
+static void on_came(void *data, struct page *page)
+{
+    (void)data;
+    assert_true(page_has_come(page));
+    assert_int_equal(came.calls, 0);
+    bodies++;
+}
+
+TEST(page_says_that_its_body_came_before_it_is_decoded)
+{
+    struct page *page = ask(ENDPOINT_USERS, 1, 50);
+    page_on_came(page, on_came);
+    bodies = 0;
+    assert_false(page_has_come(page));
+    fake_work_hold(true);
+    fake_call_answer(0, 200, "{\"response\":[{\"userID\":7}]}");
+    assert_int_equal(bodies, 1);
+    assert_int_equal(came.calls, 0);
+    fake_work_hold(false);
+    while (fake_work_step())
+        continue;
+    assert_int_equal(bodies, 1);
+    assert_int_equal(came.calls, 1);
+    page_destroy(page);
+}
+
+TEST(page_destroy_ends_its_decoding)
+{
+    struct page *page = ask(ENDPOINT_USERS, 1, 50);
+    fake_work_hold(true);
+    fake_call_answer(0, 200, "{\"response\":[{\"userID\":7}]}");
+    page_destroy(page);
+    fake_work_hold(false);
+    assert_false(fake_work_step());
+    assert_int_equal(came.calls, 0);
 }
 
 TEST(page_destroy_cancels_the_call)
@@ -104,6 +144,8 @@ int main(void)
         cmocka_unit_test_setup(page_of_one_record_is_asked_for_without_a_query, set_up),
         cmocka_unit_test_setup(page_says_what_is_wrong_with_an_answer, set_up),
         cmocka_unit_test_setup(page_hands_an_error_on, set_up),
+        cmocka_unit_test_setup(page_says_that_its_body_came_before_it_is_decoded, set_up),
+        cmocka_unit_test_setup(page_destroy_ends_its_decoding, set_up),
         cmocka_unit_test_setup(page_destroy_cancels_the_call, set_up),
         cmocka_unit_test_setup(page_needs_memory_for_its_call, set_up),
     };

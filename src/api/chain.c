@@ -1,0 +1,510 @@
+/* Reads a list in windows that overlap, and stitches them together. */
+#include "api/chain.h"
+
+#include <errno.h>
+
+#include "api/stitch.h"
+#include "api/verdict.h"
+
+/* A list with more moves in it than this allows is an error in the end. */
+#define CHAIN_EXTRA_LEAST 10
+#define CHAIN_EXTRA_SHARE 2 /* one window more for so many that were planned */
+
+/* So many bridges are tried from one window. Then that window is read anew. */
+#define CHAIN_TRIES_MAX 2
+
+/* The first bridge begins the eighth part of a window before the break, the next one half. */
+#define CHAIN_BACK_SHARE 8
+
+/* Sizes are rounded to multiples of this at least. */
+#define CHAIN_ROUND_SIZE 5
+
+/* Pages of fewer records can't overlap. */
+#define CHAIN_SHORT_PAGE 3
+
+/* So many pages are read without asking twice how large they are. */
+#define CHAIN_FEW_PAGES 4
+
+void chain_init(struct chain *chain, struct flight *flight, enum plan_sizes sizes,
+                bool expect_people)
+{
+    *chain = (struct chain){
+        .flight = flight,
+        .sizes = sizes,
+        .planned = 1,
+        .expect_people = expect_people,
+    };
+}
+
+static struct flight_window *chain_window(const struct chain *chain, size_t index)
+{
+    return &chain->flight->windows[index];
+}
+
+/* Where the chain ends, as its last window saw it. */
+static uint64_t chain_end(const struct chain *chain)
+{
+    size_t last = chain->length - 1;
+    return window_start(&chain_window(chain, last)->window) +
+           flight_envelope(chain->flight, last)->count;
+}
+
+static uint64_t chain_allowance(uint64_t planned)
+{
+    return planned / CHAIN_EXTRA_SHARE + CHAIN_EXTRA_LEAST;
+}
+
+bool chain_may_begin_again(const struct chain *chain)
+{
+    return chain->flight->calls <= chain_allowance(chain->planned);
+}
+
+/* Put WINDOW in, if it is not one too many. The plan is counted up to where the list is read.
+ */
+static int chain_insert(struct chain *chain, size_t index, const struct window *window,
+                        const char **why)
+{
+    struct flight *flight = chain->flight;
+    struct window plan;
+    while (chain->size > 0 && chain->planned_end < window_end(window) &&
+           plan_window(&plan, chain->planned_end - 1, chain->size, chain->sizes)) {
+        chain->planned_end = window_end(&plan);
+        chain->planned++;
+    }
+    uint64_t planned =
+        chain->planned > chain->least_planned ? chain->planned : chain->least_planned;
+    if (flight->calls + flight->waiting >= planned + chain_allowance(planned)) {
+        *why = "it changes faster than it can be read, or its order does: "
+               "too many of its pages did not fit together";
+        return -EBADMSG;
+    }
+    return flight_insert(flight, index, window);
+}
+
+/* Put one window in behind all others, which begins before END and reaches further. */
+static int chain_append(struct chain *chain, uint64_t *end, const char **why)
+{
+    struct window window;
+    if (chain->flight->count >= PLAN_WINDOWS_MAX)
+        return -EFBIG;
+    if (!plan_window(&window, *end - 1, chain->size, chain->sizes)) {
+        if (!chain->looking || chain->size >= CHAIN_SHORT_PAGE || chain->flight->count > 1)
+            return CHAIN_SIZE_REFUSED;
+        window = (struct window){.page = 2, .size = chain->size};
+        chain->plain = true;
+    }
+    *end = window_end(&window);
+    return chain_insert(chain, chain->flight->count, &window, why);
+}
+
+/* Plan from the end of the chain to the TOTAL, or one window where it is not known. */
+static int chain_extend(struct chain *chain, uint64_t total, const char **why)
+{
+    uint64_t end = chain_end(chain);
+    int state;
+    do
+        state = chain_append(chain, &end, why);
+    while (state == CHAIN_GOES_ON && end < total);
+    return state;
+}
+
+/* Ask for one window more, to see whether there is anything behind the end. */
+static int chain_look_further(struct chain *chain, const char **why)
+{
+    uint64_t end = chain_end(chain);
+    chain->looking = true;
+    return chain_append(chain, &end, why);
+}
+
+static int chain_complete(struct chain *chain)
+{
+    flight_cut(chain->flight, chain->length);
+    return CHAIN_COMPLETE;
+}
+
+static void chain_note_total(struct chain *chain, uint64_t total)
+{
+    if (chain->length > 0 && total != chain->total)
+        chain->total_changed = true;
+    chain->total = total;
+}
+
+/* -------- page 1 -------- */
+
+static int chain_read_first_again(struct chain *chain, const char **why)
+{
+    struct window window = chain_window(chain, 0)->window;
+    if (chain->confirmed)
+        return -EBADMSG;
+    chain->confirmed = true;
+    flight_cut(chain->flight, 0);
+    return chain_insert(chain, 0, &window, why);
+}
+
+static int chain_take_nobody(struct chain *chain, const struct envelope *first,
+                             const char **why)
+{
+    const struct window *window = &chain_window(chain, 0)->window;
+    if (first->total_items < 0) {
+        *why = "an empty list that does not say that there is nobody";
+        return -EBADMSG;
+    }
+    *why = "page 1 is empty, and the service says that there is more";
+    if (first->total_items > 0 || first->total_pages > 1 ||
+        verdict_names_more_pages(window, first))
+        return chain_read_first_again(chain, why);
+    if (chain->expect_people && !chain->confirmed)
+        return chain_read_first_again(chain, why);
+    chain->length = 1;
+    return CHAIN_COMPLETE;
+}
+
+/*
+ * Page 1 holds fewer records than it was asked for, and TOTAL says that there are more. So few
+ * may be all that the service gives at once, and then its pages are counted in that size. Where
+ * that would take many calls, page 1 is read once more before.
+ */
+static bool chain_doubts_size(struct chain *chain, size_t count, uint64_t total)
+{
+    bool same = chain->confirmed && chain->first_count == count;
+    chain->first_count = count;
+    return !same && plan_pages(total, count) > CHAIN_FEW_PAGES;
+}
+
+static int chain_take_first(struct chain *chain, const char **why)
+{
+    const struct envelope *first = flight_envelope(chain->flight, 0);
+    const struct window *window = &chain_window(chain, 0)->window;
+    if (first->count == 0)
+        return chain_take_nobody(chain, first, why);
+    enum verdict verdict = verdict_of(window, first, why);
+    uint64_t total = verdict_total(window, first);
+    bool is_short = verdict == VERDICT_WRONG && total > first->count;
+    if (is_short && chain_doubts_size(chain, first->count, total))
+        return chain_read_first_again(chain, why);
+    chain_note_total(chain, total);
+    chain->size = first->count;
+    chain->length = 1;
+    chain->planned = 1;
+    chain->planned_end = first->count;
+    if (verdict == VERDICT_END)
+        return CHAIN_COMPLETE;
+    chain->looking = is_short;
+    if (verdict == VERDICT_MORE || is_short)
+        return chain_extend(chain, total, why);
+    return chain_look_further(chain, why);
+}
+
+/* -------- a break -------- */
+
+/* The last window of the chain no longer fits anything: it is given up, and read anew. */
+static int chain_step_back(struct chain *chain, const char **why)
+{
+    struct window first = chain_window(chain, 0)->window;
+    chain->tries = 0;
+    if (chain->length > 1) {
+        flight_remove(chain->flight, --chain->length);
+        chain_window(chain, chain->length - 1)->refuted = false;
+        return 0;
+    }
+    chain->length = 0;
+    flight_cut(chain->flight, 0);
+    return chain_insert(chain, 0, &first, why);
+}
+
+/* By how many places the list has moved between the end of the chain and window INDEX, as far
+ * as their totals tell. */
+static int64_t chain_shift(const struct chain *chain, size_t index)
+{
+    const struct flight_window *before = chain_window(chain, chain->length - 1);
+    const struct flight_window *window = chain_window(chain, index);
+    if (window->state != FLIGHT_THERE)
+        return 0;
+    uint64_t then = verdict_total(&before->window, flight_envelope(chain->flight, index - 1));
+    uint64_t now = verdict_total(&window->window, flight_envelope(chain->flight, index));
+    return then && now ? (int64_t)now - (int64_t)then : 0;
+}
+
+/* The bridge must reach over the break: the further back it begins, the less far it does. */
+static bool chain_plan_bridge(const struct chain *chain, int64_t shift, struct window *bridge)
+{
+    int64_t end = (int64_t)chain_end(chain) + shift;
+    uint64_t share = chain->tries > 1 ? 2 : CHAIN_BACK_SHARE;
+    int64_t back = (int64_t)(chain->size / share) + (shift < 0 ? -shift : 0);
+    for (; end > 0; back /= 2) {
+        int64_t at = end - 1 - back > 0 ? end - 1 - back : 0;
+        bool found = plan_window(bridge, (uint64_t)at, chain->size, chain->sizes);
+        if (found && (int64_t)window_end(bridge) > end)
+            return true;
+        if (back == 0)
+            return false;
+    }
+    return false;
+}
+
+static bool chain_is_empty(const struct chain *chain, size_t index)
+{
+    return chain_window(chain, index)->state == FLIGHT_MISSING ||
+           flight_envelope(chain->flight, index)->count == 0;
+}
+
+/* Window INDEX, right behind the chain, does not fit it. Where no window has had the size that
+ * was asked for yet, one that holds nothing may be one behind the end, with a size of its own.
+ */
+static int chain_bridge(struct chain *chain, size_t index, const char **why)
+{
+    struct flight_window *window = chain_window(chain, index);
+    struct window bridge;
+    int64_t shift = chain_shift(chain, index);
+    bool is_bridge = window->bridge, is_empty = chain_is_empty(chain, index);
+    if (is_bridge && is_empty && !chain->kept)
+        return CHAIN_SIZE_REFUSED;
+    if (is_bridge || is_empty || window->refuted)
+        flight_remove(chain->flight, index);
+    else
+        window->refuted = true;
+    if (!is_bridge)
+        chain->tries = 0;
+    if (chain->tries == CHAIN_TRIES_MAX) {
+        int error = chain_step_back(chain, why);
+        if (error || chain->length == 0)
+            return error;
+        shift = 0;
+    }
+    chain->tries++;
+    if (!chain_plan_bridge(chain, shift, &bridge))
+        return chain_step_back(chain, why);
+    int error = chain_insert(chain, chain->length, &bridge, why);
+    if (!error)
+        chain_window(chain, chain->length)->bridge = true;
+    return error;
+}
+
+/* -------- the windows behind page 1 -------- */
+
+static uint64_t chain_distance(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+/*
+ * Whether the service gave window INDEX another size than was asked for. It holds more records.
+ * Or another size is named, which is not the number of records that came: some name that. Or it
+ * is short, and begins nearer to where a page of that size begins than to where it should: then
+ * the size was rounded down.
+ */
+static bool chain_size_is_refused(const struct chain *chain, size_t index,
+                                  const struct overlap *overlap)
+{
+    const struct window *window = &chain_window(chain, index)->window;
+    const struct envelope *envelope = flight_envelope(chain->flight, index);
+    uint64_t named = envelope->per_page > 0 ? (uint64_t)envelope->per_page : window->size;
+    size_t count = envelope->count + envelope->doubles;
+    if (count >= window->size)
+        return count > window->size;
+    if (chain->kept)
+        return false;
+    bool is_round = envelope->count % CHAIN_ROUND_SIZE == 0;
+    if (named != window->size && (named != envelope->count || is_round))
+        return true;
+    uint64_t begins = window_start(&chain_window(chain, index - 1)->window) + overlap->from;
+    uint64_t rounded = (window->page - 1) * envelope->count;
+    return overlap->count > 0 &&
+           chain_distance(begins, rounded) < chain_distance(begins, window_start(window));
+}
+
+/* A short window is the end. But as long as no window had the size that was asked for, one that
+ * names its own length as the size, or has a round one, may have been rounded down. Only a
+ * total tells then. */
+static bool chain_doubts_end(const struct chain *chain, size_t index)
+{
+    const struct window *window = &chain_window(chain, index)->window;
+    const struct envelope *envelope = flight_envelope(chain->flight, index);
+    bool names_size = envelope->per_page <= 0 || (uint64_t)envelope->per_page == window->size;
+    return !chain->kept && verdict_total(window, envelope) == 0 &&
+           (!names_size || envelope->count % CHAIN_ROUND_SIZE == 0);
+}
+
+/* What a bridge has overtaken counts for nothing. */
+static void chain_drop_overtaken(struct chain *chain)
+{
+    uint64_t end = chain_end(chain);
+    while (chain->length < chain->flight->count &&
+           window_end(&chain_window(chain, chain->length)->window) <= end)
+        flight_remove(chain->flight, chain->length);
+}
+
+/* The window at INDEX lies within the chain. */
+static int chain_take_nothing_new(struct chain *chain, size_t index, enum verdict verdict,
+                                  const char **why)
+{
+    flight_remove(chain->flight, index);
+    if (verdict == VERDICT_END)
+        return chain_complete(chain);
+    if (verdict == VERDICT_WRONG)
+        flight_cut(chain->flight, chain->length);
+    if (chain->length < chain->flight->count)
+        return CHAIN_GOES_ON;
+    if (verdict == VERDICT_HINT)
+        return chain_complete(chain);
+    if (verdict == VERDICT_MORE)
+        *why = "a page brings nothing new, and is full";
+    return chain->looking ? -EBADMSG : chain_look_further(chain, why);
+}
+
+/* The copy that was asked for later stays. */
+static void chain_link(struct chain *chain, size_t index, const struct overlap *overlap)
+{
+    struct flight_window *window = chain_window(chain, index);
+    if (window->asked > chain_window(chain, index - 1)->asked)
+        stitch_exchange(flight_envelope(chain->flight, index - 1),
+                        flight_envelope(chain->flight, index), overlap);
+    window->skip = overlap->count;
+    chain->length = index + 1;
+    chain->tries = 0;
+    chain->looking = false;
+    if (flight_envelope(chain->flight, index)->count == window->window.size &&
+        window->window.size % CHAIN_ROUND_SIZE != 0)
+        chain->kept = true;
+    chain_drop_overtaken(chain);
+}
+
+static int chain_take_new(struct chain *chain, size_t index, enum verdict verdict,
+                          const struct overlap *overlap, const char **why)
+{
+    uint64_t total = verdict_total(&chain_window(chain, index)->window,
+                                   flight_envelope(chain->flight, index));
+    chain_note_total(chain, total);
+    chain_link(chain, index, overlap);
+    if (verdict == VERDICT_END)
+        return chain_complete(chain);
+    if (verdict == VERDICT_WRONG) /* what was planned by this total is in vain */
+        flight_cut(chain->flight, chain->length);
+    if (chain->length < chain->flight->count)
+        return CHAIN_GOES_ON;
+    if (verdict == VERDICT_MORE)
+        return chain_extend(chain, total, why);
+    return chain_look_further(chain, why);
+}
+
+/*
+ * Whether window INDEX says that the endpoint knows no pages: it shows page 1 again, and not
+ * what was asked for. One that documents no pages may as well show nothing, or the first part
+ * of it.
+ */
+static bool chain_is_unpaged(const struct chain *chain, size_t index)
+{
+    const struct flight_window *window = chain_window(chain, index);
+    bool documents_none = chain_window(chain, 0)->window.page == 0;
+    if (index > 1)
+        return false;
+    if (chain_is_empty(chain, index))
+        return documents_none;
+    const struct envelope *first = flight_envelope(chain->flight, 0);
+    const struct envelope *envelope = flight_envelope(chain->flight, index);
+    struct overlap overlap = stitch_overlap(first, envelope);
+    bool repeats = overlap.count == envelope->count && overlap.from == 0;
+    bool is_whole = envelope->count == first->count && envelope->count > window->window.size;
+    return repeats && (window->mislaid || is_whole ||
+                       (documents_none && envelope->count >= window->window.size));
+}
+
+static int chain_take_unpaged(struct chain *chain, const char **why)
+{
+    const struct window *window = &chain_window(chain, 0)->window;
+    *why = chain_is_empty(chain, 1)
+               ? "page 1 is full and page 2 empty: what may be behind it can't be asked for"
+               : "page 2 repeats page 1: what may be behind it can't be asked for";
+    if (!verdict_is_everything(window, flight_envelope(chain->flight, 0)))
+        return -EBADMSG;
+    if (chain->asked_again)
+        return chain_complete(chain);
+    struct window second = chain_window(chain, 1)->window;
+    chain->asked_again = true;
+    flight_remove(chain->flight, 1);
+    return chain_insert(chain, 1, &second, why);
+}
+
+/* A page behind a page 1 of one or two records shares nobody with it. If it holds nobody new,
+ * that was all. */
+static int chain_take_plain(struct chain *chain, const char **why)
+{
+    const struct envelope *first = flight_envelope(chain->flight, 0);
+    const struct window *window = &chain_window(chain, 0)->window;
+    bool repeats =
+        !chain_is_empty(chain, 1) && stitch_same(first, flight_envelope(chain->flight, 1));
+    if (!chain_is_empty(chain, 1) && !repeats)
+        return CHAIN_SIZE_REFUSED;
+    if (verdict_of(window, first, why) == VERDICT_WRONG)
+        return -EBADMSG;
+    return repeats ? chain_take_unpaged(chain, why) : chain_complete(chain);
+}
+
+/* Whether the first person of the list comes once more, behind others. */
+static bool chain_begins_again(const struct chain *chain, const struct envelope *envelope,
+                               const struct overlap *overlap)
+{
+    uint64_t first = flight_envelope(chain->flight, 0)->records[0]->id;
+    for (size_t i = overlap->count; i < envelope->count && overlap->count > 0; i++) {
+        if (envelope->records[i]->id == first)
+            return true;
+    }
+    return false;
+}
+
+static int chain_take_next(struct chain *chain, const char **why)
+{
+    size_t index = chain->length;
+    const struct flight_window *window = chain_window(chain, index);
+    if (chain->plain)
+        return chain_take_plain(chain, why);
+    if (chain_is_unpaged(chain, index))
+        return chain_take_unpaged(chain, why);
+    if (window->mislaid || chain_is_empty(chain, index))
+        return chain_bridge(chain, index, why);
+    const struct envelope *before = flight_envelope(chain->flight, index - 1);
+    const struct envelope *envelope = flight_envelope(chain->flight, index);
+    struct overlap overlap = stitch_overlap(before, envelope);
+    if (chain_size_is_refused(chain, index, &overlap)) {
+        chain->gave_same_size = envelope->count == chain->size;
+        return CHAIN_SIZE_REFUSED;
+    }
+    enum verdict verdict = verdict_of(&window->window, envelope, why);
+    if (verdict == VERDICT_END && chain_doubts_end(chain, index))
+        verdict = VERDICT_HINT;
+    if (chain_begins_again(chain, envelope, &overlap)) {
+        *why = "it begins again behind its end";
+        return -EBADMSG;
+    }
+    if (overlap.count == envelope->count)
+        return chain_take_nothing_new(chain, index, verdict, why);
+    if (overlap.count > 0)
+        return chain_take_new(chain, index, verdict, &overlap, why);
+    if (stitch_holds(before, envelope->records[envelope->count - 1]->id)) {
+        flight_remove(chain->flight, index);
+        return chain->length < chain->flight->count ? CHAIN_GOES_ON
+                                                    : chain_look_further(chain, why);
+    }
+    return chain_bridge(chain, index, why);
+}
+
+int chain_take(struct chain *chain, const char **why)
+{
+    int state = CHAIN_GOES_ON;
+    while (state == CHAIN_GOES_ON && chain->length < chain->flight->count &&
+           chain_window(chain, chain->length)->state != FLIGHT_WAITING)
+        state = chain->length == 0 ? chain_take_first(chain, why) : chain_take_next(chain, why);
+    if (state == CHAIN_GOES_ON && chain->length == chain->flight->count)
+        state =
+            chain_look_further(chain, why); /* what came was taken out, and nothing is left */
+    return state;
+}
+
+int chain_change_sizes(struct chain *chain, enum plan_sizes sizes, const char **why)
+{
+    chain->sizes = sizes;
+    chain->planned = 1;
+    chain->planned_end = chain->size;
+    flight_cut(chain->flight, chain->length);
+    return chain_extend(chain, chain->total, why);
+}

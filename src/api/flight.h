@@ -1,0 +1,92 @@
+/* The windows of one list: asks for them, several at a time, and keeps what came in their
+ * order. */
+#ifndef QPFS_API_FLIGHT_H
+#define QPFS_API_FLIGHT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "api/page.h"
+#include "api/plan.h"
+
+/*
+ * A flight judges nothing. Its owner puts windows in, takes them out, and is called when one
+ * has been answered.
+ */
+enum flight_state {
+    FLIGHT_WAITING, /* not asked for yet, or not answered */
+    FLIGHT_THERE,   /* its envelope can be read */
+    FLIGHT_MISSING  /* the owner said so, with flight_miss() */
+};
+
+struct flight_window {
+    struct window window;
+    enum flight_state state;
+    struct page *page; /* owned; NULL: not asked for yet */
+    uint64_t asked;    /* which call of the flight it was, from 1 */
+    size_t skip;  /* so many of its first records stand in the window before; the owner's too */
+    bool mislaid; /* it says that it is another page; the owner's, as are these: */
+    bool bridge;  /* it was asked for because of a break */
+    bool refuted; /* it did not fit */
+};
+
+/*
+ * Window INDEX has been answered. ANSWER is borrowed. With an error, its state is still
+ * FLIGHT_WAITING: the owner takes it out, says that it is missing, or ends the flight. Called
+ * from the loop.
+ */
+typedef void flight_done_fn(void *data, size_t index, const struct answer *answer);
+
+struct flight_options {
+    struct client *client;
+    struct target target;
+    unsigned parallel; /* calls at a time */
+    flight_done_fn *done;
+    void *data;
+};
+
+struct flight {
+    struct flight_options options;
+    struct flight_window *windows; /* owned; read them, and write what is the owner's */
+    size_t count;
+    size_t capacity;
+    size_t next;        /* no window before it waits to be asked for */
+    size_t limit;       /* windows from here on are not asked for yet; SIZE_MAX: no limit */
+    unsigned in_flight; /* calls */
+    unsigned undecoded; /* bodies that came */
+    uint64_t calls;     /* so far */
+    size_t waiting;     /* windows that were not asked for yet */
+    bool paused;
+};
+
+void flight_init(struct flight *flight, const struct flight_options *options);
+
+/* Cancel every call and give back what came. Take a zeroed flight. */
+void flight_finish(struct flight *flight);
+
+/* Put WINDOW in at INDEX. It is asked for by the next flight_go(). Return 0 or -ENOMEM. */
+int flight_insert(struct flight *flight, size_t index, const struct window *window);
+
+/* Take window INDEX out, and cancel its call. */
+void flight_remove(struct flight *flight, size_t index);
+
+/* Take out window FROM and all behind it. */
+void flight_cut(struct flight *flight, size_t from);
+
+/* Say that window INDEX was answered, and holds nothing. */
+void flight_miss(struct flight *flight, size_t index);
+
+/* Ask for windows, first ones first, as long as more may be in flight. Return 0 or -ENOMEM. */
+int flight_go(struct flight *flight);
+
+/* Ask for nothing more until flight_go() is called with PAUSED false. */
+void flight_pause(struct flight *flight, bool paused);
+
+/* Return how many calls have been answered and read. */
+uint64_t flight_answered(const struct flight *flight);
+
+/* Return what window INDEX holds, once it is there. Borrowed. */
+struct envelope *flight_envelope(const struct flight *flight, size_t index);
+
+#endif

@@ -1,0 +1,190 @@
+/* Reads a list whose pages can't overlap: each page twice, and both must agree. */
+#include "api/twice.h"
+
+#include <errno.h>
+
+#include "api/stitch.h"
+#include "api/verdict.h"
+
+/* Puts page NUMBER (from 1) in behind all others. */
+static int twice_append(struct twice *twice, uint64_t number, uint64_t size)
+{
+    struct window window = {.page = number, .size = size};
+    if (number > PLAN_WINDOWS_MAX)
+        return -EFBIG;
+    return flight_insert(twice->flight, twice->flight->count, &window);
+}
+
+/* Puts the pages from FIRST on to the last one in. */
+static int twice_append_all(struct twice *twice, uint64_t first)
+{
+    int error = 0;
+    uint64_t last = twice->pages + (first == 1 && twice->has_tail);
+    for (uint64_t page = first; page <= last && !error; page++)
+        error = twice_append(twice, page, twice->size);
+    return error;
+}
+
+int twice_init(struct twice *twice, struct flight *flight, uint64_t per_page)
+{
+    *twice = (struct twice){.flight = flight};
+    return twice_append(twice, 1, per_page);
+}
+
+uint64_t twice_calls(const struct twice *twice)
+{
+    return 2 * (twice->pages > 0 ? twice->pages : twice->flight->count);
+}
+
+static const struct envelope *twice_envelope(const struct twice *twice, size_t index)
+{
+    return flight_envelope(twice->flight, index);
+}
+
+/* Whether page INDEX shows what another one has shown: then it is behind the end. */
+static bool twice_repeats(const struct twice *twice, size_t index)
+{
+    const struct envelope *page = twice_envelope(twice, index);
+    bool before_is_missing = twice->flight->windows[index - 1].state == FLIGHT_MISSING;
+    return (!before_is_missing && stitch_same(page, twice_envelope(twice, index - 1))) ||
+           stitch_same(page, twice_envelope(twice, 0));
+}
+
+/* The first reading, where the total is not known: page INDEX, the last one asked for, came. */
+static int twice_take_page(struct twice *twice, size_t index, const char **why)
+{
+    const struct flight_window *window = &twice->flight->windows[index];
+    bool missing = window->state == FLIGHT_MISSING;
+    bool repeats = !missing && index > 0 && twice_repeats(twice, index);
+    if (index == 1 && repeats &&
+        !verdict_is_everything(&twice->flight->windows[0].window, twice_envelope(twice, 0))) {
+        *why = "page 2 repeats page 1: what may be behind it can't be asked for";
+        return -EBADMSG;
+    }
+    if (missing || repeats || twice_envelope(twice, index)->count == 0) {
+        if (index == 0)
+            return -EBADMSG;
+        flight_remove(twice->flight, index);
+        twice->pages = index;
+        twice->has_tail = true;
+    } else if (twice_envelope(twice, index)->count < twice->size) {
+        twice->pages = index + 1;
+    } else {
+        return twice_append(twice, index + 2, twice->size);
+    }
+    return 0;
+}
+
+/* Page 1 came: how many there are, if it says so. */
+static int twice_take_first(struct twice *twice, const char **why)
+{
+    const struct envelope *first = twice_envelope(twice, 0);
+    const struct window *window = &twice->flight->windows[0].window;
+    enum verdict verdict = first->count > 0 ? verdict_of(window, first, why) : VERDICT_END;
+    uint64_t total = verdict_total(window, first);
+    twice->size = first->count;
+    if (verdict == VERDICT_END && (first->count > 0 || first->total_items == 0)) {
+        twice->pages = 1;
+        return CHAIN_COMPLETE;
+    }
+    *why = "page 1 is empty, and the service does not say that there is nobody";
+    if (first->count == 0)
+        return -EBADMSG;
+    if (total <= first->count)
+        return twice_append(twice, 2, twice->size);
+    twice->pages = plan_pages(total, twice->size);
+    return twice_append_all(twice, 2);
+}
+
+/* Whether the reading is complete by itself: each page but the last is full, and they hold as
+ * many as the total says. */
+static bool twice_is_whole(const struct twice *twice)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < twice->pages; i++) {
+        if (i + 1 < twice->pages && twice_envelope(twice, i)->count != twice->size)
+            return false;
+        count += twice_envelope(twice, i)->count;
+    }
+    uint64_t total = verdict_total(&twice->flight->windows[0].window, twice_envelope(twice, 0));
+    return total <= twice->size || total == count;
+}
+
+static bool twice_agrees(const struct twice *twice)
+{
+    for (size_t i = 0; i < twice->pages; i++) {
+        const struct envelope *first = twice_envelope(twice, i);
+        const struct envelope *second = twice_envelope(twice, twice->pages + i);
+        if (!stitch_same(first, second) || first->total_items != second->total_items)
+            return false;
+    }
+    return twice_is_whole(twice);
+}
+
+/* The second reading becomes the first, once: that is half as many calls again as was planned.
+ */
+static int twice_read_once_more(struct twice *twice, const char **why)
+{
+    *why = "its pages can't overlap, and two readings of them did not agree";
+    if (twice->again)
+        return -EBADMSG;
+    twice->again = true;
+    for (size_t i = 0; i < twice->pages; i++)
+        flight_remove(twice->flight, 0);
+    for (size_t i = 0; i < twice->pages; i++) {
+        if (twice->flight->windows[i].state == FLIGHT_MISSING)
+            return -EBADMSG;
+    }
+    return twice_is_whole(twice) ? twice_append_all(twice, 1) : -EBADMSG;
+}
+
+/* Whether the page behind the last one shows the end once more. Once may be by chance. */
+static bool twice_ends(const struct twice *twice)
+{
+    size_t tail = 2 * twice->pages;
+    if (!twice->has_tail || twice->flight->windows[tail].state == FLIGHT_MISSING)
+        return true;
+    return twice_envelope(twice, tail)->count == 0 || twice_repeats(twice, tail);
+}
+
+/* All pages of both readings came, or are missing. */
+static int twice_compare(struct twice *twice, const char **why)
+{
+    *why = "the end of its pages was another one each time";
+    if (!twice_ends(twice))
+        return -EBADMSG;
+    flight_cut(twice->flight, 2 * twice->pages);
+    for (size_t i = 0; i < twice->flight->count; i++) {
+        if (twice->flight->windows[i].state == FLIGHT_MISSING)
+            return twice_read_once_more(twice, why);
+    }
+    if (!twice_agrees(twice))
+        return twice_read_once_more(twice, why);
+    flight_cut(twice->flight, twice->pages);
+    return CHAIN_COMPLETE;
+}
+
+static bool twice_all_there(const struct twice *twice)
+{
+    for (size_t i = 0; i < twice->flight->count; i++) {
+        if (twice->flight->windows[i].state == FLIGHT_WAITING)
+            return false;
+    }
+    return true;
+}
+
+int twice_take(struct twice *twice, const char **why)
+{
+    if (twice->size == 0 && twice->flight->windows[0].state != FLIGHT_WAITING)
+        return twice_take_first(twice, why);
+    if (!twice_all_there(twice))
+        return CHAIN_GOES_ON;
+    int error = 0;
+    if (twice->pages == 0)
+        error = twice_take_page(twice, twice->flight->count - 1, why);
+    if (error || twice->pages == 0)
+        return error;
+    if (twice->flight->count == twice->pages)
+        return twice_append_all(twice, 1);
+    return twice_compare(twice, why);
+}

@@ -1,0 +1,38 @@
+/* Reads a list whose pages can't overlap: each page twice, and both must agree. */
+#ifndef QPFS_API_TWICE_H
+#define QPFS_API_TWICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "api/chain.h"
+#include "api/flight.h"
+
+/*
+ * For services that ignore the page size. If somebody leaves between two pages and nobody else
+ * moves, the second reading differs from the first. So a person can be missed only where the
+ * list moves up, down and up again at the same two pages, each time between the same two calls;
+ * or where a cache gives the same old page to both readings.
+ */
+struct twice {
+    struct flight *flight; /* borrowed */
+    uint64_t size;         /* of a page; 0: page 1 is not there yet */
+    size_t pages;          /* that the list has; 0: not known yet */
+    bool has_tail; /* the page behind the last one showed the end, and is read again too */
+    bool again;    /* it did not agree once, and was begun anew */
+};
+
+/* FLIGHT is empty. Return 0 or -ENOMEM. */
+int twice_init(struct twice *twice, struct flight *flight, uint64_t per_page);
+
+/*
+ * Look at what came, and put into the flight what is needed next. Return CHAIN_COMPLETE, and
+ * the flight holds each page once; CHAIN_GOES_ON; or -errno as chain_take().
+ */
+int twice_take(struct twice *twice, const char **why);
+
+/* Return how many calls the list takes, as far as is known. */
+uint64_t twice_calls(const struct twice *twice);
+
+#endif

@@ -1,0 +1,118 @@
+/* Tests what a mount remembers of the service's pages, and for how long. */
+#include "unit.h"
+
+#include "api/habits.h"
+#include "capture.h"
+#include "fake_clock.h"
+
+#define MINUTES 60000
+
+static struct habits habits;
+
+static int set_up(void **state)
+{
+    (void)state;
+    habits = (struct habits){.per_page = 1000};
+    return 0;
+}
+
+TEST(habits_ask_for_what_was_configured)
+{
+    assert_int_equal(habits_per_page(&habits), 1000);
+    assert_int_equal(habits_sizes(&habits), PLAN_ANY_SIZE);
+    habits_learn(&habits, 1000, PLAN_ANY_SIZE);
+    assert_int_equal(habits_per_page(&habits), 1000);
+}
+
+TEST(habits_ask_for_less_for_a_while_and_twice_as_long_each_time)
+{
+    int64_t minutes = 10;
+    for (int met = 0; met < 10; met++) {
+        habits_learn(&habits, 100, PLAN_ANY_SIZE);
+        assert_int_equal(habits_per_page(&habits), 100);
+        fake_now += minutes * MINUTES - 1;
+        habits_learn(&habits, 100, PLAN_ANY_SIZE); /* nothing new */
+        assert_int_equal(habits_per_page(&habits), 100);
+        fake_now++;
+        assert_int_equal(habits_per_page(&habits), 1000);
+        minutes = minutes * 2 < 24 * 60 ? minutes * 2 : 24 * 60;
+    }
+    assert_int_equal(minutes, 24 * 60);
+}
+
+TEST(habits_forget_a_limit_that_is_gone)
+{
+    habits_learn(&habits, 100, PLAN_ANY_SIZE);
+    fake_now += 10 * MINUTES;
+    habits_learn(&habits, 1000, PLAN_ANY_SIZE);
+    habits_learn(&habits, 100, PLAN_ANY_SIZE);
+    fake_now += 10 * MINUTES;
+    assert_int_equal(habits_per_page(&habits), 1000);
+}
+
+TEST(habits_keep_to_sizes_that_worked_for_a_while)
+{
+    habits_learn(&habits, 1000, PLAN_ONE_SIZE);
+    assert_int_equal(habits_sizes(&habits), PLAN_ONE_SIZE);
+    fake_now += 10 * MINUTES;
+    assert_int_equal(habits_sizes(&habits), PLAN_ANY_SIZE);
+    habits_learn(&habits, 1000, PLAN_ROUND_SIZES);
+    fake_now += 20 * MINUTES - 1;
+    assert_int_equal(habits_sizes(&habits), PLAN_ROUND_SIZES);
+    fake_now++;
+    assert_int_equal(habits_sizes(&habits), PLAN_ANY_SIZE);
+}
+
+TEST(habits_say_once_what_they_have_met)
+{
+    capture_begin();
+    habits_learn(&habits, 100, PLAN_ONE_SIZE);
+    const char *lines = capture_end();
+    assert_non_null(strstr(lines, "refuses perPage=1000; asking for 100 for a while"));
+    assert_non_null(strstr(lines, "does not keep to perPage; reading each page twice"));
+    fake_now += 10 * MINUTES;
+    capture_begin();
+    habits_learn(&habits, 100, PLAN_ONE_SIZE);
+    assert_string_equal(capture_end(), "");
+}
+
+TEST(habits_see_how_much_a_page_holds)
+{
+    static const struct {
+        size_t count;
+        int64_t total, per_page;
+        uint64_t page_size;
+    } rows[] = {{500, 2000, 1000, 500}, {500, 500, 1000, 1000}, {20, 20, 50, 50},
+                {0, 0, -1, 1000},       {50, 250, 50, 50},      {20, -1, 2000, 1000}};
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct envelope page = {
+            .count = rows[i].count, .total_items = rows[i].total, .per_page = rows[i].per_page};
+        habits_see_page(&habits, 1000, &page);
+        assert_int_equal(habits.page_size, rows[i].page_size);
+    }
+}
+
+TEST(habits_ask_for_no_single_after_three_that_did_not_fit)
+{
+    for (int i = 0; i < 3; i++) {
+        assert_false(habits.no_singles);
+        habits_distrust_singles(&habits);
+    }
+    assert_true(habits.no_singles);
+}
+
+#define HABITS_TEST(name) cmocka_unit_test_setup(name, set_up)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        HABITS_TEST(habits_ask_for_what_was_configured),
+        HABITS_TEST(habits_ask_for_less_for_a_while_and_twice_as_long_each_time),
+        HABITS_TEST(habits_forget_a_limit_that_is_gone),
+        HABITS_TEST(habits_keep_to_sizes_that_worked_for_a_while),
+        HABITS_TEST(habits_say_once_what_they_have_met),
+        HABITS_TEST(habits_see_how_much_a_page_holds),
+        HABITS_TEST(habits_ask_for_no_single_after_three_that_did_not_fit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,372 @@
+/* Tests the pager with services that do not keep to the page size or number, or refuse it. */
+#include "unit.h"
+
+#include <errno.h>
+
+#include "fake_client.h"
+#include "fake_clock.h"
+#include "fake_server.h"
+#include "pager_run.h"
+
+#define MINUTES 60000
+
+static struct fake_server server;
+static struct pager_run run;
+
+static void start(uint64_t per_page, unsigned parallel)
+{
+    pager_run_start(&run, ENDPOINT_USERS, per_page, parallel);
+    assert_non_null(run.pager);
+}
+
+static void assert_complete(void)
+{
+    assert_string_equal(run.why, "");
+    assert_int_equal(run.error, 0);
+    assert_int_equal(run.done, 1);
+    assert_int_equal(run.count, server.count);
+    for (size_t i = 0; i < run.count; i++)
+        assert_int_equal(run.records[i]->id, server.ids[i]);
+}
+
+static void assert_failed(int error, const char *why)
+{
+    assert_int_equal(run.done, 1);
+    assert_int_equal(run.error, error);
+    assert_string_equal(run.why, why);
+    assert_int_equal(fake_calls_waiting(), 0);
+}
+
+/* -------- a maximum -------- */
+
+TEST(pager_follows_a_smaller_page_that_is_echoed)
+{
+    fake_server_init(&server, 120, 50);
+    start(1000, 8);
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(fake_calls_made(), 3);
+}
+
+TEST(pager_follows_a_smaller_page_that_is_not_echoed)
+{
+    fake_server_init(&server, 1200, 500);
+    server.silent = true;
+    start(1000, 8);
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(fake_calls_made(), 3);
+}
+
+/* Starts once more, and returns what page 1 is asked for with. */
+static const char *asked_next(void)
+{
+    pager_run_again(&run);
+    return strstr(fake_call_path(0), "perPage=");
+}
+
+TEST(pager_asks_for_100_where_1000_is_refused_and_for_1000_after_ten_minutes)
+{
+    fake_server_init(&server, 150, 100);
+    server.refuses = true;
+    start(1000, 8);
+    for (int64_t minutes = 10; minutes <= 40; minutes *= 2) {
+        fake_server_answer_all(&server);
+        assert_complete();
+        fake_now += minutes * MINUTES - 1;
+        assert_string_equal(asked_next(), "perPage=100");
+        fake_server_answer_all(&server);
+        assert_complete();
+        fake_now++;
+        assert_string_equal(asked_next(), "perPage=1000");
+    }
+    server.refuses = false;
+    server.clamp = 1000;
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_string_equal(asked_next(), "perPage=1000");
+}
+
+TEST(pager_takes_a_400_for_what_it_is_when_it_asked_for_100)
+{
+    start(100, 8);
+    fake_call_answer(0, 400, "");
+    assert_failed(-EINVAL, "HTTP 400");
+}
+
+TEST(pager_learns_only_from_what_succeeded)
+{
+    fake_server_init(&server, 450, 100);
+    start(1000, 8);
+    fake_call_answer(0, 400, "");
+    fake_server_answer(&server, 0);
+    fake_call_answer(0, 400, "");
+    fake_call_answer(0, 403, "");
+    assert_int_equal(run.error, -EACCES);
+    assert_int_equal(habits_per_page(&run.habits), 1000);
+    assert_int_equal(habits_sizes(&run.habits), PLAN_ANY_SIZE);
+    assert_false(run.habits.keeps_sizes);
+}
+
+/* -------- sizes -------- */
+
+TEST(pager_asks_for_sizes_that_the_service_has)
+{
+    static const struct {
+        const char *what;
+        uint64_t step;
+        bool rounds_down, silent;
+        enum plan_sizes sizes;
+    } rows[] = {
+        {"tens, up", 10, false, false, PLAN_ROUND_SIZES},
+        {"tens, up, in silence", 10, false, true, PLAN_ROUND_SIZES},
+        {"tens, down", 10, true, false, PLAN_ROUND_SIZES},
+        {"tens, down, in silence", 10, true, true, PLAN_ROUND_SIZES},
+        {"25, up", 25, false, false, PLAN_ONE_SIZE},
+        {"25, down, in silence", 25, true, true, PLAN_ROUNDER_SIZES},
+        {"50, down, in silence", 50, true, true, PLAN_ONE_SIZE},
+        {"100, up", 100, false, false, PLAN_ONE_SIZE},
+        {"100, up, in silence", 100, false, true, PLAN_ONE_SIZE},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        fake_server_init(&server, 250, 100);
+        server.step = rows[i].step;
+        server.rounds_down = rows[i].rounds_down;
+        server.silent = rows[i].silent;
+        start(100, 8);
+        fake_server_answer_all(&server);
+        assert_row(rows[i].what, run.error == 0 && run.count == 250);
+        assert_row(rows[i].what, habits_sizes(&run.habits) == rows[i].sizes);
+        unsigned made = fake_calls_made();
+        pager_run_again(&run);
+        fake_server_answer_all(&server);
+        assert_complete();
+        assert_row(rows[i].what,
+                   fake_calls_made() - made == plan_calls(250, 100, rows[i].sizes));
+        pager_run_finish(&run);
+    }
+}
+
+TEST(pager_asks_for_rounder_sizes_where_odd_ones_are_a_400)
+{
+    fake_server_init(&server, 450, 100);
+    start(100, 1);
+    fake_server_answer(&server, 0);
+    fake_call_answer(0, 400, "");
+    assert_non_null(strstr(fake_call_path(0), "?page=2&perPage=90"));
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(habits_sizes(&run.habits), PLAN_ROUND_SIZES);
+}
+
+TEST(pager_tries_all_sizes_again_after_ten_minutes)
+{
+    fake_server_init(&server, 250, 100);
+    server.step = 100;
+    start(100, 1);
+    fake_server_answer_all(&server);
+    server.step = 0;
+    fake_now += 10 * MINUTES;
+    pager_run_again(&run);
+    fake_server_answer(&server, 0);
+    assert_non_null(strstr(fake_call_path(0), "?page=2&perPage=99"));
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(habits_sizes(&run.habits), PLAN_ANY_SIZE);
+}
+
+TEST(pager_reads_pages_of_one_record)
+{
+    fake_server_init(&server, 3, 1);
+    start(1, 2);
+    fake_server_answer_all(&server);
+    assert_complete();
+}
+
+/* -------- each page twice -------- */
+
+/* A service of one size, which is known. */
+static void start_twice(size_t count, bool no_totals)
+{
+    fake_server_init(&server, count, 100);
+    server.step = 100;
+    server.no_totals = no_totals;
+    start(100, 1);
+    fake_server_answer_all(&server);
+    assert_complete();
+    pager_run_finish(&run);
+    fake_client_reset();
+    pager_run_again(&run);
+}
+
+static void answer(unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        fake_server_answer(&server, 0);
+}
+
+TEST(pager_reads_pages_that_can_not_overlap_twice)
+{
+    for (int no_totals = 0; no_totals < 2; no_totals++) {
+        start_twice(450, no_totals);
+        fake_server_answer_all(&server);
+        assert_complete();
+        assert_int_equal(run.price, 10);
+        pager_run_finish(&run);
+        fake_client_reset();
+    }
+}
+
+TEST(pager_reads_such_pages_a_third_time_where_two_readings_differ)
+{
+    start_twice(450, false);
+    answer(5);
+    fake_server_remove(&server, 4);
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(run.price, 15);
+}
+
+TEST(pager_sees_in_such_pages_that_somebody_went_while_another_came)
+{
+    for (unsigned answered = 1; answered < 5; answered++) {
+        start_twice(450, false);
+        answer(answered);
+        fake_server_remove(&server, 4);
+        fake_server_add(&server, server.count, 999);
+        fake_server_answer_all(&server);
+        assert_complete();
+        assert_int_equal(run.price, 15);
+        pager_run_finish(&run);
+        fake_client_reset();
+    }
+}
+
+TEST(pager_gives_up_where_three_readings_of_such_pages_differ)
+{
+    start_twice(450, false);
+    answer(5);
+    fake_server_remove(&server, 4);
+    answer(5);
+    fake_server_remove(&server, 4);
+    fake_server_answer_all(&server);
+    assert_failed(-EBADMSG, "its pages can't overlap, and two readings of them did not agree");
+}
+
+/* -------- pages behind the end, and none at all -------- */
+
+TEST(pager_goes_on_where_a_page_behind_page_1_is_missing)
+{
+    for (long status = 400; status <= 404; status += 4) {
+        fake_server_init(&server, 450, 100);
+        start(100, 1);
+        answer(2);
+        fake_call_answer(0, status, "");
+        fake_server_answer_all(&server);
+        assert_complete();
+        assert_int_equal(habits_sizes(&run.habits), PLAN_ANY_SIZE);
+        pager_run_finish(&run);
+    }
+}
+
+TEST(pager_ends_at_a_404_behind_the_end)
+{
+    for (size_t count = 98; count < 103; count++) {
+        fake_server_init(&server, count, 100);
+        server.no_totals = true;
+        server.ends_in_404 = true;
+        start(100, 1);
+        fake_server_answer_all(&server);
+        assert_complete();
+        pager_run_finish(&run);
+    }
+}
+
+TEST(pager_takes_everything_at_once_from_an_endpoint_that_ignores_page)
+{
+    fake_server_init(&server, 150, 1000);
+    server.no_totals = true;
+    server.ignores_query = true;
+    start(100, 8);
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(fake_calls_made(), 3); /* page 2 is asked for twice */
+}
+
+static const char page_1_alone[] =
+    "page 2 repeats page 1: what may be behind it can't be asked for";
+
+TEST(pager_refuses_an_endpoint_that_ignores_page_and_is_cut)
+{
+    for (int no_totals = 0; no_totals < 2; no_totals++) {
+        fake_server_init(&server, 250, 100);
+        server.no_totals = no_totals;
+        server.ignores_query = true;
+        start(100, 8);
+        fake_server_answer_all(&server);
+        assert_failed(-EBADMSG, page_1_alone);
+    }
+}
+
+#define PERSON(id) "{\"id\":" #id "}"
+#define TEN                                                                                    \
+    PERSON(1)                                                                                  \
+    "," PERSON(2) "," PERSON(3) "," PERSON(4) "," PERSON(5) "," PERSON(6) "," PERSON(          \
+        7) "," PERSON(8) "," PERSON(9) "," PERSON(10)
+
+/* Ten of 25, on pages of ten: fewer than any service would put on one. */
+TEST(pager_refuses_an_endpoint_without_pages_that_is_cut_short)
+{
+    static const char *const totals[] = {"25", "0"};
+    for (size_t i = 0; i < LENGTH(totals); i++) {
+        char body[1024] = "{\"response\":[" TEN "],\"pagination\":{\"perPage\":10,"
+                          "\"totalItems\":";
+        strcat(strcat(body, totals[i]), "}}");
+        pager_run_start(&run, ENDPOINT_COMMUNITIES, 1000, 8);
+        fake_call_answer(0, 200, body);
+        fake_call_answer(0, 200, body);
+        assert_failed(-EBADMSG, page_1_alone);
+    }
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    fake_client_reset();
+    memset(&run, 0, sizeof run);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    pager_run_finish(&run);
+    return 0;
+}
+
+#define PAGER_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PAGER_TEST(pager_follows_a_smaller_page_that_is_echoed),
+        PAGER_TEST(pager_follows_a_smaller_page_that_is_not_echoed),
+        PAGER_TEST(pager_asks_for_100_where_1000_is_refused_and_for_1000_after_ten_minutes),
+        PAGER_TEST(pager_takes_a_400_for_what_it_is_when_it_asked_for_100),
+        PAGER_TEST(pager_learns_only_from_what_succeeded),
+        PAGER_TEST(pager_asks_for_sizes_that_the_service_has),
+        PAGER_TEST(pager_asks_for_rounder_sizes_where_odd_ones_are_a_400),
+        PAGER_TEST(pager_tries_all_sizes_again_after_ten_minutes),
+        PAGER_TEST(pager_reads_pages_of_one_record),
+        PAGER_TEST(pager_reads_pages_that_can_not_overlap_twice),
+        PAGER_TEST(pager_reads_such_pages_a_third_time_where_two_readings_differ),
+        PAGER_TEST(pager_sees_in_such_pages_that_somebody_went_while_another_came),
+        PAGER_TEST(pager_gives_up_where_three_readings_of_such_pages_differ),
+        PAGER_TEST(pager_goes_on_where_a_page_behind_page_1_is_missing),
+        PAGER_TEST(pager_ends_at_a_404_behind_the_end),
+        PAGER_TEST(pager_takes_everything_at_once_from_an_endpoint_that_ignores_page),
+        PAGER_TEST(pager_refuses_an_endpoint_that_ignores_page_and_is_cut),
+        PAGER_TEST(pager_refuses_an_endpoint_without_pages_that_is_cut_short),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
