@@ -188,7 +188,7 @@ def test_a_sound_account(command, sandbox, point):
         "clock         agrees with that of the service",
         "communities   3",
         f"organization  {ORG}: 4 departments, 2752 users in all",
-        "walk          a mount and a walk through everything (ls -R, rsync) cost 8 to 11 calls",
+        "walk          a mount and a walk through everything (ls -R, rsync) cost 8 to 10 calls",
         "calls         this check made 4; 4 are counted in all",
     ]
     assert not is_mounted(point)

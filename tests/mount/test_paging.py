@@ -57,11 +57,13 @@ def test_more_communities_than_fit_on_a_page(sandbox, mount):
     assert os.listdir(fs / "communities") == community_names(ids)
 
 
+# semantics: E10
 def test_an_endpoint_that_ignores_page_and_knows_no_total_is_read_whole(sandbox, mount):
     sandbox.fault(users(MARKETING), ignore_page=True, lie_total=0, lie_pages=0)
     assert listed(mount(sandbox), MARKETING) == [1234567, 1234588]
 
 
+# semantics: E10
 def test_a_repeated_page_that_may_be_cut_is_an_error(sandbox, mount):
     sandbox.fault(users(RESEARCH), ignore_page=True, lie_total=0, lie_pages=0)
     fs = mount(sandbox)
