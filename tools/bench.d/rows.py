@@ -63,11 +63,11 @@ NAMES_AGAIN = (
 )
 REASONS = {
     "listing": "curl knows beforehand how many pages there are and does nothing with them. qpfs learns it from "
-    "page 1, and asks for two pages again at the end to notice changes. It reads and lays out each record "
+    "page 1, and asks for pages that overlap, so that changes hide nobody. It reads and lays out each record "
     "(some 3 µs of processor time) while the next pages are under way; but the kernel makes an inode of each "
     "name, which begins when the list is complete. What would be needed: names without inodes, which would "
-    "cost a request for each file later. One call later than curl and two calls more remain: pages that may "
-    "not exist cost calls as well.",
+    "cost a request for each file later. One call later than curl and the calls for the overlap remain: pages "
+    "that may not exist cost calls as well.",
     "first": "A file that is not in the kernel's page cache is a request to the program; one that was stored there "
     "ahead of the reader is a message from it, which takes processor time as well. What would be needed: a "
     "second processor that is free, or one message for many files, which the kernel does not take. "
@@ -80,9 +80,9 @@ REASONS = {
     "rsync": NAMES_AGAIN,
     "start": "A mount tries the key before it is there, which is the one call. The rest is the start of the "
     "process, of libcurl and of the mount. What would be needed: to do these while the call is under way.",
-    "calls": "2,000 users are two pages of 1,000. One call more notices whether someone was moved across the border "
-    "of two pages, for a list that came out short would cost a backup. What would be needed: a service that "
-    "gives all in one page, or says when a list was changed.",
+    "calls": "2,000 users are two pages of 1,000. They overlap, so that nobody who moves hides somebody else, and "
+    "that makes them three: a list that came out short would cost a backup. What would be needed: a service "
+    "that gives all in one page, or says when a list was changed.",
     "one": "A name is looked up in the list of its department, all pages of it. What would be needed: to ask for "
     "a single user where that is cheaper.",
     "requests": "The kernel dropped names or pages between the walks. What would be needed: more memory.",
