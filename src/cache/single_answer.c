@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "cache/listing_parts.h"
 #include "json/arrange.h"
-#include "json/member.h"
 
 static void single_distrust(struct listing *single, const char *why)
 {
@@ -26,14 +25,13 @@ struct record *single_keep(void *data, struct record *fresh)
 static int single_belongs(const struct listing *single, const struct record *record)
 {
     const struct target *list = &single->options.list->options.target;
+    uint64_t owners[ENDPOINT_IDS_MAX];
+    int error = target_read_owners(list, record, owners);
+    if (error)
+        return error;
     for (size_t i = 0; i < ENDPOINT_IDS_MAX && list->endpoint->owners[i]; i++) {
-        uint64_t id;
-        int error =
-            member_id_of_text(record->bytes, record->size, list->endpoint->owners[i], &id);
-        if (error)
-            return error;
-        if (id != list->ids[i])
-            return id ? 0 : -EBADMSG;
+        if (owners[i] != list->ids[i])
+            return owners[i] ? 0 : -EBADMSG;
     }
     return 1;
 }

@@ -747,7 +747,7 @@ SINGLES = [
     Defence(
         "a user of another department is not shown",
         "src/cache/single_answer.c",
-        "return id ? 0 : -EBADMSG;",
+        "return owners[i] ? 0 : -EBADMSG;",
         "return 1;",
         "single_of_another_department_is_for_the_list_to_judge",
     ),
