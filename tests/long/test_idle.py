@@ -97,4 +97,6 @@ def test_a_listing_that_may_still_serve_is_kept(sandbox, mount):
     assert os.listdir(top) == names
     assert run("cat", top / names[-1]).returncode == 0
     fs.expect_log("warning: .*showing what was read")
+    # The lists of organizations, of departments and of users were asked for in a row.
+    fs.expect_log("warning: the service does not answer; until it does, calls fail at once")
     sandbox.start()
