@@ -46,16 +46,29 @@ need_fuse() {
         die "/dev/fuse may not be opened here; a container needs --device /dev/fuse --cap-add SYS_ADMIN"
 }
 
-# build DIRECTORY [MESON OPTION...]: makes or renews a build of the working tree.
+# build DIRECTORY [MESON OPTION...]: makes or renews a build of the working tree, with these options.
 build() {
     directory=$1
     shift
     log=$(mktemp)
-    if ! { { [ -f "$directory/build.ninja" ] || meson setup "$directory" "$@"; } &&
-        ninja -C "$directory"; } >"$log" 2>&1; then
+    if ! {
+        if [ ! -f "$directory/build.ninja" ]; then
+            meson setup "$directory" "$@"
+        elif [ "$(cat "$directory/options" 2>/dev/null)" != "$*" ]; then
+            meson configure "$directory" "$@"
+        fi && echo "$*" >"$directory/options" && ninja -C "$directory"
+    } >"$log" 2>&1; then
         tail -n 40 "$log" >&2
         rm -f "$log"
         die "the build in $directory failed"
     fi
     rm -f "$log"
+}
+
+# build_strictly DIRECTORY [MESON OPTION...]: as build, and warnings are errors. Only the project's
+# own runs are that strict; what users and packagers build may warn.
+build_strictly() {
+    directory=$1
+    shift
+    build "$directory" -Dwerror=true -Dman=enabled "$@"
 }

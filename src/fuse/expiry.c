@@ -60,9 +60,8 @@ static void *expiry_run(void *data)
         if (atomic_load(&expiry->cancelled))
             break;
         size_t size = strlen(name->name);
-        int error = fuse_lowlevel_notify_expire_entry(expiry->fuse, name->parent, name->name,
-                                                      size, FUSE_LL_EXPIRE_ONLY);
-        if (error == -ENOSYS) /* before Linux 6.2 */
+        int error = fuse_expire_name(expiry->fuse, name->parent, name->name, size);
+        if (error == -ENOSYS)
             fuse_lowlevel_notify_inval_entry(expiry->fuse, name->parent, name->name, size);
     }
     while (write(expiry->ended, &one, sizeof one) < 0 && errno == EINTR)

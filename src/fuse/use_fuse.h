@@ -1,9 +1,29 @@
+/* Includes libfuse, and makes up for what differs between its versions from 3.10 on. */
 #ifndef QPFS_FUSE_USE_FUSE_H
 #define QPFS_FUSE_USE_FUSE_H
 
-/* libfuse as Debian 12 has it. Only files of this folder include it. */
+/* Only files of this folder include libfuse. */
 #define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 14)
 
+#include <errno.h>
 #include <fuse_lowlevel.h>
+
+/* Tell the kernel to ask again for NAME in PARENT at its next use. Return -ENOSYS where libfuse
+ * (before 3.13) or the kernel (before 6.2) can't say it. */
+static inline int fuse_expire_name(struct fuse_session *fuse, fuse_ino_t parent,
+                                   const char *name, size_t size)
+{
+#if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 16)
+    return fuse_lowlevel_notify_expire_entry(fuse, parent, name, size);
+#elif FUSE_VERSION >= FUSE_MAKE_VERSION(3, 13)
+    return fuse_lowlevel_notify_expire_entry(fuse, parent, name, size, FUSE_LL_EXPIRE_ONLY);
+#else
+    (void)fuse;
+    (void)parent;
+    (void)name;
+    (void)size;
+    return -ENOSYS;
+#endif
+}
 
 #endif
