@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import socket
 import subprocess
 from pathlib import Path
 
@@ -22,12 +23,14 @@ class Sandbox:
         self.environment = environment | {"QPFS_SANDBOX_KEY": KEY}
         self.arguments = arguments
         self.port = 0
+        self.kept_port = socket.socket()
         self.noise_seed = noise_seed
         self.shortest_timeout = 30
         self.start()
 
     def start(self):
         """Again on the port that it had before, if it ran before."""
+        self.kept_port.close()
         self.process = subprocess.Popen(
             [self.program, "--until-eof", "--port", str(self.port), *self.arguments],
             stdin=subprocess.PIPE,
@@ -54,8 +57,12 @@ class Sandbox:
         assert is_a_tenth_at_most(self.spoilt, self.answers)
 
     def kill(self):
+        """Nobody answers on the port then, and no other server of a test gets it."""
         self.process.kill()
         self.process.communicate()
+        self.kept_port = socket.socket()
+        self.kept_port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.kept_port.bind(("127.0.0.1", self.port))
 
     def request(self, method: str, path: str, body=None) -> bytes:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
