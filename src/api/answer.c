@@ -38,7 +38,8 @@ static void answer_explain(struct answer *answer, const struct fault *fault)
         message = "a redirect, which is not followed: the key must not go elsewhere";
     if (answer->status == 304)
         message = "not modified";
-    snprintf(answer->why, sizeof answer->why, "HTTP %ld%s%s%s%s", answer->status,
+    /* A long message is cut, so that the request ID is whole. */
+    snprintf(answer->why, sizeof answer->why, "HTTP %ld%s%.224s%s%s", answer->status,
              *message ? ": " : "", message, error_id, request);
     snprintf(answer->message, sizeof answer->message, "%s", message);
     snprintf(answer->request_id, sizeof answer->request_id, "%s", fault->request_id);
