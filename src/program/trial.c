@@ -9,7 +9,7 @@
 static const struct {
     int error;
     const char *advice;
-} advices[] = {
+} trial_advices[] = {
     {EACCES,
      "the key is not accepted, or may not read this; check it, and that the data centre "
      "is right (env, api_url)"},
@@ -30,9 +30,9 @@ static const struct {
 
 static const char *trial_advice(int error)
 {
-    for (size_t i = 0; i < sizeof advices / sizeof *advices; i++) {
-        if (advices[i].error == -error)
-            return advices[i].advice;
+    for (size_t i = 0; i < sizeof trial_advices / sizeof *trial_advices; i++) {
+        if (trial_advices[i].error == -error)
+            return trial_advices[i].advice;
     }
     return "it does not answer as it should; check the network, a proxy, and env or api_url, "
            "or "

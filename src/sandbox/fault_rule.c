@@ -36,7 +36,7 @@ static const char *const kind_wanted[] = {
 #define RULE(member)   offsetof(struct fault, member)
 #define EFFECT(member) offsetof(struct fault, effect.member)
 
-static const struct field {
+static const struct rule_field {
     const char *name;
     enum kind kind;
     size_t offset;
@@ -67,7 +67,7 @@ static const struct field {
 
 #define FIELD_COUNT (sizeof fields / sizeof fields[0])
 
-static const struct field *field_find(const char *name)
+static const struct rule_field *rule_field_find(const char *name)
 {
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         if (strcmp(fields[i].name, name) == 0)
@@ -76,7 +76,7 @@ static const struct field *field_find(const char *name)
     return NULL;
 }
 
-static bool number_parse(const cJSON *item, double max, double *number)
+static bool effect_number(const cJSON *item, double max, double *number)
 {
     if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble <= max))
         return false;
@@ -96,7 +96,7 @@ static bool stall_parse(const cJSON *item, struct fault_effect *effect)
 
     return cJSON_IsObject(item) && !input_unknown(item, "at seconds") &&
            input_integer(at, &effect->stall_at) &&
-           number_parse(seconds, MAX_SECONDS, &effect->stall_body);
+           effect_number(seconds, MAX_SECONDS, &effect->stall_body);
 }
 
 static bool headers_parse(const cJSON *item, const cJSON **headers)
@@ -127,9 +127,9 @@ static bool value_parse(const cJSON *item, enum kind kind, void *to,
     case KIND_STATUS:
         return count_parse(item, 200, 599, to);
     case KIND_CHANCE:
-        return number_parse(item, 1.0, to);
+        return effect_number(item, 1.0, to);
     case KIND_SECONDS:
-        return number_parse(item, MAX_SECONDS, to);
+        return effect_number(item, MAX_SECONDS, to);
     case KIND_FLAG:
         *(bool *)to = cJSON_IsTrue(item);
         return cJSON_IsBool(item);
@@ -151,7 +151,7 @@ static int members_parse(struct fault *rule, struct text *why)
 
     cJSON_ArrayForEach(item, rule->source)
     {
-        const struct field *field = field_find(item->string);
+        const struct rule_field *field = rule_field_find(item->string);
         if (!field) {
             text_printf(why, "a rule takes no member \"%s\"", item->string);
             return -EINVAL;

@@ -75,7 +75,7 @@ static bool number_read(const char *string, const struct number *range, uint64_t
     return *number >= range->min && *number <= range->max;
 }
 
-static bool number_parse(const struct number *range, const char *string, uint64_t *number)
+static bool range_parse(const struct number *range, const char *string, uint64_t *number)
 {
     if (number_read(string, range, number))
         return true;
@@ -105,7 +105,7 @@ static enum options_verdict flags_parse(struct options *options, uint64_t *value
             return OPTIONS_WRONG; /* getopt_long has said what */
         } else {
             size_t i = (size_t)(flag - FLAG_NUMBER);
-            if (!number_parse(&numbers[i], optarg, &values[i]))
+            if (!range_parse(&numbers[i], optarg, &values[i]))
                 return OPTIONS_WRONG;
         }
     }
