@@ -92,7 +92,10 @@ static int twice_take_first(struct twice *twice, const char **why)
         return -EBADMSG;
     if (total <= first->count)
         return twice_append(twice, 2, twice->size);
-    twice->pages = plan_pages(total, twice->size);
+    uint64_t pages = plan_pages(total, twice->size);
+    if (pages > PLAN_WINDOWS_MAX)
+        return -EFBIG;
+    twice->pages = (size_t)pages;
     return twice_append_all(twice, 2);
 }
 

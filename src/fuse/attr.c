@@ -21,7 +21,7 @@ static void attr_fill(const struct fs *fs, struct stat *attr, uint64_t ino, mode
 
 static void attr_set_times(struct stat *attr, uint32_t seconds, uint32_t nanoseconds)
 {
-    struct timespec time = {.tv_sec = seconds, .tv_nsec = nanoseconds};
+    struct timespec time = {.tv_sec = (time_t)seconds, .tv_nsec = (long)nanoseconds};
     attr->st_mtim = attr->st_atim = attr->st_ctim = time;
 }
 

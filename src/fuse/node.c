@@ -1,48 +1,58 @@
 #include "fuse/node.h"
 
 #include <assert.h>
-#include <stdalign.h>
 
-#define NODE_DIR_BIT    ((fuse_ino_t)1)
-#define NODE_LINK_SHIFT 1
-#define NODE_LINK_MASK  ((fuse_ino_t)6)
+/* A node id has 64 bits on every machine. No process has an address in the upper three. */
+#define NODE_KIND_BITS 3
+#define NODE_KIND_MASK (((fuse_ino_t)1 << NODE_KIND_BITS) - 1)
 
-static_assert(VIEW_END <= 4 && alignof(struct record) >= 8, "no room for the view");
+/* Links are of the kinds above: of the last one plus their view. FUSE's root, 1, is a
+ * directory. */
+enum { NODE_KIND_RECORD, NODE_KIND_DIR };
+
+static_assert(NODE_KIND_DIR + VIEW_END - 1 <= NODE_KIND_MASK, "no kind is left for a view");
+
+static fuse_ino_t node_make(const void *address, fuse_ino_t kind)
+{
+    return (fuse_ino_t)(uintptr_t)address << NODE_KIND_BITS | kind;
+}
+
+static void *node_address(fuse_ino_t ino)
+{
+    return (void *)(uintptr_t)(ino >> NODE_KIND_BITS);
+}
 
 fuse_ino_t node_of_dir(const struct fs *fs, const struct dir *dir)
 {
-    return dir == fs->tree->root ? FUSE_ROOT_ID : (fuse_ino_t)(uintptr_t)dir | NODE_DIR_BIT;
+    return dir == fs->tree->root ? FUSE_ROOT_ID : node_make(dir, NODE_KIND_DIR);
 }
 
 fuse_ino_t node_of_record(const struct record *record)
 {
-    return (fuse_ino_t)(uintptr_t)record;
+    return node_make(record, NODE_KIND_RECORD);
 }
 
 struct dir *node_dir(const struct fs *fs, fuse_ino_t ino)
 {
     if (ino == FUSE_ROOT_ID)
         return fs->tree->root;
-    if (!(ino & NODE_DIR_BIT))
-        return NULL;
-    return (struct dir *)(uintptr_t)(ino & ~NODE_DIR_BIT);
+    return (ino & NODE_KIND_MASK) == NODE_KIND_DIR ? node_address(ino) : NULL;
 }
 
 struct record *node_record(fuse_ino_t ino)
 {
-    return (struct record *)(uintptr_t)(ino & ~NODE_LINK_MASK);
+    return node_address(ino);
 }
 
 fuse_ino_t node_of_link(const struct record *record, enum view_name view)
 {
-    return node_of_record(record) | (fuse_ino_t)view << NODE_LINK_SHIFT;
+    return node_make(record, NODE_KIND_DIR + (fuse_ino_t)view);
 }
 
 enum view_name node_link(fuse_ino_t ino)
 {
-    if (ino & NODE_DIR_BIT)
-        return VIEW_NONE;
-    return (enum view_name)((ino & NODE_LINK_MASK) >> NODE_LINK_SHIFT);
+    fuse_ino_t kind = ino & NODE_KIND_MASK;
+    return kind <= NODE_KIND_DIR ? VIEW_NONE : (enum view_name)(kind - NODE_KIND_DIR);
 }
 
 void node_remember(struct fs *fs, const struct dentry *dentry)

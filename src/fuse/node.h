@@ -20,11 +20,13 @@
  * are the same, or to a new one. Nothing has to be invalidated, and whoever has the file open
  * goes on with the version he opened.
  *
- * A directory is one node, the address of its struct dir plus 1 (records and dirs are aligned
- * to 8, so odd means directory), and the root is 1, as FUSE wants it.
+ * The lowest three bits of a node id are its kind, and the address is above them. So a pointer of
+ * 32 bits leaves as much room for the kind as one of 64.
+ *
+ * A directory is one node, of the address of its struct dir. The root is 1, as FUSE wants it.
  *
  * A link to a record in a view (tree/view.h) never changes either, for its target is the
- * record's ID. Its node is the record's address with the view's number in the bits 1 and 2.
+ * record's ID. Its node has the record's address, and the view for its kind.
  *
  * The kernel says how often it was given a node (the lookup count: once for each reply to a
  * look-up, and for each entry of readdirplus) and takes all of it back with forget. While the

@@ -61,7 +61,7 @@ static ssize_t delivery_read(void *cls, uint64_t position, char *buffer, size_t 
         delivery->done(delivery->argument);
     if (bytes == 0)
         return MHD_CONTENT_READER_END_WITH_ERROR;
-    memcpy(buffer, delivery->body + position, bytes);
+    memcpy(buffer, delivery->body + position, (size_t)bytes);
     return (ssize_t)bytes;
 }
 

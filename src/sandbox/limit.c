@@ -20,7 +20,7 @@ struct limit *limit_create(uint64_t rate, uint64_t allowance)
     limit->rate = rate;
     limit->allowance = allowance;
     if (rate > 0) {
-        limit->times = calloc(rate, sizeof *limit->times);
+        limit->times = calloc((size_t)rate, sizeof *limit->times);
         if (!limit->times) {
             free(limit);
             return NULL;

@@ -139,7 +139,7 @@ struct fault *noise_pick(struct noise *noise, const char *name, const struct fau
     }
     target->in_a_row++;
     noise->spoilt++;
-    return faults_take(noise->rules, mix64(drawn) % kinds);
+    return faults_take(noise->rules, (size_t)(mix64(drawn) % kinds));
 }
 
 int noise_write(const struct noise *noise, struct text *out)

@@ -43,7 +43,7 @@ void fake_server_move(struct fake_server *server, size_t from, size_t to)
     fake_server_add(server, to, id);
 }
 
-static char *fake_server_page(const struct fake_server *server, uint64_t page, uint64_t size,
+static char *fake_server_page(const struct fake_server *server, size_t page, size_t size,
                               uint64_t echo)
 {
     char *body = fake_allocate(size * 32 + 512), *at = body;
@@ -81,7 +81,7 @@ void fake_server_answer(const struct fake_server *server, unsigned index)
         return;
     }
     uint64_t echo = server->ignores_query ? DEFAULT_SIZE : server->silent ? asked : size;
-    char *body = fake_server_page(server, page, size, echo);
+    char *body = fake_server_page(server, (size_t)page, (size_t)size, echo);
     fake_call_answer(index, 200, body);
     free(body);
 }

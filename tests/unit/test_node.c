@@ -56,7 +56,6 @@ TEST(node_of_a_link_is_another_and_holds_the_record_as_well)
     assert_ptr_equal(node_record(node), record);
     assert_int_equal(node_link(node), VIEW_USERS);
     assert_int_equal(node_link(file_node), VIEW_NONE);
-    assert_int_equal(node_link(node | 1), VIEW_NONE);
     node_remember(&fs, &dentry);
     node_remember(&fs, &link);
     node_forget(&fs, file_node, 1);
@@ -64,6 +63,28 @@ TEST(node_of_a_link_is_another_and_holds_the_record_as_well)
     node_forget(&fs, node, 1);
     assert_int_equal(record->refs, 1);
     assert_int_equal(fs.known_count, 0);
+}
+
+TEST(node_ids_tell_directories_files_and_links_apart)
+{
+    struct dir root = {.lookups = 0}, dir = {.lookups = 0};
+    struct tree tree = {.root = &root};
+    fs.tree = &tree;
+    fuse_ino_t nodes[] = {
+        FUSE_ROOT_ID,
+        node_of_dir(&fs, &dir),
+        node_of_record(record),
+        node_of_link(record, VIEW_COMMUNITIES),
+        node_of_link(record, VIEW_DEPARTMENTS),
+        node_of_link(record, VIEW_USERS),
+    };
+    assert_int_equal(node_of_dir(&fs, &root), FUSE_ROOT_ID);
+    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
+        assert_ptr_equal(node_dir(&fs, nodes[i]), i == 0 ? &root : i == 1 ? &dir : NULL);
+        assert_int_equal(node_link(nodes[i]), i < 3 ? VIEW_NONE : VIEW_COMMUNITIES + i - 3);
+        assert_true(i < 2 || node_record(nodes[i]) == record);
+    }
+    fs.tree = NULL;
 }
 
 TEST(node_forgets_all_at_the_end)
@@ -84,6 +105,7 @@ int main(void)
         NODE_TEST(node_is_known_until_each_time_is_forgotten),
         NODE_TEST(node_holds_its_record_while_it_is_known),
         NODE_TEST(node_of_a_link_is_another_and_holds_the_record_as_well),
+        NODE_TEST(node_ids_tell_directories_files_and_links_apart),
         NODE_TEST(node_forgets_all_at_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -196,7 +196,7 @@ TEST(pager_refuses_totals_that_are_wrong)
 
 TEST(pager_refuses_a_total_that_can_not_be_true)
 {
-    for (uint64_t size = 1; size <= 100; size *= 100) {
+    for (unsigned size = 1; size <= 100; size *= 100) {
         fake_server_init(&server, size, size);
         server.total_off = 9007199254740000;
         start(size, 8);

@@ -333,8 +333,8 @@ TEST(pager_reads_a_busy_list_with_few_calls_more)
         memset(&server, 0, sizeof server);
         server.clamp = SIZE;
         begin(&world);
-        for (uint64_t id = 1; id <= PEOPLE; id++)
-            fake_server_add(&server, id - 1, id);
+        for (size_t place = 0; place < PEOPLE; place++)
+            fake_server_add(&server, place, place + 1);
         fake_client_reset();
         pager_run_start(&run, ENDPOINT_USERS, SIZE, 4);
         for (unsigned calls = 0; fake_calls_waiting() > 0; calls++) {

@@ -63,7 +63,7 @@ TEST(sorter_loses_none_when_it_is_given_up)
             done = sorter_step(&sorter);
         struct record **records = sorter_finish(&sorter);
         for (size_t i = 0; i < COUNT_MAX; i++)
-            sum += records[i]->id;
+            sum += (size_t)records[i]->id;
         assert_int_equal(sum, (size_t)COUNT_MAX * (COUNT_MAX + 1) / 2);
         free(records);
         assert_true(steps < 1000);

@@ -31,7 +31,7 @@ time_t __wrap_time(time_t *at);
 time_t __wrap_time(time_t *at)
 {
     (void)at;
-    return NOON + (fake_now - START) / 1000;
+    return (time_t)(NOON + (fake_now - START) / 1000);
 }
 
 static void ignore(struct waiter *one, struct snapshot *snapshot, int error, const char *why)
