@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -44,13 +45,23 @@ exec chroot . /bin/sh -euc "$2"
 """
 
 
+def release() -> tuple[str, str, str]:
+    """Codename, components and address of the release of this machine, for which the package is."""
+    format = "$(CODENAME) $(COMPONENT) $(SITE)"
+    lines = output("apt-get", "indextargets", "--format", format, "Created-By: Packages").splitlines()
+    # Updates have a codename of their own, with a hyphen.
+    rows = [row for row in map(str.split, lines) if "-" not in row[0]]
+    return rows[0][0], ",".join(sorted({row[1] for row in rows})), rows[0][2]
+
+
 class Debian:
     def __init__(self, path: Path):
         self.path = path
-        site = output("apt-get", "indextargets", "--format", "$(SITE)", "Codename: bookworm")
-        command = ["debootstrap", "--variant=minbase", f"--include={INCLUDED}", "bookworm"]
+        codename, components, site = release()
+        command = ["debootstrap", "--variant=minbase", f"--include={INCLUDED}"]
+        command += [f"--components={components}", codename]
         path.chmod(0o755)  # it is the root of other users, too
-        done = run(*command, path, site.split()[0], timeout=240)
+        done = run(*command, path, site, timeout=240)
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr
         # Documentation is what is tested.
         for file in (path / "etc/dpkg/dpkg.cfg.d").iterdir():
@@ -94,13 +105,22 @@ def package() -> Path:
 
 
 @pytest.fixture(scope="session")
-def debian(tmp_path_factory, package) -> Debian:
-    """Without qpfs, but with all that it depends on."""
+def autopkgtest() -> dict[str, list[str]]:
+    """What debian/tests/control says, in its one paragraph: the words of each field."""
+    fields = re.findall(r"^(\S+): (.+)$", (ROOT / "debian/tests/control").read_text(), re.MULTILINE)
+    return {name: re.split(r"[,\s]+", words) for name, words in fields}
+
+
+@pytest.fixture(scope="session")
+def debian(tmp_path_factory, package, autopkgtest) -> Debian:
+    """Without qpfs, but with all that it and its tests depend on."""
     path = tmp_path_factory.mktemp("debian")
     try:
         debian = Debian(path)
         shutil.copy(package, path / "root/qpfs.deb")
-        debian.output("apt-get update -q && apt-get install -q -y --no-install-recommends /root/qpfs.deb")
+        needed = " ".join({"@": "/root/qpfs.deb"}.get(name, name) for name in autopkgtest["Depends"])
+        install = f"apt-get install -q -y --no-install-recommends {needed}"
+        debian.output(f"apt-get update -q && {install}")
         debian.output("dpkg --purge qpfs && useradd --create-home jane")
         # As systemd does at boot; fusermount3 reads it.
         (path / "etc/mtab").symlink_to("/proc/self/mounts")

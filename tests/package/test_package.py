@@ -4,6 +4,7 @@ this order: the last test takes it away."""
 import pytest
 
 from account import KEY, USER
+from mount_fixtures import ROOT
 
 JANE = """
 jane() { su -s /bin/sh -c "$1" jane; }
@@ -31,6 +32,25 @@ def test_it_says_its_version_and_runs_the_demo(installed, package):
     assert "communities\norganizations\n{\n" in said
     assert " fuse.qpfs ro,nosuid,nodev," in said
     assert said.endswith(f"qpfs {package.name.split('_')[1]}\n")
+
+
+def test_what_distributions_run_on_it_passes(installed, autopkgtest):
+    """As autopkgtest runs it: without needs-root as a user, and a word on stderr is a failure."""
+    assert autopkgtest["Restrictions"] == ["isolation-machine"]
+    [name] = autopkgtest["Tests"]
+    script = JANE + f"""
+    mount -t tmpfs mnt /mnt
+    install -d -o jane /mnt/tmp
+    cat > /mnt/{name} <<'END'
+{(ROOT / "debian/tests" / name).read_text()}END
+    chmod +x /mnt/{name}
+    jane 'AUTOPKGTEST_TMP=/mnt/tmp /mnt/{name}'
+    ls /mnt/tmp
+    """
+    done = installed.run(script)
+    assert (done.returncode, done.stderr) == (0, "")
+    users = "1234567.json\n1234588.json\n"
+    assert done.stdout == f"communities\norganizations\n{users}jane@example.com\n"
 
 
 def test_mount_and_fstab_know_it(installed, sandbox):
