@@ -2,39 +2,11 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* Leaves room for a path in transfer.c. */
 #define BASE_URL_SIZE_MAX 512
-
-/* From the vendor's own client libraries. */
-static const struct {
-    const char *env;
-    const char *url;
-} base_urls[] = {
-    {"com", "https://api.questionpro.com/a/api/v2"},
-    {"eu", "https://api.questionpro.eu/a/api/v2"},
-    {"ca", "https://api.questionpro.ca/a/api/v2"},
-    {"sg", "https://api.questionpro.sg/a/api/v2"},
-    {"au", "https://api.questionpro.au/a/api/v2"},
-    {"ae", "https://api.questionpro.ae/a/api/v2"},
-    {"sa", "https://api.surveyanalytics.com/a/api/v2"},
-    {"ksa", "https://api.questionprosa.com/a/api/v2"},
-};
-
-const char *base_url_names(void)
-{
-    return "com, eu, ca, sg, au, ae, sa, ksa";
-}
-
-const char *base_url_of(const char *env)
-{
-    for (size_t i = 0; i < sizeof base_urls / sizeof *base_urls; i++) {
-        if (strcmp(base_urls[i].env, env) == 0)
-            return base_urls[i].url;
-    }
-    return NULL;
-}
 
 static bool base_url_has(CURLU *url, CURLUPart what)
 {

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/base_url.h"
+#include "api/data_centre.h"
 #include "describe/describe.h"
 #include "options/command_switch.h"
 #include "options/setting.h"
@@ -84,7 +84,7 @@ void describe_names(void)
 
 void describe_centres(void)
 {
-    for (const char *name = base_url_names(); *name; name++) {
+    for (const char *name = data_centre_names(); *name; name++) {
         if (*name != ',')
             putchar(*name);
     }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/base_url.h"
+#include "api/data_centre.h"
 #include "options/command_switch.h"
 #include "options/setting.h"
 
@@ -74,5 +74,5 @@ void help_print(void)
     printf("\nThe key is in api_key_file, or in the environment variable QUESTIONPRO_API_KEY.\n"
            "Data centres (env): %s.\n"
            "Options of mount(8) are taken as well. More: man qpfs, man qpfs.conf.\n",
-           base_url_names());
+           data_centre_names());
 }

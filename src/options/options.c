@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "api/base_url.h"
+#include "api/data_centre.h"
 #include "base/log.h"
 #include "options/command_line.h"
 #include "options/config.h"
@@ -43,9 +44,9 @@ static int options_take_url(struct options *options, const struct settings *sett
     bool env_wins =
         env && (!url || settings->origin[SETTING_ENV] > settings->origin[SETTING_API_URL]);
     if (!url || env_wins) {
-        url = base_url_of(env ? env : "com");
+        url = data_centre_url(env ? env : "com");
         if (!url) {
-            log_error("env=%s: no such data centre; there are %s", env, base_url_names());
+            log_error("env=%s: no such data centre; there are %s", env, data_centre_names());
             return -EINVAL;
         }
     }

@@ -1,0 +1,33 @@
+/* A table. It stands alone, since it is also read while qpfs is built. */
+#include "api/data_centre.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct {
+    const char *env;
+    const char *url;
+} data_centres[] = {
+    {"com", "https://api.questionpro.com/a/api/v2"},
+    {"eu", "https://api.questionpro.eu/a/api/v2"},
+    {"ca", "https://api.questionpro.ca/a/api/v2"},
+    {"sg", "https://api.questionpro.sg/a/api/v2"},
+    {"au", "https://api.questionpro.au/a/api/v2"},
+    {"ae", "https://api.questionpro.ae/a/api/v2"},
+    {"sa", "https://api.surveyanalytics.com/a/api/v2"},
+    {"ksa", "https://api.questionprosa.com/a/api/v2"},
+};
+
+const char *data_centre_names(void)
+{
+    return "com, eu, ca, sg, au, ae, sa, ksa";
+}
+
+const char *data_centre_url(const char *env)
+{
+    for (size_t i = 0; i < sizeof data_centres / sizeof *data_centres; i++) {
+        if (strcmp(data_centres[i].env, env) == 0)
+            return data_centres[i].url;
+    }
+    return NULL;
+}

@@ -1,0 +1,11 @@
+/* The data centres of the service, from the vendor's own client libraries. */
+#ifndef QPFS_API_DATA_CENTRE_H
+#define QPFS_API_DATA_CENTRE_H
+
+/* Return the base URL of the data centre ENV ("com", "eu", …), or NULL for an unknown one. */
+const char *data_centre_url(const char *env);
+
+/* Return the names of all data centres, separated by a comma and a space. */
+const char *data_centre_names(void);
+
+#endif
