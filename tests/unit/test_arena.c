@@ -31,7 +31,7 @@ TEST(arena_is_dropped_block_by_block)
         assert_non_null(arena_take(&arena, 100));
     while (arena_drop_block(&arena))
         blocks++;
-    assert_in_range(blocks, PIECES * 100 / 65536, PIECES * 104 / 65536 + 1);
+    assert_between(blocks, PIECES * 100 / 65536, PIECES * 104 / 65536 + 1);
     assert_non_null(arena_take(&arena, ARENA_PIECE_MAX));
     assert_true(arena_drop_block(&arena));
     assert_false(arena_drop_block(&arena));

@@ -18,7 +18,7 @@ TEST(backoff_takes_off_no_more_than_half)
     bool low = false, high = false;
     for (uint64_t random = 0; random <= UINT32_MAX; random += 65537) {
         int64_t delay = backoff_ms(3, (uint32_t)random);
-        assert_in_range(delay, 1000, 2000);
+        assert_between(delay, 1000, 2000);
         low = low || delay < 1100;
         high = high || delay > 1900;
     }

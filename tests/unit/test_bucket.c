@@ -31,7 +31,7 @@ TEST(bucket_gives_all_at_once_where_there_is_no_fifth)
     for (unsigned rate = 1; rate < 5; rate++) {
         struct bucket *bucket = bucket_create(rate);
         assert_int_equal(burst(bucket, 5000), rate);
-        assert_in_range(bucket_wait_ms(bucket, 5000), MINUTE, MINUTE + 1000);
+        assert_between(bucket_wait_ms(bucket, 5000), MINUTE, MINUTE + 1000);
         bucket_destroy(bucket);
     }
 }
@@ -43,7 +43,7 @@ TEST(bucket_spaces_the_last_fifth)
     burst(bucket, now);
     for (int i = 0; i < 59; i++) {
         int64_t wait = bucket_wait_ms(bucket, now);
-        assert_in_range(wait, 900, 1100);
+        assert_between(wait, 900, 1100);
         now += wait;
         assert_int_equal(burst(bucket, now), 1);
     }
@@ -68,7 +68,7 @@ TEST(bucket_says_exactly_how_long_to_wait)
         int64_t now = 5000;
         for (int round = 0; round < 2000; round++) {
             int64_t wait = bucket_wait_ms(bucket, now);
-            assert_in_range(wait, 0, MINUTE + 1000);
+            assert_between(wait, 0, MINUTE + 1000);
             if (wait > 0)
                 assert_true(bucket_wait_ms(bucket, now + wait - 1) > 0);
             now += wait;
@@ -117,7 +117,7 @@ TEST(bucket_gives_four_fifths_of_its_rate_in_the_long_run)
     unsigned taken = 0;
     for (int64_t now = 5000; now < 5000 + 10 * MINUTE; now += 10)
         taken += burst(bucket, now);
-    assert_in_range(taken, 2400, 3300);
+    assert_between(taken, 2400, 3300);
     bucket_destroy(bucket);
 }
 

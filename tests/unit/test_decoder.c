@@ -43,7 +43,7 @@ TEST(decoder_takes_some_records_a_step)
     size_t before = 0;
     int left;
     while ((left = decoder_step(decoder)) > 0) {
-        assert_in_range(envelope.count - before, 0, DECODER_STEP);
+        assert_between(envelope.count - before, 0, DECODER_STEP);
         before = envelope.count;
     }
     assert_int_equal(left, 0);
@@ -120,7 +120,7 @@ TEST(decoder_needs_a_few_times_as_long_as_cjson)
     }
     print_message("%d users: %lld us, cJSON %lld us\n", USERS, (long long)ours,
                   (long long)theirs);
-    assert_in_range(ours, 1, theirs * DECODER_TIMES);
+    assert_between(ours, 1, theirs * DECODER_TIMES);
     free(text);
 }
 

@@ -115,7 +115,7 @@ TEST(merge_takes_a_window_a_step_and_can_be_given_up_at_each)
         fly(texts, 3, 0);
         assert_int_equal(merge_init(&merge, &flight), 0);
         for (size_t i = 0; i < steps && merge_step(&merge) > 0; i++)
-            assert_in_range(merge.count, 1, 2 * (i + 1));
+            assert_between(merge.count, 1, 2 * (i + 1));
         merge_finish(&merge);
         flight_finish(&flight);
     }

@@ -72,8 +72,8 @@ TEST(mtime_fingerprint_stays_within_its_day)
 {
     for (int i = 0; i < 100000; i++) {
         struct mtime mtime = mtime_fingerprint(MTIME_DEFAULT_DAY, (const char *)&i, sizeof i);
-        assert_in_range(mtime.seconds, MTIME_DEFAULT_DAY, MTIME_DEFAULT_DAY + 86399);
-        assert_in_range(mtime.nanoseconds, 0, 999999999);
+        assert_between(mtime.seconds, MTIME_DEFAULT_DAY, MTIME_DEFAULT_DAY + 86399);
+        assert_between(mtime.nanoseconds, 0, 999999999);
     }
 }
 

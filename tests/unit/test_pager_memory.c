@@ -71,7 +71,7 @@ static void fail_everywhere(void)
     unsigned at = 1;
     while (fail_at(at))
         at++;
-    assert_in_range(at, 20, 100000);
+    assert_between(at, 20, 100000);
 }
 
 TEST(pager_brings_all_or_nothing_where_memory_is_out)

@@ -71,7 +71,7 @@ TEST(pager_decodes_and_merges_in_steps)
     }
     fake_work_hold(false);
     assert_complete();
-    assert_in_range(limit, 2500 / 64 + 3, 199);
+    assert_between(limit, 2500 / 64 + 3, 199);
 }
 
 /* The decoding of what came is not waited for, but for two bodies a call at most. */

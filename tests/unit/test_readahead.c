@@ -157,7 +157,7 @@ TEST(readahead_stores_nothing_while_memory_is_short)
     assert_int_equal(store_calls, 0);
     now += 200;
     walk(100, 103);
-    assert_in_range(store_calls, 15, 16);
+    assert_between(store_calls, 15, 16);
 }
 
 TEST(readahead_rests_when_the_kernel_refuses)
@@ -205,7 +205,7 @@ TEST(readahead_goes_by_inode_numbers)
             readahead_read(ahead, by_ino[i]);
         settle();
     }
-    assert_in_range(fs.counts.stored, COUNT * 3 / 4, COUNT);
+    assert_between(fs.counts.stored, COUNT * 3 / 4, COUNT);
 }
 
 TEST(readahead_starts_nothing_when_it_is_cancelled)
@@ -221,7 +221,7 @@ TEST(readahead_gives_everything_back_when_it_is_cancelled_in_the_midst)
         readahead_read(ahead, records[i]);
     readahead_cancel(ahead);
     settle();
-    assert_in_range(store_calls, 0, 15);
+    assert_between(store_calls, 0, 15);
 }
 
 #define READAHEAD_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -10,7 +10,7 @@ TEST(record_holds_a_copy_of_its_bytes)
     assert_int_equal(record->id, 7);
     assert_int_equal(record->size, 3);
     assert_memory_equal(record->bytes, "{}\n", 3);
-    assert_in_range(record->mtime.seconds, 86400, 2 * 86400 - 1);
+    assert_between(record->mtime.seconds, 86400, 2 * 86400 - 1);
     record_unref(record);
 }
 

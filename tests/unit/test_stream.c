@@ -78,8 +78,8 @@ TEST(stream_along_a_row_is_hardly_seen)
     struct row row = {.count = LENGTH(row.stored)};
     for (size_t i = 0; i < row.count; i++)
         row_read(&row, i);
-    assert_in_range(row.windows, 4, 20);
-    assert_in_range(row.reads, 4, 3 + 2 * row.windows);
+    assert_between(row.windows, 4, 20);
+    assert_between(row.reads, 4, 3 + 2 * row.windows);
 }
 
 TEST(stream_grows_to_its_largest_window)
@@ -102,7 +102,7 @@ TEST(stream_of_several_readers_is_one)
         row_read(&row, i + 1);
         row_read(&row, i);
     }
-    assert_in_range(row.reads, 4, row.count / 20);
+    assert_between(row.reads, 4, row.count / 20);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -123,7 +123,7 @@ TEST(stream_by_names_is_seen_among_numbers)
     qsort(order, row.count, sizeof *order, compare_names);
     for (size_t i = 0; i < row.count; i++)
         row_read(&row, order[i]);
-    assert_in_range(row.reads, 4, row.count / 10);
+    assert_between(row.reads, 4, row.count / 10);
 }
 
 TEST(stream_waits_for_its_window_and_goes_on_if_it_was_overtaken)
@@ -151,7 +151,7 @@ TEST(stream_is_left_alone_when_nothing_is_kept)
         stream_begin(stream, stream_from(stream) + stream_count(stream));
         stream_finish(stream);
     }
-    assert_in_range(stored, 1, 4096 / 8);
+    assert_between(stored, 1, 4096 / 8);
 }
 
 #define STREAM_TEST(name) cmocka_unit_test_setup(name, set_up)

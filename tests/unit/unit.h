@@ -31,4 +31,14 @@ __attribute__((constructor)) static void choose_test(void)
             fail_msg("%s: not %s", (row), #condition);                                         \
     } while (0)
 
+/* In place of assert_in_range(): cmocka 2 warns of that one, and what it has in its stead older
+ * ones lack. */
+#define assert_between(value, least, most)                                                     \
+    do {                                                                                       \
+        const intmax_t value_ = (intmax_t)(value);                                             \
+        const intmax_t least_ = (intmax_t)(least), most_ = (intmax_t)(most);                   \
+        if (value_ < least_ || value_ > most_)                                                 \
+            fail_msg("%s is %jd, not %jd to %jd", #value, value_, least_, most_);              \
+    } while (0)
+
 #endif
