@@ -45,7 +45,7 @@ class Isolated:
 
     def spawn(self, *command) -> subprocess.Popen:
         return subprocess.Popen(
-            ["nsenter", "-t", str(self.process.pid), "-m", *map(str, command)],
+            ["nsenter", "-t", str(self.process.pid), "-m", "-r", *map(str, command)],
             stderr=subprocess.PIPE,
             text=True,
         )

@@ -12,7 +12,9 @@ from tools import run
 
 JANE = 4242
 
+# The programs are opened first: the sources may be in a home, which is hidden then.
 PREPARE = f"""
+exec 3<"$QPFS" 4<"$BACKUP"
 mount --make-rprivate /
 mount -t tmpfs -o mode=755 own /mnt
 mknod -m 666 /mnt/fuse c 10 229
@@ -27,12 +29,14 @@ echo 'jane:x:{JANE}:' >>/etc/group
 echo 'john:x:4243:4243::/:/bin/sh' >>/etc/passwd
 echo 'john:x:4243:' >>/etc/group
 echo '# nothing is allowed' >/etc/fuse.conf
+rm -f /etc/updatedb.conf
 mkdir -p /mnt/questionpro /etc/qpfs
 install -d -o {JANE} -g {JANE} /home/jane /home/jane/questionpro
-install "$QPFS" /usr/local/bin/qpfs
-install "$BACKUP" /usr/local/bin/qpfs-backup
+cat <&3 >/usr/local/bin/qpfs
+cat <&4 >/usr/local/bin/qpfs-backup
+chmod 755 /usr/local/bin/qpfs /usr/local/bin/qpfs-backup
 echo ready
-exec cat
+exec cat 3<&- 4<&-
 """
 BACKUP = Path(__file__).parents[2] / "data/backup/qpfs-backup"
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
@@ -69,8 +73,15 @@ class Machine:
         )
         assert self.holder.stdout.readline() == "ready\n"
         self.namespace = mount_namespace(self.holder.pid)
+        self._check_that_it_is_entered()
         for path, owner in ("/etc/qpfs/key", 0), ("/home/jane/key", JANE):
             self.write(path, KEY + "\n", mode=0o600, owner=owner)
+
+    def _check_that_it_is_entered(self):
+        """Or scripts that spoil a machine would spoil the real one."""
+        own = os.stat(self / "/mnt")
+        entered = run(*self.enter("stat", "--format=%d:%i", "/mnt")).stdout
+        assert entered == f"{own.st_dev}:{own.st_ino}\n"
 
     def __truediv__(self, path: str) -> Path:
         """Where the real machine sees a path of this one."""
@@ -83,10 +94,11 @@ class Machine:
         file.chmod(mode)
 
     def enter(self, *command: str, user: str = "root") -> list[str]:
-        """The command line that runs a command there."""
+        """The command line that runs a command there. Below a chroot, the root of a namespace is
+        that of the real machine, so the root is named as well."""
         become = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--"]
-        enter = ["nsenter", f"--mount=/proc/{self.holder.pid}/ns/mnt"]
-        return [*enter, *(become if user != "root" else []), *map(str, command)]
+        enter = ["nsenter", "--target", self.holder.pid, "--mount", "--root", f"--wd={self / '/'}"]
+        return [str(part) for part in [*enter, *(become if user != "root" else []), *command]]
 
     def sh(self, script: str, user: str = "root", **variables: str) -> subprocess.CompletedProcess:
         home = {"HOME": "/root" if user == "root" else f"/home/{user}"}
