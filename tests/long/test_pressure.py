@@ -13,7 +13,7 @@ import pytest
 from account import RESEARCH, users
 from conftest import build_name
 from crowd import Repeated, fio, judge_stress, stress
-from tools import output
+from tools import output, remount
 
 SECONDS = float(os.environ.get("QPFS_PRESSURE", "30"))
 FIELDS = ["phone", "firstName", "lastName", "emailAddress"]
@@ -144,7 +144,7 @@ def press(fs, top: Path, account: Account, root: Path, seconds: float) -> tuple[
 
 def let_go(fs):
     """Being mounted again makes the kernel drop all names that nobody uses, and say so."""
-    output("mount", "-i", "-o", "remount,ro", fs.point)
+    remount(fs.point, read_only=True)
     forgotten = -1
     while forgotten != (forgotten := len(fs.logged("opcode: (BATCH_)?FORGET"))):
         time.sleep(0.5)

@@ -1,6 +1,5 @@
 """What the kernel keeps, so that qpfs is not even asked."""
 
-import ctypes
 import mmap
 import os
 import signal
@@ -11,7 +10,7 @@ import pytest
 
 from account import MARKETING, PANEL, RESEARCH, users
 from sandbox import phone
-from tools import TRIES, output, run
+from tools import TRIES, output, remount, run
 
 
 @pytest.fixture
@@ -114,17 +113,10 @@ def test_a_changed_record_is_told_of_in_a_listing_that_is_known(panel, mount):
         assert f'"{number}"'.encode() in (fs / users(PANEL) / f"{id}.json").read_bytes()
 
 
-def drop_names(point):
-    """Mounting anew makes the kernel forget the names of a mount."""
-    flags = 1 | 2 | 4 | 32  # read-only, no set-user-ID, no devices, remount
-    libc = ctypes.CDLL(None, use_errno=True)
-    assert libc.mount(b"none", bytes(point), None, flags, None) == 0, ctypes.get_errno()
-
-
 def test_names_that_the_kernel_lost_are_told_again(panel, mount):
     fs = mount(panel, debug=True)
     grep(fs)
-    drop_names(fs.point)
+    remount(fs.point, read_only=True)  # makes the kernel forget the names of a mount
     list_long(fs, 2)
     fs.stop()
     counts = fs.requests()

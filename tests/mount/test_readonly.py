@@ -6,7 +6,7 @@ import os
 import pytest
 
 from account import MARKETING, users
-from tools import error_of, output
+from tools import error_of, remount
 
 FILE, DIRECTORY = "1234567.json", "."
 
@@ -49,7 +49,7 @@ def test_this_fails_with_erofs(directory, write):
 
 def test_a_mount_that_root_makes_writable_is_not(directory):
     """The kernel lets it be done, and asks qpfs from then on."""
-    output("mount", "-i", "-o", "remount,rw", directory.parents[4])
+    remount(directory.parents[4], read_only=False)
     writes = ["create", "mkdir", "unlink", "rename", "symlink", "truncate", "chmod", "utime"]
     errors = {name: errno.errorcode.get(error_of(WRITES[name], directory)) for name in writes}
     assert errors == {name: "EROFS" for name in writes}
