@@ -193,15 +193,22 @@ def command(qpfs, environment, tmp_path):
 
 @pytest.fixture
 def shell(environment, tmp_path, build):
-    """Runs a script where /mnt and /home are its own, with qpfs in the PATH and ~ somewhere empty."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
+    """Runs a script where /mnt and /home are its own, but for the sources, if they are there, with
+    qpfs in the PATH and ~ somewhere empty."""
+    programs, home, sources = (tmp_path / name for name in ["bin", "home", "sources"])
+    for directory in programs, home, sources:
+        directory.mkdir()
     (programs / "qpfs").symlink_to(build / "src/qpfs")
-    home = tmp_path / "home"
-    home.mkdir()
 
     def start(script: str, **variables) -> subprocess.CompletedProcess:
-        own = "mount -t tmpfs own /mnt\nmount -t tmpfs own /home\ncd\n"
+        own = f"""
+        mount --bind {ROOT} {sources}
+        mount -t tmpfs own /mnt
+        mount -t tmpfs own /home
+        [ -d {ROOT} ] || {{ mkdir -p {ROOT} && mount --bind {sources} {ROOT}; }}
+        umount {sources}
+        cd
+        """
         env = environment | {"HOME": str(home)} | variables
         env["PATH"] = f"{programs}:{env['PATH']}"
         command = ["unshare", "--mount", "bash", "-euo", "pipefail", "-c", own + script]
