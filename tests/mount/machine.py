@@ -73,6 +73,7 @@ class Machine:
         )
         assert self.holder.stdout.readline() == "ready\n"
         self.namespace = mount_namespace(self.holder.pid)
+        self.is_offline = False
         self._check_that_it_is_entered()
         for path, owner in ("/etc/qpfs/key", 0), ("/home/jane/key", JANE):
             self.write(path, KEY + "\n", mode=0o600, owner=owner)
@@ -96,9 +97,11 @@ class Machine:
     def enter(self, *command: str, user: str = "root") -> list[str]:
         """The command line that runs a command there. Below a chroot, the root of a namespace is
         that of the real machine, so the root is named as well."""
+        apart = ["unshare", "--net"] if self.is_offline else []
         become = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--"]
         enter = ["nsenter", "--target", self.holder.pid, "--mount", "--root", f"--wd={self / '/'}"]
-        return [str(part) for part in [*enter, *(become if user != "root" else []), *command]]
+        become = become if user != "root" else []
+        return [str(part) for part in [*apart, *enter, *become, *command]]
 
     def sh(self, script: str, user: str = "root", **variables: str) -> subprocess.CompletedProcess:
         home = {"HOME": "/root" if user == "root" else f"/home/{user}"}

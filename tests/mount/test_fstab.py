@@ -215,8 +215,8 @@ def test_a_mount_that_lives_is_not_replaced(machine, sandbox):
 def test_a_dead_mount_of_another_program_is_not_replaced(machine, sandbox):
     options = f"user_id={USER},api_url={sandbox.url},api_key_file=/etc/qpfs/key,replace_dead"
     device = os.open("/dev/fuse", os.O_RDWR)
-    kernel = f"fd={device},rootmode=40000,user_id=0,group_id=0"
-    script = f"mount -i -t fuse.other -o {kernel} other /mnt/questionpro"
+    kernel = f"subtype=other,fd={device},rootmode=40000,user_id=0,group_id=0"
+    script = f"mount -i -t fuse -o {kernel} other /mnt/questionpro"
     subprocess.run(machine.enter("sh", "-euc", script), pass_fds=[device], check=True)
     os.close(device)
     assert "fusermount3 -u" in machine.sh(f"qpfs -o {options} /mnt/questionpro").stderr
