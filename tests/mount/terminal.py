@@ -9,7 +9,8 @@ class Terminal:
     """WIDTH and HEIGHT in characters; VARIABLES go to the program, which runs below a shell."""
 
     def __init__(self, home, *command, width=100, height=24, variables=None):
-        self.name = str(command[-1])
+        self.program = "\0".join(map(str, command))
+        self.shell = f"{command[-1]}; echo status"
         self.tmux = ["tmux", "-L", home.name + f"-{id(self):x}", "-f", "/dev/null"]
         words = [f"{name}={value}" for name, value in (variables or {}).items()]
         line = shlex.join(["env", *words, *map(str, command)])
@@ -33,5 +34,7 @@ class Terminal:
         return output(*self.tmux, "display-message", "-p", "#{cursor_flag}") == "1\n"
 
     def stop(self):
+        """The program may outlive its shell for a moment."""
         run(*self.tmux, "kill-server")
-        wait_until(lambda: processes_naming(f"{self.name}; echo status") == [])
+        for text in self.shell, self.program:
+            wait_until(lambda: processes_naming(text) == [])

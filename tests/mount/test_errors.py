@@ -88,7 +88,7 @@ def parameter(name: str):
 
 
 # semantics: T2
-@pytest.mark.parametrize("fault", map(parameter, FAULTS))
+@pytest.mark.parametrize("fault", list(map(parameter, FAULTS)))
 def test_every_endpoint_fails_as_promised_and_the_backup_stays_whole(
     sandbox, mount, backup, fault
 ):

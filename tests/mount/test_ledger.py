@@ -37,7 +37,7 @@ class Ledger:
     def write(self, calls: int):
         """What an earlier mount would have left."""
         text = self.path.read_text()
-        self.path.write_text(re.sub(r"^\d{12} calls", f"{calls:012} calls", text, 1, re.M))
+        self.path.write_text(re.sub(r"^\d{12} calls", f"{calls:012} calls", text, count=1, flags=re.M))
 
 
 @pytest.fixture
