@@ -46,7 +46,8 @@ need_fuse() {
         die "/dev/fuse may not be opened here; a container needs --device /dev/fuse --cap-add SYS_ADMIN"
 }
 
-# build DIRECTORY [MESON OPTION...]: makes or renews a build of the working tree, with these options.
+# build DIRECTORY [MESON OPTION...]: makes or renews a build of the working tree. With no options a
+# build that is there stays as it is configured.
 build() {
     directory=$1
     shift
@@ -54,9 +55,9 @@ build() {
     if ! {
         if [ ! -f "$directory/build.ninja" ]; then
             meson setup "$directory" "$@"
-        elif [ "$(cat "$directory/options" 2>/dev/null)" != "$*" ]; then
+        elif [ $# -gt 0 ] && [ "$(cat "$directory/options" 2>/dev/null)" != "$*" ]; then
             meson configure "$directory" "$@"
-        fi && echo "$*" >"$directory/options" && ninja -C "$directory"
+        fi && { [ $# = 0 ] || echo "$*" >"$directory/options"; } && ninja -C "$directory"
     } >"$log" 2>&1; then
         tail -n 40 "$log" >&2
         rm -f "$log"

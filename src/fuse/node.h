@@ -20,8 +20,8 @@
  * are the same, or to a new one. Nothing has to be invalidated, and whoever has the file open
  * goes on with the version he opened.
  *
- * The lowest three bits of a node id are its kind, and the address is above them. So a pointer of
- * 32 bits leaves as much room for the kind as one of 64.
+ * The lowest three bits of a node id are its kind, and the address is above them. So a pointer
+ * of 32 bits leaves as much room for the kind as one of 64.
  *
  * A directory is one node, of the address of its struct dir. The root is 1, as FUSE wants it.
  *
