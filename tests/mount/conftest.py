@@ -13,7 +13,7 @@ import pytest
 from account import KEY
 from docs import ROOT
 from machine import Machine
-from mount import Mount, clear_mount, option_text, sanitizer_reports
+from mount import Mount, clear_mount, option_text, reporting_to, sanitizer_reports
 from noise import NOISY, SEED, noise_seed
 from sandbox import Sandbox
 from secrecy import files_with_key
@@ -62,13 +62,11 @@ def qpfs(build) -> Path:
 @pytest.fixture
 def environment(tmp_path) -> dict[str, str]:
     """For the programs under test: no configuration, no proxy, no key of whoever runs this."""
-    reports = f"log_path={tmp_path}/sanitizer"
     return {
         "PATH": os.environ["PATH"],
         "LC_ALL": "C.UTF-8",
         "HOME": str(tmp_path),
-        "UBSAN_OPTIONS": f"halt_on_error=1:print_stacktrace=1:{reports}",
-        "ASAN_OPTIONS": f"detect_leaks=1:halt_on_error=1:{reports}",
+        **reporting_to(tmp_path / "sanitizer"),
     }
 
 

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from account import KEY
-from mount import sanitizer_reports
+from mount import reporting_to, sanitizer_reports
 from tools import run
 
 JANE = 4242
@@ -31,6 +31,7 @@ echo 'john:x:4243:' >>/etc/group
 echo '# nothing is allowed' >/etc/fuse.conf
 rm -f /etc/updatedb.conf
 mkdir -p /mnt/questionpro /etc/qpfs
+install -d -m 1777 /mnt/reports
 install -d -o {JANE} -g {JANE} /home/jane /home/jane/questionpro
 cat <&3 >/usr/local/bin/qpfs
 cat <&4 >/usr/local/bin/qpfs-backup
@@ -39,6 +40,7 @@ echo ready
 exec cat 3<&- 4<&-
 """
 BACKUP = Path(__file__).parents[2] / "data/backup/qpfs-backup"
+REPORTS = "/mnt/reports/sanitizer"
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 
 
@@ -62,8 +64,7 @@ class Machine:
     ~/key."""
 
     def __init__(self, qpfs: Path, environment: dict[str, str]):
-        self.reports = Path(environment["ASAN_OPTIONS"].split("log_path=")[1])
-        self.environment = environment | {"HOME": "/root", "PATH": PATH}
+        self.environment = environment | {"HOME": "/root", "PATH": PATH} | reporting_to(REPORTS)
         self.holder = subprocess.Popen(
             ["unshare", "--mount", "sh", "-euc", PREPARE],
             stdin=subprocess.PIPE,
@@ -138,8 +139,9 @@ class Machine:
         for pid in left:
             os.kill(pid, signal.SIGTERM)
         statuses = [self.end_of(pid) for pid in left]
+        reports = sanitizer_reports(self / REPORTS)
         self.holder.stdin.close()
         self.holder.wait(10)
         self.holder.stdout.close()
         assert statuses == [0] * len(left)
-        assert sanitizer_reports(self.reports) == ""
+        assert reports == ""

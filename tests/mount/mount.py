@@ -129,6 +129,16 @@ class Mount:
         clear_mount(self.point)
 
 
+def reporting_to(place: Path | str) -> dict[str, str]:
+    """What has the sanitizers report to files named like PLACE. Whoever runs a program must be able
+    to write there: from gcc 13 on it does not even start where they can't."""
+    options = f"halt_on_error=1:log_path={place}"
+    return {
+        "UBSAN_OPTIONS": f"print_stacktrace=1:{options}",
+        "ASAN_OPTIONS": f"detect_leaks=1:{options}",
+    }
+
+
 def sanitizer_reports(prefix: Path) -> str:
     return "".join(f.read_text() for f in prefix.parent.glob(prefix.name + "*"))
 

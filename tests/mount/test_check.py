@@ -11,7 +11,7 @@ from email.utils import formatdate
 import pytest
 
 from account import DEPARTMENTS, FIELD, KEY, MARKETING, ORG, ORGANIZATION, USER
-from mount import option_text
+from mount import option_text, reporting_to
 from tools import output, run
 
 pytestmark = pytest.mark.exact_service("the calls are counted")
@@ -64,7 +64,7 @@ def elsewhere(qpfs, environment, sandbox):
 
     def start(script: str, *prefix: str, **options) -> Said:
         given = {"user_id": USER, "api_url": sandbox.url} | options
-        env = environment | {"QUESTIONPRO_API_KEY": KEY, "HOME": "/mnt"}
+        env = environment | {"QUESTIONPRO_API_KEY": KEY, "HOME": "/mnt"} | reporting_to("stderr")
         steps = f"""
         exec 3<{qpfs}
         mount -t tmpfs own /mnt
@@ -77,7 +77,7 @@ def elsewhere(qpfs, environment, sandbox):
         exec {" ".join(prefix)} /mnt/qpfs --check --json -o '{option_text(given)}'
         """
         done = run("unshare", "--mount", "sh", "-euc", steps, env=env)
-        assert done.stdout, done.stderr
+        assert done.stdout and not done.stderr, done.stderr
         return Said(done.returncode, json.loads(done.stdout))
 
     return start
