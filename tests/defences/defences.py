@@ -1297,7 +1297,7 @@ CHECKS = [
     Defence(
         "hardening: fortified functions",
         "meson.build",
-        "'-D_FORTIFY_SOURCE=2'",
+        "'-D_FORTIFY_SOURCE=3'",
         "'-D_FORTIFY_SOURCE=0'",
         "tools/check hardening: built without: __.a-z.*_chk@",
     ),
