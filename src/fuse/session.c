@@ -13,6 +13,7 @@
 #include "fuse/detach.h"
 #include "fuse/expiry.h"
 #include "fuse/handle.h"
+#include "fuse/init_reply.h"
 #include "fuse/node.h"
 #include "fuse/readahead.h"
 #include "fuse/waiting.h"
@@ -128,6 +129,9 @@ static struct fuse_session *session_new(struct fs *fs, const struct session_opti
 /* Requests are read until there are none, so reading must not wait for the next one. */
 static int session_listen(struct session *session, const char *mount_point)
 {
+    int error = init_reply_prepare(session->fuse);
+    if (error)
+        return error;
     int fd = fuse_session_fd(session->fuse);
     int flags = fcntl(fd, F_GETFL);
     if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)

@@ -57,6 +57,22 @@ def test_ls_of_a_stalled_department_ends_within_100_ms(stalled, number):
     assert statistics.median(times) < 0.1
 
 
+def test_a_look_up_that_waits_holds_up_nobody_else_in_its_directory(sandbox, mount, spawn):
+    fs = mount(sandbox)
+    department = (fs / users(FIELD)).parent
+    os.stat(department)
+    sandbox.fault(users(FIELD), stall=600)
+    before = sandbox.total()
+    waiting = spawn("cat", department / "users.jsonl")
+    wait_until(lambda: sandbox.total() > before)
+    start = time.monotonic()
+    assert "users" in os.listdir(department)
+    os.stat(department / "users")
+    assert error_of(os.stat, department / ".git") == errno.ENOENT
+    assert time.monotonic() - start < 1
+    assert waiting.poll() is None
+
+
 @pytest.mark.exact_service("it is interrupted in the middle of the first answer")
 def test_a_call_that_nobody_waits_for_any_more_is_given_up(sandbox, fs, spawn):
     sandbox.heal()

@@ -1,0 +1,74 @@
+/* libfuse before 3.17 wants FUSE_PARALLEL_DIROPS by itself, and forgets to say so. From 3.17 on
+ * it says what is wanted. */
+#include "fuse/init_reply.h"
+
+#if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 17)
+
+void init_reply_want_parallel(struct fuse_conn_info *conn)
+{
+    conn->want |= FUSE_CAP_PARALLEL_DIROPS & conn->capable;
+}
+
+int init_reply_prepare(struct fuse_session *fuse)
+{
+    (void)fuse;
+    return 0;
+}
+
+#elif FUSE_VERSION >= FUSE_MAKE_VERSION(3, 14)
+
+#include <linux/fuse.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* Between the init() and the reply to it, which follows at once. */
+static bool init_reply_is_next;
+
+void init_reply_want_parallel(struct fuse_conn_info *conn)
+{
+    init_reply_is_next = (conn->capable & FUSE_CAP_PARALLEL_DIROPS) != 0;
+}
+
+static ssize_t init_reply_write(int fd, struct iovec *parts, int count, void *data)
+{
+    (void)data;
+    if (init_reply_is_next && count == 2 &&
+        parts[1].iov_len >= offsetof(struct fuse_init_out, flags) + sizeof(uint32_t)) {
+        struct fuse_init_out *reply = parts[1].iov_base;
+        reply->flags |= FUSE_PARALLEL_DIROPS;
+    }
+    init_reply_is_next = false;
+    return writev(fd, parts, count);
+}
+
+static ssize_t init_reply_read(int fd, void *buffer, size_t size, void *data)
+{
+    (void)data;
+    return read(fd, buffer, size);
+}
+
+int init_reply_prepare(struct fuse_session *fuse)
+{
+    static const struct fuse_custom_io io = {
+        .writev = init_reply_write,
+        .read = init_reply_read,
+    };
+    return fuse_session_custom_io(fuse, &io, fuse_session_fd(fuse));
+}
+
+#else
+
+void init_reply_want_parallel(struct fuse_conn_info *conn)
+{
+    (void)conn;
+}
+
+int init_reply_prepare(struct fuse_session *fuse)
+{
+    (void)fuse;
+    return 0;
+}
+
+#endif
