@@ -11,6 +11,7 @@
 
 #include "base/log_entry.h"
 #include "base/log_socket.h"
+#include "base/utf8.h"
 
 #define LOG_JOURNAL    "/run/systemd/journal/socket"
 #define LOG_SYSLOG     "/dev/log"
@@ -91,14 +92,6 @@ void log_hide_secret(char *text)
     }
 }
 
-static void log_replace_controls(char *line)
-{
-    for (; *line; line++) {
-        if ((unsigned char)*line < ' ' || *line == 0x7f)
-            *line = '?';
-    }
-}
-
 /* A pipe that nobody reads must not stop the loop: what does not fit is lost. A pipe that can
  * be written to takes PIPE_BUF bytes at once, and a line is shorter. */
 static void log_to_stderr(const char *text, size_t size)
@@ -139,12 +132,12 @@ __attribute__((format(printf, 3, 0))) static void log_format(enum log_level leve
     vsnprintf(line, sizeof line, format, arguments);
     log_hide_secret(line);
     line[LOG_LINE_MAX - 1] = '\0'; /* not before: a cut secret would not be found */
-    log_replace_controls(line);
+    utf8_make_printable(line);
     if (about->path) {
         snprintf(path, sizeof path, "%s", about->path);
         log_hide_secret(path);
         path[LOG_PATH_MAX - 1] = '\0';
-        log_replace_controls(path);
+        utf8_make_printable(path);
         entry.about.path = path;
     }
     log_send(&entry);

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "base/utf8.h"
 #include "base/wipe.h"
 #include "json/mask.h"
-#include "json/utf8.h"
 
 #define FAULT_BODY_MAX ((size_t)64 << 10)
 

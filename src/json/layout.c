@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "json/utf8.h"
+#include "base/utf8.h"
 
 /*
  * One pass over the text, token by token. cJSON can't do this: it prints 9007199254740993 as

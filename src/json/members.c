@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "json/utf8.h"
+#include "base/utf8.h"
 
 #define MEMBERS_INDENT       2 /* blanks a level */
 #define MEMBERS_UNICODE_SIZE 6 /* of \uXXXX */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "json/utf8.h"
+#include "base/utf8.h"
 
 /* -------- strings -------- */
 

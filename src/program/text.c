@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "json/utf8.h"
+#include "base/utf8.h"
 
 #define TEXT_ADD_MAX 1024
 
@@ -19,17 +19,10 @@ void text_add(struct buffer *out, const char *format, ...)
         (void)buffer_append(out, text, strlen(text));
 }
 
-/* Bytes of the character at TEXT if it can be shown as it is, else 0. */
-static size_t text_plain(const char *text, size_t size)
-{
-    unsigned char byte = (unsigned char)*text;
-    return byte < ' ' || byte == 0x7f ? 0 : utf8_size(text, size);
-}
-
 static void text_add_plain_bytes(struct buffer *out, const char *text, size_t size)
 {
     while (size > 0) {
-        size_t plain = text_plain(text, size);
+        size_t plain = utf8_printable(text, size);
         (void)buffer_append(out, plain > 0 ? text : "?", plain > 0 ? plain : 1);
         text += plain > 0 ? plain : 1;
         size -= plain > 0 ? plain : 1;

@@ -10,7 +10,7 @@
 void text_add(struct buffer *out, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* TEXT from outside: control characters and what is not UTF-8 are shown as "?". */
+/* TEXT from outside: what a terminal obeys, and what is not UTF-8, is shown as "?". */
 void text_add_plain(struct buffer *out, const char *text);
 
 /* The same in lines of WIDTH columns at most (0: any) from the second one on, each of those

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "json/members.h"
-#include "json/utf8.h"
 
 /* The "%XX" of each byte. */
 #define LINK_NAME_ESCAPE_MAX (3 * MEMBERS_CHARACTER_MAX)

@@ -472,7 +472,7 @@ JSON = [
     ),
     Defence(
         "UTF-8 holds no surrogates",
-        "src/json/utf8.c",
+        "src/base/utf8.c",
         "return second >= 0x80 && second <= 0x9f;",
         "return second >= 0x80 && second <= 0xbf;",
         "utf8_refuses_what_is_no_utf8",

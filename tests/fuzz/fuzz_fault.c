@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "base/utf8.h"
 #include "json/fault.h"
-#include "json/utf8.h"
 
 /* Terminated, whole UTF-8 characters, and from nowhere but a member of that name. */
 static void check_text(const char *text, size_t room, const char *quoted, const uint8_t *body,

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "json/layout.h"
 #include "json/mask.h"
-#include "json/utf8.h"
 
 #define OUTPUT_MAX ((size_t)16 << 20)
 

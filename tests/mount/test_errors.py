@@ -1,6 +1,7 @@
 """What fails and how: the right errno, one log line, and never a damaged backup."""
 
 import errno
+import json
 import os
 import re
 import time
@@ -249,6 +250,18 @@ def test_a_message_cannot_forge_a_log_line(sandbox, mount):
     fs.expect_log("HTTP 403")
     assert error_of(os.listdir, fs / users(FIELD)) == errno.EACCES
     assert not fs.logged("^qpfs: error: forged") and not fs.logged("\x1b")
+
+
+def test_a_message_cannot_command_a_terminal(sandbox, mount, command):
+    obeyed = "\u009b31m\u202egpj\u2066\x1b[2J"
+    body = json.dumps({"response": {"error": {"message": f"Zoë{obeyed}"}}})
+    sandbox.fault(users(FIELD), status=403, body=body)
+    fs = mount(sandbox)
+    fs.expect_log("HTTP 403: Zoë")
+    assert error_of(os.listdir, fs / users(FIELD)) == errno.EACCES
+    shown = "\n".join(fs.log) + command("--status", fs.point).stdout
+    assert shown.count("Zoë") >= 2
+    assert set(shown) & set("\u009b\u202e\u2066\x1b") == set()
 
 
 def test_a_dead_service_is_econnrefused_and_one_that_is_back_works(sandbox, mount):

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "json/fault.h"
-#include "json/utf8.h"
 
 static struct fault fault_of(const char *body)
 {

@@ -1,6 +1,8 @@
 #include "unit.h"
 
-#include "json/utf8.h"
+#include <stdio.h>
+
+#include "base/utf8.h"
 
 TEST(utf8_knows_the_size_of_valid_characters)
 {
@@ -16,6 +18,32 @@ TEST(utf8_knows_the_size_of_valid_characters)
                                         "\xf4\x8f\xbf\xbf"};
     for (size_t i = 0; i < LENGTH(texts); i++)
         assert_int_equal(utf8_size(texts[i], strlen(texts[i])), strlen(texts[i]));
+}
+
+TEST(utf8_prints_nothing_that_a_terminal_obeys)
+{
+    static const struct {
+        const char *text, *printed;
+    } rows[] = {
+        {"a\033[2Jb", "a?[2Jb"},
+        {"\x1f \x7f", "? ?"},
+        {"\xc2\x9b"
+         "2J",
+         "??2J"},
+        {"\xc2\xa0", "\xc2\xa0"},
+        {"\xe2\x80\xaa\xe2\x80\xae", "??????"},
+        {"\xe2\x80\xa9\xe2\x80\xaf", "\xe2\x80\xa9\xe2\x80\xaf"},
+        {"\xe2\x81\xa6\xe2\x81\xa9", "??????"},
+        {"\xe2\x81\xa5\xe2\x81\xaa", "\xe2\x81\xa5\xe2\x81\xaa"},
+        {"M\xc3\xbcller \xff", "M\xc3\xbcller ?"},
+        {"\xc3", "?"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        char text[32];
+        snprintf(text, sizeof text, "%s", rows[i].text);
+        utf8_make_printable(text);
+        assert_string_equal(text, rows[i].printed);
+    }
 }
 
 TEST(utf8_refuses_what_is_no_utf8)
@@ -84,6 +112,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_knows_the_size_of_valid_characters),
+        cmocka_unit_test(utf8_prints_nothing_that_a_terminal_obeys),
         cmocka_unit_test(utf8_refuses_what_is_no_utf8),
         cmocka_unit_test(utf8_refuses_characters_that_are_cut_off),
         cmocka_unit_test(utf8_encodes_what_it_reads),

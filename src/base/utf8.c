@@ -1,6 +1,7 @@
-#include "json/utf8.h"
+#include "base/utf8.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 /* What the second byte may be depends on the first: that is where overlong forms, surrogates
  * and too great codepoints are told apart. */
@@ -43,6 +44,33 @@ size_t utf8_size(const char *text, size_t size)
             return 0;
     }
     return length;
+}
+
+size_t utf8_printable(const char *text, size_t size)
+{
+    size_t length = utf8_size(text, size);
+    const unsigned char *bytes = (const unsigned char *)text;
+    if (length == 1)
+        return bytes[0] < ' ' || bytes[0] == 0x7f ? 0 : 1;
+    if (length == 2 && bytes[0] == 0xc2 && bytes[1] < 0xa0)
+        return 0;
+    if (length == 3 && bytes[0] == 0xe2 &&
+        ((bytes[1] == 0x80 && bytes[2] >= 0xaa && bytes[2] <= 0xae) ||
+         (bytes[1] == 0x81 && bytes[2] >= 0xa6 && bytes[2] <= 0xa9)))
+        return 0;
+    return length;
+}
+
+void utf8_make_printable(char *text)
+{
+    size_t size = strlen(text), length;
+    for (size_t at = 0; at < size; at += length) {
+        length = utf8_printable(text + at, size - at);
+        if (length == 0) {
+            text[at] = '?';
+            length = 1;
+        }
+    }
 }
 
 size_t utf8_encode(uint32_t codepoint, char *out)
