@@ -144,6 +144,14 @@ static int options_take_mount_options(struct command_line *line)
             "allow_other and allow_root exclude each other: the first lets root in as well");
         return -EINVAL;
     }
+    /* libfuse keeps others out of requests, and the kernel answers from what it holds without
+     * one. */
+    if (root && ((line->options->umask & 077) != 077 || line->options->uid != getuid())) {
+        log_error(
+            "allow_root needs umask=077 and no uid= of someone else: other users could read "
+            "what the kernel holds; or let them in with allow_other");
+        return -EINVAL;
+    }
     if (other)
         error = command_line_pass(line, "allow_other");
     if (root)

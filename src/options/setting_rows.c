@@ -155,7 +155,7 @@ static const struct setting setting_rows[SETTING_COUNT] = {
                                      "mounts.",
                              .type = SETTING_FLAG},
     [SETTING_ALLOW_ROOT] = {.name = "allow_root",
-                            .help = "let root in",
+                            .help = "let root in, with umask=077 and no other uid",
                             .more = "Needs user_allow_other in /etc/fuse.conf, unless root "
                                     "mounts.",
                             .type = SETTING_FLAG},

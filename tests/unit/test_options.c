@@ -297,6 +297,12 @@ TEST(options_say_what_does_not_fit_together)
          "qpfs: error: allow_other and allow_root exclude each other: the first lets root in "
          "as "
          "well\n"},
+        {"qpfs -o user_id=7,allow_root,umask=027 /mnt",
+         "qpfs: error: allow_root needs umask=077 and no uid= of someone else: other users "
+         "could "
+         "read what the kernel holds; or let them in with allow_other\n"},
+        {"qpfs -o user_id=7,allow_root,uid=4294967 /mnt",
+         "qpfs: error: allow_root needs umask=077"},
         {"qpfs -o user_id=7,api_url=http://a.com /mnt",
          "qpfs: error: api_url: http:// would send the key over the network unencrypted; use "
          "https://\n"},
