@@ -14,6 +14,7 @@ struct answer {
     long status;      /* HTTP; 0 if there was none */
     bool passing;     /* it may be different the next time */
     bool over_rate;   /* the service said: too many calls a minute */
+    bool unsent;      /* nothing of the call left this machine */
     int64_t wait_ms;  /* Retry-After, in milliseconds; 0 if there was none */
     const char *body; /* borrowed; only valid while the callback that got the answer runs */
     size_t size;

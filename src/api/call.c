@@ -168,6 +168,10 @@ static void call_on_answer(void *data, struct answer *answer)
     log_debug("%s: try %u: %s (%zu bytes)", call->path, call->tries,
               answer->error ? answer->why : "HTTP 200", answer->size);
     int64_t delay = call_retry_delay_ms(call, answer);
+    if (answer->unsent) {
+        call->client->requests--;
+        ledger_take_back(call->client->ledger);
+    }
     if (answer->error == -EDQUOT)
         ledger_hear_refusal(call->client->ledger);
     if (answer->over_rate)

@@ -14,10 +14,10 @@ struct ledger {
     struct ledger_file *file; /* NULL: nowhere to write */
     uint64_t allowance;
     uint64_t reserve;
-    uint64_t calls;   /* in all, those that wait included */
-    uint64_t waiting; /* made by this mount, and not yet in the file */
-    unsigned warned;  /* how many of the warnings were given */
-    bool failed;      /* the file can't be written, which was said */
+    uint64_t calls;  /* in all, those that wait included */
+    int64_t waiting; /* made by this mount, less those taken back, and not yet in the file */
+    unsigned warned; /* how many of the warnings were given */
+    bool failed;     /* the file can't be written, which was said */
     bool heard;
     char refusal[224];
 };
@@ -49,11 +49,11 @@ static void ledger_fail(struct ledger *ledger, int error)
                              : "neither XDG_STATE_HOME nor HOME says where a ledger could be");
 }
 
-/* Counts COUNT more calls, and sees what others have counted. */
-static void ledger_add(struct ledger *ledger, uint64_t count)
+/* Counts COUNT more calls, or fewer, and sees what others have counted. */
+static void ledger_add(struct ledger *ledger, int64_t count)
 {
     ledger->waiting += count;
-    ledger->calls += count;
+    ledger->calls += (uint64_t)count;
     int error = -ENOENT;
     if (ledger->file)
         error = ledger_file_add(ledger->file, ledger->waiting, &ledger->calls);
@@ -90,7 +90,7 @@ void ledger_destroy(struct ledger *ledger)
 {
     if (!ledger)
         return;
-    if (ledger->waiting > 0)
+    if (ledger->waiting != 0)
         ledger_add(ledger, 0);
     ledger_file_destroy(ledger->file);
     free(ledger);
@@ -114,6 +114,12 @@ void ledger_count(struct ledger *ledger)
 {
     if (ledger)
         ledger_add(ledger, 1);
+}
+
+void ledger_take_back(struct ledger *ledger)
+{
+    if (ledger)
+        ledger_add(ledger, -1);
 }
 
 void ledger_hear_refusal(struct ledger *ledger)

@@ -34,6 +34,10 @@ const char *ledger_refusal(struct ledger *ledger);
  * many, not too few. Warns when 50, 80 and 95 % of the allowance are reached, once each. */
 void ledger_count(struct ledger *ledger);
 
+/* Takes back a call that was counted and never left this machine: the service has not seen it.
+ */
+void ledger_take_back(struct ledger *ledger);
+
 /* The service says that no calls are left. Logs, once, what the ledger knows of it. */
 void ledger_hear_refusal(struct ledger *ledger);
 

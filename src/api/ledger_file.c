@@ -236,7 +236,7 @@ static void ledger_file_set_aside(struct ledger_file *file)
                     file->path, file->path);
 }
 
-static int ledger_file_add_once(struct ledger_file *file, uint64_t count, uint64_t *total)
+static int ledger_file_add_once(struct ledger_file *file, int64_t count, uint64_t *total)
 {
     struct ledger_text text;
     int error = ledger_file_read(file, &text);
@@ -251,14 +251,16 @@ static int ledger_file_add_once(struct ledger_file *file, uint64_t count, uint64
         if (i == file->line)
             own = calls;
     }
-    if (count > 0)
-        error = ledger_file_write_calls(file, own + count);
+    /* The line may have begun anew since the call was counted. */
+    uint64_t now = count < 0 && own < (uint64_t)-count ? 0 : own + (uint64_t)count;
+    if (now != own)
+        error = ledger_file_write_calls(file, now);
     if (!error)
-        *total = sum + count;
+        *total = sum - own + now;
     return error;
 }
 
-int ledger_file_add(struct ledger_file *file, uint64_t count, uint64_t *total)
+int ledger_file_add(struct ledger_file *file, int64_t count, uint64_t *total)
 {
     uint64_t sum;
     int error = 0;

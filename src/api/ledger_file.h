@@ -23,14 +23,15 @@ struct ledger_file *ledger_file_create(const char *directory, const char *key);
 void ledger_file_destroy(struct ledger_file *file);
 
 /*
- * Adds COUNT calls, 0 to look only; TOTAL gets the sum of everyone's. Makes what is missing:
- * the directory (0700), the file (0600). What is there must belong to us and be closed to
- * others. A file that can't be understood is set aside, with a warning, and a new one begun.
+ * Adds COUNT calls, 0 to look only, less than 0 to take back what this one added; TOTAL gets
+ * the sum of everyone's. Makes what is missing: the directory (0700), the file (0600). What is
+ * there must belong to us and be closed to others. A file that can't be understood is set
+ * aside, with a warning, and a new one begun.
  *
  * 0; -EAGAIN if someone else was just opening it; else -errno with ledger_file_why(). On an
  * error nothing was added, and TOTAL stays as it was.
  */
-int ledger_file_add(struct ledger_file *file, uint64_t count, uint64_t *total);
+int ledger_file_add(struct ledger_file *file, int64_t count, uint64_t *total);
 
 /* For messages; borrowed. */
 const char *ledger_file_path(const struct ledger_file *file);

@@ -129,6 +129,22 @@ def test_each_try_is_counted(sandbox, mount, ledger):
     assert ledger.calls == sandbox.total()
 
 
+# semantics: L2
+def test_a_call_that_never_left_is_not_counted(sandbox, mount, ledger, command):
+    fs = mount(sandbox)
+    os.listdir(fs / DEPARTMENTS)
+    before = ledger.calls
+    sandbox.kill()
+    assert error_of(os.listdir, fs / users(RESEARCH)) == errno.ECONNREFUSED
+    fs.expect_log("Connection refused")
+    done = command("--check", user_id=USER, api_url=sandbox.url, timeout=2)
+    assert done.returncode == 1
+    assert ledger.calls == before
+    sandbox.start()
+    os.listdir(fs / users(RESEARCH))
+    assert ledger.calls == before + sandbox.total()
+
+
 # semantics: L3
 def test_the_log_warns_at_each_level_once(sandbox, mount, used):
     ledger = used(47)

@@ -306,6 +306,21 @@ static void spoil_by_emptying(void)
     assert_int_equal(truncate(path(), 0), 0);
 }
 
+TEST(ledger_takes_back_what_never_left)
+{
+    struct ledger *ledger = open_ledger(0, 0);
+    count(ledger, 3);
+    ledger_take_back(ledger);
+    assert_int_equal(ledger_calls(ledger), 2);
+    assert_int_equal(calls_on_disk(), 2);
+    /* The line begins anew, with none to take back. */
+    spoil_by_deleting();
+    ledger_take_back(ledger);
+    count(ledger, 1);
+    assert_int_equal(calls_on_disk(), 1);
+    ledger_destroy(ledger);
+}
+
 TEST(ledger_that_is_deleted_begins_anew)
 {
     assert_both_begin_anew(spoil_by_deleting, "was taken away");
@@ -596,6 +611,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         LEDGER_TEST(ledger_counts_over_mounts),
+        LEDGER_TEST(ledger_takes_back_what_never_left),
         LEDGER_TEST(ledger_of_two_at_once_is_the_sum),
         LEDGER_TEST(ledger_takes_up_the_line_of_a_mount_that_ended),
         LEDGER_TEST(ledger_has_room_for_many_at_once),
