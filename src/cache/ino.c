@@ -10,5 +10,6 @@ uint64_t ino_make(enum ino_kind kind, uint64_t organization, uint64_t department
 {
     const uint64_t identity[] = {htole64(organization), htole64(department), htole64(id)};
     uint64_t hash = XXH3_64bits_withSeed(identity, sizeof identity, (XXH64_hash_t)kind);
+    hash &= INT64_MAX;
     return hash < INO_FIRST ? hash + INO_FIRST : hash;
 }

@@ -5,9 +5,10 @@
 
 /*
  * st_ino: what a backup tool tells files apart by. Computed from what a file is and nothing
- * else, so that it is the same on every mount. 64 bits of a hash: among a million files, two
- * with the same number are as likely as one in 37 million mounts. Not to be mixed up with the
- * kernel's node id, which names one version of a record (fuse/node.h).
+ * else, so that it is the same on every mount. 63 bits of a hash: some languages have no number
+ * for the 64th, or take it for a sign. Among a million files, two with the same number are as
+ * likely as one in 18 million mounts. Not to be mixed up with the kernel's node id, which names
+ * one version of a record (fuse/node.h).
  *
  * The values are part of every backup made so far: never change or reuse one.
  */
