@@ -61,7 +61,7 @@ static void fs_on_init(void *data, struct fuse_conn_info *conn)
     conn->want &= ~(unsigned)FUSE_CAP_READDIRPLUS_AUTO;
     /* A node's bytes never change: there is nothing to look out for. */
     conn->want &= ~(unsigned)FUSE_CAP_AUTO_INVAL_DATA;
-    init_reply_want_parallel(conn);
+    init_reply_want(conn);
     /* Nor does a link's target. */
     conn->want |= FUSE_CAP_CACHE_SYMLINKS & conn->capable;
     if (!(conn->capable & FUSE_CAP_NO_OPEN_SUPPORT))

@@ -1,12 +1,12 @@
-/* libfuse before 3.17 wants FUSE_PARALLEL_DIROPS by itself, and forgets to say so. From 3.17 on
- * it says what is wanted. */
+/* libfuse before 3.17 wants FUSE_PARALLEL_DIROPS by itself, and forgets to say so, and does not
+ * know FUSE_NO_EXPORT_SUPPORT. From 3.17 on it says what is wanted. */
 #include "fuse/init_reply.h"
 
 #if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 17)
 
-void init_reply_want_parallel(struct fuse_conn_info *conn)
+void init_reply_want(struct fuse_conn_info *conn)
 {
-    conn->want |= FUSE_CAP_PARALLEL_DIROPS & conn->capable;
+    conn->want |= (FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_NO_EXPORT_SUPPORT) & conn->capable;
 }
 
 int init_reply_prepare(struct fuse_session *fuse)
@@ -20,24 +20,34 @@ int init_reply_prepare(struct fuse_session *fuse)
 #include <linux/fuse.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+/* FUSE_NO_EXPORT_SUPPORT, since Linux 6.8, in flags2. An older kernel takes no notice. */
+#define INIT_REPLY_NO_EXPORT (1u << (38 - 32))
+
 /* Between the init() and the reply to it, which follows at once. */
 static bool init_reply_is_next;
+static uint32_t init_reply_flags;
 
-void init_reply_want_parallel(struct fuse_conn_info *conn)
+/* Up to flags2. Kernels before that got a shorter reply. */
+#define INIT_REPLY_SIZE      (offsetof(struct fuse_init_out, flags2) + sizeof(uint32_t))
+
+void init_reply_want(struct fuse_conn_info *conn)
 {
-    init_reply_is_next = (conn->capable & FUSE_CAP_PARALLEL_DIROPS) != 0;
+    init_reply_is_next = true;
+    init_reply_flags = conn->capable & FUSE_CAP_PARALLEL_DIROPS ? FUSE_PARALLEL_DIROPS : 0;
 }
 
 static ssize_t init_reply_write(int fd, struct iovec *parts, int count, void *data)
 {
     (void)data;
-    if (init_reply_is_next && count == 2 &&
-        parts[1].iov_len >= offsetof(struct fuse_init_out, flags) + sizeof(uint32_t)) {
+    if (init_reply_is_next && count == 2 && parts[1].iov_len >= INIT_REPLY_SIZE) {
         struct fuse_init_out *reply = parts[1].iov_base;
-        reply->flags |= FUSE_PARALLEL_DIROPS;
+        reply->flags |= init_reply_flags;
+        if (reply->flags & FUSE_INIT_EXT)
+            reply->flags2 |= INIT_REPLY_NO_EXPORT;
     }
     init_reply_is_next = false;
     return writev(fd, parts, count);
@@ -60,7 +70,7 @@ int init_reply_prepare(struct fuse_session *fuse)
 
 #else
 
-void init_reply_want_parallel(struct fuse_conn_info *conn)
+void init_reply_want(struct fuse_conn_info *conn)
 {
     (void)conn;
 }

@@ -5,11 +5,14 @@
 #include "fuse/use_fuse.h"
 
 /*
- * Ask for parallel look-ups and listings, from the init() of the session's operations. Without
- * them the kernel locks a directory while one look-up in it waits: no other process can look up
- * or list anything there, and no signal reaches it.
+ * Ask for two things, from the init() of the session's operations:
+ *   - parallel look-ups and listings. Without them the kernel locks a directory while one
+ *     look-up in it waits: no other process can look up or list anything there, and no signal
+ *     reaches it.
+ *   - no file handles, for NFS and name_to_handle_at(2). They would hold our node ids, which
+ * are addresses, and a record that the kernel has forgotten has none any more.
  */
-void init_reply_want_parallel(struct fuse_conn_info *conn);
+void init_reply_want(struct fuse_conn_info *conn);
 
 /* Be ready to change the reply to INIT. To be called once, between mount and the first request.
  * Return 0 or -errno. */

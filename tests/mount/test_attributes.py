@@ -1,9 +1,11 @@
 """What stat(2) and statfs(2) say."""
 
+import ctypes
 import errno
 import json
 import os
 import stat
+import struct
 from datetime import date
 
 from account import DEPARTMENTS, MARKETING, ORGANIZATION, RESEARCH, users
@@ -51,6 +53,20 @@ def test_permissions_are_enforced_even_with_allow_other(sandbox, mount):
         os.setresuid(65534, 65534, 65534)
         os._exit(error_of(os.listdir, "."))
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == errno.EACCES
+
+
+def test_inode_numbers_fit_into_63_bits(sandbox, mount):
+    numbers = [attr.st_ino for attr in every_stat(mount(sandbox)).values()]
+    assert len(numbers) > 100 and max(numbers) < 2**63
+
+
+def test_there_are_no_file_handles(sandbox, mount):
+    """They would hold addresses, and not outlive what the kernel forgets."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    handle = ctypes.create_string_buffer(struct.pack("Ii", 128, 0), 8 + 128)
+    path = os.fsencode(mount(sandbox) / users(MARKETING))
+    assert libc.name_to_handle_at(-100, path, handle, ctypes.byref(ctypes.c_int()), 0) == -1
+    assert ctypes.get_errno() == errno.EOPNOTSUPP
 
 
 # semantics: B6
