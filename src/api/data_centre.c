@@ -2,8 +2,9 @@
 #include "api/data_centre.h"
 
 #include <stddef.h>
-#include <string.h>
+#include <strings.h>
 
+/* The first eight are the vendor's names. The others are in use for the same. */
 static const struct {
     const char *env;
     const char *url;
@@ -16,6 +17,9 @@ static const struct {
     {"ae", "https://api.questionpro.ae/a/api/v2"},
     {"sa", "https://api.surveyanalytics.com/a/api/v2"},
     {"ksa", "https://api.questionprosa.com/a/api/v2"},
+    {"us", "https://api.questionpro.com/a/api/v2"},
+    {"com.au", "https://api.questionpro.com.au/a/api/v2"},
+    {"surveyanalytics.com", "https://api.surveyanalytics.com/a/api/v2"},
 };
 
 const char *data_centre_names(void)
@@ -26,7 +30,7 @@ const char *data_centre_names(void)
 const char *data_centre_url(const char *env)
 {
     for (size_t i = 0; i < sizeof data_centres / sizeof *data_centres; i++) {
-        if (strcmp(data_centres[i].env, env) == 0)
+        if (strcasecmp(data_centres[i].env, env) == 0)
             return data_centres[i].url;
     }
     return NULL;

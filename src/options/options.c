@@ -46,7 +46,9 @@ static int options_take_url(struct options *options, const struct settings *sett
     if (!url || env_wins) {
         url = data_centre_url(env ? env : "com");
         if (!url) {
-            log_error("env=%s: no such data centre; there are %s", env, data_centre_names());
+            log_error("env=%s: no such data centre; there are %s; for any other give "
+                      "api_url=https://HOST/a/api/v2",
+                      env, data_centre_names());
             return -EINVAL;
         }
     }

@@ -20,11 +20,18 @@ TEST(base_url_of_each_data_centre_can_be_used)
     assert_string_equal(data_centre_url("ksa"), "https://api.questionprosa.com/a/api/v2");
 }
 
+TEST(base_url_is_found_by_other_names_in_use)
+{
+    assert_string_equal(data_centre_url("US"), data_centre_url("com"));
+    assert_string_equal(data_centre_url("EU"), data_centre_url("eu"));
+    assert_string_equal(data_centre_url("SurveyAnalytics.com"), data_centre_url("sa"));
+    assert_string_equal(data_centre_url("com.au"), "https://api.questionpro.com.au/a/api/v2");
+}
+
 TEST(base_url_of_an_unknown_data_centre_is_none)
 {
-    assert_null(data_centre_url("us"));
+    assert_null(data_centre_url("gov.com"));
     assert_null(data_centre_url(""));
-    assert_null(data_centre_url("COM"));
 }
 
 TEST(base_url_may_be_https_anywhere)
@@ -141,6 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(base_url_of_each_data_centre_can_be_used),
+        cmocka_unit_test(base_url_is_found_by_other_names_in_use),
         cmocka_unit_test(base_url_of_an_unknown_data_centre_is_none),
         cmocka_unit_test(base_url_may_be_https_anywhere),
         cmocka_unit_test(base_url_may_be_http_on_this_machine),

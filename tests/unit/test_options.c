@@ -291,8 +291,10 @@ TEST(options_say_what_does_not_fit_together)
     } rows[] = {
         {"qpfs /mnt", "qpfs: error: what to show? Give user_id=N, the Customer ID of the My "
                       "Account page, or organizations=N, or departments=ORG/DEPT\n"},
-        {"qpfs -o user_id=7,env=us /mnt", "qpfs: error: env=us: no such data centre; there are "
-                                          "com, eu, ca, sg, au, ae, sa, ksa\n"},
+        {"qpfs -o user_id=7,env=gov.com /mnt",
+         "qpfs: error: env=gov.com: no such data centre; there are "
+         "com, eu, ca, sg, au, ae, sa, ksa; for any other give "
+         "api_url=https://HOST/a/api/v2\n"},
         {"qpfs -o user_id=7,allow_other,allow_root /mnt",
          "qpfs: error: allow_other and allow_root exclude each other: the first lets root in "
          "as "
