@@ -134,6 +134,7 @@ static void zsh_print_value(const struct setting *row)
         break;
     case SETTING_TEXT:
     case SETTING_NUMBER:
+    case SETTING_SECONDS:
     case SETTING_SHARE:
     case SETTING_OCTAL:
         fputs(":", stdout);

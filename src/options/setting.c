@@ -29,6 +29,24 @@ static bool setting_parse_share(const char *text, uint64_t max, uint64_t *number
     return number_parse(text, *percent ? size - 1 : size, *percent ? 99 : max, number);
 }
 
+static bool setting_parse_seconds(const char *text, uint64_t max, uint64_t *number)
+{
+    static const struct {
+        char unit;
+        uint64_t seconds;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+    size_t size = strlen(text);
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (size == 0 || text[size - 1] != units[i].unit)
+            continue;
+        if (!number_parse(text, size - 1, max / units[i].seconds, number))
+            return false;
+        *number *= units[i].seconds;
+        return true;
+    }
+    return number_parse(text, size, max, number);
+}
+
 static bool setting_parse_octal(const char *text, uint64_t max, uint64_t *number)
 {
     char *end;
@@ -60,6 +78,8 @@ static bool setting_parse(const struct setting *row, const char *text, uint64_t 
         return *text != '\0';
     case SETTING_NUMBER:
         return number_parse(text, strlen(text), row->max, number) && *number >= row->min;
+    case SETTING_SECONDS:
+        return setting_parse_seconds(text, row->max, number) && *number >= row->min;
     case SETTING_SHARE:
         return setting_parse_share(text, row->max, number, &percent);
     case SETTING_OCTAL:
@@ -90,12 +110,28 @@ static int setting_refuse(const struct setting *row, const char *value,
     case SETTING_OCTAL:
         log_error("%s%s=%s: it is an octal number, as 022", where, row->name, value);
         break;
+    case SETTING_SECONDS:
+        log_error("%s%s=%s: it is a time from %llu to %llu seconds, as 60, 5m or 1h", where,
+                  row->name, value, (unsigned long long)row->min, (unsigned long long)row->max);
+        break;
     case SETTING_NUMBER:
         log_error("%s%s=%s: it is a whole number from %llu to %llu", where, row->name, value,
                   (unsigned long long)row->min, (unsigned long long)row->max);
         break;
     }
     return -EINVAL;
+}
+
+/* Whether NAME, SIZE bytes, is that of ROW. People write cache-ttl as well. */
+static bool setting_is_called(const struct setting *row, const char *name, size_t size)
+{
+    if (strlen(row->name) != size)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        if (row->name[i] != (name[i] == '-' ? '_' : name[i]))
+            return false;
+    }
+    return true;
 }
 
 /* ~/ inside of -o a=b,c=~/d is not expanded by a shell. */
@@ -111,12 +147,9 @@ static char *setting_expand_home(const char *path)
 static size_t setting_find(const char *name, size_t size)
 {
     size_t i = 0;
-    while (i < SETTING_COUNT) {
-        const char *found = setting_row((enum setting_name)i)->name;
-        if (strlen(found) == size && memcmp(found, name, size) == 0)
-            break;
+    while (i < SETTING_COUNT &&
+           !setting_is_called(setting_row((enum setting_name)i), name, size))
         i++;
-    }
     return i;
 }
 

@@ -43,6 +43,7 @@ enum setting_type {
     SETTING_FILE,        /* a path, of which ~/ is $HOME; files are proposed */
     SETTING_DATA_CENTRE, /* a text, for which data centres are proposed */
     SETTING_NUMBER,
+    SETTING_SECONDS, /* a number, or one with a unit: 60s, 5m, 1h, 2d */
     SETTING_SHARE,
     SETTING_OCTAL,
     SETTING_FLAG

@@ -54,7 +54,7 @@ static const struct setting setting_rows[SETTING_COUNT] = {
                            .value = "S",
                            .help = "seconds a listing serves",
                            .more = "Less where a caching proxy in between says so.",
-                           .type = SETTING_NUMBER,
+                           .type = SETTING_SECONDS,
                            .min = 1,
                            .max = SECONDS_A_WEEK,
                            .standard = 60},
@@ -62,13 +62,13 @@ static const struct setting setting_rows[SETTING_COUNT] = {
                                 .value = "S",
                                 .help = "seconds more while the service fails",
                                 .more = "Never past a 401 or 403.",
-                                .type = SETTING_NUMBER,
+                                .type = SETTING_SECONDS,
                                 .max = SECONDS_A_WEEK,
                                 .standard = 300},
     [SETTING_TIMEOUT] = {.name = "timeout",
                          .value = "S",
                          .help = "seconds one page may take, waits and retries included",
-                         .type = SETTING_NUMBER,
+                         .type = SETTING_SECONDS,
                          .min = 1,
                          .max = 3600,
                          .standard = 30},
@@ -185,7 +185,8 @@ const char *setting_standard(const struct setting *row, char text[static SETTING
         return row->standard_text;
     if (row->type == SETTING_FLAG)
         return "off";
-    if (row->type == SETTING_NUMBER && standard)
+    bool number = row->type == SETTING_NUMBER || row->type == SETTING_SECONDS;
+    if (number && standard)
         format = "%llu";
     else if (row->type == SETTING_SHARE)
         format = "%llu%%";

@@ -225,7 +225,7 @@ OPTIONS = {
     "unknown, without a value": ({"cache_tll": True}, "cache_tll"),
     "auto_unmount": ({"auto_unmount": True}, "rsync --delete"),
     "nonempty": ({"nonempty": True}, "nonempty"),
-    "a number that is none": ({"cache_ttl": "1m"}, "cache_ttl"),
+    "a number that is none": ({"cache_ttl": "soon"}, "cache_ttl"),
     "a number too small": ({"timeout": 0}, "timeout"),
     "a negative number": ({"rate": -1}, "rate"),
     "an organization that is none": ({"organizations": "12x"}, "organizations"),

@@ -94,17 +94,39 @@ TEST(setting_given_twice_in_one_place_is_the_last)
     assert_int_equal(settings_number(&settings, SETTING_RATE), 20);
 }
 
+TEST(setting_takes_times_and_names_as_people_write_them)
+{
+    static const struct {
+        const char *text;
+        uint64_t seconds;
+    } rows[] = {{"60", 60}, {"90s", 90}, {"5m", 300}, {"1h", 3600}, {"7d", 604800}};
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        assert_int_equal(set("cache-ttl", rows[i].text, ORIGIN_COMMAND_LINE), 0);
+        assert_int_equal(settings_number(&settings, SETTING_CACHE_TTL), rows[i].seconds);
+    }
+    static const char *const wrong[] = {"8d", "s", "1 h", "1H", "m5", "99999999999999999999d"};
+    for (size_t i = 0; i < LENGTH(wrong); i++)
+        assert_row(wrong[i], set("cache_ttl", wrong[i], ORIGIN_COMMAND_LINE) == -EINVAL);
+    assert_int_equal(set("cache--ttl", "5", ORIGIN_COMMAND_LINE), -ENOENT);
+}
+
 TEST(setting_refuses_values_with_a_reason)
 {
     static const struct {
         const char *name, *value, *why;
     } rows[] = {
-        {"cache_ttl", "0", "cache_ttl=0: it is a whole number from 1 to 604800\n"},
-        {"cache_ttl", "604801", "cache_ttl=604801: it is a whole number from 1 to 604800\n"},
-        {"cache_ttl", "1.5", "cache_ttl=1.5: it is a whole number from 1 to 604800\n"},
-        {"cache_ttl", "", "cache_ttl=: it is a whole number from 1 to 604800\n"},
-        {"cache_ttl", NULL, "cache_ttl=: it is a whole number from 1 to 604800\n"},
-        {"cache_ttl", "-1", "cache_ttl=-1: it is a whole number from 1 to 604800\n"},
+        {"cache_ttl", "0",
+         "cache_ttl=0: it is a time from 1 to 604800 seconds, as 60, 5m or 1h\n"},
+        {"cache_ttl", "604801",
+         "cache_ttl=604801: it is a time from 1 to 604800 seconds, as 60, 5m or 1h\n"},
+        {"cache_ttl", "1.5",
+         "cache_ttl=1.5: it is a time from 1 to 604800 seconds, as 60, 5m or 1h\n"},
+        {"cache_ttl", "",
+         "cache_ttl=: it is a time from 1 to 604800 seconds, as 60, 5m or 1h\n"},
+        {"cache_ttl", NULL,
+         "cache_ttl=: it is a time from 1 to 604800 seconds, as 60, 5m or 1h\n"},
+        {"cache_ttl", "-1",
+         "cache_ttl=-1: it is a time from 1 to 604800 seconds, as 60, 5m or 1h\n"},
         {"user_id", "0", "user_id=0: it is a whole number from 1 to 9223372036854775807\n"},
         {"rate", "100001", "rate=100001: it is a whole number from 1 to 100000\n"},
         {"parallel", "65", "parallel=65: it is a whole number from 1 to 64\n"},
@@ -271,6 +293,8 @@ int main(void)
         cmocka_unit_test_teardown(setting_table_has_a_row_for_each_name, tear_down),
         cmocka_unit_test_teardown(setting_of_the_stronger_origin_wins, tear_down),
         cmocka_unit_test_teardown(setting_given_twice_in_one_place_is_the_last, tear_down),
+        cmocka_unit_test_teardown(setting_takes_times_and_names_as_people_write_them,
+                                  tear_down),
         cmocka_unit_test_teardown(setting_refuses_values_with_a_reason, tear_down),
         cmocka_unit_test_teardown(setting_says_where_a_bad_value_stands, tear_down),
         cmocka_unit_test_teardown(setting_flags_are_words, tear_down),
