@@ -520,8 +520,8 @@ JSON = [
     Defence(
         "control characters reach no log",
         "src/base/log.c",
-        "            *line = '?';",
-        "            continue;",
+        "    utf8_make_printable(line);\n",
+        "",
         f"{MOUNT}errors.py::test_a_message_cannot_forge_a_log_line[plain]",
     ),
     Defence(
@@ -1382,8 +1382,8 @@ FUZZING = [
     fuzz(
         "config",
         "src/options/setting.c",
-        "row->max, number) && *number >= row->min;",
-        "row->max, number);",
+        "return number_parse(text, strlen(text), row->max, number) && *number >= row->min;",
+        "return number_parse(text, strlen(text), row->max, number);",
     ),
     fuzz(
         "envelope",
