@@ -11,7 +11,10 @@ void wipe_free(void *memory)
     if (!memory)
         return;
     size_t size = malloc_usable_size(memory);
-    explicit_bzero(memory, size);
+    /* With LTO the compiler sees how much was asked for, which may be less. _FORTIFY_SOURCE=3
+     * would then end the program here, so the pointer is hidden from it. */
+    void *volatile hidden = memory;
+    explicit_bzero(hidden, size);
     freed += size;
     free(memory);
 }
