@@ -159,6 +159,16 @@ static void fs_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
         readahead_read(fs->readahead, record);
 }
 
+/* There are none. ENOSYS would be as true, and tar --xattrs would warn of each file. */
+static void fs_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
+{
+    (void)ino;
+    if (size == 0)
+        fuse_reply_xattr(req, 0);
+    else
+        fuse_reply_buf(req, NULL, 0);
+}
+
 /* What an account holds is not known without calls, and what is free of a read-only file system
  * is no question; these figures keep df and monitors content. */
 static void fs_statfs(fuse_req_t req, fuse_ino_t ino)
@@ -192,6 +202,7 @@ const struct fuse_lowlevel_ops fs_ops = {
     .readdir = fs_readdir,
     .readdirplus = fs_readdirplus,
     .releasedir = fs_releasedir,
+    .listxattr = fs_listxattr,
     .statfs = fs_statfs,
     .setattr = readonly_setattr,
     .mknod = readonly_mknod,

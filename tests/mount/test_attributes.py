@@ -10,7 +10,7 @@ from datetime import date
 
 from account import DEPARTMENTS, MARKETING, ORGANIZATION, RESEARCH, users
 from sandbox import phone
-from tools import error_of, output
+from tools import error_of, output, run
 
 DAY = 86400
 MILLENNIUM = 946684800  # 2000-01-01 00:00:00 UTC
@@ -58,6 +58,17 @@ def test_permissions_are_enforced_even_with_allow_other(sandbox, mount):
 def test_inode_numbers_fit_into_63_bits(sandbox, mount):
     numbers = [attr.st_ino for attr in every_stat(mount(sandbox)).values()]
     assert len(numbers) > 100 and max(numbers) < 2**63
+
+
+def test_a_file_has_no_extended_attributes(sandbox, mount, tmp_path):
+    fs = mount(sandbox)
+    file = fs / users(MARKETING) / "1234567.json"
+    output("ls", file.parent)
+    assert os.listxattr(file) == os.listxattr(file.parent) == []
+    calls = sandbox.total()
+    done = run("tar", "--xattrs", "-cf", tmp_path / "all.tar", "-C", file.parent, ".")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sandbox.total() == calls
 
 
 def test_there_are_no_file_handles(sandbox, mount):
