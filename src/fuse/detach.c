@@ -15,28 +15,30 @@
  */
 #define DETACH_TABLE "/proc/self/mountinfo"
 
+#define DETACH_DEVICE_SIZE 32
+
 struct detach {
     struct loop *loop;
     int fd;
-    char device[32];
+    char device[DETACH_DEVICE_SIZE];
     void (*gone)(void *data);
     void *data;
 };
 
 /* In mountinfo, blanks and backslashes of a path are written as \ and three octal digits. */
-static bool detach_path_is(const char *field, size_t size, const char *path)
+static void detach_read_path(const char *field, size_t size, char path[static PATH_MAX])
 {
     const char *end = field + size;
-    while (field < end && *path) {
+    size_t length = 0;
+    while (field < end && length < PATH_MAX - 1) {
         char c = *field++;
         if (c == '\\' && end - field >= 3) {
             c = (char)((field[0] - '0') * 64 + (field[1] - '0') * 8 + (field[2] - '0'));
             field += 3;
         }
-        if (c != *path++)
-            return false;
+        path[length++] = c;
     }
-    return field == end && *path == '\0';
+    path[length] = '\0';
 }
 
 /* Field INDEX (from 0) of LINE, and its size. */
@@ -50,22 +52,25 @@ static const char *detach_field(const char *line, int index, size_t *size)
     return line;
 }
 
-/* Calls VISIT for the device number and the mount point of each mount. 0 or -errno. */
-static int detach_walk(void (*visit)(void *data, const char *device, size_t device_size,
-                                     const char *point, size_t point_size),
+/* Calls VISIT for the device number and the mount point of each mount, in the order in which
+ * they were made. 0 or -errno. */
+static int detach_walk(void (*visit)(void *data, const char *device, const char *point),
                        void *data)
 {
-    char *line = NULL;
+    char *line = NULL, device[DETACH_DEVICE_SIZE], path[PATH_MAX];
     size_t room = 0;
     FILE *table = fopen(DETACH_TABLE, "re");
     if (!table)
         return -errno;
     while (getline(&line, &room, table) > 0) {
         size_t device_size, point_size;
-        const char *device = detach_field(line, 2, &device_size);
+        const char *number = detach_field(line, 2, &device_size);
         const char *point = detach_field(line, 4, &point_size);
-        if (device && point)
-            visit(data, device, device_size, point, point_size);
+        if (!number || !point)
+            continue;
+        snprintf(device, sizeof device, "%.*s", (int)device_size, number);
+        detach_read_path(point, point_size, path);
+        visit(data, device, path);
     }
     free(line);
     fclose(table);
@@ -73,39 +78,45 @@ static int detach_walk(void (*visit)(void *data, const char *device, size_t devi
 }
 
 struct detach_search {
-    const char *mount_point;
-    char *device;
-    size_t room;
+    const char *point;  /* where to look, or NULL: anywhere */
+    const char *wanted; /* a device number, or NULL: any */
+    unsigned found;
+    char device[DETACH_DEVICE_SIZE]; /* of the last one found */
+    char last[PATH_MAX];             /* and where it is */
 };
 
 /* The last mount on a point is the one that is seen there. */
-static void detach_find(void *data, const char *device, size_t device_size, const char *point,
-                        size_t point_size)
+static void detach_visit(void *data, const char *device, const char *point)
 {
-    const struct detach_search *search = data;
-    if (detach_path_is(point, point_size, search->mount_point))
-        snprintf(search->device, search->room, "%.*s", (int)device_size, device);
+    struct detach_search *search = data;
+    if ((search->point && strcmp(point, search->point) != 0) ||
+        (search->wanted && strcmp(device, search->wanted) != 0))
+        return;
+    search->found++;
+    snprintf(search->device, sizeof search->device, "%s", device);
+    snprintf(search->last, sizeof search->last, "%s", point);
 }
 
-struct detach_count {
-    const char *device;
-    unsigned mounts;
-};
-
-static void detach_count_mounts(void *data, const char *device, size_t device_size,
-                                const char *point, size_t point_size)
+bool detach_is_seen_at(const struct detach *detach, const char *point)
 {
-    struct detach_count *count = data;
-    (void)point;
-    (void)point_size;
-    if (strlen(count->device) == device_size && memcmp(count->device, device, device_size) == 0)
-        count->mounts++;
+    struct detach_search search = {.point = point};
+    return detach_walk(detach_visit, &search) == 0 &&
+           strcmp(search.device, detach->device) == 0;
+}
+
+bool detach_find_point(const struct detach *detach, char point[static PATH_MAX])
+{
+    struct detach_search search = {.wanted = detach->device};
+    if (detach_walk(detach_visit, &search) || search.found == 0)
+        return false;
+    memcpy(point, search.last, PATH_MAX);
+    return true;
 }
 
 bool detach_is_mounted(const struct detach *detach)
 {
-    struct detach_count count = {.device = detach->device};
-    return detach_walk(detach_count_mounts, &count) != 0 || count.mounts > 0;
+    struct detach_search search = {.wanted = detach->device};
+    return detach_walk(detach_visit, &search) != 0 || search.found > 0;
 }
 
 static void detach_on_change(void *data, uint32_t events)
@@ -124,14 +135,15 @@ struct detach *detach_create(struct loop *loop, const char *mount_point,
     struct detach *detach = calloc(1, sizeof *detach);
     if (!detach)
         return NULL;
-    struct detach_search search = {mount_point, detach->device, sizeof detach->device};
+    struct detach_search search = {.point = mount_point};
     detach->loop = loop;
     detach->gone = gone;
     detach->data = data;
     detach->fd = open(DETACH_TABLE, O_RDONLY | O_CLOEXEC);
-    int error = detach->fd < 0 ? -errno : detach_walk(detach_find, &search);
-    if (!error && !*detach->device)
+    int error = detach->fd < 0 ? -errno : detach_walk(detach_visit, &search);
+    if (!error && search.found == 0)
         error = -ENOENT;
+    memcpy(detach->device, search.device, sizeof detach->device);
     if (!error)
         error = loop_fd_set(loop, detach->fd, EPOLLPRI, detach_on_change, detach);
     if (error) {

@@ -1,6 +1,7 @@
 #ifndef QPFS_FUSE_DETACH_H
 #define QPFS_FUSE_DETACH_H
 
+#include <limits.h>
 #include <stdbool.h>
 
 #include "base/loop.h"
@@ -20,6 +21,13 @@ struct detach *detach_create(struct loop *loop, const char *mount_point,
 
 /* Whether a mount of it is still in the table. */
 bool detach_is_mounted(const struct detach *detach);
+
+/* Whether the file system is what one sees at POINT: another mount may lie over it. */
+bool detach_is_seen_at(const struct detach *detach, const char *point);
+
+/* Write to POINT where the file system is mounted now, the last place of several. Return false
+ * if it is mounted nowhere. */
+bool detach_find_point(const struct detach *detach, char point[static PATH_MAX]);
 
 /* Takes NULL. */
 void detach_destroy(struct detach *detach);

@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -217,23 +219,41 @@ static bool session_disconnect(struct session *session)
     return true;
 }
 
+/* Unmounts what is ours and nothing else: by path, that is what one sees there. */
+static void session_unmount(struct session *session)
+{
+    char point[PATH_MAX];
+    const struct detach *detach = session->detach;
+    if (session->mounted && (!detach || detach_is_seen_at(detach, session->mount_point))) {
+        fuse_session_unmount(session->fuse);
+        return;
+    }
+    if (session->mounted && detach_find_point(detach, point) &&
+        (!detach_is_seen_at(detach, point) || umount2(point, MNT_DETACH)))
+        log_error(
+            "%s: another mount lies over it or it was moved, so it stays there, dead; take "
+            "away what is over it, then do: fusermount3 -u %s",
+            point, point);
+    if (session_disconnect(session))
+        fuse_session_unmount(session->fuse);
+}
+
 void session_destroy(struct session *session)
 {
     if (!session)
         return;
     loop_timer_stop(&session->grace);
     session_settle(session);
-    detach_destroy(session->detach);
     readahead_destroy(session->fs->readahead);
     session->fs->readahead = NULL;
     if (session->fuse) {
         loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
-        if (session->mounted || session_disconnect(session))
-            fuse_session_unmount(session->fuse);
+        session_unmount(session);
         fuse_session_destroy(session->fuse);
         handle_destroy_all(session->fs);
         node_forget_all(session->fs);
     }
+    detach_destroy(session->detach);
     free(session->buf.mem);
     free(session);
 }

@@ -136,7 +136,7 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
     log_info("mounted %s on %s", options->api_url, mount_point);
     int error = loop_run(mount->account.loop);
     notify_say(&mount->notify, "STOPPING=1\nSTATUS=Ending\n");
-    log_info("unmounted %s after %llu calls", mount_point,
+    log_info("the mount on %s ends after %llu calls", mount_point,
              (unsigned long long)client_requests(mount->account.client));
     return error ? error : session_is_aborted(mount->session) ? -ECONNABORTED : 0;
 }

@@ -184,3 +184,40 @@ def test_nothing_mounted_there_means_that_the_recipe_for_backups_deletes_nothing
     (tmp_path / "empty").mkdir()
     assert run("rsync", "-a", "--delete", *names, backup).returncode == 23
     assert inventory(backup) == before
+
+
+@pytest.fixture
+def own_mounts(tmp_path):
+    """A directory whose mounts can be moved."""
+    top = tmp_path / "top"
+    top.mkdir()
+    output("mount", "-t", "tmpfs", "memory", top)
+    output("mount", "--make-private", top)
+    yield top
+    output("umount", "--recursive", "--lazy", top)
+
+
+def test_an_end_takes_nothing_away_that_lies_over_the_mount(fs):
+    fs.expect_log("another mount lies over it .* stays there, dead; .* fusermount3 -u")
+    output("mount", "-t", "tmpfs", "memory", fs.point)
+    (fs.point / "letter").write_text("unsent")
+    fs.signal(signal.SIGTERM)
+    fs.wait()
+    assert (fs.point / "letter").read_text() == "unsent"
+    output("umount", fs.point)
+    assert error_of(os.listdir, fs.point) == errno.ENOTCONN
+    output("fusermount3", "-u", fs.point)
+
+
+def test_an_end_takes_the_mount_away_where_it_was_moved_to(sandbox, mount, own_mounts):
+    fs = mount(sandbox)
+    old, new = own_mounts / "old", own_mounts / "new"
+    old.mkdir()
+    new.mkdir()
+    output("mount", "--bind", fs.point, old)
+    output("umount", fs.point)
+    output("mount", "--move", old, new)
+    assert os.listdir(new)
+    fs.signal(signal.SIGTERM)
+    assert fs.wait() == 0
+    assert not is_mounted(new)
