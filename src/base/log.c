@@ -17,8 +17,8 @@
 #define LOG_SYSLOG     "/dev/log"
 #define LOG_LINE_MAX   2048
 #define LOG_PATH_MAX   256
-#define LOG_SECRET_MAX 1024
-#define LOG_SECRET_MIN 8 /* a shorter one would be found in ordinary words */
+#define LOG_SECRET_MAX (3 * 1024) /* percent-encoded */
+#define LOG_SECRET_MIN 8          /* a shorter one would be found in ordinary words */
 
 static struct {
     bool debug;
@@ -80,15 +80,44 @@ void log_redact(const char *secret)
     log_state.secret = secret && strlen(secret) >= LOG_SECRET_MIN ? secret : NULL;
 }
 
+/* The value of the hexadecimal digit, or -1. */
+static int log_digit(char digit)
+{
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    digit |= 0x20;
+    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+/* Bytes at TEXT that are the secret, each as it is or as %XX: so an URL carries it. 0: it is
+ * not there. */
+static size_t log_secret_size(const char *text)
+{
+    const char *at = text;
+    for (const char *secret = log_state.secret; *secret; secret++) {
+        int high = *at == '%' ? log_digit(at[1]) : -1;
+        int low = high >= 0 ? log_digit(at[2]) : -1;
+        if (*at == *secret)
+            at++;
+        else if (low >= 0 && high * 16 + low == (unsigned char)*secret)
+            at += 3;
+        else
+            return 0;
+    }
+    return (size_t)(at - text);
+}
+
 void log_hide_secret(char *text)
 {
     if (!log_state.secret)
         return;
-    size_t size = strlen(log_state.secret);
-    for (char *at = text; (at = strstr(at, log_state.secret));) {
+    for (char *at = text; *at; at++) {
+        size_t size = log_secret_size(at);
+        if (size == 0)
+            continue;
         memset(at, '*', 3);
         memmove(at + 3, at + size, strlen(at + size) + 1);
-        at += 3;
+        at += 2;
     }
 }
 

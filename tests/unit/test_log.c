@@ -45,6 +45,15 @@ TEST(log_hides_the_secret_wherever_it_stands)
     assert_string_equal(capture_end(), "qpfs: error: ***, a***b, ******, s3cret-ke\n");
 }
 
+TEST(log_hides_a_secret_that_is_percent_encoded)
+{
+    log_redact("s3c/et+key");
+    capture_begin();
+    log_error("%s", "?a=s3c%2Fet%2bkey&b=%733c/et+%6Bey, s3c%2Fet%2bke");
+    assert_string_equal(capture_end(), "qpfs: error: ?a=***&b=***, s3c%2Fet%2bke\n");
+    log_redact(NULL);
+}
+
 TEST(log_looks_for_secrets_of_8_characters_and_more)
 {
     capture_begin();
@@ -151,6 +160,7 @@ int main(void)
         cmocka_unit_test(log_drops_debug_lines_unless_asked),
         cmocka_unit_test(log_replaces_control_characters),
         cmocka_unit_test(log_hides_the_secret_wherever_it_stands),
+        cmocka_unit_test(log_hides_a_secret_that_is_percent_encoded),
         cmocka_unit_test(log_looks_for_secrets_of_8_characters_and_more),
         cmocka_unit_test(log_takes_no_secret_for_none),
         cmocka_unit_test(log_cuts_long_lines),
