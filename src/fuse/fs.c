@@ -54,7 +54,8 @@ void fs_reply_error(fuse_req_t req, int error)
 
 static void fs_on_init(void *data, struct fuse_conn_info *conn)
 {
-    (void)data;
+    const struct fs *fs = data;
+    conn->max_read = fs->max_read;
     /* Always with attributes: what a listing brought in one call must not be asked for name by
      * name. */
     conn->want |= FUSE_CAP_READDIRPLUS & conn->capable;

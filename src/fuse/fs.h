@@ -32,6 +32,7 @@ struct fs {
     uid_t uid;
     gid_t gid;
     mode_t umask;
+    unsigned max_read;          /* bytes a read, as the mount has it; 0: any */
     int64_t timeout_ms;         /* after which a look-up is answered, whatever it waits for */
     struct waitings waitings;   /* requests that wait for a listing */
     struct known_records known; /* records that the kernel has a node for */

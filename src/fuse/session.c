@@ -91,6 +91,16 @@ bool session_is_aborted(const struct session *session)
     return session->aborted;
 }
 
+/* Every access would be refused from now on. */
+static void session_on_init_failed(struct session *session)
+{
+    session->aborted = true;
+    loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
+    log_error("%s: libfuse and the kernel do not agree, so it is unmounted again",
+              session->mount_point);
+    session->ended(session->data);
+}
+
 static void session_on_request(void *data, uint32_t events)
 {
     struct session *session = data;
@@ -103,11 +113,26 @@ static void session_on_request(void *data, uint32_t events)
             continue;
         if (size > 0)
             fuse_session_process_buf(session->fuse, &session->buf);
-        if (size <= 0 || fuse_session_exited(session->fuse)) {
+        if (size <= 0)
             session_on_closed(session);
-            return;
-        }
+        else if (fuse_session_exited(session->fuse))
+            session_on_init_failed(session);
+        else
+            continue;
+        return;
     }
+}
+
+/* libfuse wants to hear from the init() what the mount has. The last one counts. */
+static unsigned session_max_read(const char *options)
+{
+    static const char name[] = "max_read=";
+    unsigned long max_read = 0;
+    while ((options = strstr(options, name))) {
+        options += sizeof name - 1;
+        max_read = strtoul(options, NULL, 10);
+    }
+    return max_read > UINT_MAX ? UINT_MAX : (unsigned)max_read;
 }
 
 static struct fuse_session *session_new(struct fs *fs, const struct session_options *options)
@@ -156,6 +181,7 @@ struct session *session_create(struct fs *fs, struct loop *loop,
     session->ended = ended;
     session->data = data;
     session->mount_point = options->mount_point;
+    fs->max_read = session_max_read(options->mount_options);
     fuse_set_log_func(session_log);
     session->fuse = session_new(fs, options);
     session->mounted = session->fuse &&

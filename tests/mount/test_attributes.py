@@ -8,7 +8,7 @@ import stat
 import struct
 from datetime import date
 
-from account import DEPARTMENTS, MARKETING, ORGANIZATION, RESEARCH, users
+from account import DEPARTMENTS, FIELD, MARKETING, ORGANIZATION, RESEARCH, users
 from sandbox import phone
 from tools import error_of, output, run
 
@@ -58,6 +58,14 @@ def test_permissions_are_enforced_even_with_allow_other(sandbox, mount):
 def test_inode_numbers_fit_into_63_bits(sandbox, mount):
     numbers = [attr.st_ino for attr in every_stat(mount(sandbox)).values()]
     assert len(numbers) > 100 and max(numbers) < 2**63
+
+
+def test_max_read_is_kept_to(sandbox, mount):
+    fs = mount(sandbox, max_read=4096, debug=True)
+    file = fs / users(FIELD).replace("/users", "/users.jsonl")
+    content = file.read_bytes()
+    assert len(content) > 3 * 4096
+    assert len(fs.logged(r"opcode: READ \(15\)")) > len(content) // 4096
 
 
 def test_a_file_has_no_extended_attributes(sandbox, mount, tmp_path):
