@@ -88,6 +88,11 @@ bool client_waits_for_rate(const struct client *client)
            bucket_wait_ms(client->bucket, now) > 0;
 }
 
+bool client_is_held(const struct client *client)
+{
+    return bucket_held_ms(client->bucket, clock_ms()) > 0;
+}
+
 void client_try_anew(struct client *client)
 {
     circuit_reset(&client->circuit);

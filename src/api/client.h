@@ -63,6 +63,9 @@ bool client_clock_ahead(const struct client *client, int64_t *seconds);
 /* Return whether calls wait for their turn by the rate, and for nothing else. */
 bool client_waits_for_rate(const struct client *client);
 
+/* Return whether the service holds all calls back: it said that there were too many. */
+bool client_is_held(const struct client *client);
+
 /* How many of them were sent in the last minute, and the limits that it was created with. */
 unsigned client_last_minute(const struct client *client);
 unsigned client_rate(const struct client *client);

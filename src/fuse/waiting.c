@@ -87,9 +87,11 @@ static void waiting_on_deadline(void *data)
         return;
     }
     listing_path(waiting->listing, path);
-    log_warning("%s: looking up %s: still being read at the end of the timeout; try again",
-                path, waiting->name);
-    waiting_fail(waiting, -ETIMEDOUT, false);
+    bool held = client_is_held(waiting->listing->cache->client);
+    log_warning(
+        "%s: looking up %s: %s at the end of the timeout; try again", path, waiting->name,
+        held ? "the service still says that there are too many calls" : "still being read");
+    waiting_fail(waiting, held ? -EAGAIN : -ETIMEDOUT, false);
 }
 
 static void waiting_resume(struct waiting *waiting, struct snapshot *snapshot)

@@ -144,7 +144,7 @@ def allow_warnings(account):
             if fs.logged(f"warning: {warning}|warning: the service says that {warning}"):
                 fs.expect_log(warning)
         # A look-up whose call stands in the queue behind a 429 of another one.
-        late = "still being read at the end of the timeout"
+        late = "at the end of the timeout; try again"
         if fs.logged(late) and fs.logged("HTTP 429"):
             fs.expect_log(late)
 
