@@ -255,10 +255,12 @@ static void session_unmount(struct session *session)
         return;
     }
     if (session->mounted && detach_find_point(detach, point) &&
-        (!detach_is_seen_at(detach, point) || umount2(point, MNT_DETACH)))
+        detach_is_seen_at(detach, point))
+        umount2(point, MNT_DETACH); /* what that could not take away is found below */
+    if (session->mounted && detach_find_point(detach, point))
         log_error(
-            "%s: another mount lies over it or it was moved, so it stays there, dead; take "
-            "away what is over it, then do: fusermount3 -u %s",
+            "%s: it stays there, dead, for another mount lies over it, or it was moved; take "
+            "away what lies over it, then do: fusermount3 -u %s",
             point, point);
     if (session_disconnect(session))
         fuse_session_unmount(session->fuse);
