@@ -19,20 +19,32 @@ static int file_of(const uint8_t *data, size_t size, char *path, size_t room)
     return file;
 }
 
+/* Whether the SIZE bytes at AT begin with NAME, written with _ or with -. */
+static bool begins_with_name(const char *at, size_t size, const char *name)
+{
+    size_t length = strlen(name);
+    if (size < length)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (at[i] != name[i] && !(at[i] == '-' && name[i] == '_'))
+            return false;
+    return true;
+}
+
 /* Whether a line of DATA sets NAME to VALUE: the one in front, the other behind. */
 static bool is_said(const uint8_t *data, size_t size, const char *name, const char *value)
 {
     /* inih skips a byte order mark too, on the first line. */
     static const char skipped[] = " \t\v\f\r\xef\xbb\xbf";
-    size_t name_size = strlen(name), value_size = strlen(value);
+    size_t value_size = strlen(value);
     const char *at = (const char *)data, *end = at + size;
     while (at < end) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         const char *stop = newline ? newline : end;
         while (at < stop && *at && strchr(skipped, *at))
             at++;
-        if ((size_t)(stop - at) > name_size && memcmp(at, name, name_size) == 0) {
-            at += name_size;
+        if (begins_with_name(at, (size_t)(stop - at), name)) {
+            at += strlen(name);
             if (memmem(at, (size_t)(stop - at), value, value_size))
                 return true;
         }
