@@ -49,10 +49,10 @@ static void transfer_fail(const struct transfer *transfer, CURLcode code, struct
         answer_fail(answer, transfer->receive_error, false, "out of memory");
     else
         curl_failure(transfer->easy, code, transfer->error, answer);
-    /* 0: it never came so far that curl could have sent a byte of the request. */
-    curl_off_t sending_us = 0;
-    curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME_T, &sending_us);
-    answer->unsent = sending_us == 0;
+    /* The times that curl keeps do not tell: newer ones are set where the connection failed. */
+    long request_size = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &request_size);
+    answer->unsent = request_size == 0;
 }
 
 static void transfer_free(struct transfer *transfer)
