@@ -10,12 +10,13 @@
 
 /* What became of a call. */
 struct answer {
-    int error;        /* 0, or -errno by the table in docs/semantics.md */
-    long status;      /* HTTP; 0 if there was none */
-    bool passing;     /* it may be different the next time */
-    bool over_rate;   /* the service said: too many calls a minute */
-    bool unsent;      /* nothing of the call left this machine */
-    int64_t wait_ms;  /* Retry-After, in milliseconds; 0 if there was none */
+    int error;       /* 0, or -errno by the table in docs/semantics.md */
+    long status;     /* HTTP; 0 if there was none */
+    bool passing;    /* it may be different the next time */
+    bool over_rate;  /* the service said: too many calls a minute */
+    bool unsent;     /* nothing of the call left this machine */
+    bool untried;    /* no call was made, for all fail alike: the log says so for all of them */
+    int64_t wait_ms; /* Retry-After, in milliseconds; 0 if there was none */
     const char *body; /* borrowed; only valid while the callback that got the answer runs */
     size_t size;
     struct freshness freshness; /* by its headers */

@@ -7,24 +7,27 @@
 
 #define CIRCUIT_FAILURES    3
 #define CIRCUIT_PAUSE_FIRST 1000
+#define CIRCUIT_LINE_EVERY  60000 /* in the log, while it is open */
 
 /* A key is put right by a person, who then wants to see it. Calls are bought seldom, and what a
  * try costs there is not known. */
 static const struct {
     int64_t longest_pause_ms;
     const char *opens; /* followed by the last answer */
+    const char *lasts;
     const char *closes;
 } troubles[] = {
     [CIRCUIT_SILENT] = {30000, "the service does not answer; until it does, calls fail at once",
-                        "the service answers again"},
+                        "the service still does not answer", "the service answers again"},
     [CIRCUIT_REFUSED] = {60000,
                          "the service refuses the key; until it takes it, calls fail at once; "
                          "check the key, then send SIGHUP or wait a minute",
+                         "the service still refuses the key",
                          "the service takes the key again"},
     [CIRCUIT_USED_UP] = {300000,
                          "no calls are left; until there are, calls fail at once; wait for new "
                          "ones or buy some, then send SIGHUP or wait five minutes",
-                         "there are calls again"},
+                         "there are still no calls left", "there are calls again"},
 };
 
 const struct answer *circuit_blocks(const struct circuit *circuit, int64_t now)
@@ -63,8 +66,31 @@ static void circuit_open(struct circuit *circuit, int64_t now)
     if (circuit->pause_ms > longest_ms)
         circuit->pause_ms = longest_ms;
     circuit->next_try_ms = now + circuit->pause_ms;
-    if (was_closed)
-        log_warning("%s (%s)", troubles[circuit->trouble].opens, circuit->answer.why);
+    if (!was_closed)
+        return;
+    circuit->next_line_ms = now + CIRCUIT_LINE_EVERY;
+    log_warning("%s (%s)", troubles[circuit->trouble].opens, circuit->answer.why);
+}
+
+void circuit_refused(struct circuit *circuit, int64_t now)
+{
+    circuit->refused++;
+    if (now < circuit->next_line_ms)
+        return;
+    log_warning("%s; %u calls more failed at once (%s)", troubles[circuit->trouble].lasts,
+                circuit->refused - circuit->refused_before, circuit->answer.why);
+    circuit->refused_before = circuit->refused;
+    circuit->next_line_ms = now + CIRCUIT_LINE_EVERY;
+}
+
+static void circuit_close(struct circuit *circuit)
+{
+    const char *closes = troubles[circuit->trouble].closes;
+    if (circuit->pause_ms > 0 && circuit->refused > 0)
+        log_info("%s; %u calls failed at once meanwhile", closes, circuit->refused);
+    else if (circuit->pause_ms > 0)
+        log_info("%s", closes);
+    circuit_reset(circuit);
 }
 
 /* Whether ANSWER, which is no sign of trouble, says that there is none. A 500 and the like come
@@ -98,9 +124,7 @@ void circuit_ended(struct circuit *circuit, int64_t now, bool probe,
     if (probe)
         circuit->trying = false;
     if (trouble == CIRCUIT_FINE && circuit_is_disproved(circuit, answer)) {
-        if (was_open)
-            log_info("%s", troubles[circuit->trouble].closes);
-        circuit_reset(circuit);
+        circuit_close(circuit);
         return;
     }
     /* Calls that were under way when it opened say nothing new. */

@@ -116,6 +116,14 @@ static const char *client_refusal(struct client *client)
     return ledger_refusal(client->ledger);
 }
 
+static void client_block(struct client *client, struct call *call, const struct answer *answer)
+{
+    struct answer copy = *answer;
+    copy.untried = call->tries == 0;
+    circuit_refused(&client->circuit, clock_ms());
+    call_end(call, &copy);
+}
+
 /* Of those in the queue. */
 static void client_set_times(struct client *client)
 {
@@ -150,7 +158,7 @@ static bool client_serve(struct client *client, struct call *call)
     if (refusal)
         call_refuse(call, -EDQUOT, refusal);
     else if (blocked)
-        call_end(call, blocked);
+        client_block(client, call, blocked);
     else if (in_vain)
         call_refuse(call, -EAGAIN, CLIENT_HELD);
     else

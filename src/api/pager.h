@@ -24,6 +24,7 @@ struct pager_result {
     bool not_found; /* the service answered 404: whether that is ENOENT is for the parent's list
                      */
     bool passing;   /* it may be different the next time */
+    bool untried;   /* as in struct answer */
     uint64_t price; /* calls that the list takes: so many were made, or after -E2BIG would be */
     const char *why;         /* borrowed; for the log, if there is an error */
     const char *message;     /* borrowed; the service's own, after an error; NULL: none */

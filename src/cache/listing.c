@@ -271,22 +271,37 @@ static int64_t listing_failed_ms(const struct listing *listing, long status)
     return lasts && ttl_ms > LISTING_FAILED_MS ? ttl_ms : LISTING_FAILED_MS;
 }
 
-void listing_fail(struct listing *listing, int error, long status, const char *why)
+static void listing_log_failure(struct listing *listing, const struct pager_result *result)
 {
-    char path[ENDPOINT_PATH_MAX];
+    char path[ENDPOINT_PATH_MAX], more[FAILURE_MORE_MAX];
+    const struct log_about about = {
+        .path = path, .status = result->status, .error = -result->error};
+    if (result->untried ||
+        !failure_log_take(&listing->logged, result->error, result->status, clock_ms(), more))
+        return;
     listing_path(listing, path);
-    log_line_about(LOG_LEVEL_ERROR,
-                   &(struct log_about){.path = path, .status = status, .error = -error},
-                   "%s: %s [%s]", path, why, strerror(-error));
+    log_line_about(LOG_LEVEL_ERROR, &about, "%s: %s [%s]%s", path, result->why,
+                   strerror(-result->error), more);
+}
+
+void listing_fail(struct listing *listing, const struct pager_result *result)
+{
+    int error = result->error;
+    listing_log_failure(listing, result);
     if (error == -EACCES)
         listing_refuse(listing);
     listing->failed = true;
     listing_tell(listing);
     if (error != -ENOMEM) {
         listing->failed_error = error;
-        listing->failed_until_ms = clock_ms() + listing_failed_ms(listing, status);
+        listing->failed_until_ms = clock_ms() + listing_failed_ms(listing, result->status);
     }
-    listing_deliver(listing, NULL, error, why);
+    listing_deliver(listing, NULL, error, result->why);
+}
+
+void listing_fail_memory(struct listing *listing)
+{
+    listing_fail(listing, &(struct pager_result){.error = -ENOMEM, .why = "out of memory"});
 }
 
 /* -------- what came of a fetch -------- */
@@ -310,15 +325,23 @@ bool listing_may_serve_stale(const struct pager_result *result)
     }
 }
 
-void listing_mark_stale(struct listing *listing, const char *why)
+static void listing_log_stale(struct listing *listing, const struct pager_result *result)
 {
-    int64_t left_ms = listing_stale_ms(listing);
-    char path[ENDPOINT_PATH_MAX];
+    char path[ENDPOINT_PATH_MAX], more[FAILURE_MORE_MAX];
     int64_t now = clock_ms();
+    if (result->untried || !failure_log_take(&listing->logged, result->error, 0, now, more))
+        return;
     listing_path(listing, path);
     log_line_about(LOG_LEVEL_WARNING, &(struct log_about){.path = path},
-                   "%s: %s; showing what was read %lld seconds ago", path, why,
-                   (long long)((now - listing->snapshot->fetched_ms) / 1000));
+                   "%s: %s; showing what was read %lld seconds ago%s", path, result->why,
+                   (long long)((now - listing->snapshot->fetched_ms) / 1000), more);
+}
+
+void listing_mark_stale(struct listing *listing, const struct pager_result *result)
+{
+    int64_t left_ms = listing_stale_ms(listing);
+    int64_t now = clock_ms();
+    listing_log_stale(listing, result);
     listing->failed = true;
     listing_tell(listing);
     listing->stale_until_ms =
@@ -333,7 +356,7 @@ void listing_accept(struct listing *listing, struct pager_result *result)
         reaper_take(result->records, result->count);
     if (!snapshot || !singles_meet_list(listing, snapshot)) {
         snapshot_unref(snapshot);
-        listing_fail(listing, -ENOMEM, 0, "out of memory");
+        listing_fail_memory(listing);
         return;
     }
     snapshot->fresh_until_ms =
@@ -376,13 +399,13 @@ static void listing_on_fetched(void *data, struct pager_result *result)
     if (!result->not_found)
         listing_note_failure(listing, result);
     if (passes)
-        singles_stand_in(listing, result->why);
+        singles_stand_in(listing, result);
     if (passes && listing_stale_ms(listing) > 0) {
-        listing_mark_stale(listing, result->why);
+        listing_mark_stale(listing, result);
         listing_deliver(listing, listing->snapshot, 0, result->why);
     } else if (result->not_found) {
         listing_confirm_missing(listing, result);
     } else {
-        listing_fail(listing, result->error, result->status, result->why);
+        listing_fail(listing, result);
     }
 }

@@ -40,6 +40,7 @@ struct listing {
     bool failed;            /* the last fetch did */
     int failed_error;       /* of the last fetch; what it was stands for a moment */
     int64_t failed_until_ms;
+    struct failure_log logged;
     struct pager *pager; /* NULL: no fetch under way */
     int64_t fetch_began_ms;
     int64_t came_ms;           /* the last fetch that succeeded ended; 0: none did */

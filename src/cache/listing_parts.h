@@ -32,8 +32,9 @@ void listing_untell(struct listing *listing);
 /* The same if nothing is left to tell of it. */
 void listing_sweep_telling(struct listing *listing);
 
-/* Logs an error, remembers it for a moment, and delivers it. STATUS: HTTP, or 0. */
-void listing_fail(struct listing *listing, int error, long status, const char *why);
+/* Log the error in RESULT, remember it for a moment, and deliver it. */
+void listing_fail(struct listing *listing, const struct pager_result *result);
+void listing_fail_memory(struct listing *listing);
 
 /* A fetch succeeded: takes the records over and delivers the new snapshot. */
 void listing_accept(struct listing *listing, struct pager_result *result);
@@ -52,8 +53,9 @@ int64_t listing_stale_ms(const struct listing *listing);
  * for. */
 bool listing_may_serve_stale(const struct pager_result *result);
 
-/* Lets the old snapshot, which may serve, do so until the next try, and logs it. */
-void listing_mark_stale(struct listing *listing, const char *why);
+/* Let the old snapshot, which may serve, do so until the next try, and log it: the refresh
+ * failed with RESULT. */
+void listing_mark_stale(struct listing *listing, const struct pager_result *result);
 
 /* RESULT, of LISTING, is an error that counts: it is the last one from here on. */
 void listing_note_failure(struct listing *listing, const struct pager_result *result);
@@ -103,7 +105,7 @@ bool singles_meet_list(struct listing *list, struct snapshot *snapshot);
 
 /* A refresh of LIST failed, and that may pass: those who look up a record that is held by
  * itself, and so newer than what is held of the list, are given that. */
-void singles_stand_in(struct listing *list, const char *why);
+void singles_stand_in(struct listing *list, const struct pager_result *result);
 
 void singles_drop(struct listing *list);
 void singles_expire(struct listing *list);

@@ -17,6 +17,11 @@ struct confirmation {
     struct failure failure; /* the same, should it count */
 };
 
+static void listing_fail_missing(struct listing *listing, const char *why)
+{
+    listing_fail(listing, &(struct pager_result){.error = -EIO, .status = 404, .why = why});
+}
+
 /* Gone, or broken? ENOENT tells rsync to delete the backup, so only a list of the parent that
  * was fetched after the 404 and that no longer names it may say so. */
 static void listing_judge_missing(struct listing *listing, const struct snapshot *siblings,
@@ -28,7 +33,7 @@ static void listing_judge_missing(struct listing *listing, const struct snapshot
     listing_path(listing, path);
     if (!gone) {
         listing->cache->last_failure = confirmation->failure;
-        listing_fail(listing, -EIO, 404, why);
+        listing_fail_missing(listing, why);
         return;
     }
     log_info("%s: gone, and no longer in the list above it", path);
@@ -71,7 +76,7 @@ void listing_confirm_missing(struct listing *listing, const struct pager_result 
     struct confirmation *confirmation = parent ? calloc(1, sizeof *confirmation) : NULL;
     if (!confirmation) {
         listing_note_failure(listing, result);
-        listing_fail(listing, -EIO, 404, why);
+        listing_fail_missing(listing, why);
         return;
     }
     confirmation->child = listing;
@@ -84,7 +89,7 @@ void listing_confirm_missing(struct listing *listing, const struct pager_result 
         listing->confirming = NULL;
         listing->cache->last_failure = confirmation->failure;
         free(confirmation);
-        listing_fail(listing, -EIO, 404, why);
+        listing_fail_missing(listing, why);
     }
 }
 

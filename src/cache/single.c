@@ -245,7 +245,7 @@ bool singles_meet_list(struct listing *list, struct snapshot *snapshot)
     return true;
 }
 
-void singles_stand_in(struct listing *list, const char *why)
+void singles_stand_in(struct listing *list, const struct pager_result *result)
 {
     struct waiter *waiter, *next;
     for (waiter = TAILQ_FIRST(&list->waiters); waiter; waiter = next) {
@@ -256,8 +256,8 @@ void singles_stand_in(struct listing *list, const char *why)
             continue;
         waiter_cancel(waiter, false);
         if (!listing_fresh(single))
-            listing_mark_stale(single, why);
-        waiter->done(waiter, single->snapshot, 0, why);
+            listing_mark_stale(single, result);
+        waiter->done(waiter, single->snapshot, 0, result->why);
     }
 }
 
@@ -282,7 +282,8 @@ void singles_sweep(struct listing *list)
         next = TAILQ_NEXT(single, link);
         if (!single_is_wanted(single))
             listing_sweep(single);
-        if (listing_is_idle(single) && !single_is_rented(single))
+        bool forgotten = clock_ms() >= single->logged.until_ms; /* that it was logged */
+        if (listing_is_idle(single) && !single_is_rented(single) && forgotten)
             listing_destroy(single);
     }
 }

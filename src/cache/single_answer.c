@@ -124,21 +124,21 @@ static void single_came(struct listing *single, struct pager_result *result)
     }
     single_release(result);
     if (error == -ENOMEM || belongs == -ENOMEM)
-        listing_fail(single, -ENOMEM, 0, "out of memory");
+        listing_fail_memory(single);
     else
         single_ask_list(single);
 }
 
 /* Lets what is held serve on after a failure that passes, of the record or else of its list.
  * Whether there is anything. */
-static bool single_serve_stale(struct listing *single, const char *why)
+static bool single_serve_stale(struct listing *single, const struct pager_result *result)
 {
     struct listing *list = single->options.list;
     struct listing *held = single_stale_ms(single) > 0 ? single : list;
     if (listing_stale_ms(held) <= 0)
         return false;
-    listing_mark_stale(held, why);
-    listing_deliver(single, held->snapshot, 0, why);
+    listing_mark_stale(held, result);
+    listing_deliver(single, held->snapshot, 0, result->why);
     return true;
 }
 
@@ -154,11 +154,11 @@ static void single_failed(struct listing *single, const struct pager_result *res
         single_ask_list(single);
     } else if (result->not_found) {
         single_is_missing(single);
-    } else if (listing_may_serve_stale(result) && single_serve_stale(single, result->why)) {
+    } else if (listing_may_serve_stale(result) && single_serve_stale(single, result)) {
         listing_note_failure(single, result);
     } else if (result->passing) {
         listing_note_failure(single, result);
-        listing_fail(single, result->error, result->status, result->why);
+        listing_fail(single, result);
     } else if (result->error == -EINVAL || result->error == -EBADMSG) {
         single_distrust(single, result->why);
         single_ask_list(single);
@@ -168,7 +168,7 @@ static void single_failed(struct listing *single, const struct pager_result *res
             cache_end_walks(single->cache);
         }
         listing_note_failure(single, result);
-        listing_fail(single, result->error, result->status, result->why);
+        listing_fail(single, result);
     }
 }
 

@@ -164,7 +164,7 @@ API = [
     Defence(
         "the circuit closes",
         "src/api/circuit.c",
-        "        circuit_reset(circuit);\n        return;\n",
+        "        circuit_close(circuit);\n        return;\n",
         "        return;\n",
         "circuit_closes_at_the_first_answer",
     ),
@@ -775,7 +775,7 @@ SINGLES = [
     Defence(
         "a user who was read serves on while the service fails",
         "src/cache/single_answer.c",
-        "&& single_serve_stale(single, result->why)",
+        "&& single_serve_stale(single, result)",
         "&& false",
         "single_that_was_read_serves_on_while_the_service_fails",
     ),

@@ -48,7 +48,7 @@ def test_a_walk_over_a_service_that_is_down_fails_in_seconds(serve, mount):
     assert time.monotonic() - start < 25  # and not 200 times three
     sandbox.heal()
     wait_until(lambda: error_of(os.listdir, fs / DEPARTMENTS / names[0] / "users") == 0, 40)
-    assert len(fs.logged("the service answers again")) == 1
+    assert len(fs.logged("the service answers again; [0-9]+ calls failed at once meanwhile")) == 1
     assert [error_of(os.listdir, fs / DEPARTMENTS / name / "users") for name in names] == [0] * len(
         names
     )
@@ -91,10 +91,34 @@ def test_a_backup_without_a_key_or_calls_makes_a_handful_of_calls(many, memory, 
     assert {error_of(os.listdir, fs / users(name)) for name in names} == {error}
     assert sandbox.total() <= 8
     assert len(fs.logged(f"warning: {line}")) == 1
-    fs.expect_log(f"warning: {line}", f"error: {users(names[-1])}: HTTP", "allowance is used up|HTTP")
+    fs.expect_log(f"warning: {line}", "error: .*: HTTP", "allowance is used up|HTTP")
     sandbox.heal()
     fs.refresh()
     assert {error_of(os.listdir, fs / users(name)) for name in names} == {0}
+
+
+# semantics: E1, E6
+@pytest.mark.exact_service("it counts the lines of calls that fail")
+def test_a_walk_over_a_service_that_is_down_is_a_few_lines_in_the_log(many):
+    sandbox, fs, names = many
+    fail_everywhere(sandbox, close=True)
+    for _ in range(3):
+        assert 0 not in {error_of(os.listdir, fs / users(name)) for name in names}
+        time.sleep(1)  # what failed is asked for again
+    fs.expect_log("the service does not answer; until it does", "Connection reset")
+    assert len(fs.log) <= 20, "\n".join(fs.log)  # of 750 that failed
+
+
+# semantics: E1
+@pytest.mark.exact_service("it counts the lines of calls that fail")
+def test_the_same_failure_of_a_list_is_one_line_a_minute(sandbox, mount):
+    fs = mount(sandbox, timeout=1)
+    sandbox.fault(users(FIELD), status=418)
+    for _ in range(4):
+        assert error_of(os.listdir, fs / users(FIELD)) == errno.EIO
+        time.sleep(1)
+    fs.expect_log(f"error: {users(FIELD)}: HTTP 418")
+    assert len(fs.logged("HTTP 418")) == 1
 
 
 # semantics: E6

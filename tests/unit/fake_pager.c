@@ -182,6 +182,12 @@ void fake_pager_fail(unsigned index, int error, bool not_found, const char *why)
     pager_end(index, &result);
 }
 
+void fake_pager_fail_untried(unsigned index, int error, const char *why)
+{
+    struct pager_result result = {.error = error, .untried = true, .why = why};
+    pager_end(index, &result);
+}
+
 void fake_pager_fail_next(void)
 {
     pagers_fail_next = true;

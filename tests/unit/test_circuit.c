@@ -137,6 +137,29 @@ TEST(circuit_closes_at_the_first_answer)
     }
 }
 
+/* A call at NOW is not sent. Return what is logged. */
+static const char *refuse_at(int64_t now)
+{
+    capture_begin();
+    circuit_refused(&circuit, now);
+    return capture_end();
+}
+
+TEST(circuit_tells_once_a_minute_of_calls_that_were_not_sent)
+{
+    start();
+    end_times(3, 0, &silent);
+    for (int64_t now = 0; now < 60000; now += 1000)
+        assert_string_equal(refuse_at(now), "");
+    assert_string_equal(refuse_at(60000), "qpfs: warning: the service still does not answer; "
+                                          "61 calls more failed at once ()\n");
+    assert_string_equal(refuse_at(119999), "");
+    assert_string_equal(refuse_at(200000), "qpfs: warning: the service still does not answer; "
+                                           "2 calls more failed at once ()\n");
+    assert_string_equal(try_at(200000, &fine),
+                        "qpfs: the service answers again; 63 calls failed at once meanwhile\n");
+}
+
 /* None of these comes from somebody who has looked at the key. */
 TEST(circuit_takes_a_key_for_refused_until_an_answer_shows_that_it_is_not)
 {
@@ -256,6 +279,7 @@ int main(void)
         cmocka_unit_test(circuit_lets_one_call_try_after_a_second),
         cmocka_unit_test(circuit_waits_twice_as_long_after_each_try_up_to_a_limit),
         cmocka_unit_test(circuit_closes_at_the_first_answer),
+        cmocka_unit_test(circuit_tells_once_a_minute_of_calls_that_were_not_sent),
         cmocka_unit_test(circuit_takes_a_key_for_refused_until_an_answer_shows_that_it_is_not),
         cmocka_unit_test(circuit_that_is_open_for_silence_closes_at_a_500),
         cmocka_unit_test(circuit_says_once_what_is_wrong_now),

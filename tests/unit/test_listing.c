@@ -494,6 +494,40 @@ TEST(listing_failure_answers_for_itself_for_a_second)
     assert_int_equal(fake_pagers_made(), 2);
 }
 
+/* The log of one more fetch that fails. */
+static const char *log_of_failure(int error, long status, const char *why)
+{
+    fake_now += 1000; /* the failure before answers for itself no more */
+    want(&first);
+    capture_begin();
+    fake_pager_fail_with(0, error, status, why);
+    return capture_end();
+}
+
+TEST(listing_logs_the_same_failure_once_a_minute)
+{
+    assert_non_null(strstr(log_of_failure(-EIO, 500, "HTTP 500"), ": HTTP 500 [Input"));
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(log_of_failure(-EIO, 500, "HTTP 500"), "");
+    assert_non_null(strstr(log_of_failure(-EIO, 501, "HTTP 501"), "HTTP 501"));
+    assert_string_equal(log_of_failure(-EIO, 501, "HTTP 501"), "");
+    fake_now += 60000;
+    assert_non_null(strstr(log_of_failure(-EIO, 501, "HTTP 501"),
+                           "(and 1 times more since the last such line)"));
+    fake_now += 60000;
+    assert_null(strstr(log_of_failure(-EIO, 501, "HTTP 501"), "more"));
+}
+
+TEST(listing_logs_no_failure_that_all_calls_have)
+{
+    want(&first);
+    capture_begin();
+    fake_pager_fail_untried(0, -ETIMEDOUT, "no answer");
+    assert_string_equal(capture_end(), "");
+    assert_int_equal(first.error, -ETIMEDOUT);
+    assert_non_null(strstr(log_of_failure(-ETIMEDOUT, 0, "no answer"), "no answer"));
+}
+
 TEST(listing_refused_with_403_is_not_asked_for_again_within_the_ttl)
 {
     want(&first);
@@ -747,6 +781,8 @@ int main(void)
         LISTING_TEST(listing_tries_again_5_seconds_after_a_failure),
         LISTING_TEST(listing_does_not_go_on_past_the_period_while_it_waits_to_try_again),
         LISTING_TEST(listing_failure_answers_for_itself_for_a_second),
+        LISTING_TEST(listing_logs_the_same_failure_once_a_minute),
+        LISTING_TEST(listing_logs_no_failure_that_all_calls_have),
         LISTING_TEST(listing_refused_with_403_is_not_asked_for_again_within_the_ttl),
         LISTING_TEST(listing_refused_with_403_answers_for_itself_for_a_second_without_a_ttl),
         LISTING_TEST(listing_forgets_a_403_when_it_is_expired),
