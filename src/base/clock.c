@@ -9,6 +9,12 @@ int64_t clock_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t clock_asleep_ms(void)
+{
+    int64_t with_sleep = clock_ms();
+    return with_sleep - clock_us() / 1000;
+}
+
 int64_t clock_us(void)
 {
     struct timespec now;

@@ -9,6 +9,10 @@
  */
 int64_t clock_ms(void);
 
+/* For how many milliseconds the machine has slept since it was started. Never too many; too few
+ * where this process had to wait between its looks at two clocks. */
+int64_t clock_asleep_ms(void);
+
 /* Microseconds, for how long something takes while the machine is awake. Not comparable with
  * the above. */
 int64_t clock_us(void);

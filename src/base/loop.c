@@ -34,6 +34,8 @@ struct loop {
     int epoll;
     bool stopped;
     uint64_t turn;
+    void (*begin_turn)(void *data); /* or NULL */
+    void *begin_turn_data;
     struct loop_timers timers;  /* soonest first */
     struct loop_works works;    /* those whose turn it is next, first */
     struct loop_watch *watches; /* owned, indexed by descriptor */
@@ -207,6 +209,8 @@ int loop_turn(struct loop *loop, int64_t max_wait_ms)
     if (count < 0 && errno != EINTR)
         return -errno;
     loop->turn++;
+    if (loop->begin_turn)
+        loop->begin_turn(loop->begin_turn_data);
     loop_run_timers(loop);
     for (int i = 0; i < count; i++) {
         int fd = (int)(uint32_t)events[i].data.u64;
@@ -218,6 +222,12 @@ int loop_turn(struct loop *loop, int64_t max_wait_ms)
     if (!TAILQ_EMPTY(&loop->works))
         loop_run_works(loop);
     return 0;
+}
+
+void loop_begin_turns(struct loop *loop, void (*fn)(void *data), void *data)
+{
+    loop->begin_turn = fn;
+    loop->begin_turn_data = data;
 }
 
 int loop_run(struct loop *loop)

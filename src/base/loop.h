@@ -73,6 +73,9 @@ void loop_work_stop(struct loop_work *work);
  */
 int loop_turn(struct loop *loop, int64_t max_wait_ms);
 
+/* Call FN in each turn before anything else that is due; NULL: nothing. One at a time. */
+void loop_begin_turns(struct loop *loop, void (*fn)(void *data), void *data);
+
 /* Turns until loop_stop(). 0 or -errno. */
 int loop_run(struct loop *loop);
 

@@ -118,11 +118,13 @@ static bool expiry_add(struct expiry *expiry, fuse_ino_t parent, const struct de
     return true;
 }
 
+/* Or may be: after the machine slept, the lists are old that show the record of a fixed file.
+ */
 static bool dentry_is_known(const struct dentry *dentry)
 {
     if (dentry->dir)
         return dentry->dir->lookups > 0;
-    return dentry->record && dentry->record->lookups > 0;
+    return !dentry->record || dentry->record->lookups > 0;
 }
 
 /* Names of the directory that the kernel may hold, up to LIMIT more. What it holds of an older

@@ -5,7 +5,8 @@
 
 /*
  * Tells the kernel that the names it knows must be looked up again, before their time: for
- * SIGHUP. Files that are the same afterwards keep their nodes and pages.
+ * SIGHUP, on kernels before 6.16. Files that are the same afterwards keep their nodes and
+ * pages.
  *
  * The kernel takes the lock of a name's directory for that, and a process that is looking
  * something up there holds it until the loop has answered: on the loop this would wait for

@@ -212,6 +212,8 @@ static void session_on_expired(void *data)
 
 void session_expire(struct session *session)
 {
+    if (fuse_increment_epoch(session->fuse))
+        return;
     session->expire_again = session->expiry != NULL;
     if (!session->expiry)
         session->expiry =

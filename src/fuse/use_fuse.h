@@ -7,6 +7,9 @@
 
 #include <errno.h>
 #include <fuse_lowlevel.h>
+#include <linux/fuse.h>
+#include <stdbool.h>
+#include <unistd.h>
 
 /* Tell the kernel to ask again for NAME in PARENT at its next use. Return -ENOSYS where libfuse
  * (before 3.13) or the kernel (before 6.2) can't say it. */
@@ -24,6 +27,18 @@ static inline int fuse_expire_name(struct fuse_session *fuse, fuse_ino_t parent,
     (void)size;
     return -ENOSYS;
 #endif
+}
+
+/* FUSE_NOTIFY_INC_EPOCH, which libfuse knows from 3.18 on, and older headers of Linux do not.
+ */
+#define FUSE_INCREMENT_EPOCH 8
+
+/* Tell the kernel to ask again for every name at its next use. That takes no time and no lock.
+ * Return false where the kernel (before 6.16) can't do it. */
+static inline bool fuse_increment_epoch(struct fuse_session *fuse)
+{
+    const struct fuse_out_header notice = {.len = sizeof notice, .error = FUSE_INCREMENT_EPOCH};
+    return write(fuse_session_fd(fuse), &notice, sizeof notice) == sizeof notice;
 }
 
 #endif

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/suspend.h"
 #include "fuse/session.h"
 #include "program/account.h"
 #include "program/foreground.h"
@@ -23,6 +24,7 @@ struct mount {
     struct signals signals;
     struct foreground foreground;
     struct notify notify;
+    struct suspend suspend;
     bool ending;
 };
 
@@ -40,18 +42,33 @@ static uint64_t mount_monotonic_us(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static void mount_refresh(void *data)
+static void mount_expire(struct mount *mount)
 {
-    struct mount *mount = data;
-    notify_say(&mount->notify, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64 "\n",
-               mount_monotonic_us());
-    log_info("SIGHUP: what is held is read anew when it is next asked for");
     /* First: which names the kernel knows is seen by what is still held as fresh. */
     if (mount->session)
         session_expire(mount->session);
     cache_expire(&mount->account.cache);
     client_try_anew(mount->account.client);
+    client_renew_connections(mount->account.client);
+}
+
+static void mount_refresh(void *data)
+{
+    struct mount *mount = data;
+    notify_say(&mount->notify, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64 "\n",
+               mount_monotonic_us());
+    mount_expire(mount);
+    log_info("SIGHUP: what is held is read anew when it is next asked for");
     notify_say(&mount->notify, "READY=1\n");
+}
+
+/* The kernel's time for what it holds stood still meanwhile. */
+static void mount_on_woken(void *data, int64_t slept_ms)
+{
+    mount_expire(data);
+    log_info("the machine slept for %" PRId64 " s: what is held is read anew when it is next "
+             "asked for",
+             slept_ms / 1000);
 }
 
 /* -------- trying the key -------- */
@@ -86,6 +103,7 @@ static int mount_init(struct mount *mount)
     if (options->foreground && !options->debug)
         foreground_init(&mount->foreground, &mount->account.cache);
     notify_init(&mount->notify, mount->account.loop);
+    suspend_init(&mount->suspend, mount->account.loop, mount_on_woken, mount);
     fs_init(&mount->fs, mount->account.loop, &mount->account.tree, &fs_options);
     return signals_init(&mount->signals, mount->account.loop, mount_end, mount_refresh, mount);
 }
@@ -95,6 +113,7 @@ static void mount_finish(struct mount *mount)
 {
     foreground_finish(&mount->foreground);
     session_destroy(mount->session);
+    suspend_finish(&mount->suspend);
     notify_finish(&mount->notify);
     signals_finish(&mount->signals);
     account_finish(&mount->account);

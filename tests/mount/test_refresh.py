@@ -1,0 +1,98 @@
+"""What must not be shown any more, by the kernel either: after SIGHUP, and after a sleep."""
+
+import errno
+import os
+import subprocess
+
+import pytest
+
+from account import ARCHIVE, DEPARTMENTS, PANEL, RESEARCH, users
+from pretence import Pretence
+from sandbox import phone
+from tools import error_of, output, run, wait_until
+
+KERNEL = tuple(map(int, os.uname().release.split(".")[:2]))
+
+
+@pytest.fixture(params=[0, 1], ids=["this kernel", "a kernel before 6.16"])
+def pretence(request, sandbox, build, environment, tmp_path) -> Pretence:
+    pretence = Pretence(build, environment, tmp_path / "pretence")
+    pretence.set("no_epochs", request.param)
+    return pretence
+
+
+def sighup(fs, pretence):
+    fs.refresh()
+
+
+def sleep(fs, pretence):
+    """An hour. Waking up, the kernel tells the program; here a look-up does."""
+    pretence.set("slept_s", 3600)
+    assert error_of(os.stat, fs / "wake-up") == errno.ENOENT
+    assert len(fs.logged("the machine slept for 3600 s")) == 1
+
+
+@pytest.fixture(params=[sighup, sleep])
+def renew(request):
+    return request.param
+
+
+# semantics: F7
+def test_what_has_changed_is_shown(sandbox, pretence, mount, renew):
+    fs = mount(sandbox, cache_ttl=600)
+    changed, gone = (sandbox.user_ids(RESEARCH)[place] for place in (3, 5))
+    user, lost = (fs / users(RESEARCH) / f"{id}.json" for id in (changed, gone))
+    department = fs / DEPARTMENTS / str(ARCHIVE) / "department.json"
+    every = fs / DEPARTMENTS / str(RESEARCH) / "users.jsonl"
+    for path in [user, lost, department, every]:
+        path.read_bytes()
+    sandbox.change(
+        phone(changed, "+1 555"),
+        {"remove": gone},
+        {"rename_department": ARCHIVE, "name": "Attic"},
+    )
+    renew(fs, pretence)
+    wait_until(lambda: b"+1 555" in user.read_bytes())
+    wait_until(lambda: b"Attic" in department.read_bytes())
+    wait_until(lambda: b"+1 555" in every.read_bytes())
+    assert error_of(lost.read_bytes) == errno.ENOENT
+
+
+# semantics: F7
+def test_what_has_not_changed_keeps_its_number(sandbox, pretence, mount, renew):
+    fs = mount(sandbox, cache_ttl=600)
+    paths = [fs / users(RESEARCH) / f"{id}.json" for id in sandbox.user_ids(RESEARCH)]
+
+    def look():
+        output("cat", *paths)
+        return [os.stat(path).st_ino for path in paths]
+
+    before = look()
+    renew(fs, pretence)
+    assert look() == before
+
+
+# semantics: F7
+def test_a_shell_in_a_directory_stays_where_it_is(sandbox, pretence, mount, renew):
+    fs = mount(sandbox, cache_ttl=600)
+    here = fs / users(RESEARCH)
+    shell = subprocess.Popen(
+        ["sh"], cwd=here, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    os.listdir(here)
+    renew(fs, pretence)
+    os.stat(here)
+    said, _ = shell.communicate("ls | wc -l; /bin/pwd\n", timeout=20)
+    assert said.split() == ["250", str(here)]
+
+
+# semantics: F7
+def test_it_is_so_at_once_for_many_names_where_the_kernel_can(serve, mount):
+    sandbox = serve("--users", "20000")
+    fs = mount(sandbox, cache_ttl=600)
+    assert run("grep", "-r", "changed just now", fs / users(PANEL)).returncode == 1
+    last = sandbox.user_ids(PANEL)[-1]
+    sandbox.change(phone(last, "changed just now"))
+    fs.refresh()
+    path = fs / users(PANEL) / f"{last}.json"
+    wait_until(lambda: b"changed just now" in path.read_bytes(), 0 if KERNEL >= (6, 16) else 10)
