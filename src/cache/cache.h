@@ -34,6 +34,7 @@ struct cache {
     void *on_fetching_data;
     struct walkers walkers[CACHE_WALKER_BUCKETS]; /* by process; see walk.h */
     size_t walker_count;
+    bool small_lists;   /* the last list with singles that was read was one page */
     bool singles_agree; /* a list and a record by itself have said the same; see single.h */
     bool shown_before;  /* a list was let go whose names may still be asked for */
     struct loop_timer sweep;

@@ -368,6 +368,8 @@ void listing_accept(struct listing *listing, struct pager_result *result)
     listing->came_ms = snapshot->fetched_ms;
     listing->price = result->price;
     listing->pages = result->pages;
+    if (listing->options.target.endpoint->one)
+        listing->cache->small_lists = result->pages <= 1;
     listing->bytes = result->bytes;
     listing->fetched_at = time(NULL);
     listing->failed = false;

@@ -11,6 +11,9 @@
  * fetched for one name. */
 #define SINGLE_LIMIT_FACTOR 2
 
+/* Of a list whose price is not known, so many are asked for at a time. */
+#define SINGLES_AT_ONCE 8
+
 static struct listing *single_find(const struct listing *list, uint64_t id)
 {
     struct listing *single;
@@ -114,11 +117,26 @@ static uint64_t singles_rented(const struct listing *list)
     return count;
 }
 
+static uint64_t singles_asked_for(const struct listing *list)
+{
+    const struct listing *single;
+    uint64_t count = 0;
+    TAILQ_FOREACH(single, &list->singles, link)
+    count += single->pager != NULL;
+    return count;
+}
+
 /* Whether another single call is cheaper than the list, as far as anyone can know. */
 static bool single_pays(const struct listing *list)
 {
     uint64_t rented = singles_rented(list);
-    return list->price == 0 ? rented == 0 : rented + 1 < list->price;
+    if (list->price > 0)
+        return rented + 1 < list->price;
+    if (list->cache->small_lists)
+        return rented == 0;
+    /* Those that come at the same moment would have to wait for page 1, and then for their own
+     * calls. */
+    return rented < SINGLES_AT_ONCE && rented == singles_asked_for(list);
 }
 
 static int single_wait(struct listing *list, uint64_t id, struct waiter *waiter)

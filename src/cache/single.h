@@ -8,8 +8,10 @@
  * pages of his whole department; for a thousand users the pages are. Which it will be is not
  * known in advance, so it is done as one rents skis: single calls until they have cost what the
  * list would, then the list. Over the accesses within one TTL that is at most twice what would
- * have been best, and one call: the second user of a list whose price is not known asks for
- * page 1, which tells it.
+ * have been best. Where the price of the list is not known, it is one call more: the second
+ * user asks for page 1, which tells it. Eight at the same moment do not wait for page 1: each
+ * is asked for alone, unless the lists of this mount are known to be so short that page 1 is
+ * all of them.
  *
  * A single is a listing of its own, of one record or none, below the listing of its list. Only
  * a plain yes counts: the record, of this list, with the members that its list's records have,

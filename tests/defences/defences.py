@@ -833,7 +833,7 @@ SINGLES = [
         "src/cache/single.c",
         "rented + 1 < list->price",
         "rented < 3 * list->price",
-        "single_calls_are_at_most_twice_the_best_plan_and_one",
+        "single_calls_are_at_most_twice_the_best_plan_and_those_of_a_moment",
     ),
     Defence(
         "a user is shown in the order of the list",

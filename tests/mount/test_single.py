@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import subprocess
 import time
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from account import ARCHIVE, DEPARTMENTS, FIELD, MARKETING, ORG, PANEL, RESEARCH, USER, users
 from keeping import windows
 from sandbox import phone
-from tools import error_of, output, run, wait_until
+from tools import TRIES, error_of, output, run, wait_until
 
 LIST = f"/{users(FIELD)}"
 
@@ -53,6 +54,28 @@ def test_two_users_of_a_long_list_are_three_calls_and_many_are_the_list(sandbox,
     price = windows(2500, 100)
     assert sandbox.total() == (price - 1) + 1 + price
     assert sandbox.paths()[LIST] == 1 + price
+
+
+# semantics: F9
+@pytest.mark.exact_service("it compares times")
+@pytest.mark.parametrize("department", [RESEARCH, FIELD, PANEL])
+def test_eight_users_at_once_take_no_longer_than_one(serve, mount, department):
+    sandbox = serve("--users", "20000")
+    ids = sandbox.user_ids(department)[::20]
+    sandbox.latency(400)
+
+    def seconds(count: int) -> float:
+        fs = mount(sandbox)
+        os.stat(fs / users(department))
+        start = time.monotonic()
+        readers = [
+            subprocess.Popen(["cat", fs / users(department) / f"{id}.json"], stdout=subprocess.DEVNULL)
+            for id in ids[:count]
+        ]
+        assert [reader.wait(20) for reader in readers] == [0] * count
+        return time.monotonic() - start
+
+    assert any(seconds(8) <= 1.3 * seconds(1) for _ in range(TRIES))
 
 
 # semantics: F9
