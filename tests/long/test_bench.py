@@ -20,6 +20,8 @@ AGAIN = ["grep -r", "ls -l", "find", "tar", "ripgrep"]
 ROWS = {
     ("listing", "curl -Z"),
     ("start", "one call"),
+    ("eight", "one user"),
+    ("status", ""),
     ("rsync", "ext4, warm"),
     ("one", "qpfs"),
     ("memory", "JSON"),

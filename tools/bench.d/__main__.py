@@ -70,6 +70,8 @@ class Bench:
         service = self.service(self.sizes.large, 50)
         self.add(speed.listing(service, self.sizes.rounds))
         self.add(speed.start(service, self.sizes.rounds + 4))
+        self.add(speed.eight(service, self.sizes.rounds))
+        self.add(speed.status(service, self.sizes.rounds))
 
     def large(self):
         sizes = self.sizes

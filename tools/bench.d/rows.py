@@ -31,6 +31,8 @@ TARGETS = {
     **{(name, "ext4, warm"): at_most(1.1) for name in COMMANDS},
     ("rsync", "ext4, warm"): at_most(1.3),
     ("start", "one call"): at_most(50, "ms + one call"),
+    ("eight", "one user"): at_most(1.3),
+    ("status", ""): at_most(100, "ms"),
     ("calls", "qpfs"): at_most(2, "calls"),
     ("one", "qpfs"): at_most(2, "calls"),
     ("requests", "lookup"): at_most(0, "more"),
@@ -49,6 +51,8 @@ TITLES = {
     "ripgrep": "`rg`",
     "rsync": "`rsync -a`, nothing to do",
     "start": "from start to first answer",
+    "eight": "eight users at once, cold",
+    "status": "`qpfs --status` while eight users are waited for",
     "calls": "HTTP calls to list and read all users",
     "one": "HTTP calls for one user, cold",
     "requests": "requests that a second walk adds",
@@ -80,6 +84,8 @@ REASONS = {
     "rsync": NAMES_AGAIN,
     "start": "A mount tries the key before it is there, which is the one call. The rest is the start of the "
     "process, of libcurl and of the mount. What would be needed: to do these while the call is under way.",
+    "eight": "Eight programs are started in place of one. What would be needed: more processors.",
+    "status": "The program was busy with something that is not cut into short steps.",
     "calls": "2,000 users are two pages of 1,000. They overlap, so that nobody who moves hides somebody else, and "
     "that makes them three: a list that came out short would cost a backup. What would be needed: a service "
     "that gives all in one page, or says when a list was changed.",

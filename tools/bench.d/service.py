@@ -1,5 +1,6 @@
 """An account of made-up people, qpfs on it, and curl fetching the same."""
 
+import json
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,6 +62,11 @@ class Service:
         with self.qpfs() as mount:
             self.place.run("ls", mount / DEPARTMENTS)
             yield mount / USERS
+
+    def files(self, count: int) -> list[str]:
+        """Names of users who stand not far from each other in the list."""
+        page = json.loads(self.sandbox.get(f"{USERS}?page=1&perPage={20 * count}"))
+        return [f"{user['userID']}.json" for user in page["response"][::20]]
 
     # -------- the same with curl --------
 

@@ -124,6 +124,40 @@ def listing(service: Service, most: int) -> list[Row]:
     return [row]
 
 
+AT_ONCE = 'for file; do cat "$file" & done; wait'
+
+
+def eight(service: Service, most: int) -> list[Row]:
+    """Eight users whom nobody looked up before, at the same time; and one."""
+    files = service.files(8)
+
+    def seconds(count: int) -> float:
+        with service.users() as users:
+            paths = [users / file for file in files[:count]]
+            taken, text = service.place.timed("sh", "-c", AT_ONCE, "sh", *paths)
+        if text.count('"userID"') != count:
+            raise BenchError(f"qpfs did not show {count} users")
+        return taken
+
+    ours, one = zip(*[(seconds(8), seconds(1)) for _ in range(most)])
+    return [pairs("eight", "one user", service.count, list(ours), list(one))]
+
+
+def status(service: Service, most: int) -> list[Row]:
+    """`qpfs --status`, while eight users are waited for."""
+    place, sandbox = service.place, service.sandbox
+    with service.users() as users:
+        sandbox.request("POST", "/control/faults", [{"path_prefix": "/users/", "stall": 600}])
+        paths = [users / file for file in service.files(8)]
+        ready = lambda: sandbox.calls()["in_flight"] == 8
+        with place.process("sh", "-c", AT_ONCE, "sh", *paths, ready=ready):
+            point = users.parents[4]
+            taken = [1000 * place.timed(QPFS, "--status", point)[0] for _ in range(most)]
+        sandbox.heal()
+    values = (timing(median(taken) / 1000), "")
+    return [Row("status", "", service.count, median(taken), values, (min(taken), max(taken)), most)]
+
+
 def start(service: Service, most: int) -> list[Row]:
     """Until the mount point's first answer, without the time of the call that tries the key."""
     calls, starts = [], []
