@@ -49,7 +49,8 @@ static ssize_t init_reply_write(int fd, struct iovec *parts, int count, void *da
         if (reply->flags & FUSE_INIT_EXT)
             reply->flags2 |= INIT_REPLY_NO_EXPORT;
     }
-    init_reply_is_next = false;
+    if (init_reply_is_next) /* from then on threads write too, and must find nothing changed */
+        init_reply_is_next = false;
     return writev(fd, parts, count);
 }
 

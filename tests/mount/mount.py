@@ -10,7 +10,7 @@ from account import KEY, USER
 from sandbox import Sandbox
 from tools import is_mounted, processes_naming, run, wait_until
 
-BAD = re.compile(r"error|warning|AddressSanitizer|LeakSanitizer", re.IGNORECASE)
+BAD = re.compile(r"error|warning|AddressSanitizer|LeakSanitizer|ThreadSanitizer", re.IGNORECASE)
 DEBUG = "qpfs: debug:"
 LEFT_NOTHING = re.compile(r"qpfs: debug: left: (0 \w+(, |$))+$")
 COUNTS = re.compile(r"requests: (.*)")
@@ -136,6 +136,8 @@ def reporting_to(place: Path | str) -> dict[str, str]:
     return {
         "UBSAN_OPTIONS": f"print_stacktrace=1:{options}",
         "ASAN_OPTIONS": f"detect_leaks=1:{options}",
+        # Not at once: a thread that tells the kernel of a name would keep its requests unanswered.
+        "TSAN_OPTIONS": f"log_path={place}",
     }
 
 

@@ -49,7 +49,9 @@ class Place:
         return run("rsync", "-aR", "--delete", f"{self.fs.point}/./{self.shown}", backup)
 
     def errors(self) -> list[str]:
-        return self.fs.logged(rf"error: {re.escape(self.asked)}: ")
+        """What the log has of it; or of all places, if it failed without a call, as all did."""
+        own = self.fs.logged(rf"error: {re.escape(self.asked)}: ")
+        return own or self.fs.logged("warning: .*calls fail at once")
 
 
 def places_in(sandbox, mount, timeout: int) -> list[Place]:
