@@ -31,6 +31,23 @@ static int calls_delete(struct control *control)
     return 0;
 }
 
+static int key_put(struct control *control)
+{
+    const char *key = input_string(control->input, "key");
+
+    if (!key || !*key || input_unknown(control->input, "key")) {
+        text_puts(&control->why, "give {\"key\": \"…\"}");
+        return -EINVAL;
+    }
+    char *copy = strdup(key);
+    if (!copy)
+        return -ENOMEM;
+    free(control->sandbox->key);
+    control->sandbox->key = copy;
+    text_puts(control->out, "{}");
+    return 0;
+}
+
 static int latency_put(struct control *control)
 {
     const cJSON *ms = cJSON_GetObjectItemCaseSensitive(control->input, "ms");
@@ -99,6 +116,7 @@ static const struct operation {
 } operations[] = {
     {"GET", "/control/calls", false, calls_get},
     {"DELETE", "/control/calls", false, calls_delete},
+    {"PUT", "/control/key", true, key_put},
     {"PUT", "/control/latency", true, latency_put},
     {"POST", "/control/changes", true, changes_post},
     {"DELETE", "/control/changes", false, changes_delete},

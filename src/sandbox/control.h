@@ -1,4 +1,5 @@
-/* The control endpoint: reading the counters, changing the account, planting faults. */
+/* The control endpoint: reading the counters, changing the account, planting faults. It is for
+ * whoever started the sandbox: who has the key of the start. */
 #ifndef SANDBOX_CONTROL_H
 #define SANDBOX_CONTROL_H
 

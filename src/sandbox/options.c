@@ -8,7 +8,8 @@
 static const char help[] =
     "Usage: qpfs-sandbox [OPTION]…\n"
     "Serves made-up people on 127.0.0.1 in the way of the QuestionPro API v2, and prints the\n"
-    "base URL to use. Under /control/ it can be changed and made to fail while it runs.\n"
+    "base URL to use. Whoever has its key can change it and make it fail while it runs, under\n"
+    "/control/.\n"
     "\n"
     "  --port N         listen there (default: a free port)\n"
     "  --key KEY        the API key to expect (default: $QPFS_SANDBOX_KEY, else demo-key)\n"

@@ -15,7 +15,8 @@ struct request {
     char *target; /* path and query as sent */
     struct text upload;
     bool started;
-    bool in_flight; /* a call that has not left yet */
+    bool is_starters; /* it has the key of whoever started the sandbox */
+    bool in_flight;   /* a call that has not left yet */
 };
 
 struct request *request_create(struct sandbox *sandbox, const char *target)
@@ -110,6 +111,11 @@ static const char *argument(struct MHD_Connection *connection, const char *name)
     return MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
+static const char *sent_key(struct MHD_Connection *connection)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "api-key");
+}
+
 static void count_connection(struct sandbox *sandbox, struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
@@ -134,7 +140,7 @@ static enum MHD_Result answer_call(struct request *request, struct MHD_Connectio
         .query = target[path_length] ? target + path_length + 1 : "",
         .page = argument(connection, "page"),
         .per_page = argument(connection, "perPage"),
-        .key = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "api-key"),
+        .key = sent_key(connection),
         .is_get = strcmp(method, "GET") == 0,
         .calm = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Calm"),
     };
@@ -163,15 +169,17 @@ static enum MHD_Result answer_other(struct request *request, struct MHD_Connecti
     struct answer answer;
 
     answer_init(&answer);
-    if (strncmp(request->target, "/control/", strlen("/control/")) == 0) {
+    if (strncmp(request->target, "/control/", strlen("/control/")) != 0) {
+        answer_error(&answer, 404);
+    } else if (!request->is_starters) {
+        answer_refusal(&answer, 401, "give the key of the start as the header api-key");
+    } else {
         char *body = text_take(&request->upload, NULL);
         if (body)
             control_answer(request->sandbox, method, request->target, body, &answer);
         else
             answer_refusal(&answer, 413, "the body is too large");
         free(body);
-    } else {
-        answer_error(&answer, 404);
     }
     enum MHD_Result result = send_answer(request, connection, &answer, NULL);
     answer_finish(&answer);
@@ -189,11 +197,14 @@ enum MHD_Result request_step(struct request *request, struct MHD_Connection *con
                              const char *method, const char *upload, size_t *upload_size)
 {
     if (!request->started) {
+        const char *key = sent_key(connection);
         request->started = true;
+        request->is_starters = key && strcmp(key, request->sandbox->options->key) == 0;
         return MHD_YES;
     }
     if (*upload_size > 0) {
-        text_add(&request->upload, upload, *upload_size);
+        if (request->is_starters)
+            text_add(&request->upload, upload, *upload_size);
         *upload_size = 0;
         return MHD_YES;
     }

@@ -16,6 +16,7 @@ struct sandbox {
     const struct options *options;
     struct halt *halt;
     pthread_mutex_t lock; /* for everything below; never held while waiting or sending */
+    char *key; /* the one to expect now; what stands in the options is for control alone */
     struct account *account;
     struct calls *calls;
     struct limit *limit;

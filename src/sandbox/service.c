@@ -28,10 +28,10 @@ static void admit(struct sandbox *sandbox, const struct service_call *call,
 static void receive(struct sandbox *sandbox, const struct service_call *call,
                     struct reception *reception, struct fault **fault)
 {
-    *reception = (struct reception){
-        .authorized = call->key && strcmp(call->key, sandbox->options->key) == 0,
-    };
     pthread_mutex_lock(&sandbox->lock);
+    *reception = (struct reception){
+        .authorized = call->key && strcmp(call->key, sandbox->key) == 0,
+    };
     calls_enter(sandbox->calls);
     *fault = faults_pick(sandbox->faults, call->path, call->query);
     struct fault *noise = call->calm ? NULL : noise_pick(sandbox->noise, call->target, *fault);

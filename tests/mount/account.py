@@ -8,6 +8,7 @@ ARCHIVE, MARKETING, RESEARCH, FIELD = 1230, 1234, 1235, 1236  # 0, 2, 250 and 2,
 PANEL = 1237  # only with the sandbox's option --users
 COMMUNITIES = [108852, 123456, 123457]
 KEY = "f3f2c1d0-never-seen-outside"
+NEXT_KEY = "a7b6e5d4-in-place-of-that-one"
 
 # Users of the department RESEARCH whose text is hard to read, by their place in the list.
 HALF_PAIR, NUL_INSIDE, LONG_DIGITS = 7, 11, 17

@@ -112,6 +112,10 @@ class Sandbox:
 
     # -------- faults and changes --------
 
+    def accept(self, key: str):
+        """From now on that key and no other. Control is for the first one as before."""
+        self.request("PUT", "/control/key", {"key": key})
+
     def latency(self, ms: int):
         self.request("PUT", "/control/latency", {"ms": ms})
 

@@ -5,19 +5,24 @@ import subprocess
 from pathlib import Path
 from urllib.parse import quote
 
-from account import KEY
+from account import KEY, NEXT_KEY
 
 # Where it is on purpose: files for it, by the names that the tests give them, and its source.
 KEY_FILES = {"key", ".questionpro-key", "account.py"}
 
 
 def spellings() -> list[str]:
+    """Both keys in any form."""
+    return [spelling for key in (KEY, NEXT_KEY) for spelling in spellings_of(key)]
+
+
+def spellings_of(key: str) -> list[str]:
     """The key, and what is left of it in base64 wherever it stands, in percents and in hex."""
-    raw = KEY.encode()
+    raw = key.encode()
     shifted = [base64.b64encode(b"\0" * n + raw)[(n * 8 + 5) // 6 :] for n in range(3)]
     cut = [text.decode().rstrip("=")[:-1] for text in shifted]
     percent = "".join(f"%{byte:02x}" for byte in raw)
-    return [KEY, quote(KEY, safe="").replace("-", "%2D"), percent, raw.hex(), *cut]
+    return [key, quote(key, safe="").replace("-", "%2D"), percent, raw.hex(), *cut]
 
 
 def shows_key(text: str) -> bool:

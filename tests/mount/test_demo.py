@@ -1,8 +1,11 @@
 """qpfs --demo: the sample account, without an account."""
 
+import json
 import os
 import signal
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -55,6 +58,38 @@ def test_a_real_key_in_the_environment_does_not_get_there(command, point):
     [served] = children_of(daemon)
     for pid in [daemon, served]:
         assert KEY.encode() not in open(f"/proc/{pid}/environ", "rb").read()
+    output("umount", point)
+    assert os.waitstatus_to_exitcode(os.waitpid(daemon, 0)[1]) == 0
+    wait_until(lambda: ends_well(served))
+
+
+CONTROL = [
+    ("GET", "/control/calls", None),
+    ("DELETE", "/control/calls", None),
+    ("PUT", "/control/latency", {"ms": 3600000}),
+    ("PUT", "/control/key", {"key": "mine"}),
+    ("POST", "/control/faults", [{"path_prefix": "/", "status": 500}]),
+    ("POST", "/control/changes", [{"change": USER, "set": {"phone": "1"}}]),
+    ("PUT", "/control/noise", {}),
+]
+
+
+@pytest.mark.parametrize("key", [None, "", "demo-key"])
+def test_nobody_else_can_change_what_it_shows(command, point, key):
+    """Every user of the machine can reach the port, and a page in a browser as well."""
+    assert command("--demo", point, key=None).returncode == 0
+    [daemon] = processes_naming(str(point))
+    [served] = children_of(daemon)
+    url = json.loads((point / ".qpfs/status.json").read_text())["api_url"]
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=10)
+    for method, path, body in CONTROL:
+        headers = {"api-key": key} if key is not None else {}
+        connection.request(method, path, json.dumps(body), headers)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 401, path
+    connection.close()
+    assert output("ls", "-R", point).count(".json") == 3 + 1 + 4 + 2752
     output("umount", point)
     assert os.waitstatus_to_exitcode(os.waitpid(daemon, 0)[1]) == 0
     wait_until(lambda: ends_well(served))
