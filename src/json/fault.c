@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/number.h"
 #include "base/utf8.h"
 #include "base/wipe.h"
@@ -46,8 +47,10 @@ static void fault_copy(char *to, size_t room, const char *from)
 static void fault_string(const char *text, size_t size, const char *name, char *to, size_t room)
 {
     cJSON *value = fault_member(text, size, name);
-    if (cJSON_IsString(value))
+    if (cJSON_IsString(value)) {
+        log_hide_secret(value->valuestring); /* not later: a cut one would not be found */
         fault_copy(to, room, value->valuestring);
+    }
     cJSON_Delete(value);
 }
 

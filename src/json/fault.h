@@ -18,7 +18,7 @@ struct fault {
         id; /* a string in the service's samples, a number on its error page; 0 if missing */
 };
 
-/* Fills FAULT from the first 64 KiB of BODY, which may be anything. */
+/* Fills FAULT from the first 64 KiB of BODY, which may be anything. The key is not in it. */
 void fault_read(struct fault *fault, const char *body, size_t size);
 
 #endif

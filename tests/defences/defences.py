@@ -1194,8 +1194,7 @@ SHOWN = [
         "src/cache/failure.c",
         "    log_hide_secret(failure->message);\n",
         "",
-        f"{MOUNT}status.py::"
-        "test_what_a_hostile_service_says_is_escaped_and_the_key_is_hidden[plain]",
+        "status_never_shows_the_key",
     ),
     Defence(
         "a problem that --check finds is a failure",

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/utf8.h"
 #include "json/fault.h"
 
@@ -97,6 +98,19 @@ TEST(fault_cuts_a_long_message_at_a_character)
     }
 }
 
+TEST(fault_does_not_show_the_half_of_a_key_that_is_cut)
+{
+    char body[400] = "{\"message\":\"";
+    size_t at = strlen(body) + sizeof((struct fault *)NULL)->message - 10;
+    memset(body + strlen(body), 'a', at - strlen(body));
+    strcpy(body + at, "s3cret-of-someone\", \"requestID\": \"s3cret-of-someone\"}");
+    log_redact("s3cret-of-someone");
+    struct fault fault = fault_of(body);
+    log_redact(NULL);
+    assert_non_null(strstr(fault.message, "aaa***"));
+    assert_string_equal(fault.request_id, "***");
+}
+
 TEST(fault_reads_the_first_64_kib)
 {
     size_t size = 64 * 1024 + 40;
@@ -127,6 +141,7 @@ int main(void)
         cmocka_unit_test(fault_takes_any_body),
         cmocka_unit_test(fault_takes_no_nul_for_the_end),
         cmocka_unit_test(fault_cuts_a_long_message_at_a_character),
+        cmocka_unit_test(fault_does_not_show_the_half_of_a_key_that_is_cut),
         cmocka_unit_test(fault_reads_the_first_64_kib),
         cmocka_unit_test(fault_skips_a_word_that_is_no_member),
     };
