@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,12 +20,20 @@
 #define LOG_PATH_MAX   256
 #define LOG_SECRET_MAX (3 * 1024) /* percent-encoded */
 #define LOG_SECRET_MIN 8          /* a shorter one would be found in ordinary words */
+#define LOG_SECRETS    4
+
+/* Enough to find a secret in a text, and not to tell it. */
+struct log_secret {
+    size_t size; /* 0: there is none */
+    uint64_t hash;
+};
 
 static struct {
     bool debug;
     enum { TO_STDERR, TO_MANAGER, TO_JOURNAL, TO_SYSLOG } to; /* MANAGER: through stderr */
     struct log_socket socket;                                 /* of the journal or of syslog */
-    const char *secret;
+    struct log_secret secrets[LOG_SECRETS];
+    size_t next_secret; /* where the next one goes; it replaces the oldest */
     const char *lead;
 } log_state = {.lead = ""};
 
@@ -75,9 +84,25 @@ void log_set_lead(const char *lead)
     log_state.lead = lead;
 }
 
+/* FNV-1a. */
+#define LOG_HASH_BEGIN 0xcbf29ce484222325U
+
+static uint64_t log_hash(uint64_t hash, int byte)
+{
+    return (hash ^ (uint64_t)byte) * 0x100000001b3U;
+}
+
 void log_redact(const char *secret)
 {
-    log_state.secret = secret && strlen(secret) >= LOG_SECRET_MIN ? secret : NULL;
+    struct log_secret known = {secret ? strlen(secret) : 0, LOG_HASH_BEGIN};
+    if (!secret)
+        memset(log_state.secrets, 0, sizeof log_state.secrets);
+    if (known.size < LOG_SECRET_MIN)
+        return;
+    for (; *secret; secret++)
+        known.hash = log_hash(known.hash, (unsigned char)*secret);
+    log_state.secrets[log_state.next_secret] = known;
+    log_state.next_secret = (log_state.next_secret + 1) % LOG_SECRETS;
 }
 
 /* The value of the hexadecimal digit, or -1. */
@@ -89,30 +114,48 @@ static int log_digit(char digit)
     return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
-/* Bytes at TEXT that are the secret, each as it is or as %XX: so an URL carries it. 0: it is
- * not there. */
-static size_t log_secret_size(const char *text)
+/* The byte that the %XX at TEXT stands for, or -1. */
+static int log_encoded(const char *text)
 {
+    int high = *text == '%' ? log_digit(text[1]) : -1;
+    int low = high >= 0 ? log_digit(text[2]) : -1;
+    return low >= 0 ? high * 16 + low : -1;
+}
+
+/* Bytes at TEXT that are SECRET, as it is or, where ENCODED, with some of them as %XX: so an
+ * URL carries it. 0: it is not there. */
+static size_t log_secret_size(const struct log_secret *secret, const char *text, bool encoded)
+{
+    uint64_t hash = LOG_HASH_BEGIN;
     const char *at = text;
-    for (const char *secret = log_state.secret; *secret; secret++) {
-        int high = *at == '%' ? log_digit(at[1]) : -1;
-        int low = high >= 0 ? log_digit(at[2]) : -1;
-        if (*at == *secret)
-            at++;
-        else if (low >= 0 && high * 16 + low == (unsigned char)*secret)
-            at += 3;
-        else
+    for (size_t i = 0; i < secret->size; i++) {
+        int byte = encoded ? log_encoded(at) : -1;
+        if (!*at)
             return 0;
+        hash = log_hash(hash, byte >= 0 ? byte : (unsigned char)*at);
+        at += byte >= 0 ? 3 : 1;
     }
-    return (size_t)(at - text);
+    return hash == secret->hash ? (size_t)(at - text) : 0;
+}
+
+/* As above, for whichever secret is there. */
+static size_t log_any_secret_size(const char *text)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < LOG_SECRETS && size == 0; i++) {
+        const struct log_secret *secret = &log_state.secrets[i];
+        if (secret->size > 0)
+            size = log_secret_size(secret, text, false);
+        if (secret->size > 0 && size == 0)
+            size = log_secret_size(secret, text, true);
+    }
+    return size;
 }
 
 void log_hide_secret(char *text)
 {
-    if (!log_state.secret)
-        return;
     for (char *at = text; *at; at++) {
-        size_t size = log_secret_size(at);
+        size_t size = log_any_secret_size(at);
         if (size == 0)
             continue;
         memset(at, '*', 3);

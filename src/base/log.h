@@ -31,10 +31,11 @@ void log_set_lead(const char *lead);
 #define LOG_LEAD_MAX 8
 
 /*
- * Each occurrence of SECRET in any later line, percent-encoded or not, is written as "***".
- * SECRET is borrowed and must outlive the log; NULL takes it back. The last line of defence,
- * not the first: nothing should pass the API key to the log at all. Secrets of less than 8
- * characters are not looked for.
+ * Write each occurrence of SECRET in any later line, percent-encoded or not, as "***". The last
+ * four secrets are looked for, NULL forgets all. SECRET is not kept, only a hash of it: a key
+ * that was replaced is hidden still, and wiped. The last line of defence, not the first:
+ * nothing should pass the API key to the log at all. Secrets of less than 8 characters are not
+ * looked for.
  */
 void log_redact(const char *secret);
 

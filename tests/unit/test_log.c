@@ -54,6 +54,29 @@ TEST(log_hides_a_secret_that_is_percent_encoded)
     log_redact(NULL);
 }
 
+TEST(log_hides_a_secret_with_percent_signs_in_it)
+{
+    log_redact("s3c%41et%zz");
+    capture_begin();
+    log_error("%s", "s3c%41et%zz, s3c%2541et%25zz, s3cAet%zz");
+    assert_string_equal(capture_end(), "qpfs: error: ***, ***, s3cAet%zz\n");
+    log_redact(NULL);
+}
+
+TEST(log_hides_the_secrets_of_before_as_well)
+{
+    char secret[] = "s3cret-of-before";
+    log_redact(secret);
+    memset(secret, '-', sizeof secret - 1); /* wiped, as a key that is replaced */
+    log_redact("s3cret-of-now");
+    capture_begin();
+    log_error("s3cret-of-before s3cret-of-now ----------------");
+    log_redact(NULL);
+    log_error("s3cret-of-before");
+    assert_string_equal(capture_end(), "qpfs: error: *** *** ----------------\n"
+                                       "qpfs: error: s3cret-of-before\n");
+}
+
 TEST(log_looks_for_secrets_of_8_characters_and_more)
 {
     capture_begin();
@@ -161,6 +184,8 @@ int main(void)
         cmocka_unit_test(log_replaces_control_characters),
         cmocka_unit_test(log_hides_the_secret_wherever_it_stands),
         cmocka_unit_test(log_hides_a_secret_that_is_percent_encoded),
+        cmocka_unit_test(log_hides_a_secret_with_percent_signs_in_it),
+        cmocka_unit_test(log_hides_the_secrets_of_before_as_well),
         cmocka_unit_test(log_looks_for_secrets_of_8_characters_and_more),
         cmocka_unit_test(log_takes_no_secret_for_none),
         cmocka_unit_test(log_cuts_long_lines),
