@@ -160,6 +160,20 @@ static void client_hold(struct client *client, int64_t hold_ms)
     client_dispatch_soon(client, 0);
 }
 
+/* Whether CALL, which the key was refused to, is to be tried with another one. */
+static bool call_gets_new_key(struct call *call, const struct answer *answer)
+{
+    struct client *client = call->client;
+    if (answer->status != 401 || call->has_new_key)
+        return false;
+    if (call->key_number == client->key_number &&
+        !(client->refused && client->refused(client->data)))
+        return false;
+    call->has_new_key = true;
+    call->probe = false; /* what was learnt of the key of before is forgotten */
+    return true;
+}
+
 static void call_on_answer(void *data, struct answer *answer)
 {
     struct call *call = data;
@@ -170,13 +184,17 @@ static void call_on_answer(void *data, struct answer *answer)
     int64_t delay = call_retry_delay_ms(call, answer);
     if (answer->unsent) {
         call->client->requests--;
-        ledger_take_back(call->client->ledger);
+        if (call->key_number == call->client->key_number) /* else another ledger has it */
+            ledger_take_back(call->client->ledger);
     }
     if (answer->error == -EDQUOT)
         ledger_hear_refusal(call->client->ledger);
     if (answer->over_rate)
         client_hold(call->client, delay < CLIENT_HOLD_MAX_MS ? delay : CLIENT_HOLD_MAX_MS);
-    if (!call_may_retry(call, answer) || clock_ms() + delay >= call->deadline_ms) {
+    bool new_key = call_gets_new_key(call, answer);
+    if (new_key)
+        delay = 0;
+    if (!(new_key || call_may_retry(call, answer)) || clock_ms() + delay >= call->deadline_ms) {
         call_finish(call, answer);
         return;
     }
@@ -193,6 +211,7 @@ void call_send(struct call *call)
     bucket_take(client->bucket, clock_ms());
     client->requests++;
     ledger_count(client->ledger);
+    call->key_number = client->key_number;
     if (call->tries++ == 0) { /* what it waited before is no time for its answer */
         call_stop_time(call);
         call->left_ms = client->timeout_ms;

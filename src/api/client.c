@@ -24,6 +24,8 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
     client->rate = options->rate;
     client->max_calls = options->max_calls;
     client->ledger = options->ledger;
+    client->refused = options->refused;
+    client->data = options->data;
     TAILQ_INIT(&client->queue);
     tidy_json();
     client->bucket = bucket_create(options->rate);
@@ -96,6 +98,18 @@ bool client_is_held(const struct client *client)
 void client_try_anew(struct client *client)
 {
     circuit_reset(&client->circuit);
+}
+
+void client_set_key(struct client *client, const char *key)
+{
+    transfers_set_key(client->transfers, key);
+    client->key_number++;
+    client_try_anew(client);
+}
+
+bool client_key_is_refused(const struct client *client)
+{
+    return client->circuit.trouble == CIRCUIT_REFUSED;
 }
 
 const struct ledger *client_ledger(const struct client *client)

@@ -16,8 +16,11 @@ struct client;
 struct call;
 
 struct client_options {
-    const char *base_url; /* checked by base_url_problem() */
-    const char *key;
+    const char *base_url;        /* checked by base_url_problem() */
+    const char *key;             /* borrowed until another one is set */
+    bool (*refused)(void *data); /* may be NULL; called from the loop with DATA when the service
+                                    refuses the key: sets another one, or returns false */
+    void *data;
     const char *cacert;    /* NULL: the system's */
     int64_t timeout_ms;    /* for one call, retries included, from when it is sent; and for as
                               long a call that was not sent lets the service hold it back */
@@ -29,7 +32,7 @@ struct client_options {
 /* Called once, from the loop, never from client_get(). ANSWER and its body are borrowed. */
 typedef void call_done_fn(void *data, const struct answer *answer);
 
-/* OPTIONS are copied. LOOP must outlive the client. NULL when memory is out. */
+/* The rest of OPTIONS is copied. LOOP must outlive the client. NULL when memory is out. */
 struct client *client_create(struct loop *loop, const struct client_options *options);
 
 /* Every call must be done or cancelled. Takes NULL. */
@@ -49,6 +52,13 @@ void call_cancel(struct call *call);
 /* Forget that calls failed: the next one is sent, though the service was down, refused the key
  * or said that no calls are left. */
 void client_try_anew(struct client *client);
+
+/* Make all calls from here on with KEY, which is borrowed, as client_try_anew() says. A call
+ * that the key of before is refused to is tried once more. */
+void client_set_key(struct client *client, const char *key);
+
+/* Return whether the service refused the key the last time that it spoke of it. */
+bool client_key_is_refused(const struct client *client);
 
 /* Make no further call over a connection that is open now: answers on it may have shifted. */
 void client_renew_connections(struct client *client);

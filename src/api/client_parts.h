@@ -26,6 +26,9 @@ struct client {
     unsigned rate;
     uint64_t max_calls;
     struct ledger *ledger;
+    bool (*refused)(void *data);
+    void *data;
+    unsigned key_number; /* each key has another one */
     uint64_t requests;
     bool clock_known; /* an answer came with a date */
     int64_t clock_ahead_s;
@@ -48,7 +51,9 @@ struct call {
     int64_t deadline_ms; /* clock_ms() */
     int64_t left_ms;
     unsigned tries;
-    struct answer last; /* of the try before, without its body */
+    unsigned key_number; /* of the key that it was last sent with */
+    bool has_new_key;    /* it was refused, and tried once more with another key */
+    struct answer last;  /* of the try before, without its body */
     call_done_fn *done;
     void *data;
     char path[ENDPOINT_PATH_MAX];

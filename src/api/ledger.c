@@ -86,6 +86,23 @@ struct ledger *ledger_create(const struct ledger_options *options)
     return ledger;
 }
 
+int ledger_set_key(struct ledger *ledger, const char *key)
+{
+    if (!ledger || !ledger->file)
+        return 0;
+    if (ledger->waiting != 0)
+        ledger_add(ledger, 0);
+    int error = ledger_file_set_key(ledger->file, key);
+    if (error)
+        return error;
+    ledger->calls = 0;
+    ledger->waiting = 0;
+    ledger->warned = 0;
+    ledger->failed = ledger->heard = false;
+    ledger_add(ledger, 0);
+    return 0;
+}
+
 void ledger_destroy(struct ledger *ledger)
 {
     if (!ledger)

@@ -27,6 +27,10 @@ void ledger_destroy(struct ledger *ledger);
 /* The functions below take NULL, as a ledger that counts nothing. None of them waits for
  * anything but the file system. */
 
+/* Count the calls of another key from here on: what was counted stays with the one of before.
+ * 0, or -ENOMEM and nothing has changed. */
+int ledger_set_key(struct ledger *ledger, const char *key);
+
 /* NULL if a call may be made, else why not, for people; borrowed, until the next use. */
 const char *ledger_refusal(struct ledger *ledger);
 

@@ -41,29 +41,39 @@ struct ledger_text {
     size_t lines; /* 0: empty */
 };
 
-struct ledger_file *ledger_file_create(const char *directory, const char *key)
-{
-    char fingerprint[FINGERPRINT_SIZE + 1];
-    struct ledger_file *file = calloc(1, sizeof *file);
-    if (!file)
-        return NULL;
-    file->fd = -1;
-    file->directory = strdup(directory);
-    if (!file->directory || fingerprint_make(key, fingerprint) ||
-        asprintf(&file->path, "%s/%s", directory, fingerprint) < 0) {
-        free(file->directory);
-        free(file);
-        return NULL;
-    }
-    return file;
-}
-
 /* Locks go with the descriptor. */
 static void ledger_file_close(struct ledger_file *file)
 {
     if (file->fd >= 0)
         close(file->fd);
     file->fd = -1;
+}
+
+int ledger_file_set_key(struct ledger_file *file, const char *key)
+{
+    char fingerprint[FINGERPRINT_SIZE + 1];
+    char *path;
+    if (fingerprint_make(key, fingerprint) ||
+        asprintf(&path, "%s/%s", file->directory, fingerprint) < 0)
+        return -ENOMEM;
+    ledger_file_close(file);
+    free(file->path);
+    file->path = path;
+    return 0;
+}
+
+struct ledger_file *ledger_file_create(const char *directory, const char *key)
+{
+    struct ledger_file *file = calloc(1, sizeof *file);
+    if (!file)
+        return NULL;
+    file->fd = -1;
+    file->directory = strdup(directory);
+    if (!file->directory || ledger_file_set_key(file, key)) {
+        ledger_file_destroy(file);
+        return NULL;
+    }
+    return file;
 }
 
 void ledger_file_destroy(struct ledger_file *file)

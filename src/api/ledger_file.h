@@ -18,6 +18,9 @@ struct ledger_file;
 /* Nothing is opened yet. NULL when memory is out. The key is not kept. */
 struct ledger_file *ledger_file_create(const char *directory, const char *key);
 
+/* Count the calls of another key from here on, in its file. 0 or -ENOMEM, then as before. */
+int ledger_file_set_key(struct ledger_file *file, const char *key);
+
 /* The kernel has what was written, and brings it to the disk within half a minute: waiting for
  * that would hold up the end of a mount for as long as the disk is busy. Takes NULL. */
 void ledger_file_destroy(struct ledger_file *file);

@@ -21,7 +21,7 @@ struct transfers {
     struct loop_timer timer;
     struct loop_work reap;
     CURLM *multi;
-    struct curl_slist *headers;
+    const char *key;
     char *base_url;
     char *cacert;
     int64_t renewed_ms; /* clock_ms(): no connection from before serves. 0: all do */
@@ -30,6 +30,7 @@ struct transfers {
 struct transfer {
     struct transfers *transfers;
     CURL *easy;
+    struct curl_slist *headers; /* its own: the key may change while it is under way */
     transfer_done_fn *done;
     void *data;
     struct buffer body;
@@ -62,6 +63,9 @@ static void transfer_free(struct transfer *transfer)
         curl_multi_remove_handle(transfer->transfers->multi, transfer->easy);
         curl_easy_cleanup(transfer->easy);
     }
+    if (transfer->headers)
+        explicit_bzero(transfer->headers->data, strlen(transfer->headers->data));
+    curl_slist_free_all(transfer->headers);
     buffer_finish(&transfer->body);
     free(transfer);
     live_gone(LIVE_TRANSFER);
@@ -208,7 +212,7 @@ static int transfers_set_socket(CURL *easy, curl_socket_t fd, int what, void *da
     return 0;
 }
 
-static struct curl_slist *transfers_headers(const char *key)
+static struct curl_slist *transfer_headers(const char *key)
 {
     static const char name[] = "api-key: ";
     size_t size = sizeof name + strlen(key);
@@ -235,11 +239,10 @@ struct transfers *transfers_create(struct loop *loop, const struct transfers_opt
     /* What curl received, and the key in what it sent. */
     curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free, realloc, strdup, calloc);
     transfers->multi = curl_multi_init();
-    transfers->headers = transfers_headers(options->key);
+    transfers->key = options->key;
     transfers->base_url = strdup(options->base_url);
     transfers->cacert = options->cacert ? strdup(options->cacert) : NULL;
-    if (!transfers->multi || !transfers->headers || !transfers->base_url ||
-        (options->cacert && !transfers->cacert)) {
+    if (!transfers->multi || !transfers->base_url || (options->cacert && !transfers->cacert)) {
         transfers_destroy(transfers);
         return NULL;
     }
@@ -257,9 +260,6 @@ void transfers_destroy(struct transfers *transfers)
     curl_multi_cleanup(transfers->multi);
     loop_timer_stop(&transfers->timer);
     loop_work_stop(&transfers->reap);
-    if (transfers->headers)
-        explicit_bzero(transfers->headers->data, strlen(transfers->headers->data));
-    curl_slist_free_all(transfers->headers);
     free(transfers->base_url);
     free(transfers->cacert);
     free(transfers);
@@ -305,6 +305,12 @@ void transfers_renew_connections(struct transfers *transfers)
     transfers->renewed_ms = clock_ms();
 }
 
+void transfers_set_key(struct transfers *transfers, const char *key)
+{
+    transfers->key = key;
+    transfers_renew_connections(transfers);
+}
+
 /* The one place where a request is made up. No CURLOPT_VERBOSE here, ever: it prints headers,
  * and so the key. */
 static bool transfer_set_up(struct transfer *transfer)
@@ -313,7 +319,10 @@ static bool transfer_set_up(struct transfer *transfer)
     CURL *easy = transfer->easy;
     bool plain = strncasecmp(transfer->url, "http:", 5) == 0;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfers->headers);
+    transfer->headers = transfer_headers(transfers->key);
+    if (!transfer->headers)
+        return false;
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "qpfs/" QPFS_VERSION);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);

@@ -14,17 +14,18 @@ struct transfer;
 
 struct transfers_options {
     const char *base_url; /* checked by base_url_problem() */
-    const char *key;      /* sent as the header "api-key", to base_url and nowhere else */
+    const char *key;      /* sent as the header "api-key", to base_url and nowhere else; it is
+                             borrowed until another one is set */
     const char *cacert;   /* NULL: the system's */
 };
 
 /* Called once, from the loop. ANSWER is borrowed; the transfer is gone afterwards. */
 typedef void transfer_done_fn(void *data, struct answer *answer);
 
-/* OPTIONS are copied. NULL when memory is out. LOOP must outlive the result. */
+/* The rest of OPTIONS is copied. NULL when memory is out. LOOP must outlive the result. */
 struct transfers *transfers_create(struct loop *loop, const struct transfers_options *options);
 
-/* Every transfer must be done or cancelled. Overwrites the key in memory. Takes NULL. */
+/* Every transfer must be done or cancelled. Takes NULL. */
 void transfers_destroy(struct transfers *transfers);
 
 /*
@@ -36,6 +37,10 @@ struct transfer *transfer_start(struct transfers *transfers, const char *path,
 
 /* Send no further request over a connection that is open now. What is under way goes on. */
 void transfers_renew_connections(struct transfers *transfers);
+
+/* Send KEY, which is borrowed, from here on, over new connections: one that is open holds the
+ * key of before. What is under way goes on with it, and overwrites its copy at the end. */
+void transfers_set_key(struct transfers *transfers, const char *key);
 
 /* Ends a transfer without a word: DONE is not called. */
 void transfer_cancel(struct transfer *transfer);

@@ -4,9 +4,8 @@
 /* The API key: who has it can read everyone's data. It is wiped from memory when it is freed.
  */
 
-/* Reads it from the file PATH, which must be readable by its owner alone. The caller key_frees
- * it. NULL after the reason was logged, which never shows a part of it. */
-char *key_read(const char *path);
+/* NULL if KEY can be sent in a header, else what is wrong with it. */
+const char *key_problem(const char *key);
 
 /* Takes it from $QUESTIONPRO_API_KEY, and wipes the variable, which /proc/PID/environ would
  * show. NULL if there is none, or what there is can't be a key; then PROBLEM gets the reason,

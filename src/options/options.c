@@ -21,7 +21,7 @@ static int options_take_key(struct options *options, const struct settings *sett
     char *from_environment = key_take_from_environment(&problem);
     if (file && (file_wins || (!from_environment && !problem))) {
         key_free(from_environment);
-        options->key = key_read(file);
+        options->key = key_file_read(&options->key_file, file);
         options->key_origin = strdup(file);
     } else if (problem) {
         log_error("QUESTIONPRO_API_KEY holds no key: %s", problem);
@@ -238,6 +238,7 @@ void options_finish(struct options *options)
     log_redact(NULL);
     key_free(options->key);
     free(options->key_origin);
+    key_file_finish(&options->key_file);
     free(options->mount_point);
     free(options->source);
     free(options->mount_options);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "options/key_file.h"
 #include "tree/tree.h"
 
 /* What the command line, the environment and the configuration file say together. */
@@ -21,13 +22,14 @@ struct options {
     bool watch; /* for ACTION_STATUS: again and again */
     bool foreground;
     bool debug;
-    char *mount_point;   /* as given; NULL for help and version, and if a check has none */
-    char *source;        /* shown as the device of the mount */
-    char *mount_options; /* for the kernel; checked, separated by commas, or "" */
-    char *key;           /* wiped by options_finish(); NULL for the demo */
-    char *key_origin;    /* where it came from, for messages */
-    char *api_url;       /* checked; NULL for the demo */
-    char *cacert;        /* an absolute path, or NULL */
+    char *mount_point;        /* as given; NULL for help and version, and if a check has none */
+    char *source;             /* shown as the device of the mount */
+    char *mount_options;      /* for the kernel; checked, separated by commas, or "" */
+    char *key;                /* wiped by options_finish(); NULL for the demo */
+    char *key_origin;         /* where it came from, for messages */
+    struct key_file key_file; /* to read it again, if it can be */
+    char *api_url;            /* checked; NULL for the demo */
+    char *cacert;             /* an absolute path, or NULL */
     struct tree_options tree;
     int64_t cache_ttl_ms;
     int64_t stale_if_error_ms;

@@ -2,8 +2,17 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/live.h"
+#include "base/log.h"
+#include "options/key.h"
+
+static bool account_on_refused(void *data)
+{
+    struct account *account = data;
+    return key_file_has_changed(&account->options->key_file) && account_read_key(account);
+}
 
 static int account_init_client(struct account *account, const struct options *options)
 {
@@ -16,6 +25,8 @@ static int account_init_client(struct account *account, const struct options *op
     struct client_options client_options = {
         .base_url = options->api_url,
         .key = options->key,
+        .refused = account_on_refused,
+        .data = account,
         .cacert = options->cacert,
         .timeout_ms = options->timeout_ms,
         .rate = options->rate,
@@ -31,7 +42,7 @@ static int account_init_client(struct account *account, const struct options *op
     return account->client ? 0 : -ENOMEM;
 }
 
-int account_init(struct account *account, const struct options *options)
+int account_init(struct account *account, struct options *options)
 {
     struct cache_options cache_options = {
         .api_url = options->api_url,
@@ -40,7 +51,7 @@ int account_init(struct account *account, const struct options *options)
         .per_page = options->per_page,
         .parallel = options->parallel,
     };
-    *account = (struct account){.loop = loop_create()};
+    *account = (struct account){.loop = loop_create(), .options = options};
     if (!account->loop)
         return -errno;
     int error = account_init_client(account, options);
@@ -48,6 +59,27 @@ int account_init(struct account *account, const struct options *options)
         return error;
     cache_init(&account->cache, account->loop, account->client, &cache_options);
     return tree_init(&account->tree, &account->cache, &options->tree);
+}
+
+bool account_read_key(struct account *account)
+{
+    struct options *options = account->options;
+    char *key = key_file_read_again(&options->key_file);
+    if (!key || strcmp(key, options->key) == 0) {
+        key_free(key);
+        return false;
+    }
+    log_redact(key);
+    if (ledger_set_key(account->ledger, key)) {
+        log_error("out of memory");
+        key_free(key);
+        return false;
+    }
+    client_set_key(account->client, key);
+    key_free(options->key);
+    options->key = key;
+    log_info("another key is in %s, and is used from here on", options->key_file.path);
+    return true;
 }
 
 /* -------- one listing -------- */

@@ -8,14 +8,20 @@
 /* All layers below the file system, put together for the account of some options. */
 struct account {
     struct loop *loop;
-    struct ledger *ledger; /* NULL: that of the demo, whose calls cost nothing */
+    struct options *options; /* borrowed */
+    struct ledger *ledger;   /* NULL: that of the demo, whose calls cost nothing */
     struct client *client;
     struct cache cache;
     struct tree tree;
 };
 
-/* OPTIONS must outlive it. 0 or -errno; then it must be finished all the same. */
-int account_init(struct account *account, const struct options *options);
+/* OPTIONS must outlive it; a key that is read again becomes theirs. 0 or -errno; then it must
+ * be finished all the same. */
+int account_init(struct account *account, struct options *options);
+
+/* Read the key file again, which there must be. Return whether another key is used from here
+ * on; if it can't be read, that is logged, and the key stays. */
+bool account_read_key(struct account *account);
 
 /* What came of a listing. */
 struct account_answer {

@@ -23,7 +23,7 @@ static const struct {
     {"calls", check_calls},
 };
 
-int check_run(const struct options *options)
+int check_run(struct options *options)
 {
     struct check check = {.options = options};
     report_begin(&check.report, options->json);

@@ -9,6 +9,6 @@
  * the calls of a walk, but for those of the users of departments. Returns the exit status: 0, 1
  * if there is a problem.
  */
-int check_run(const struct options *options);
+int check_run(struct options *options);
 
 #endif

@@ -17,7 +17,7 @@
 #include "program/trial.h"
 
 struct mount {
-    const struct options *options;
+    struct options *options;
     struct account account;
     struct fs fs;
     struct session *session;
@@ -42,6 +42,17 @@ static uint64_t mount_monotonic_us(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
+/* A key that can't be read again is not worth a word, but where another one is needed. */
+static void mount_read_key(struct mount *mount)
+{
+    if (mount->options->key_file.path)
+        account_read_key(&mount->account);
+    else if (client_key_is_refused(mount->account.client))
+        log_info("the service refuses the key, and %s can't be read again: unmount, and "
+                 "mount with another key, or with api_key_file=FILE",
+                 mount->options->key_origin);
+}
+
 static void mount_expire(struct mount *mount)
 {
     /* First: which names the kernel knows is seen by what is still held as fresh. */
@@ -57,6 +68,7 @@ static void mount_refresh(void *data)
     struct mount *mount = data;
     notify_say(&mount->notify, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64 "\n",
                mount_monotonic_us());
+    mount_read_key(mount); /* before it is forgotten that the one of before was refused */
     mount_expire(mount);
     log_info("SIGHUP: what is held is read anew when it is next asked for");
     notify_say(&mount->notify, "READY=1\n");
@@ -89,7 +101,7 @@ static int mount_try_key(struct mount *mount)
 
 static int mount_init(struct mount *mount)
 {
-    const struct options *options = mount->options;
+    struct options *options = mount->options;
     struct fs_options fs_options = {
         .uid = options->uid,
         .gid = options->gid,
@@ -160,7 +172,7 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
     return error ? error : session_is_aborted(mount->session) ? -ECONNABORTED : 0;
 }
 
-int mount_run(const struct options *options, const char *mount_point, void (*ready)(void))
+int mount_run(struct options *options, const char *mount_point, void (*ready)(void))
 {
     struct mount mount = {.options = options};
     int error = mount_init(&mount);

@@ -8,6 +8,6 @@
  * unmounted or a signal ends it. Calls READY when it is mounted. Returns 0, or -errno after the
  * reason was logged.
  */
-int mount_run(const struct options *options, const char *mount_point, void (*ready)(void));
+int mount_run(struct options *options, const char *mount_point, void (*ready)(void));
 
 #endif

@@ -587,14 +587,14 @@ KEY = [
     Defence(
         "the header is overwritten",
         "src/api/transfer.c",
-        "        explicit_bzero(transfers->headers->data, strlen(transfers->headers->data));",
+        "        explicit_bzero(transfer->headers->data, strlen(transfer->headers->data));",
         "        ;",
         "transfers_leave_no_key_in_what_they_free",
     ),
     Defence(
         "a key file is for its owner alone",
-        "src/options/key.c",
-        "if (attr.st_mode & 077)",
+        "src/options/key_file.c",
+        "if (reading->attr.st_mode & 077)",
         "if (0)",
         "key_file_may_be_for_its_owner_alone",
     ),

@@ -180,10 +180,12 @@ def spawn(mount):
 def command(qpfs, environment, tmp_path):
     """Runs qpfs as on a command line."""
 
-    def start(*arguments, key: str | None = KEY, variables: dict | None = None, **options):
+    def start(
+        *arguments, key: str | None = KEY, variables: dict | None = None, cwd=None, **options
+    ) -> subprocess.CompletedProcess:
         env = environment | ({"QUESTIONPRO_API_KEY": key} if key is not None else {})
         flags = ["-o", option_text(options)] if options else []
-        return run(qpfs, *flags, *arguments, env=env | (variables or {}), timeout=30)
+        return run(qpfs, *flags, *arguments, env=env | (variables or {}), timeout=30, cwd=cwd)
 
     yield start
     assert sanitizer_reports(tmp_path / "sanitizer") == ""

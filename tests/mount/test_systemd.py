@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from account import USER
+from account import NEXT_KEY, USER
 from conftest import ROOT
 from tools import wait_until
 
@@ -57,15 +57,12 @@ def service(machine, manager):
 
     def start(config: str) -> subprocess.Popen:
         machine.write("/etc/qpfs/mnt-questionpro.conf", config)
-        machine.output(
-            "install -d -m 500 /run/credentials/qpfs; cp -p /etc/qpfs/key /run/credentials/qpfs/key"
-        )
+        machine.output("cp -p /etc/qpfs/key /etc/qpfs/mnt-questionpro.key")
         line = settings(SERVICE)["ExecStart"]
         for specifier, value in ("%i", "mnt-questionpro"), ("%f", POINT):
             line = line.replace(specifier, value)
         variables = {
             "NOTIFY_SOCKET": "@" + manager.name,
-            "CREDENTIALS_DIRECTORY": "/run/credentials/qpfs",
             "XDG_STATE_HOME": "/mnt/state",
         }
         command = machine.enter("sh", "-euc", f"mkdir -p /mnt/state; exec {line}")
@@ -92,6 +89,22 @@ def test_the_manager_is_told_of_start_reload_and_end(machine, sandbox, manager, 
     process.send_signal(signal.SIGTERM)
     assert manager.hear()[0] == "STOPPING=1"
     assert process.wait(10) == 0
+
+
+# semantics: K4
+def test_a_reload_brings_a_new_key(machine, sandbox, manager, service):
+    """By the unit's own ExecStart and ExecReload."""
+    process = service(f"user_id = {USER}\napi_url = {sandbox.url}\n")
+    manager.hear_until("READY=1")
+    machine.write("/etc/qpfs/mnt-questionpro.key", NEXT_KEY + "\n", mode=0o600)
+    sandbox.accept(NEXT_KEY)
+    reload = settings(SERVICE)["ExecReload"].replace("$MAINPID", str(process.pid))
+    subprocess.run(reload.split(), check=True)
+    manager.hear_until("RELOADING=1")
+    manager.hear_until("READY=1")
+    before = sandbox.total()
+    assert len(machine.output(f"ls {POINT}/communities").split()) == 4
+    assert sandbox.total() == before + 1
 
 
 def test_an_unmount_ends_it_well(machine, sandbox, manager, service):

@@ -86,6 +86,19 @@ static struct loop *loop;
 static struct client *client;
 static struct ledger *ledger; /* of the next client; NULL: none */
 static struct outcome outcome;
+static unsigned keys_left, keys_asked_for; /* that there are in place of the first one */
+
+/* As one that finds another key in the file. */
+static bool refused(void *data)
+{
+    (void)data;
+    keys_asked_for++;
+    if (keys_left == 0)
+        return false;
+    keys_left--;
+    client_set_key(client, "another-key");
+    return true;
+}
 
 static void on_done(void *data, const struct answer *answer)
 {
@@ -115,6 +128,7 @@ static void create(int64_t timeout_ms, unsigned rate, uint64_t max_calls)
                                      .timeout_ms = timeout_ms,
                                      .rate = rate,
                                      .max_calls = max_calls,
+                                     .refused = refused,
                                      .ledger = ledger};
     loop = loop_create();
     client = client_create(loop, &options);
@@ -122,6 +136,7 @@ static void create(int64_t timeout_ms, unsigned rate, uint64_t max_calls)
     memset(&outcome, 0, sizeof outcome);
     transfers_started = 0;
     transfers_fail = false;
+    keys_left = keys_asked_for = 0;
 }
 
 static struct call *get(void)
@@ -321,6 +336,91 @@ TEST(client_sends_nothing_with_a_key_that_is_refused)
     assert_outcome(-EACCES, "HTTP 401");
     assert_int_equal(outcome.status, 401);
     assert_int_equal(client_requests(client), 3);
+}
+
+TEST(client_tries_once_more_with_another_key)
+{
+    create(30000, 300, 0);
+    keys_left = 1;
+    get();
+    pass(0);
+    transfer_answer_status(401);
+    pass(0);
+    assert_int_equal(outcome.calls, 0);
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+    assert_int_equal(client_requests(client), 2);
+    assert_false(client_key_is_refused(client));
+}
+
+TEST(client_does_not_try_a_key_for_ever)
+{
+    create(30000, 300, 0);
+    keys_left = 100; /* a file that changes each time */
+    get();
+    pass(0);
+    transfer_answer_status(401);
+    pass(0);
+    transfer_answer_status(401);
+    assert_outcome(-EACCES, "HTTP 401");
+    assert_int_equal(client_requests(client), 2);
+    assert_int_equal(keys_asked_for, 1);
+    assert_true(client_key_is_refused(client));
+}
+
+TEST(client_tries_calls_once_more_whose_key_was_replaced_meanwhile)
+{
+    struct outcome other = {0}, third = {0};
+    create(30000, 300, 0);
+    keys_left = 1;
+    get();
+    client_get(client, "users/2", on_done, &other);
+    client_get(client, "users/3", on_done, &third);
+    pass(0);
+    for (int i = 0; i < 3; i++)
+        transfer_answer_status(401);
+    pass(0);
+    assert_int_equal(keys_asked_for, 1);
+    for (int i = 0; i < 3; i++)
+        transfer_answer_status(200);
+    assert_outcome(0, "");
+    assert_int_equal(other.calls + third.calls, 2);
+    assert_int_equal(other.error | third.error, 0);
+    assert_int_equal(client_requests(client), 6);
+}
+
+TEST(client_takes_another_key_from_the_call_that_tries_whether_it_is_refused_still)
+{
+    struct outcome other = {0};
+    create(30000, 300, 0);
+    open_circuit(401, NULL);
+    pass(1000);
+    keys_left = 1;
+    get();
+    pass(0);
+    transfer_answer_status(401);
+    pass(0);
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+    client_get(client, "users/2", on_done, &other);
+    pass(0);
+    transfer_answer_status(200);
+    assert_int_equal(other.calls, 1);
+    assert_int_equal(other.error, 0);
+}
+
+TEST(client_takes_back_from_no_other_ledger_what_never_left)
+{
+    struct ledger_options options = {.key = "k"};
+    ledger = ledger_create(&options);
+    create(30000, 300, 0);
+    struct call *call = get();
+    pass(0);
+    client_set_key(client, "another-key");
+    transfer_answer((struct answer){.error = -ECONNREFUSED, .passing = true, .unsent = true});
+    assert_int_equal(ledger_calls(ledger), 1);
+    assert_int_equal(client_requests(client), 0);
+    call_cancel(call);
 }
 
 TEST(client_sends_nothing_when_the_allowance_is_used_up)
@@ -719,6 +819,12 @@ int main(void)
         CLIENT_TEST(client_holds_other_calls_for_a_minute_at_most),
         CLIENT_TEST(client_asks_no_more_when_three_calls_got_no_answer),
         CLIENT_TEST(client_sends_nothing_with_a_key_that_is_refused),
+        CLIENT_TEST(client_tries_once_more_with_another_key),
+        CLIENT_TEST(client_does_not_try_a_key_for_ever),
+        CLIENT_TEST(client_tries_calls_once_more_whose_key_was_replaced_meanwhile),
+        CLIENT_TEST(
+            client_takes_another_key_from_the_call_that_tries_whether_it_is_refused_still),
+        CLIENT_TEST(client_takes_back_from_no_other_ledger_what_never_left),
         CLIENT_TEST(client_sends_nothing_when_the_allowance_is_used_up),
         CLIENT_TEST(client_tries_a_refused_key_anew_when_told),
         CLIENT_TEST(

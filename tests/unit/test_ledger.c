@@ -321,6 +321,37 @@ TEST(ledger_takes_back_what_never_left)
     ledger_destroy(ledger);
 }
 
+TEST(ledger_follows_another_key)
+{
+    struct ledger *ledger = open_ledger(10, 2);
+    count(ledger, 8);
+    assert_non_null(ledger_refusal(ledger));
+    assert_int_equal(ledger_set_key(ledger, "another-key"), 0);
+    assert_int_equal(ledger_calls(ledger), 0);
+    assert_null(ledger_refusal(ledger));
+    count(ledger, 5);
+    assert_int_equal(ledger_calls(ledger), 5);
+    assert_int_equal(lines_with("5 of the allowance of 10 calls are used, 50 %"), 1);
+    assert_int_equal(calls_on_disk(), 8);
+    assert_int_equal(ledger_set_key(ledger, KEY), 0);
+    assert_int_equal(ledger_calls(ledger), 8);
+    ledger_destroy(ledger);
+    assert_int_equal(ledger_set_key(NULL, KEY), 0);
+}
+
+TEST(ledger_of_another_key_takes_nothing_along)
+{
+    struct ledger *ledger = open_ledger(0, 0);
+    count(ledger, 3);
+    pwrite_errno = ENOSPC;
+    count(ledger, 2);
+    pwrite_errno = 0;
+    assert_int_equal(ledger_set_key(ledger, "another-key"), 0);
+    assert_int_equal(ledger_calls(ledger), 0);
+    ledger_destroy(ledger);
+    assert_int_equal(calls_on_disk(), 5);
+}
+
 TEST(ledger_that_is_deleted_begins_anew)
 {
     assert_both_begin_anew(spoil_by_deleting, "was taken away");
@@ -637,6 +668,8 @@ int main(void)
         LEDGER_TEST(ledger_writes_at_the_end_what_it_could_not_before),
         LEDGER_TEST(ledger_on_a_disk_that_takes_half_a_line_is_not_believed),
         LEDGER_TEST(ledger_that_is_being_opened_by_someone_else_catches_up),
+        LEDGER_TEST(ledger_follows_another_key),
+        LEDGER_TEST(ledger_of_another_key_takes_nothing_along),
         LEDGER_TEST(ledger_without_an_allowance_refuses_nothing),
         LEDGER_TEST(ledger_warns_at_three_levels_once_each),
         LEDGER_TEST(ledger_that_starts_late_warns_once),

@@ -1,0 +1,32 @@
+/* The file with the API key: read before the mount, and again when there is another key in it.
+ */
+#ifndef QPFS_OPTIONS_KEY_FILE_H
+#define QPFS_OPTIONS_KEY_FILE_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+/* What is needed to read it again. */
+struct key_file {
+    char *path;            /* absolute; NULL: it was a pipe, or there is no file */
+    struct stat when_read; /* zeroed if there was nothing then */
+};
+
+/*
+ * Read the key from PATH, which must be readable by its owner alone. Of a pipe, wait for the
+ * key in it: a person may have to say a password first. But for a few seconds only if nobody
+ * has it open for writing. FILE is for key_file_finish() in any case, the key for key_free().
+ * NULL after the reason was logged, which never shows a part of the key.
+ */
+char *key_file_read(struct key_file *file, const char *path);
+
+/* Return whether the file is another one than when it was read last. */
+bool key_file_has_changed(const struct key_file *file);
+
+/* Read the key again, without waiting for anything. NULL as above. */
+char *key_file_read_again(struct key_file *file);
+
+/* Takes a zeroed one. */
+void key_file_finish(struct key_file *file);
+
+#endif
