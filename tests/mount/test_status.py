@@ -416,6 +416,21 @@ def test_watch_draws_a_bar_over_itself_and_ends_with_ctrl_c(slow, qpfs, terminal
     assert shown.cursor_is_shown()
 
 
+# semantics: W5, W7
+def test_watch_does_not_show_the_key_that_an_answer_repeats(sandbox, mount, qpfs, terminal):
+    fs = mount(sandbox)
+    url = f"https://api.questionpro.com/a/api/v2/users?apiKey={KEY}"
+    error = f'{{"message": "no access to {url}", "resourceUrl": "{url}"}}'
+    sandbox.fault(users(RESEARCH), status=403, body=f'{{"response": {{"error": {error}}}}}')
+    assert error_of(os.listdir, fs / users(RESEARCH)) == errno.EACCES
+    fs.expect_log("HTTP 403")
+    shown = terminal(qpfs, "--status", "--watch", fs.point, width=200)
+    shown.shows("no access to https://api.questionpro.com/a/api/v2/users?apiKey=***")
+    assert not shows_key(shown.screen())
+    shown.press("C-c")
+    shown.shows("status 0")
+
+
 # semantics: W7
 def test_watch_has_no_colours_with_no_color(slow, qpfs, terminal):
     fs = slow()
