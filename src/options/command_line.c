@@ -1,6 +1,7 @@
 #include "options/command_line.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -74,8 +75,13 @@ static int command_line_mount_option(struct command_line *line, const char *opti
         break;
     }
     /* Only the name: someone may have tried to give a key. */
-    log_error("no option is called \"%.*s\"; qpfs --help lists them", (int)strcspn(option, "="),
-              option);
+    char hint[NEAR_HINT_SIZE];
+    struct near near;
+    near_init(&near, option, strcspn(option, "="));
+    settings_near(&near, ORIGIN_COMMAND_LINE);
+    mount_option_near(&near);
+    log_error("no option is called \"%.*s\"; %sqpfs --help lists them", (int)near.size, option,
+              near_hint(&near, hint));
     return -EINVAL;
 }
 
@@ -227,11 +233,29 @@ static int command_line_switch(struct command_line *line, enum command_switch_na
     return -EINVAL;
 }
 
+/* Behind what getopt has said of the switch WRITTEN. */
+static void command_line_hint(const char *written)
+{
+    struct near near;
+    if (strncmp(written, "--", 2) != 0)
+        return;
+    near_init(&near, written + 2, strcspn(written + 2, "="));
+    for (int i = 0; i < SWITCH_COUNT; i++) {
+        const char *word = command_switch_row((enum command_switch_name)i)->word;
+        if (word)
+            near_try(&near, word, strlen(word));
+    }
+    if (near.name)
+        fprintf(stderr, "did you mean --%s?\n", near.name);
+}
+
 int command_line_read(struct command_line *line, int argc, char **argv)
 {
     enum command_switch_name name;
     int error = 0;
     while (!error && (name = command_switch_next(argc, argv)) != SWITCH_END)
         error = command_line_switch(line, name);
+    if (error && name == SWITCH_UNKNOWN)
+        command_line_hint(argv[optind - 1]);
     return error ? error : command_line_arguments(line, argc - optind, argv + optind);
 }

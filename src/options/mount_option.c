@@ -81,3 +81,11 @@ enum mount_option_use mount_option_use(const char *option, size_t size, const ch
     }
     return MOUNT_OPTION_UNKNOWN;
 }
+
+void mount_option_near(struct near *near)
+{
+    for (size_t i = 0; i < sizeof mount_options / sizeof *mount_options; i++) {
+        if (mount_options[i].use != MOUNT_OPTION_REFUSE)
+            near_try(near, mount_options[i].name, strcspn(mount_options[i].name, "=*"));
+    }
+}

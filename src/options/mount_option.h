@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "base/near.h"
+
 /* What mount(8) and fstab know. libfuse takes options that it does not know without a word, so
  * only those in the table of mount_option.c get there. */
 enum mount_option_use {
@@ -14,5 +16,8 @@ enum mount_option_use {
 
 /* What is done with OPTION, SIZE bytes, a value included; WHY gets the reason for a refusal. */
 enum mount_option_use mount_option_use(const char *option, size_t size, const char **why);
+
+/* Try the names of those that may be given. */
+void mount_option_near(struct near *near);
 
 #endif

@@ -178,6 +178,15 @@ int settings_set(struct settings *settings, const char *name, size_t name_size,
     return 0;
 }
 
+void settings_near(struct near *near, enum setting_origin origin)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        const struct setting *row = setting_row((enum setting_name)i);
+        if (!row->command_line_only || origin == ORIGIN_COMMAND_LINE)
+            near_try(near, row->name, strlen(row->name));
+    }
+}
+
 int settings_read_environment(struct settings *settings)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++) {

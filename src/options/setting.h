@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/near.h"
+
 /* Everything that can be set, whether on the command line, in the environment or in a
  * configuration file. A row of the table in setting_rows.c is all that an option needs to be
  * accepted in each place and be shown by --help, the manual and completion. */
@@ -87,6 +89,9 @@ void settings_finish(struct settings *settings);
  */
 int settings_set(struct settings *settings, const char *name, size_t name_size,
                  const char *value, enum setting_origin origin);
+
+/* Try the names that ORIGIN may set. */
+void settings_near(struct near *near, enum setting_origin origin);
 
 /* Sets what environment variables say. Errors as above. */
 int settings_read_environment(struct settings *settings);

@@ -248,9 +248,15 @@ TEST(options_say_what_is_wrong_with_a_command_line)
          "qpfs: error: too many arguments: one mount point is enough\n"},
         {"qpfs -x /mnt", "qpfs: invalid option -- 'x'\n"},
         {"qpfs --foo /mnt", "qpfs: unrecognized option '--foo'\n"},
+        {"qpfs --statsu /mnt",
+         "qpfs: unrecognized option '--statsu'\ndid you mean --status?\n"},
         {"qpfs /mnt -o", "qpfs: option requires an argument -- 'o'\n"},
         {"qpfs -o foo=s3cret /mnt",
          "qpfs: error: no option is called \"foo\"; qpfs --help lists them\n"},
+        {"qpfs -o cache-tll=60 /mnt", "qpfs: error: no option is called \"cache-tll\"; did you "
+                                      "mean cache_ttl? qpfs --help lists them\n"},
+        {"qpfs -o noatimes /mnt", "qpfs: error: no option is called \"noatimes\"; did you mean "
+                                  "noatime? qpfs --help lists them\n"},
         {"qpfs -o fsname= /mnt", "qpfs: error: fsname needs a value: fsname=NAME\n"},
         {"qpfs -o fsname=a\\,suid /mnt",
          "qpfs: error: the device \"a,suid\" must not hold a comma or a backslash\n"},
