@@ -1,7 +1,7 @@
 # Sourced by the other tools: installs Debian packages that are missing, and says so.
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libfuse3-dev libcurl4-openssl-dev
-    libcjson-dev libssl-dev libinih-dev libxxhash-dev libmicrohttpd-dev libcmocka-dev scdoc fuse3"
+    libcjson-dev libssl-dev libxxhash-dev libmicrohttpd-dev libcmocka-dev scdoc fuse3"
 
 die() {
     echo "$(basename "$0"): $*" >&2

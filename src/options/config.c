@@ -1,8 +1,8 @@
 #include "options/config.h"
 
 #include <errno.h>
-#include <ini.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,71 +10,111 @@
 #include "base/log.h"
 #include "options/home.h"
 
+/* Of UTF-8, with which some editors begin a file. */
+#define CONFIG_MARK "\xef\xbb\xbf"
+
 struct config {
     struct settings *settings;
     const char *path;
-    FILE *file;
-    char *text; /* owned: the line that was read last */
-    size_t text_room;
     int line;
-    int read_error; /* an errno, where ferror(file) */
-    int error;
 };
 
-static char *config_refuse_line(struct config *config, const char *why)
+__attribute__((format(printf, 2, 3))) static int config_refuse(const struct config *config,
+                                                               const char *format, ...)
 {
+    char why[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(why, sizeof why, format, arguments);
+    va_end(arguments);
     log_error("%s:%d: %s", config->path, config->line, why);
-    config->error = -EINVAL;
+    return -EINVAL;
+}
+
+static const char config_blanks[] = " \t\v\f\r\n";
+
+static bool config_is_blank(char character)
+{
+    return character && strchr(config_blanks, character);
+}
+
+/* TEXT without the blanks around it; it is cut. */
+static char *config_strip(char *text)
+{
+    text += strspn(text, config_blanks);
+    size_t size = strlen(text);
+    while (size > 0 && config_is_blank(text[size - 1]))
+        size--;
+    text[size] = '\0';
+    return text;
+}
+
+static bool config_is_comment(const char *text)
+{
+    return *text == '#' || *text == ';';
+}
+
+/* Something stands before *VALUE. Cuts it behind its end: the quote that closes it, or the
+ * blank before a comment. What is wrong with it, or NULL. */
+static const char *config_cut(char **value)
+{
+    char quote = **value;
+    if (quote == '"' || quote == '\'') {
+        char *end = strchr(++*value, quote);
+        if (!end)
+            return "the quote is not closed";
+        *end++ = '\0';
+        end += strspn(end, config_blanks);
+        return *end && !config_is_comment(end) ? "there is more behind the quotes" : NULL;
+    }
+    for (char *at = *value; *at; at++) {
+        if (config_is_comment(at) && config_is_blank(at[-1])) {
+            *at = '\0';
+            break;
+        }
+    }
+    *value = config_strip(*value);
     return NULL;
 }
 
-/* inih would cut a line that is too long for it in two and read the rest as a line of its own;
- * end one at a NUL; and take one that begins with a blank (as isspace() sees it) for more of
- * the value before. None of it may happen unnoticed. */
-static char *config_next_line(char *line, int room, void *data)
+static int config_set(const struct config *config, const char *name, const char *value)
 {
-    struct config *config = data;
-    ssize_t size = getline(&config->text, &config->text_room, config->file);
-    if (size < 0) {
-        config->read_error = errno;
-        return NULL;
+    if (strcmp(name, "api_key") == 0)
+        return config_refuse(config,
+                             "the key itself does not stand here; put it into a file of "
+                             "its own and write api_key_file = FILE");
+    int error = settings_set(config->settings, name, strlen(name), value, ORIGIN_FILE);
+    if (error == -ENOENT) {
+        char hint[NEAR_HINT_SIZE];
+        struct near near;
+        near_init(&near, name, strlen(name));
+        settings_near(&near, ORIGIN_FILE);
+        return config_refuse(config, "no option is called \"%s\"; %sqpfs --help lists them",
+                             name, near_hint(&near, hint));
     }
-    config->line++;
-    if (strlen(config->text) != (size_t)size)
-        return config_refuse_line(config, "the line holds a NUL byte");
-    if (size >= room)
-        return config_refuse_line(config, "the line is too long");
-    const char *start = config->text + strspn(config->text, " \t\v\f\r");
-    memcpy(line, start, strlen(start) + 1);
-    return line;
+    return error;
 }
 
-static int config_on_setting(void *data, const char *section, const char *name,
-                             const char *value)
+/* TEXT is the line of SIZE bytes; it is cut to pieces. */
+static int config_read_line(const struct config *config, char *text, size_t size)
 {
-    struct config *config = data;
-    int error;
-    if (*section) {
-        log_error("%s:%d: there are no sections here; leave [%s] out", config->path,
-                  config->line, section);
-        error = -EINVAL;
-    } else if (strcmp(name, "api_key") == 0) {
-        log_error(
-            "%s:%d: the key itself does not stand here; put it into a file of its own and "
-            "write api_key_file = FILE",
-            config->path, config->line);
-        error = -EINVAL;
-    } else {
-        error = settings_set(config->settings, name, strlen(name), value, ORIGIN_FILE);
-    }
-    if (error == -ENOENT) {
-        log_error("%s:%d: no option is called \"%s\"; qpfs --help lists them", config->path,
-                  config->line, name);
-        error = -EINVAL;
-    }
-    if (error && !config->error)
-        config->error = error;
-    return error == 0;
+    if (strlen(text) != size)
+        return config_refuse(config, "the line holds a NUL byte");
+    if (config->line == 1 && strncmp(text, CONFIG_MARK, strlen(CONFIG_MARK)) == 0)
+        text += strlen(CONFIG_MARK);
+    text = config_strip(text);
+    if (!*text || config_is_comment(text))
+        return 0;
+    if (*text == '[')
+        return config_refuse(config, "there are no sections here; leave %s out", text);
+    char *value = strpbrk(text, "=:");
+    if (!value)
+        return config_refuse(config, "this is no \"name = value\"");
+    *value++ = '\0';
+    char *name = config_strip(text);
+    value += strspn(value, config_blanks);
+    const char *problem = config_cut(&value);
+    return problem ? config_refuse(config, "%s", problem) : config_set(config, name, value);
 }
 
 static void config_log_unreadable(const char *path, int error)
@@ -83,7 +123,7 @@ static void config_log_unreadable(const char *path, int error)
     if (error == ENOENT || error == ENOTDIR)
         remedy = "; write it, see man qpfs.conf, or leave config= out";
     else if (error == EACCES)
-        remedy = "; it must be readable by whoever mounts, in directories that he may enter";
+        remedy = "; it must be readable by whoever mounts, in directories that they may enter";
     else if (error == EISDIR)
         remedy = "; name the file itself";
     log_error("cannot read %s: %s%s", path, strerror(error), remedy);
@@ -91,25 +131,26 @@ static void config_log_unreadable(const char *path, int error)
 
 static int config_read_file(struct settings *settings, const char *path, bool must_exist)
 {
-    struct config config = {.settings = settings, .path = path, .file = fopen(path, "re")};
-    if (!config.file) {
-        if (errno == ENOENT && !must_exist)
-            return -ENOENT;
-        int error = -errno;
+    struct config config = {.settings = settings, .path = path};
+    FILE *file = fopen(path, "re");
+    char *text = NULL;
+    size_t room = 0;
+    ssize_t size = 0;
+    int error = 0;
+    if (!file && errno == ENOENT && !must_exist)
+        return -ENOENT;
+    while (file && !error && (size = getline(&text, &room, file)) >= 0) {
+        config.line++;
+        error = config_read_line(&config, text, (size_t)size);
+    }
+    if (!file || (!error && !feof(file))) {
+        error = -errno;
         config_log_unreadable(path, -error);
-        return error;
     }
-    int line = ini_parse_stream(config_next_line, &config, config_on_setting, &config);
-    if (ferror(config.file) && !config.error) {
-        config.error = -EIO;
-        config_log_unreadable(path, config.read_error);
-    } else if (line != 0 && !config.error) {
-        log_error("%s:%d: this is no \"name = value\"", path, line);
-        config.error = -EINVAL;
-    }
-    free(config.text);
-    fclose(config.file);
-    return config.error;
+    free(text);
+    if (file)
+        fclose(file);
+    return error;
 }
 
 int config_read(struct settings *settings, const char *path)

@@ -29,8 +29,9 @@ static const struct setting setting_rows[SETTING_COUNT] = {
     [SETTING_API_KEY_FILE] = {.name = "api_key_file",
                               .value = "FILE",
                               .help = "file with the key, readable by you alone",
-                              .more = "Or the environment variable QUESTIONPRO_API_KEY holds "
-                                      "the key itself.",
+                              .more = "Or a pipe, as <(pass show questionpro). Or the "
+                                      "environment variable QUESTIONPRO_API_KEY holds the key "
+                                      "itself. SIGHUP reads the file again.",
                               .type = SETTING_FILE},
     [SETTING_ENV] = {.name = "env",
                      .value = "NAME",

@@ -34,7 +34,7 @@ static bool begins_with_name(const char *at, size_t size, const char *name)
 /* Whether a line of DATA sets NAME to VALUE: the one in front, the other behind. */
 static bool is_said(const uint8_t *data, size_t size, const char *name, const char *value)
 {
-    /* inih skips a byte order mark too, on the first line. */
+    /* A byte order mark too, on the first line. */
     static const char skipped[] = " \t\v\f\r\xef\xbb\xbf";
     size_t value_size = strlen(value);
     const char *at = (const char *)data, *end = at + size;

@@ -101,6 +101,32 @@ def test_a_key_file_of_ones_own_works(sandbox, command, point, key_file):
     assert end_daemon(point) == 0
 
 
+@pytest.mark.parametrize("mode", ["-f", ""], ids=["foreground", "background"])
+# semantics: K1
+def test_a_key_comes_from_a_program(sandbox, shell, mode):
+    """Which may take its time."""
+    options = f"user_id={USER},api_url={sandbox.url}"
+    line = f'qpfs {mode} -o "{options}",api_key_file=<(sleep 1; cat ~/key)'
+    done = shell(f"""
+        cat >~/key; mkdir /mnt/here; {line} /mnt/here {"&" if mode else ""}
+        until mountpoint -q /mnt/here; do sleep .1; done
+        ls /mnt/here; umount /mnt/here; wait
+    """)
+    assert (done.returncode, done.stdout) == (0, "communities\norganizations\n"), done.stderr
+
+
+# semantics: K1
+def test_a_pipe_that_nobody_writes_to_is_given_up(sandbox, refused, tmp_path):
+    os.mkfifo(tmp_path / "key", 0o600)
+    before = time.monotonic()
+    said = refused(user_id=USER, api_url=sandbox.url, api_key_file=tmp_path / "key")
+    assert time.monotonic() - before < 15  # twice
+    assert said == (
+        f"qpfs: error: nobody wrote a key into the pipe {tmp_path}/key; start first what does, "
+        "or name a file with the key in it\n"
+    )
+
+
 @pytest.fixture
 def mount_8(qpfs, environment, tmp_path, point):
     """Calls mount(8)'s helper as mount(8) does; that itself looks for qpfs only where it would
@@ -310,6 +336,19 @@ def test_all_can_stand_in_a_configuration_file(sandbox, organization_shown, tmp_
     assert organization_shown({}, config=config) == (WITH, 0o750)
 
 
+def test_values_may_stand_in_quotes_and_have_comments(sandbox, organization_shown, tmp_path):
+    key = tmp_path / "my keys #1; new"
+    key.mkdir()
+    (key / "key").touch(mode=0o600)
+    (key / "key").write_text(KEY)
+    config = tmp_path / "qpfs.conf"
+    config.write_text(
+        f"user_id = {USER}  # Customer ID\napi_url = \"{sandbox.url}\"  # office\n"
+        f"api_key_file = '{key}/key' ; mine\numask = 027\t# for the group\n"
+    )
+    assert organization_shown({}, config=config, key=None) == (WITH, 0o750)
+
+
 def test_the_file_of_the_user_is_found_by_itself(sandbox, organization_shown, tmp_path):
     directory = tmp_path / ".config/qpfs"
     directory.mkdir(parents=True)
@@ -340,7 +379,21 @@ def test_the_command_line_wins_over_the_environment(sandbox, organization_shown,
 
 def test_a_mistake_in_the_file_is_said_with_its_line(sandbox, refused, tmp_path):
     config = tmp_path / "qpfs.conf"
-    for line in ["no_such_option = 1", "cache_ttl = soon", "rubbish", f"api_key = {SECRET}"]:
+    wrong = ["no_such_option = 1", "cache_ttl = soon", 'env = "eu', "rubbish", f"api_key = {SECRET}"]
+    for line in wrong:
         config.write_text(f"user_id = {USER}\n{line}\n")
         said = refused(config=config, api_url=sandbox.url)
         assert "error: " in said and SECRET not in said
+
+
+@pytest.mark.parametrize(
+    "arguments, hint",
+    [
+        (["-o", "cachettl=60"], "did you mean cache_ttl?"),
+        (["-o", "noatme"], "did you mean noatime?"),
+        (["--chek"], "did you mean --check?"),
+    ],
+)
+def test_a_name_that_is_near_is_named(command, point, arguments, hint):
+    done = command(*arguments, point)
+    assert done.returncode != 0 and hint in done.stderr

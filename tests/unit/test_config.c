@@ -77,11 +77,19 @@ TEST(config_says_what_is_wrong_and_where)
         {"user_id = 7\nfoo = 1\n",
          "named:2: no option is called \"foo\"; qpfs --help lists them\n"},
         {"[account]\nuser_id = 7\n",
-         "named:2: there are no sections here; leave [account] out\n"},
+         "named:1: there are no sections here; leave [account] out\n"},
         {"api_key = s3cret-of-mine\n",
          "named:1: the key itself does not stand here; put it into "
          "a file of its own and write api_key_file = FILE\n"},
         {"env =\n", "in the configuration file: env needs a value: env=NAME\n"},
+        {"env = # eu\n", "in the configuration file: env needs a value: env=NAME\n"},
+        {"env = \"\"\n", "in the configuration file: env needs a value: env=NAME\n"},
+        {"env = \"eu\n", "named:1: the quote is not closed\n"},
+        {"env = \"eu\" us\n", "named:1: there is more behind the quotes\n"},
+        {"env = 'a'b'\n", "named:1: there is more behind the quotes\n"},
+        {"cachettl = 7\n", "named:1: no option is called \"cachettl\"; did you mean cache_ttl? "
+                           "qpfs --help lists them\n"},
+        {"fsnam = x\n", "named:1: no option is called \"fsnam\"; qpfs --help lists them\n"},
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
         assert_row(rows[i].text, read_config(rows[i].text) == -EINVAL);
@@ -90,22 +98,64 @@ TEST(config_says_what_is_wrong_and_where)
     }
 }
 
-TEST(config_refuses_a_line_that_is_too_long)
+TEST(config_reads_a_line_of_any_length)
 {
-    char text[600] = "user_id = 7\napi_key_file = /";
-    memset(text + strlen(text), 'x', 400);
-    strcat(text, "\n");
-    assert_int_equal(read_config(text), -EINVAL);
-    assert_logged("named:2: the line is too long\n");
+    char text[5000] = "user_id = 7\napi_key_file = /";
+    size_t start = strlen(text);
+    memset(text + start, 'x', 4000);
+    strcat(text, "\nrate = 20");
+    assert_int_equal(read_config(text), 0);
+    assert_int_equal(strlen(settings.text[SETTING_API_KEY_FILE]), 4001);
+    assert_int_equal(settings_number(&settings, SETTING_RATE), 20);
 }
 
-TEST(config_reads_a_long_comment_or_refuses_it)
+TEST(config_takes_the_end_of_a_long_comment_for_nothing)
 {
-    char text[600] = "# ";
-    memset(text + 2, 'x', 400);
+    char text[5000] = "# ";
+    memset(text + 2, 'x', 4000);
     strcat(text, "rate = 7\n");
-    assert_int_equal(read_config(text), -EINVAL); /* its end must not become a setting */
+    assert_int_equal(read_config(text), 0);
     assert_null(settings.text[SETTING_RATE]);
+}
+
+TEST(config_takes_quotes_and_comments_from_a_value)
+{
+    static const struct {
+        const char *line, *value;
+    } rows[] = {
+        {"env = eu # the office", "eu"},
+        {"env = eu\t; the office", "eu"},
+        {"env = eu #", "eu"},
+        {"env = \"eu\"", "eu"},
+        {"env = 'eu'  # the office", "eu"},
+        {"env=\"eu\"; the office", "eu"},
+        {"env = \"a b # c ; d\"", "a b # c ; d"},
+        {"env = \" a \"", " a "},
+        {"env = 'a \"b\" c'", "a \"b\" c"},
+        {"env = a#b;c", "a#b;c"},
+        {"env =#b", "#b"},
+        {"env = a\"b\"", "a\"b\""},
+        {"env = it's", "it's"},
+        {"env : eu", "eu"},
+        {"env = a = b : c", "a = b : c"},
+        {"\xef\xbb\xbf"
+         "env = eu",
+         "eu"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        assert_row(rows[i].line, read_config(rows[i].line) == 0);
+        assert_row(rows[i].line, strcmp(settings.text[SETTING_ENV], rows[i].value) == 0);
+        settings_finish(&settings);
+    }
+}
+
+TEST(config_takes_a_url_and_a_path_with_quotes_and_a_comment)
+{
+    assert_int_equal(read_config("api_url = \"https://office.example/a/api/v2\"  # office\n"
+                                 "api_key_file = '/srv/keys #1; new/key' ; mine\n"),
+                     0);
+    assert_string_equal(settings.text[SETTING_API_URL], "https://office.example/a/api/v2");
+    assert_string_equal(settings.text[SETTING_API_KEY_FILE], "/srv/keys #1; new/key");
 }
 
 TEST(config_that_is_named_must_be_there)
@@ -153,8 +203,12 @@ int main(void)
         cmocka_unit_test_teardown(config_takes_an_indented_line_for_a_line, tear_down),
         cmocka_unit_test_teardown(config_takes_lines_that_end_as_in_dos, tear_down),
         cmocka_unit_test_teardown(config_says_what_is_wrong_and_where, tear_down),
-        cmocka_unit_test_teardown(config_refuses_a_line_that_is_too_long, tear_down),
-        cmocka_unit_test_teardown(config_reads_a_long_comment_or_refuses_it, tear_down),
+        cmocka_unit_test_teardown(config_reads_a_line_of_any_length, tear_down),
+        cmocka_unit_test_teardown(config_takes_the_end_of_a_long_comment_for_nothing,
+                                  tear_down),
+        cmocka_unit_test_teardown(config_takes_quotes_and_comments_from_a_value, tear_down),
+        cmocka_unit_test_teardown(config_takes_a_url_and_a_path_with_quotes_and_a_comment,
+                                  tear_down),
         cmocka_unit_test_teardown(config_that_is_named_must_be_there, tear_down),
         cmocka_unit_test_teardown(config_that_is_a_directory_is_an_error, tear_down),
         cmocka_unit_test_teardown(config_of_its_own_need_not_be_there, tear_down),
