@@ -10,11 +10,12 @@
 
 /* What became of a call. */
 struct answer {
-    int error;       /* 0, or -errno by the table in docs/semantics.md */
-    long status;     /* HTTP; 0 if there was none */
-    bool passing;    /* it may be different the next time */
-    bool over_rate;  /* the service said: too many calls a minute */
-    bool unsent;     /* nothing of the call left this machine */
+    int error;        /* 0, or -errno by the table in docs/semantics.md */
+    long status;      /* HTTP; 0 if there was none */
+    bool passing;     /* it may be different the next time */
+    bool over_rate;   /* the service said: too many calls a minute */
+    bool unsent;      /* nothing of the call left this machine */
+    bool asked_again; /* it is that of a transfer that was given up for another, and came yet */
     bool untried;    /* no call was made, for all fail alike: the log says so for all of them */
     int64_t wait_ms; /* Retry-After, in milliseconds; 0 if there was none */
     const char *body; /* borrowed; only valid while the callback that got the answer runs */

@@ -17,6 +17,14 @@
 /* For no longer are all calls held back, whatever a single answer says. */
 #define CLIENT_HOLD_MAX_MS 60000
 
+/* The service has not seen the try that was counted last. */
+static void call_take_back(struct call *call)
+{
+    call->client->requests--;
+    if (call->key_number == call->client->key_number) /* else another ledger has it */
+        ledger_take_back(call->client->ledger);
+}
+
 /* Takes the call out of whatever it is in; it stays the caller's to free or to put elsewhere.
  */
 static void call_detach(struct call *call)
@@ -25,8 +33,11 @@ static void call_detach(struct call *call)
         TAILQ_REMOVE(&call->client->queue, call, link);
     call->queued = false;
     loop_timer_stop(&call->retry);
-    transfer_cancel(call->transfer);
+    if (!transfer_cancel(call->transfer))
+        call_take_back(call);
     call->transfer = NULL;
+    transfer_cancel(call->silent);
+    call->silent = NULL;
 }
 
 void call_cancel(struct call *call)
@@ -88,10 +99,12 @@ static void call_fail(struct call *call, int error, const char *why)
 static void call_on_deadline(void *data)
 {
     struct call *call = data;
+    if (call->transfer)
+        transfer_doubt(call->transfer);
     if (call->last.error) {
         struct answer last = call->last;
         call_finish(call, &last);
-    } else if (call->queued) {
+    } else if (call->queued && !call->silent) {
         call_refuse(call, -EAGAIN, CLIENT_HELD);
     } else {
         call_fail(call, -ETIMEDOUT, "no answer within the timeout");
@@ -110,7 +123,7 @@ void call_run_time(struct call *call)
 
 void call_stop_time(struct call *call)
 {
-    if (!call->time_runs)
+    if (!call->time_runs || call->silent)
         return;
     call->time_runs = false;
     call->left_ms = call->deadline_ms - clock_ms();
@@ -174,19 +187,25 @@ static bool call_gets_new_key(struct call *call, const struct answer *answer)
     return true;
 }
 
+/* Whether ANSWER, of one try, is not the end of all that is under way. */
+static bool call_waits_on(const struct call *call, const struct answer *answer)
+{
+    bool other = call->transfer || call->queued || call->retry.loop;
+    return answer->error && answer->passing && answer->asked_again && other;
+}
+
 static void call_on_answer(void *data, struct answer *answer)
 {
     struct call *call = data;
-    call->transfer = NULL;
+    *(answer->asked_again ? &call->silent : &call->transfer) = NULL;
     client_compare_clocks(call->client, answer);
     log_debug("%s: try %u: %s (%zu bytes)", call->path, call->tries,
               answer->error ? answer->why : "HTTP 200", answer->size);
     int64_t delay = call_retry_delay_ms(call, answer);
-    if (answer->unsent) {
-        call->client->requests--;
-        if (call->key_number == call->client->key_number) /* else another ledger has it */
-            ledger_take_back(call->client->ledger);
-    }
+    if (call_waits_on(call, answer))
+        return;
+    if (answer->unsent)
+        call_take_back(call);
     if (answer->error == -EDQUOT)
         ledger_hear_refusal(call->client->ledger);
     if (answer->over_rate)
@@ -204,20 +223,51 @@ static void call_on_answer(void *data, struct answer *answer)
     loop_timer_start(call->client->loop, &call->retry, delay, call_on_retry, call);
 }
 
+static void call_count(void *data)
+{
+    struct client *client = ((struct call *)data)->client;
+    client->requests++;
+    ledger_count(client->ledger);
+}
+
+/* The first try may have been sent, or not; it was counted. */
+static void call_on_silence(void *data)
+{
+    struct call *call = data;
+    log_debug("%s: try %u: nothing comes over a connection that was used before; it is asked "
+              "for over a new one as well",
+              call->path, call->tries);
+    call->silent = call->transfer;
+    call->transfer = NULL;
+    call->asked_again = true;
+    call_enqueue(call);
+}
+
+static const struct transfer_events call_events = {
+    .done = call_on_answer,
+    .resent = call_count,
+    .again = call_on_silence,
+};
+static const struct transfer_events call_events_waiting = {
+    .done = call_on_answer,
+    .resent = call_count,
+};
+
 void call_send(struct call *call)
 {
     struct client *client = call->client;
     call->probe = circuit_begin(&client->circuit);
     bucket_take(client->bucket, clock_ms());
-    client->requests++;
-    ledger_count(client->ledger);
+    call_count(call);
     call->key_number = client->key_number;
     if (call->tries++ == 0) { /* what it waited before is no time for its answer */
         call_stop_time(call);
         call->left_ms = client->timeout_ms;
     }
     call_run_time(call);
-    call->transfer = transfer_start(client->transfers, call->path, call_on_answer, call);
+    call->transfer =
+        transfer_start(client->transfers, call->path,
+                       call->asked_again ? &call_events_waiting : &call_events, call);
     if (!call->transfer)
         call_refuse(call, -ENOMEM, "out of memory");
 }

@@ -18,6 +18,7 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
         .base_url = options->base_url,
         .key = options->key,
         .cacert = options->cacert,
+        .timeout_ms = options->timeout_ms,
     };
     client->loop = loop;
     client->timeout_ms = options->timeout_ms;
@@ -169,6 +170,8 @@ static bool client_serve(struct client *client, struct call *call)
     }
     TAILQ_REMOVE(&client->queue, call, link);
     call->queued = false;
+    if (call->silent && (refusal || blocked || in_vain))
+        return true; /* there is no other try; the first one may be answered yet */
     if (refusal)
         call_refuse(call, -EDQUOT, refusal);
     else if (blocked)

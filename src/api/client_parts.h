@@ -37,15 +37,18 @@ struct client {
 /*
  * A call is in the queue, or has a transfer, or waits for its retry timer. In the last two its
  * time runs. In the queue it stands still while the call waits for its turn by our own rate,
- * which takes as long as it takes; it runs while the service holds all calls back.
+ * which takes as long as it takes; it runs while the service holds all calls back. Besides, or
+ * alone, it may have a silent transfer; with one its time runs in any case.
  */
 struct call {
     TAILQ_ENTRY(call) link;
     struct client *client;
     struct transfer *transfer;
+    struct transfer *silent; /* of a try before, which may be answered yet */
     struct loop_timer deadline;
     struct loop_timer retry;
     bool queued;
+    bool asked_again;    /* that has been done once */
     bool probe;          /* the one that tries whether the service answers again */
     bool time_runs;      /* until deadline_ms; or left_ms is left of it */
     int64_t deadline_ms; /* clock_ms() */

@@ -1,13 +1,19 @@
+/* Single requests over connections that are kept and shared. */
+
 #include "api/transfer.h"
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
+#include <sys/socket.h>
 
 #include "api/curl_failure.h"
+#include "api/pool.h"
+#include "api/silence.h"
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/live.h"
@@ -16,23 +22,30 @@
 /* A page of 1,000 users takes about 400 KB. Counted after decompression. */
 #define TRANSFER_BODY_MAX ((size_t)32 << 20)
 
+/* A packet or two may get lost. */
+#define ACKNOWLEDGE_MIN_MS 5000
+
 struct transfers {
     struct loop *loop;
-    struct loop_timer timer;
-    struct loop_work reap;
-    CURLM *multi;
+    struct pool *pool; /* for what is started from here on */
+    struct silences silences;
+    int64_t timeout_ms;
     const char *key;
     char *base_url;
     char *cacert;
-    int64_t renewed_ms; /* clock_ms(): no connection from before serves. 0: all do */
 };
 
 struct transfer {
     struct transfers *transfers;
+    struct pool *pool; /* NULL: not in one */
     CURL *easy;
     struct curl_slist *headers; /* its own: the key may change while it is under way */
-    transfer_done_fn *done;
+    const struct transfer_events *events;
     void *data;
+    struct silence silence;
+    unsigned times_sent; /* curl itself sends again what a closed connection did not answer */
+    long connections;    /* that were made for it */
+    bool asked_again;    /* events->again was called */
     struct buffer body;
     struct freshness freshness;
     bool header_whole;         /* the empty line behind it was seen */
@@ -50,19 +63,18 @@ static void transfer_fail(const struct transfer *transfer, CURLcode code, struct
         answer_fail(answer, transfer->receive_error, false, "out of memory");
     else
         curl_failure(transfer->easy, code, transfer->error, answer);
-    /* The times that curl keeps do not tell: newer ones are set where the connection failed. */
-    long request_size = 0;
-    curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &request_size);
-    answer->unsent = request_size == 0;
+    /* Neither the times nor the bytes that curl keeps tell it: they are set where a connection
+     * failed, and of what goes to a proxy. */
+    answer->unsent = transfer->times_sent == 0;
 }
 
 static void transfer_free(struct transfer *transfer)
 {
     loop_timer_stop(&transfer->starved);
-    if (transfer->easy) {
-        curl_multi_remove_handle(transfer->transfers->multi, transfer->easy);
-        curl_easy_cleanup(transfer->easy);
-    }
+    silence_end(&transfer->silence);
+    if (transfer->pool)
+        pool_remove(transfer->pool, transfer->easy);
+    curl_easy_cleanup(transfer->easy);
     if (transfer->headers)
         explicit_bzero(transfer->headers->data, strlen(transfer->headers->data));
     curl_slist_free_all(transfer->headers);
@@ -80,20 +92,41 @@ static time_t transfer_date(const struct transfer *transfer)
     return date > 0 ? date : 0;
 }
 
-static void transfers_reap(struct transfers *transfers);
-
-static void transfer_finish(struct transfer *transfer, CURLcode code)
+static struct transfer *transfer_of(CURL *easy)
 {
+    char *private = NULL;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
+    return (struct transfer *)(void *)private;
+}
+
+/* If nothing has done so since it began. */
+static void transfer_renew_connections(const struct transfer *transfer)
+{
+    if (transfer->pool == transfer->transfers->pool)
+        transfers_renew_connections(transfer->transfers);
+}
+
+static void transfer_end(struct transfer *transfer, struct answer *answer)
+{
+    answer->asked_again = transfer->asked_again;
+    transfer->events->done(transfer->data, answer);
+    transfer_free(transfer);
+}
+
+static void transfer_on_end(CURL *easy, CURLcode code)
+{
+    struct transfer *transfer = transfer_of(easy);
     struct answer answer = {.error = 0};
     if (code != CURLE_OK) {
         transfer_fail(transfer, code, &answer);
+        transfer_renew_connections(transfer);
     } else if (!transfer->header_whole) {
         /* curl takes the end of the connection for the end of the header. */
         answer_fail(&answer, -EBADMSG, true, "the connection was closed in the header");
     } else {
         curl_off_t retry_after = 0;
-        curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &answer.status);
-        curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &retry_after);
+        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
+        curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after);
         answer.wait_ms = retry_after > 0 && retry_after < 1000000 ? retry_after * 1000 : 0;
         answer.body = transfer->body.data ? transfer->body.data : "";
         answer.size = transfer->body.size;
@@ -101,115 +134,42 @@ static void transfer_finish(struct transfer *transfer, CURLcode code)
         answer.date = transfer_date(transfer);
         answer_judge(&answer);
     }
-    transfer->done(transfer->data, &answer);
-    transfer_free(transfer);
-}
-
-/* One at a time: what is done with an answer takes milliseconds, and eight may come at once. */
-static void transfers_reap_one(void *data)
-{
-    struct transfers *transfers = data;
-    char *transfer = NULL;
-    int left;
-    CURLMsg *message = curl_multi_info_read(transfers->multi, &left);
-    if (left > 0)
-        transfers_reap(transfers);
-    if (!message || message->msg != CURLMSG_DONE)
-        return;
-    CURLcode code = message->data.result;
-    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-    transfer_finish((struct transfer *)(void *)transfer, code);
-}
-
-static void transfers_reap(struct transfers *transfers)
-{
-    loop_work_start(transfers->loop, &transfers->reap, transfers_reap_one, transfers);
-}
-
-static void transfers_on_timer(void *data)
-{
-    struct transfers *transfers = data;
-    int running;
-    curl_multi_socket_action(transfers->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    transfers_reap(transfers);
-}
-
-static int transfers_set_timer(CURLM *multi, long delay_ms, void *data)
-{
-    struct transfers *transfers = data;
-    (void)multi;
-    if (delay_ms < 0)
-        loop_timer_stop(&transfers->timer);
-    else
-        loop_timer_start(transfers->loop, &transfers->timer, delay_ms, transfers_on_timer,
-                         transfers);
-    return 0;
-}
-
-/* What the loop hands back is the transfers; the descriptor is asked for again through curl's
- * own pointer for it, hence this little struct a socket. */
-struct transfer_socket {
-    struct transfers *transfers;
-    curl_socket_t fd;
-};
-
-static void transfer_socket_ready(void *data, uint32_t events)
-{
-    const struct transfer_socket *sock = data;
-    struct transfers *transfers = sock->transfers;
-    int running;
-    int ready = (events & EPOLLIN ? CURL_CSELECT_IN : 0) |
-                (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-                (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
-    curl_multi_socket_action(transfers->multi, sock->fd, ready, &running);
-    transfers_reap(transfers);
+    transfer_end(transfer, &answer);
 }
 
 static void transfer_on_starved(void *data)
 {
-    struct transfer *transfer = data;
     struct answer answer;
     answer_fail(&answer, -ENOMEM, false, "out of memory");
-    transfer->done(transfer->data, &answer);
-    transfer_free(transfer);
+    transfer_end(data, &answer);
 }
 
-/* Not by an error from the callback: curl would give up all transfers of this mount, for ever.
- */
-static void transfers_starve(struct transfers *transfers, CURL *easy)
+static void transfer_starve(CURL *easy)
 {
-    char *private = NULL;
-    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
-    struct transfer *transfer = (struct transfer *)(void *)private;
+    struct transfer *transfer = transfer_of(easy);
     if (transfer)
-        loop_timer_start(transfers->loop, &transfer->starved, 0, transfer_on_starved, transfer);
+        loop_timer_start(transfer->transfers->loop, &transfer->starved, 0, transfer_on_starved,
+                         transfer);
 }
 
-static int transfers_set_socket(CURL *easy, curl_socket_t fd, int what, void *data,
-                                void *socket_data)
+static const struct pool_functions transfer_functions = {transfer_on_end, transfer_starve};
+
+/* With them goes what is known of the host's addresses. Where memory is out the old ones serve
+ * on.
+ */
+void transfers_renew_connections(struct transfers *transfers)
 {
-    struct transfers *transfers = data;
-    struct transfer_socket *sock = socket_data;
-    if (what == CURL_POLL_REMOVE) {
-        loop_fd_remove(transfers->loop, fd);
-        curl_multi_assign(transfers->multi, fd, NULL);
-        free(sock);
-        return 0;
-    }
-    if (!sock) {
-        sock = malloc(sizeof *sock);
-        if (!sock) {
-            transfers_starve(transfers, easy);
-            return 0;
-        }
-        *sock = (struct transfer_socket){transfers, fd};
-        curl_multi_assign(transfers->multi, fd, sock);
-    }
-    uint32_t events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) |
-                      (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
-    if (loop_fd_set(transfers->loop, fd, events, transfer_socket_ready, sock))
-        transfers_starve(transfers, easy);
-    return 0;
+    struct pool *pool = pool_create(transfers->loop, &transfer_functions);
+    if (!pool)
+        return;
+    pool_retire(transfers->pool);
+    transfers->pool = pool;
+    silences_renew(&transfers->silences);
+}
+
+static void transfers_on_silence(void *data)
+{
+    transfers_renew_connections(data);
 }
 
 static struct curl_slist *transfer_headers(const char *key)
@@ -238,18 +198,17 @@ struct transfers *transfers_create(struct loop *loop, const struct transfers_opt
     transfers->loop = loop;
     /* What curl received, and the key in what it sent. */
     curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free, realloc, strdup, calloc);
-    transfers->multi = curl_multi_init();
+    transfers->pool = pool_create(loop, &transfer_functions);
+    transfers->timeout_ms = options->timeout_ms;
+    silences_init(&transfers->silences, loop, options->timeout_ms, transfers_on_silence,
+                  transfers);
     transfers->key = options->key;
     transfers->base_url = strdup(options->base_url);
     transfers->cacert = options->cacert ? strdup(options->cacert) : NULL;
-    if (!transfers->multi || !transfers->base_url || (options->cacert && !transfers->cacert)) {
+    if (!transfers->pool || !transfers->base_url || (options->cacert && !transfers->cacert)) {
         transfers_destroy(transfers);
         return NULL;
     }
-    curl_multi_setopt(transfers->multi, CURLMOPT_SOCKETFUNCTION, transfers_set_socket);
-    curl_multi_setopt(transfers->multi, CURLMOPT_SOCKETDATA, transfers);
-    curl_multi_setopt(transfers->multi, CURLMOPT_TIMERFUNCTION, transfers_set_timer);
-    curl_multi_setopt(transfers->multi, CURLMOPT_TIMERDATA, transfers);
     return transfers;
 }
 
@@ -257,9 +216,7 @@ void transfers_destroy(struct transfers *transfers)
 {
     if (!transfers)
         return;
-    curl_multi_cleanup(transfers->multi);
-    loop_timer_stop(&transfers->timer);
-    loop_work_stop(&transfers->reap);
+    pool_retire(transfers->pool);
     free(transfers->base_url);
     free(transfers->cacert);
     free(transfers);
@@ -269,6 +226,7 @@ void transfers_destroy(struct transfers *transfers)
 static size_t transfer_receive(char *bytes, size_t one, size_t count, void *data)
 {
     struct transfer *transfer = data;
+    silence_heard(&transfer->silence);
     int error = buffer_append(&transfer->body, bytes, one * count);
     transfer->receive_error = error;
     return error ? 0 : one * count;
@@ -277,6 +235,7 @@ static size_t transfer_receive(char *bytes, size_t one, size_t count, void *data
 static size_t transfer_receive_header(char *line, size_t one, size_t size, void *data)
 {
     struct transfer *transfer = data;
+    silence_heard(&transfer->silence);
     if (size >= 5 && memcmp(line, "HTTP/", 5) == 0) {
         transfer->header_whole = false; /* so far there was only a "100 Continue" */
         transfer->freshness = (struct freshness){0};
@@ -288,21 +247,39 @@ static size_t transfer_receive_header(char *line, size_t one, size_t size, void 
     return one * size;
 }
 
-/* Connections are only told apart by whole seconds of their age: within the first second, none
- * is used again. */
-static void transfer_avoid_old_connections(const struct transfer *transfer)
+/* Called when the connection is there, just before the request goes out over it. */
+static int transfer_on_sending(void *data, char *address, char *own_address, int port,
+                               int own_port)
 {
-    int64_t renewed_ms = transfer->transfers->renewed_ms;
-    long seconds = (long)((clock_ms() - renewed_ms) / 1000);
-    if (renewed_ms && seconds < 1)
-        curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
-    else if (renewed_ms)
-        curl_easy_setopt(transfer->easy, CURLOPT_MAXLIFETIME_CONN, seconds);
+    struct transfer *transfer = data;
+    long connections = 0;
+    (void)address, (void)own_address, (void)port;
+    curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &connections);
+    if (transfer->times_sent++ > 0)
+        transfer->events->resent(transfer->data);
+    silence_sent(&transfer->silence, own_port, connections > transfer->connections);
+    transfer->connections = connections;
+    return CURL_PREREQFUNC_OK;
 }
 
-void transfers_renew_connections(struct transfers *transfers)
+static void transfer_on_silence(void *data)
 {
-    transfers->renewed_ms = clock_ms();
+    struct transfer *transfer = data;
+    transfer->asked_again = true;
+    transfer->events->again(transfer->data);
+}
+
+/* What was sent and is not even acknowledged for so long is lost: the kernel would try for a
+ * quarter of an hour. */
+static int transfer_set_socket(void *data, curl_socket_t fd, curlsocktype purpose)
+{
+    const struct transfers *transfers = data;
+    unsigned ms = (unsigned)(transfers->timeout_ms / 2);
+    if (ms < ACKNOWLEDGE_MIN_MS)
+        ms = ACKNOWLEDGE_MIN_MS;
+    (void)purpose;
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof ms);
+    return CURL_SOCKOPT_OK;
 }
 
 void transfers_set_key(struct transfers *transfers, const char *key)
@@ -337,7 +314,13 @@ static bool transfer_set_up(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-    transfer_avoid_old_connections(transfer);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, transfer_on_sending);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, transfer_set_socket);
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, transfers);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 10L);
     if (plain) /* a proxy from the environment would get the key in the clear */
         curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     else
@@ -350,30 +333,41 @@ static bool transfer_set_up(struct transfer *transfer)
 }
 
 struct transfer *transfer_start(struct transfers *transfers, const char *path,
-                                transfer_done_fn *done, void *data)
+                                const struct transfer_events *events, void *data)
 {
     struct transfer *transfer = calloc(1, sizeof *transfer);
     if (!transfer)
         return NULL;
     live_born(LIVE_TRANSFER);
     transfer->transfers = transfers;
-    transfer->done = done;
+    transfer->events = events;
     transfer->data = data;
     buffer_init(&transfer->body, TRANSFER_BODY_MAX);
+    silence_begin(&transfer->silence, &transfers->silences,
+                  events->again ? transfer_on_silence : NULL, transfer);
     int size =
         snprintf(transfer->url, sizeof transfer->url, "%s/%s", transfers->base_url, path);
     transfer->easy = curl_easy_init();
-    if (!transfer->easy || size < 0 || (size_t)size >= sizeof transfer->url ||
-        !transfer_set_up(transfer) ||
-        curl_multi_add_handle(transfers->multi, transfer->easy) != CURLM_OK) {
+    if (transfer->easy && size >= 0 && (size_t)size < sizeof transfer->url &&
+        transfer_set_up(transfer) && pool_add(transfers->pool, transfer->easy))
+        transfer->pool = transfers->pool;
+    if (!transfer->pool) {
         transfer_free(transfer);
         return NULL;
     }
     return transfer;
 }
 
-void transfer_cancel(struct transfer *transfer)
+bool transfer_cancel(struct transfer *transfer)
 {
-    if (transfer)
-        transfer_free(transfer);
+    if (!transfer)
+        return true;
+    bool sent = transfer->times_sent > 0;
+    transfer_free(transfer);
+    return sent;
+}
+
+void transfer_doubt(const struct transfer *transfer)
+{
+    transfer_renew_connections(transfer);
 }

@@ -1,6 +1,8 @@
 #ifndef QPFS_API_TRANSFER_H
 #define QPFS_API_TRANSFER_H
 
+#include <stdbool.h>
+
 #include "api/answer.h"
 #include "base/loop.h"
 
@@ -17,10 +19,19 @@ struct transfers_options {
     const char *key;      /* sent as the header "api-key", to base_url and nowhere else; it is
                              borrowed until another one is set */
     const char *cacert;   /* NULL: the system's */
+    int64_t timeout_ms; /* what whoever asks waits; a part of it tells that a connection died */
 };
 
-/* Called once, from the loop. ANSWER is borrowed; the transfer is gone afterwards. */
-typedef void transfer_done_fn(void *data, struct answer *answer);
+struct transfer_events {
+    /* Called once, from the loop. ANSWER is borrowed; the transfer is gone afterwards. */
+    void (*done)(void *data, struct answer *answer);
+    /* The request goes out once more, since its connection was closed. Called from within curl:
+     * only to count. */
+    void (*resent)(void *data);
+    /* Called once at most, from the loop: nothing comes over a connection that was used before
+     * (silence.h). Start another transfer for it, and let this one wait on. NULL: no need. */
+    void (*again)(void *data);
+};
 
 /* The rest of OPTIONS is copied. NULL when memory is out. LOOP must outlive the result. */
 struct transfers *transfers_create(struct loop *loop, const struct transfers_options *options);
@@ -29,20 +40,25 @@ struct transfers *transfers_create(struct loop *loop, const struct transfers_opt
 void transfers_destroy(struct transfers *transfers);
 
 /*
- * Starts GET base_url/PATH. DONE is called later, never from here; there is no time limit,
- * whoever asks cancels. NULL when memory is out.
+ * Starts GET base_url/PATH. EVENTS are borrowed, and called later, never from here; there is no
+ * time limit, whoever asks cancels. NULL when memory is out.
  */
 struct transfer *transfer_start(struct transfers *transfers, const char *path,
-                                transfer_done_fn *done, void *data);
+                                const struct transfer_events *events, void *data);
 
-/* Send no further request over a connection that is open now. What is under way goes on. */
+/* Send no further request over a connection that is open now, and resolve the host's name anew.
+ * What is under way goes on. */
 void transfers_renew_connections(struct transfers *transfers);
 
 /* Send KEY, which is borrowed, from here on, over new connections: one that is open holds the
  * key of before. What is under way goes on with it, and overwrites its copy at the end. */
 void transfers_set_key(struct transfers *transfers, const char *key);
 
-/* Ends a transfer without a word: DONE is not called. */
-void transfer_cancel(struct transfer *transfer);
+/* The same, for TRANSFER gets no answer; unless it was done since TRANSFER was started. */
+void transfer_doubt(const struct transfer *transfer);
+
+/* End a transfer without a word: none of its events is called. Return whether its request may
+ * have left this machine. Takes NULL. */
+bool transfer_cancel(struct transfer *transfer);
 
 #endif

@@ -11,27 +11,29 @@
 /* -------- transfers: they wait until the test answers -------- */
 
 struct transfer {
-    transfer_done_fn *done;
+    const struct transfer_events *events;
     void *data;
+    bool asked_again, unsent;
     char path[200];
 };
 
 static struct transfer *transfers[600];
-static unsigned transfers_waiting, transfers_started;
+static unsigned transfers_waiting, transfers_started, transfers_doubted;
 static bool transfers_fail;
 
 struct transfer *__wrap_transfer_start(struct transfers *all, const char *path,
-                                       transfer_done_fn *done, void *data);
-void __wrap_transfer_cancel(struct transfer *transfer);
+                                       const struct transfer_events *events, void *data);
+bool __wrap_transfer_cancel(struct transfer *transfer);
+void __wrap_transfer_doubt(const struct transfer *transfer);
 
 struct transfer *__wrap_transfer_start(struct transfers *all, const char *path,
-                                       transfer_done_fn *done, void *data)
+                                       const struct transfer_events *events, void *data)
 {
     (void)all;
     if (transfers_fail)
         return NULL;
     struct transfer *transfer = calloc(1, sizeof *transfer);
-    *transfer = (struct transfer){.done = done, .data = data};
+    *transfer = (struct transfer){.events = events, .data = data};
     snprintf(transfer->path, sizeof transfer->path, "%s", path);
     transfers[transfers_waiting++] = transfer;
     transfers_started++;
@@ -47,10 +49,25 @@ static void transfer_forget(struct transfer *transfer)
     free(transfer);
 }
 
-void __wrap_transfer_cancel(struct transfer *transfer)
+static void transfer_swap(void)
 {
+    struct transfer *first = transfers[0];
+    transfers[0] = transfers[1];
+    transfers[1] = first;
+}
+
+bool __wrap_transfer_cancel(struct transfer *transfer)
+{
+    bool sent = !transfer || !transfer->unsent;
     if (transfer)
         transfer_forget(transfer);
+    return sent;
+}
+
+void __wrap_transfer_doubt(const struct transfer *transfer)
+{
+    (void)transfer;
+    transfers_doubted++;
 }
 
 /* Ends the first transfer, as the real ones end. */
@@ -63,7 +80,8 @@ static void transfer_answer(struct answer answer)
     answer.size = strlen(answer.body);
     if (answer.status)
         answer_judge(&answer);
-    transfer->done(transfer->data, &answer);
+    answer.asked_again = transfer->asked_again;
+    transfer->events->done(transfer->data, &answer);
     transfer_forget(transfer);
 }
 
@@ -802,6 +820,105 @@ TEST(client_counts_no_time_against_a_call_while_the_queue_moves)
     assert_int_equal(client_requests(client), 255);
 }
 
+/* -------- a connection that died -------- */
+
+static void fall_silent(void)
+{
+    transfers[0]->asked_again = true;
+    transfers[0]->events->again(transfers[0]->data);
+}
+
+TEST(client_asks_again_over_a_new_connection_and_takes_the_answer_that_comes_first)
+{
+    for (unsigned first = 0; first < 2; first++) {
+        create(30000, 300, 0);
+        get();
+        pass(7000);
+        fall_silent();
+        pass(0);
+        assert_int_equal(transfers_waiting, 2);
+        assert_null(transfers[1]->events->again);
+        if (first == 1)
+            transfer_swap();
+        transfer_answer_status(200);
+        assert_outcome(0, "");
+        assert_int_equal(transfers_waiting, 0);
+        assert_int_equal(client_requests(client), 2);
+        tear_down(NULL);
+    }
+    create(30000, 300, 0);
+}
+
+TEST(client_waits_on_when_the_silent_connection_breaks)
+{
+    create(30000, 300, 0);
+    get();
+    pass(7000);
+    fall_silent();
+    pass(0);
+    transfer_answer((struct answer){.error = -ECONNRESET, .passing = true});
+    assert_int_equal(outcome.calls, 0);
+    assert_int_equal(transfers_waiting, 1);
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+}
+
+TEST(client_waits_on_the_silent_connection_when_no_other_call_is_allowed)
+{
+    create(30000, 300, 1);
+    get();
+    pass(7000);
+    fall_silent();
+    pass(10000);
+    assert_int_equal(transfers_waiting, 1);
+    assert_int_equal(outcome.calls, 0);
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+    assert_int_equal(client_requests(client), 1);
+}
+
+TEST(client_ends_a_call_with_a_silent_connection_at_its_deadline)
+{
+    create(30000, 1, 0);
+    get();
+    pass(7000);
+    fall_silent();
+    pass(23000);
+    assert_outcome(-ETIMEDOUT, "no answer within the timeout");
+}
+
+TEST(client_makes_new_connections_when_a_call_had_no_answer)
+{
+    create(5000, 300, 0);
+    transfers_doubted = 0;
+    get();
+    pass(5100);
+    assert_outcome(-ETIMEDOUT, "no answer within the timeout");
+    assert_int_equal(transfers_doubted, 1);
+}
+
+TEST(client_takes_back_what_never_left_the_machine)
+{
+    create(5000, 300, 0);
+    get();
+    pass(0);
+    transfers[0]->unsent = true;
+    pass(5100);
+    assert_outcome(-ETIMEDOUT, "no answer within the timeout");
+    assert_int_equal(client_requests(client), 0);
+}
+
+/* As curl does when it finds a connection closed. */
+TEST(client_counts_what_is_sent_twice)
+{
+    create(5000, 300, 0);
+    get();
+    pass(0);
+    transfers[0]->events->resent(transfers[0]->data);
+    transfer_answer_status(200);
+    assert_int_equal(client_requests(client), 2);
+}
+
 #define CLIENT_TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int main(void)
@@ -852,6 +969,14 @@ int main(void)
         CLIENT_TEST(client_says_when_memory_is_out),
         CLIENT_TEST(client_takes_a_call_from_a_callback),
         CLIENT_TEST(client_counts_no_time_against_a_call_while_the_queue_moves),
+        CLIENT_TEST(
+            client_asks_again_over_a_new_connection_and_takes_the_answer_that_comes_first),
+        CLIENT_TEST(client_waits_on_when_the_silent_connection_breaks),
+        CLIENT_TEST(client_waits_on_the_silent_connection_when_no_other_call_is_allowed),
+        CLIENT_TEST(client_ends_a_call_with_a_silent_connection_at_its_deadline),
+        CLIENT_TEST(client_makes_new_connections_when_a_call_had_no_answer),
+        CLIENT_TEST(client_takes_back_what_never_left_the_machine),
+        CLIENT_TEST(client_counts_what_is_sent_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

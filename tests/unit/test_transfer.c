@@ -37,6 +37,8 @@ static void on_done(void *data, struct answer *answer)
     (void)answer;
 }
 
+static const struct transfer_events events = {.done = on_done};
+
 /* What the test sees is what qpfs frees; that curl has it in buffers of its own meanwhile is
  * beyond it. */
 TEST(transfers_leave_no_key_in_what_they_free)
@@ -45,9 +47,9 @@ TEST(transfers_leave_no_key_in_what_they_free)
     struct loop *loop = loop_create();
     struct transfers *transfers = transfers_create(loop, &options);
     assert_non_null(transfers);
-    struct transfer *before = transfer_start(transfers, "users/1", on_done, NULL);
+    struct transfer *before = transfer_start(transfers, "users/1", &events, NULL);
     transfers_set_key(transfers, "another");
-    struct transfer *after = transfer_start(transfers, "users/1", on_done, NULL);
+    struct transfer *after = transfer_start(transfers, "users/1", &events, NULL);
     transfer_cancel(before);
     transfer_cancel(after);
     assert_int_equal(blocks_with_key, 0);

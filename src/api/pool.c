@@ -1,0 +1,154 @@
+/* Connections that are kept: curl's multi handle, driven by the loop. */
+
+#include "api/pool.h"
+
+#include <stdlib.h>
+#include <sys/epoll.h>
+
+struct pool {
+    struct loop *loop;
+    const struct pool_functions *functions;
+    struct loop_timer timer;
+    struct loop_work reap;
+    CURLM *multi;
+    unsigned transfers;
+    bool retired;
+};
+
+static void pool_reap(struct pool *pool);
+
+/* One at a time: what is done with an answer takes milliseconds, and eight may come at once.
+ * The pool may be gone when the last one has ended. */
+static void pool_reap_one(void *data)
+{
+    struct pool *pool = data;
+    int left;
+    CURLMsg *message = curl_multi_info_read(pool->multi, &left);
+    if (left > 0)
+        pool_reap(pool);
+    if (message && message->msg == CURLMSG_DONE)
+        pool->functions->ended(message->easy_handle, message->data.result);
+}
+
+static void pool_reap(struct pool *pool)
+{
+    loop_work_start(pool->loop, &pool->reap, pool_reap_one, pool);
+}
+
+static void pool_on_timer(void *data)
+{
+    struct pool *pool = data;
+    int running;
+    curl_multi_socket_action(pool->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    pool_reap(pool);
+}
+
+static int pool_set_timer(CURLM *multi, long delay_ms, void *data)
+{
+    struct pool *pool = data;
+    (void)multi;
+    if (delay_ms < 0)
+        loop_timer_stop(&pool->timer);
+    else
+        loop_timer_start(pool->loop, &pool->timer, delay_ms, pool_on_timer, pool);
+    return 0;
+}
+
+/* What the loop hands back is the pool; the descriptor is asked for again through curl's own
+ * pointer for it, hence this little struct a socket. */
+struct pool_socket {
+    struct pool *pool;
+    curl_socket_t fd;
+};
+
+static void pool_socket_ready(void *data, uint32_t events)
+{
+    const struct pool_socket *sock = data;
+    struct pool *pool = sock->pool;
+    int running;
+    int ready = (events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+                (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+                (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
+    curl_multi_socket_action(pool->multi, sock->fd, ready, &running);
+    pool_reap(pool);
+}
+
+/* No error is returned from here: curl would give up all transfers of this pool. */
+static int pool_set_socket(CURL *easy, curl_socket_t fd, int what, void *data,
+                           void *socket_data)
+{
+    struct pool *pool = data;
+    struct pool_socket *sock = socket_data;
+    if (what == CURL_POLL_REMOVE) {
+        loop_fd_remove(pool->loop, fd);
+        curl_multi_assign(pool->multi, fd, NULL);
+        free(sock);
+        return 0;
+    }
+    if (!sock) {
+        sock = malloc(sizeof *sock);
+        if (!sock) {
+            pool->functions->starved(easy);
+            return 0;
+        }
+        *sock = (struct pool_socket){pool, fd};
+        curl_multi_assign(pool->multi, fd, sock);
+    }
+    uint32_t events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) |
+                      (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
+    if (loop_fd_set(pool->loop, fd, events, pool_socket_ready, sock))
+        pool->functions->starved(easy);
+    return 0;
+}
+
+struct pool *pool_create(struct loop *loop, const struct pool_functions *functions)
+{
+    struct pool *pool = calloc(1, sizeof *pool);
+    if (!pool)
+        return NULL;
+    pool->loop = loop;
+    pool->functions = functions;
+    pool->multi = curl_multi_init();
+    if (!pool->multi) {
+        free(pool);
+        return NULL;
+    }
+    curl_multi_setopt(pool->multi, CURLMOPT_SOCKETFUNCTION, pool_set_socket);
+    curl_multi_setopt(pool->multi, CURLMOPT_SOCKETDATA, pool);
+    curl_multi_setopt(pool->multi, CURLMOPT_TIMERFUNCTION, pool_set_timer);
+    curl_multi_setopt(pool->multi, CURLMOPT_TIMERDATA, pool);
+    return pool;
+}
+
+static void pool_destroy_if_left(struct pool *pool)
+{
+    if (!pool->retired || pool->transfers > 0)
+        return;
+    curl_multi_cleanup(pool->multi);
+    loop_timer_stop(&pool->timer);
+    loop_work_stop(&pool->reap);
+    free(pool);
+}
+
+void pool_retire(struct pool *pool)
+{
+    if (!pool)
+        return;
+    pool->retired = true;
+    pool_destroy_if_left(pool);
+}
+
+bool pool_add(struct pool *pool, CURL *easy)
+{
+    if (curl_multi_add_handle(pool->multi, easy) != CURLM_OK)
+        return false;
+    pool->transfers++;
+    return true;
+}
+
+void pool_remove(struct pool *pool, CURL *easy)
+{
+    curl_multi_remove_handle(pool->multi, easy);
+    pool->transfers--;
+    pool_destroy_if_left(pool);
+}

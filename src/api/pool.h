@@ -1,0 +1,35 @@
+#ifndef QPFS_API_POOL_H
+#define QPFS_API_POOL_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+
+#include "base/loop.h"
+
+/*
+ * Connections that are kept, and the names that were resolved for them: curl's multi handle,
+ * driven by the loop. A pool that is retired goes when its last transfer has left it, and its
+ * connections with it; so what was known of the network is forgotten by making a new pool.
+ */
+struct pool;
+
+struct pool_functions {
+    /* EASY came to its end. It is to be taken out of the pool. */
+    void (*ended)(CURL *easy, CURLcode code);
+    /* A socket of EASY could not be watched: memory is out. Called from within curl. */
+    void (*starved)(CURL *easy);
+};
+
+/* FUNCTIONS are borrowed. NULL when memory is out. */
+struct pool *pool_create(struct loop *loop, const struct pool_functions *functions);
+
+/* Close all connections, once no transfer is in the pool any more: now or later. Takes NULL. */
+void pool_retire(struct pool *pool);
+
+/* Start EASY. Return whether it is in the pool then. */
+bool pool_add(struct pool *pool, CURL *easy);
+
+/* Take EASY out of its pool, whether it has ended or not. Not to be called from within curl. */
+void pool_remove(struct pool *pool, CURL *easy);
+
+#endif
