@@ -18,6 +18,7 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
         .base_url = options->base_url,
         .key = options->key,
         .cacert = options->cacert,
+        .proxy = options->proxy,
         .timeout_ms = options->timeout_ms,
     };
     client->loop = loop;

@@ -22,6 +22,7 @@ struct client_options {
                                     refuses the key: sets another one, or returns false */
     void *data;
     const char *cacert;    /* NULL: the system's */
+    const char *proxy;     /* as proxy_url_read() returns it; NULL: none */
     int64_t timeout_ms;    /* for one call, retries included, from when it is sent; and for as
                               long a call that was not sent lets the service hold it back */
     unsigned rate;         /* calls a minute; a call waits for its turn however long */

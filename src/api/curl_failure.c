@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -74,9 +75,73 @@ static bool curl_failure_is_special(CURL *easy, CURLcode code, const char *why,
     return true;
 }
 
-void curl_failure(CURL *easy, CURLcode code, const char *message, struct answer *answer)
+/* Whether WHY names PROXY as what could not be connected to; older and newer curl say it in two
+ * ways. Only curl knows whether no_proxy leaves it out. */
+static bool curl_failure_names(const char *why, const char *proxy)
+{
+    char host[256], text[320];
+    const char *start = strstr(proxy, "://");
+    if (!start)
+        return false;
+    start += 3;
+    const char *port = strrchr(start, ':');
+    size_t size = port ? (size_t)(port - start) : strlen(start);
+    snprintf(host, sizeof host, "%.*s", (int)size, start);
+    snprintf(text, sizeof text, " via %s ", host);
+    if (strstr(why, text))
+        return true;
+    snprintf(text, sizeof text, " %s port %s ", host, port ? port + 1 : "");
+    return strstr(why, text) != NULL;
+}
+
+/* Whether PROXY is at fault, and not what is behind it; then WHAT gets what it said or did. */
+static bool curl_failure_blames_proxy(CURL *easy, CURLcode code, const char *why,
+                                      const char *proxy, char what[static 160])
+{
+    long status = 0;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    if (status == 407)
+        snprintf(what, 160, "it wants a user and password, or others than it gets (HTTP 407)");
+    else if (status >= 300)
+        snprintf(what, 160, "it does not let calls through (HTTP %ld)", status);
+    else if (code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY ||
+             (code == CURLE_COULDNT_CONNECT && curl_failure_names(why, proxy)))
+        snprintf(what, 160, "%s", why);
+    else
+        return false;
+    return true;
+}
+
+/* A user and password that are refused are not tried again at once: some proxies lock them out
+ * for that. */
+static bool curl_failure_of_proxy_passes(CURL *easy)
+{
+    long status = 0, detail = 0;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    curl_easy_getinfo(easy, CURLINFO_PROXY_ERROR, &detail);
+    if (detail == CURLPX_USER_REJECTED || detail == CURLPX_NO_AUTH)
+        return false;
+    return status < 400 || status >= 500;
+}
+
+static int curl_failure_of_proxy(CURL *easy, CURLcode code)
+{
+    if (code == CURLE_COULDNT_RESOLVE_PROXY)
+        return -EHOSTUNREACH;
+    return code == CURLE_COULDNT_CONNECT ? curl_failure_of_connect(easy) : -ECONNREFUSED;
+}
+
+void curl_failure(CURL *easy, CURLcode code, const char *message, const char *proxy,
+                  struct answer *answer)
 {
     const char *why = *message ? message : curl_easy_strerror(code);
+    char what[160], text[sizeof answer->why];
+    if (proxy && curl_failure_blames_proxy(easy, code, why, proxy, what)) {
+        snprintf(text, sizeof text, "the proxy %.160s: %s; see the option proxy", proxy, what);
+        answer_fail(answer, curl_failure_of_proxy(easy, code),
+                    curl_failure_of_proxy_passes(easy), text);
+        return;
+    }
     if (code == CURLE_COULDNT_CONNECT) {
         answer_fail(answer, curl_failure_of_connect(easy), true, why);
         return;

@@ -6,8 +6,9 @@
 #include "api/answer.h"
 
 /* Makes ANSWER what the end of EASY with CODE means: an errno by the table in
- * docs/semantics.md, and whether it may pass by itself. MESSAGE: curl's own, or "". Only for
- * transfer.c. */
-void curl_failure(CURL *easy, CURLcode code, const char *message, struct answer *answer);
+ * docs/semantics.md, and whether it may pass by itself. MESSAGE: curl's own, or "". PROXY: as
+ * it may be shown, or NULL. Only for transfer.c. */
+void curl_failure(CURL *easy, CURLcode code, const char *message, const char *proxy,
+                  struct answer *answer);
 
 #endif

@@ -4,15 +4,13 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "api/curl_failure.h"
 #include "api/pool.h"
+#include "api/route.h"
 #include "api/silence.h"
 #include "base/buffer.h"
 #include "base/clock.h"
@@ -22,17 +20,13 @@
 /* A page of 1,000 users takes about 400 KB. Counted after decompression. */
 #define TRANSFER_BODY_MAX ((size_t)32 << 20)
 
-/* A packet or two may get lost. */
-#define ACKNOWLEDGE_MIN_MS 5000
-
 struct transfers {
     struct loop *loop;
     struct pool *pool; /* for what is started from here on */
     struct silences silences;
-    int64_t timeout_ms;
+    struct route route;
     const char *key;
     char *base_url;
-    char *cacert;
 };
 
 struct transfer {
@@ -62,7 +56,8 @@ static void transfer_fail(const struct transfer *transfer, CURLcode code, struct
     else if (transfer->receive_error)
         answer_fail(answer, transfer->receive_error, false, "out of memory");
     else
-        curl_failure(transfer->easy, code, transfer->error, answer);
+        curl_failure(transfer->easy, code, transfer->error,
+                     transfer->transfers->route.proxy_shown, answer);
     /* Neither the times nor the bytes that curl keeps tell it: they are set where a connection
      * failed, and of what goes to a proxy. */
     answer->unsent = transfer->times_sent == 0;
@@ -199,13 +194,12 @@ struct transfers *transfers_create(struct loop *loop, const struct transfers_opt
     /* What curl received, and the key in what it sent. */
     curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free, realloc, strdup, calloc);
     transfers->pool = pool_create(loop, &transfer_functions);
-    transfers->timeout_ms = options->timeout_ms;
     silences_init(&transfers->silences, loop, options->timeout_ms, transfers_on_silence,
                   transfers);
     transfers->key = options->key;
     transfers->base_url = strdup(options->base_url);
-    transfers->cacert = options->cacert ? strdup(options->cacert) : NULL;
-    if (!transfers->pool || !transfers->base_url || (options->cacert && !transfers->cacert)) {
+    if (!route_init(&transfers->route, options->cacert, options->proxy, options->timeout_ms) ||
+        !transfers->pool || !transfers->base_url) {
         transfers_destroy(transfers);
         return NULL;
     }
@@ -218,7 +212,7 @@ void transfers_destroy(struct transfers *transfers)
         return;
     pool_retire(transfers->pool);
     free(transfers->base_url);
-    free(transfers->cacert);
+    route_finish(&transfers->route);
     free(transfers);
     curl_global_cleanup();
 }
@@ -269,19 +263,6 @@ static void transfer_on_silence(void *data)
     transfer->events->again(transfer->data);
 }
 
-/* What was sent and is not even acknowledged for so long is lost: the kernel would try for a
- * quarter of an hour. */
-static int transfer_set_socket(void *data, curl_socket_t fd, curlsocktype purpose)
-{
-    const struct transfers *transfers = data;
-    unsigned ms = (unsigned)(transfers->timeout_ms / 2);
-    if (ms < ACKNOWLEDGE_MIN_MS)
-        ms = ACKNOWLEDGE_MIN_MS;
-    (void)purpose;
-    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof ms);
-    return CURL_SOCKOPT_OK;
-}
-
 void transfers_set_key(struct transfers *transfers, const char *key)
 {
     transfers->key = key;
@@ -316,20 +297,10 @@ static bool transfer_set_up(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, transfer_on_sending);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
-    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, transfer_set_socket);
-    curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, transfers);
-    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
-    curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 10L);
-    if (plain) /* a proxy from the environment would get the key in the clear */
-        curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-    else
+    if (!plain)
         curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
-    /* Those alone: the system's directory would go on to be trusted beside them. */
-    if (transfers->cacert && (curl_easy_setopt(easy, CURLOPT_CAINFO, transfers->cacert) ||
-                              curl_easy_setopt(easy, CURLOPT_CAPATH, NULL)))
-        return false;
-    return curl_easy_setopt(easy, CURLOPT_URL, transfer->url) == CURLE_OK;
+    return route_take(&transfers->route, easy, plain) &&
+           curl_easy_setopt(easy, CURLOPT_URL, transfer->url) == CURLE_OK;
 }
 
 struct transfer *transfer_start(struct transfers *transfers, const char *path,

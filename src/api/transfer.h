@@ -19,6 +19,7 @@ struct transfers_options {
     const char *key;      /* sent as the header "api-key", to base_url and nowhere else; it is
                              borrowed until another one is set */
     const char *cacert;   /* NULL: the system's */
+    const char *proxy;    /* as proxy_url_read() returns it; NULL: none */
     int64_t timeout_ms; /* what whoever asks waits; a part of it tells that a connection died */
 };
 

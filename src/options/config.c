@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/log.h"
+#include "base/wipe.h"
 #include "options/home.h"
 
 /* Of UTF-8, with which some editors begin a file. */
@@ -16,6 +18,7 @@
 struct config {
     struct settings *settings;
     const char *path;
+    FILE *file;
     int line;
 };
 
@@ -77,12 +80,26 @@ static const char *config_cut(char **value)
     return NULL;
 }
 
+/* Of a proxy whose URL holds one. */
+static void config_warn_of_password(const struct config *config, const char *name,
+                                    const char *value)
+{
+    struct stat attr;
+    if (strcmp(name, "proxy") != 0 || !strchr(value, '@') ||
+        fstat(fileno(config->file), &attr) < 0 || !(attr.st_mode & 077))
+        return;
+    log_warning("%s:%d: others on this machine may read the password of the proxy; do: chmod "
+                "600 %s",
+                config->path, config->line, config->path);
+}
+
 static int config_set(const struct config *config, const char *name, const char *value)
 {
     if (strcmp(name, "api_key") == 0)
         return config_refuse(config,
                              "the key itself does not stand here; put it into a file of "
                              "its own and write api_key_file = FILE");
+    config_warn_of_password(config, name, value);
     int error = settings_set(config->settings, name, strlen(name), value, ORIGIN_FILE);
     if (error == -ENOENT) {
         char hint[NEAR_HINT_SIZE];
@@ -131,8 +148,8 @@ static void config_log_unreadable(const char *path, int error)
 
 static int config_read_file(struct settings *settings, const char *path, bool must_exist)
 {
-    struct config config = {.settings = settings, .path = path};
     FILE *file = fopen(path, "re");
+    struct config config = {.settings = settings, .path = path, .file = file};
     char *text = NULL;
     size_t room = 0;
     ssize_t size = 0;
@@ -147,7 +164,7 @@ static int config_read_file(struct settings *settings, const char *path, bool mu
         error = -errno;
         config_log_unreadable(path, -error);
     }
-    free(text);
+    wipe_free(text);
     if (file)
         fclose(file);
     return error;

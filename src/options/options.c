@@ -7,7 +7,9 @@
 
 #include "api/base_url.h"
 #include "api/data_centre.h"
+#include "api/proxy_url.h"
 #include "base/log.h"
+#include "base/wipe.h"
 #include "options/command_line.h"
 #include "options/config.h"
 #include "options/id_list.h"
@@ -78,6 +80,44 @@ static int options_take_cacert(struct options *options, const struct settings *s
             "leave cacert= out for the system's",
             path, strerror(errno));
         return -errno;
+    }
+    return 0;
+}
+
+/* In the order of curl. */
+static const char *options_proxy_of_environment(const char **name)
+{
+    static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *text = getenv(names[i]);
+        *name = names[i];
+        if (text && *text)
+            return text;
+    }
+    return NULL;
+}
+
+/* A request by http:// goes to this machine, and would show the key to a proxy. */
+static int options_take_proxy(struct options *options, const struct settings *settings)
+{
+    const char *problem, *origin = "proxy", *text = settings->text[SETTING_PROXY];
+    bool on_command_line = settings->origin[SETTING_PROXY] == ORIGIN_COMMAND_LINE;
+    bool plain = strncasecmp(options->api_url, "http:", 5) == 0;
+    bool given = text != NULL;
+    if (!given && !plain)
+        text = options_proxy_of_environment(&origin);
+    if (!text || (given && strcmp(text, "none") == 0))
+        return 0;
+    options->proxy = proxy_url_read(text, &problem);
+    if (!options->proxy) {
+        log_error("%s: %s; or give proxy=none", origin, problem); /* may hold a password */
+        return -EINVAL;
+    }
+    if (given && on_command_line && proxy_url_has_user(options->proxy)) {
+        log_error("proxy: its user and password do not belong on the command line, where "
+                  "everyone on this machine sees them: write proxy = URL into the "
+                  "configuration file, or set https_proxy");
+        return -EINVAL;
     }
     return 0;
 }
@@ -172,9 +212,9 @@ static int options_take_mount_options(struct command_line *line)
 /* The demo brings its own account and key: a real one must not be sent there by mistake. */
 static int options_take_demo(struct options *options, const struct settings *settings)
 {
-    const enum setting_name own[] = {SETTING_USER_ID, SETTING_API_KEY_FILE, SETTING_ENV,
-                                     SETTING_API_URL, SETTING_CACERT,       SETTING_ALLOWANCE,
-                                     SETTING_RESERVE};
+    const enum setting_name own[] = {SETTING_USER_ID,   SETTING_API_KEY_FILE, SETTING_ENV,
+                                     SETTING_API_URL,   SETTING_CACERT,       SETTING_PROXY,
+                                     SETTING_ALLOWANCE, SETTING_RESERVE};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (settings->text[own[i]]) {
             log_error("%s does not go with --demo, which brings its own account",
@@ -202,6 +242,8 @@ static int options_put_together(struct command_line *line)
             error = options_take_url(options, settings);
         if (!error)
             error = options_take_cacert(options, settings);
+        if (!error)
+            error = options_take_proxy(options, settings);
         if (!error)
             error = options_take_allowance(options, settings);
         if (!error)
@@ -244,6 +286,7 @@ void options_finish(struct options *options)
     free(options->mount_options);
     free(options->api_url);
     free(options->cacert);
+    wipe_free(options->proxy);
     free(options->state_directory);
     free(options->tree.organizations);
     free(options->tree.departments);

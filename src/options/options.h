@@ -30,6 +30,7 @@ struct options {
     struct key_file key_file; /* to read it again, if it can be */
     char *api_url;            /* checked; NULL for the demo */
     char *cacert;             /* an absolute path, or NULL */
+    char *proxy;              /* checked; may hold a password; NULL: none */
     struct tree_options tree;
     int64_t cache_ttl_ms;
     int64_t stale_if_error_ms;

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/number.h"
+#include "base/wipe.h"
 #include "options/home.h"
 
 static const char *const setting_origins[] = {
@@ -18,7 +19,7 @@ static const char *const setting_origins[] = {
 void settings_finish(struct settings *settings)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++)
-        free(settings->text[i]);
+        wipe_free(settings->text[i]); /* a proxy may have a password */
     *settings = (struct settings){.text = {NULL}};
 }
 
@@ -172,7 +173,7 @@ int settings_set(struct settings *settings, const char *name, size_t name_size,
     char *text = row->type == SETTING_FILE ? setting_expand_home(value) : strdup(value);
     if (!text)
         return -ENOMEM;
-    free(settings->text[i]);
+    wipe_free(settings->text[i]);
     settings->text[i] = text;
     settings->origin[i] = origin;
     return 0;

@@ -51,6 +51,12 @@ static const struct setting setting_rows[SETTING_COUNT] = {
                         .help = "certificates to trust",
                         .standard_text = "the system's",
                         .type = SETTING_FILE},
+    [SETTING_PROXY] = {.name = "proxy",
+                       .value = "URL|none",
+                       .help = "proxy for calls",
+                       .more = "none: not even https_proxy's. A password stands in the "
+                               "configuration file, never on the command line.",
+                       .standard_text = "the environment's"},
     [SETTING_CACHE_TTL] = {.name = "cache_ttl",
                            .value = "S",
                            .help = "seconds a listing serves",

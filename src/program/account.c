@@ -28,6 +28,7 @@ static int account_init_client(struct account *account, const struct options *op
         .refused = account_on_refused,
         .data = account,
         .cacert = options->cacert,
+        .proxy = options->proxy,
         .timeout_ms = options->timeout_ms,
         .rate = options->rate,
         .max_calls = options->max_calls,

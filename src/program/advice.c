@@ -34,10 +34,10 @@ static const struct {
     {0, "ETIMEDOUT",
      "no answer in time: check the network; if the service is just slow, raise the option "
      "timeout"},
-    {0, "ECONNREFUSED", "nothing listens there: check api_url and env, and any proxy"},
+    {0, "ECONNREFUSED", "nothing listens there: check api_url and env, and the option proxy"},
     {0, "ECONNRESET", "the connection broke: check the network, and any proxy or firewall"},
     {0, "EHOSTUNREACH",
-     "there is no way there: check the network, the name server and api_url"},
+     "there is no way there: check the network, the name server, api_url and the option proxy"},
     {0, "EPROTO",
      "no secure connection: check the clock of this machine, the option cacert, and any proxy "
      "that looks into TLS"},

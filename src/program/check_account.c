@@ -20,8 +20,8 @@ static const struct {
              "none in another"},
     {EPROTO, "check the clock of this machine, the option cacert, and what stands between it "
              "and the service"},
-    {EHOSTUNREACH, "check the network, and env or api_url"},
-    {ECONNREFUSED, "check the network, and env or api_url"},
+    {EHOSTUNREACH, "check the network, env or api_url, and the option proxy"},
+    {ECONNREFUSED, "check the network, env or api_url, and the option proxy"},
     {ECONNRESET, "check the network, and env or api_url"},
     {ETIMEDOUT, "check the network, and env or api_url; the option timeout gives more time"},
     {EAGAIN, "wait a minute; the option rate keeps below the service's limit"},

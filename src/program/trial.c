@@ -19,9 +19,9 @@ static const struct {
     {EAGAIN, "there were too many calls; try again in a minute, or with a lower rate=N"},
     {EDQUOT,
      "there are no calls left; wait for new ones, or see allowance, reserve, max_calls"},
-    {EHOSTUNREACH,
-     "it is not found; check the network, its name server, and env or api_url, or "
-     "mount with -o delay_connect, which waits for the network"},
+    {EHOSTUNREACH, "it is not found; check the network, its name server, the option proxy, and "
+                   "env or api_url, or "
+                   "mount with -o delay_connect, which waits for the network"},
     {EPROTO, "the connection is not safe, so the key was not sent; check the clock of this "
              "machine, the certificates (cacert), and who is in between"},
     {EBADMSG, "that is not the API; check api_url, and whether a proxy or a login page of the "
@@ -34,7 +34,8 @@ static const char *trial_advice(int error)
         if (trial_advices[i].error == -error)
             return trial_advices[i].advice;
     }
-    return "it does not answer as it should; check the network, a proxy, and env or api_url, "
+    return "it does not answer as it should; check the network, the option proxy, and env or "
+           "api_url, "
            "or "
            "mount with -o delay_connect, which waits for the service";
 }

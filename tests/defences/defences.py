@@ -227,10 +227,40 @@ API = [
     ),
     Defence(
         "a proxy gets no plain request",
-        "src/api/transfer.c",
+        "src/api/route.c",
         'curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");',
         ";",
-        f"{MOUNT}key.py::test_a_proxy_does_not_get_a_plain_request[plain-http_proxy]",
+        f"{MOUNT}proxy.py::test_a_plain_request_takes_no_proxy_that_is_given[plain]",
+    ),
+    Defence(
+        "what a proxy refuses is not tried again at once",
+        "src/api/curl_failure.c",
+        "return status < 400 || status >= 500;",
+        "return true;",
+        f"{MOUNT}proxy.py::"
+        "test_a_proxy_that_refuses_the_user_is_asked_once_named_and_costs_no_call[plain]",
+    ),
+    Defence(
+        "what a proxy refuses is not counted",
+        "src/api/transfer.c",
+        "answer->unsent = transfer->times_sent == 0;",
+        "answer->unsent = false;",
+        f"{MOUNT}proxy.py::"
+        "test_a_proxy_that_refuses_the_user_is_asked_once_named_and_costs_no_call[plain]",
+    ),
+    Defence(
+        "the password of a proxy does not stand on the command line",
+        "src/options/options.c",
+        "given && on_command_line && proxy_url_has_user(options->proxy)",
+        "0 && on_command_line",
+        f"{MOUNT}proxy.py::test_a_password_of_a_proxy_on_the_command_line_is_refused[plain]",
+    ),
+    Defence(
+        "the password of a proxy is not shown",
+        "src/api/proxy_url.c",
+        "!curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0) &&",
+        "",
+        "proxy_url_is_what_curl_takes_it_for",
     ),
     Defence(
         "a body has a greatest size",
@@ -262,7 +292,7 @@ API = [
     ),
     Defence(
         "cacert alone is trusted",
-        "src/api/transfer.c",
+        "src/api/route.c",
         "curl_easy_setopt(easy, CURLOPT_CAPATH, NULL)",
         "0",
         f"{TLS}cacert_alone_is_trusted_and_not_the_system_beside_it[plain]",

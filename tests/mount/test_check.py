@@ -205,7 +205,7 @@ def test_the_remedy_stands_below_the_problem(command):
     assert done.returncode == 1
     assert re.search(
         r"^problem  key           http://127.0.0.1:9/a/api/v2: .*connect.*\n"
-        r" {22} > check the network, and env or api_url$",
+        r" {22} > check the network, env or api_url, and the option proxy$",
         done.stdout,
         re.MULTILINE,
     )

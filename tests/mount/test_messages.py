@@ -192,7 +192,7 @@ WAITS = "-o delay_connect, which waits for "
 
 def test_a_host_that_has_no_address(said):
     text = said(options=f",api_url={NOWHERE}")
-    assert "check the network, its name server, and env or api_url" in text and WAITS in text
+    assert "check the network, its name server, the option proxy, and env or api_url" in text and WAITS in text
 
 
 @pytest.mark.parametrize("user", ["root", "jane"])
@@ -206,7 +206,7 @@ def test_a_machine_that_is_offline(machine, said, user):
 def test_nobody_listens(sandbox, said):
     sandbox.kill()
     text = said()
-    assert "check the network, a proxy, and env or api_url" in text and WAITS in text
+    assert "check the network, the option proxy, and env or api_url" in text and WAITS in text
     sandbox.start()
 
 

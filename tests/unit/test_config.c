@@ -51,6 +51,20 @@ TEST(config_reads_lines)
     assert_int_equal(settings.origin[SETTING_RATE], ORIGIN_FILE);
 }
 
+TEST(config_warns_of_a_password_that_others_can_read)
+{
+    const char text[] = "proxy = http://u:s3cret@p:1\n";
+    assert_int_equal(read_config(text), 0);
+    assert_string_equal(logged, "");
+    const char *path = scratch_write("open", text, strlen(text), 0644);
+    capture_begin();
+    assert_int_equal(config_read(&settings, path), 0);
+    logged = capture_end();
+    assert_non_null(strstr(logged, ":1: others on this machine may read the password of the "
+                                   "proxy; do: chmod 600 /"));
+    assert_null(strstr(logged, "s3cret"));
+}
+
 TEST(config_takes_an_indented_line_for_a_line)
 {
     assert_int_equal(read_config("user_id = 7\n  env = eu\n\trate = 20\n"), 0);
@@ -200,6 +214,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(config_reads_lines, tear_down),
+        cmocka_unit_test_teardown(config_warns_of_a_password_that_others_can_read, tear_down),
         cmocka_unit_test_teardown(config_takes_an_indented_line_for_a_line, tear_down),
         cmocka_unit_test_teardown(config_takes_lines_that_end_as_in_dos, tear_down),
         cmocka_unit_test_teardown(config_says_what_is_wrong_and_where, tear_down),

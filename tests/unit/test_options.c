@@ -46,6 +46,8 @@ static int tear_down(void **state)
     unsetenv("QUESTIONPRO_ENV");
     unsetenv("QUESTIONPRO_API_URL");
     unsetenv("QUESTIONPRO_USER_ID");
+    unsetenv("https_proxy");
+    unsetenv("ALL_PROXY");
     return 0;
 }
 
@@ -80,6 +82,7 @@ TEST(options_of_the_shortest_command_line)
     assert_string_equal(options.key, "key-of-the-environment");
     assert_string_equal(options.key_origin, "QUESTIONPRO_API_KEY");
     assert_null(options.cacert);
+    assert_null(options.proxy);
     assert_false(options.foreground || options.debug || options.delay_connect);
     assert_int_equal(options.tree.user_id, 7);
     assert_int_equal(options.tree.organization_count, 0);
@@ -315,6 +318,9 @@ TEST(options_say_what_does_not_fit_together)
          "qpfs: error: api_url: http:// would send the key over the network unencrypted; use "
          "https://\n"},
         {"qpfs -o user_id=7,api_url=https://u:s3cret:w@a.com /mnt", "qpfs: error: api_url: "},
+        {"qpfs -o user_id=7,proxy=ftp://s3cret:1 /mnt",
+         "qpfs: error: proxy: a proxy is reached by http://, https://, socks4:// or socks5://; "
+         "or give proxy=none\n"},
         {"qpfs -o departments=1 /mnt", "qpfs: error: departments=1: it is ORG/DEPT"},
         {"qpfs -o user_id=7,reserve=5% /mnt", "qpfs: error: reserve=5%: of what? Give "
                                               "allowance=N, the calls of the subscription\n"},
@@ -330,6 +336,28 @@ TEST(options_say_what_does_not_fit_together)
         assert_row(rows[i].line, !usage);
         options_finish(&options);
     }
+}
+
+TEST(options_take_the_proxy_that_is_given_or_that_of_the_environment)
+{
+    assert_read("qpfs -o user_id=7,proxy=p:3128 /mnt");
+    assert_string_equal(options.proxy, "http://p:3128");
+    setenv("ALL_PROXY", "socks5://u:s3cret@all:1", 1);
+    assert_read("qpfs -o user_id=7 /mnt");
+    assert_string_equal(options.proxy, "socks5://u:s3cret@all:1");
+    setenv("https_proxy", "http://own:1", 1);
+    assert_read("qpfs -o user_id=7 /mnt");
+    assert_string_equal(options.proxy, "http://own:1");
+    assert_read("qpfs -o user_id=7,proxy=none /mnt");
+    assert_null(options.proxy);
+    assert_read("qpfs -o user_id=7,proxy=http://given:1 /mnt");
+    assert_string_equal(options.proxy, "http://given:1");
+    assert_read("qpfs -o user_id=7,api_url=http://127.0.0.1:1/a /mnt");
+    assert_null(options.proxy);
+    setenv("https_proxy", "ftp://u:s3cret@own:1", 1);
+    assert_int_equal(read_line("qpfs -o user_id=7 /mnt"), -EINVAL);
+    assert_string_equal(logged, "qpfs: error: https_proxy: a proxy is reached by http://, "
+                                "https://, socks4:// or socks5://; or give proxy=none\n");
 }
 
 TEST(options_say_which_file_cannot_be_read)
@@ -544,6 +572,7 @@ int main(void)
         OPTIONS_TEST(options_refuse_auto_unmount_and_say_why),
         OPTIONS_TEST(options_refuse_the_key_without_repeating_it),
         OPTIONS_TEST(options_say_what_does_not_fit_together),
+        OPTIONS_TEST(options_take_the_proxy_that_is_given_or_that_of_the_environment),
         OPTIONS_TEST(options_say_which_file_cannot_be_read),
         OPTIONS_TEST(options_refuse_more_mount_options_than_fit),
         OPTIONS_TEST(options_command_line_beats_environment_beats_file),

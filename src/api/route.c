@@ -1,0 +1,67 @@
+/* How the service is reached: proxy, certificates, and when the network is given up. */
+
+#include "api/route.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "api/proxy_url.h"
+#include "base/wipe.h"
+
+/* A packet or two may get lost. */
+#define LOST_MIN_MS 5000
+
+bool route_init(struct route *route, const char *cacert, const char *proxy, int64_t timeout_ms)
+{
+    *route = (struct route){.lost_ms = (unsigned)(timeout_ms / 2)};
+    if (route->lost_ms < LOST_MIN_MS)
+        route->lost_ms = LOST_MIN_MS;
+    route->cacert = cacert ? strdup(cacert) : NULL;
+    route->proxy = proxy ? strdup(proxy) : NULL;
+    route->proxy_shown = proxy ? proxy_url_shown(proxy) : NULL;
+    return (!cacert || route->cacert) && (!proxy || (route->proxy && route->proxy_shown));
+}
+
+void route_finish(struct route *route)
+{
+    free(route->cacert);
+    wipe_free(route->proxy);
+    free(route->proxy_shown);
+    *route = (struct route){.cacert = NULL};
+}
+
+/* The kernel would try for a quarter of an hour. */
+static int route_set_socket(void *data, curl_socket_t fd, curlsocktype purpose)
+{
+    const struct route *route = data;
+    (void)purpose;
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &route->lost_ms, sizeof route->lost_ms);
+    return CURL_SOCKOPT_OK;
+}
+
+/* Those alone: the system's directory would go on to be trusted beside them. */
+static bool route_trust(const char *cacert, CURL *easy)
+{
+    return !curl_easy_setopt(easy, CURLOPT_CAINFO, cacert) &&
+           !curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) &&
+           !curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, cacert) &&
+           !curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
+}
+
+bool route_take(const struct route *route, CURL *easy, bool plain)
+{
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, route_set_socket);
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, route);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 10L);
+    /* "": none, not even that of the environment, at which the options have looked. */
+    curl_easy_setopt(easy, CURLOPT_PROXY, route->proxy ? route->proxy : "");
+    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (plain) /* a proxy would get the key in the clear */
+        curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    return !route->cacert || route_trust(route->cacert, easy);
+}

@@ -1,0 +1,27 @@
+#ifndef QPFS_API_ROUTE_H
+#define QPFS_API_ROUTE_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How the service is reached: by which proxy, whom is trusted, and what of the network is given
+ * up when. */
+struct route {
+    char *cacert;      /* NULL: the system's */
+    char *proxy;       /* NULL: none */
+    char *proxy_shown; /* without user and password */
+    unsigned lost_ms;  /* what is not even acknowledged for so long is lost */
+};
+
+/* CACERT and PROXY as struct transfers_options has them. Return false when memory is out; then
+ * too ROUTE is to be finished. */
+bool route_init(struct route *route, const char *cacert, const char *proxy, int64_t timeout_ms);
+
+/* Takes a zeroed one. */
+void route_finish(struct route *route);
+
+/* Have EASY take ROUTE, which must outlive it. PLAIN: by http://. Return whether it will. */
+bool route_take(const struct route *route, CURL *easy, bool plain);
+
+#endif
