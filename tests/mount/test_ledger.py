@@ -141,7 +141,7 @@ def test_a_call_that_never_left_is_not_counted(sandbox, mount, ledger, command):
     assert done.returncode == 1
     assert ledger.calls == before
     sandbox.start()
-    os.listdir(fs / users(RESEARCH))
+    wait_until(lambda: error_of(os.listdir, fs / users(RESEARCH)) == 0)
     assert ledger.calls == before + sandbox.total()
 
 
