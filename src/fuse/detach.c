@@ -8,12 +8,15 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
+
 /*
  * A line of mountinfo, see proc(5): "36 35 98:0 /root /mount/point options … - type source
  * options". The third field is the device number of the file system, which a bind mount of it
  * shares.
  */
-#define DETACH_TABLE "/proc/self/mountinfo"
+#define DETACH_TABLE     "/proc/self/mountinfo"
+#define DETACH_TABLE_MAX ((size_t)64 << 20)
 
 #define DETACH_DEVICE_SIZE 32
 
@@ -52,29 +55,20 @@ static const char *detach_field(const char *line, int index, size_t *size)
     return line;
 }
 
-/* Calls VISIT for the device number and the mount point of each mount, in the order in which
- * they were made. 0 or -errno. */
-static int detach_walk(void (*visit)(void *data, const char *device, const char *point),
-                       void *data)
+/* The whole table, as text. From the descriptor that is watched: there may be no other left,
+ * and what is not known to be gone is taken for dead. */
+static int detach_read(const struct detach *detach, struct buffer *table)
 {
-    char *line = NULL, device[DETACH_DEVICE_SIZE], path[PATH_MAX];
-    size_t room = 0;
-    FILE *table = fopen(DETACH_TABLE, "re");
-    if (!table)
+    char part[4096];
+    ssize_t got;
+    if (lseek(detach->fd, 0, SEEK_SET) < 0)
         return -errno;
-    while (getline(&line, &room, table) > 0) {
-        size_t device_size, point_size;
-        const char *number = detach_field(line, 2, &device_size);
-        const char *point = detach_field(line, 4, &point_size);
-        if (!number || !point)
-            continue;
-        snprintf(device, sizeof device, "%.*s", (int)device_size, number);
-        detach_read_path(point, point_size, path);
-        visit(data, device, path);
+    while ((got = read(detach->fd, part, sizeof part)) != 0) {
+        int error = got < 0 ? -errno : buffer_append(table, part, (size_t)got);
+        if (error && error != -EINTR)
+            return error;
     }
-    free(line);
-    fclose(table);
-    return 0;
+    return buffer_append_byte(table, '\0', 1);
 }
 
 struct detach_search {
@@ -86,9 +80,8 @@ struct detach_search {
 };
 
 /* The last mount on a point is the one that is seen there. */
-static void detach_visit(void *data, const char *device, const char *point)
+static void detach_visit(struct detach_search *search, const char *device, const char *point)
 {
-    struct detach_search *search = data;
     if ((search->point && strcmp(point, search->point) != 0) ||
         (search->wanted && strcmp(device, search->wanted) != 0))
         return;
@@ -97,17 +90,43 @@ static void detach_visit(void *data, const char *device, const char *point)
     snprintf(search->last, sizeof search->last, "%s", point);
 }
 
+static void detach_visit_line(struct detach_search *search, const char *line)
+{
+    char device[DETACH_DEVICE_SIZE], path[PATH_MAX];
+    size_t device_size, point_size;
+    const char *number = detach_field(line, 2, &device_size);
+    const char *point = detach_field(line, 4, &point_size);
+    if (!number || !point)
+        return;
+    snprintf(device, sizeof device, "%.*s", (int)device_size, number);
+    detach_read_path(point, point_size, path);
+    detach_visit(search, device, path);
+}
+
+/* In the order in which the mounts were made. 0 or -errno. */
+static int detach_walk(const struct detach *detach, struct detach_search *search)
+{
+    struct buffer table;
+    buffer_init(&table, DETACH_TABLE_MAX);
+    int error = detach_read(detach, &table);
+    for (char *line = table.data, *end; !error && (end = strchr(line, '\n')); line = end + 1) {
+        *end = '\0';
+        detach_visit_line(search, line);
+    }
+    buffer_finish(&table);
+    return error;
+}
+
 bool detach_is_seen_at(const struct detach *detach, const char *point)
 {
     struct detach_search search = {.point = point};
-    return detach_walk(detach_visit, &search) == 0 &&
-           strcmp(search.device, detach->device) == 0;
+    return detach_walk(detach, &search) == 0 && strcmp(search.device, detach->device) == 0;
 }
 
 bool detach_find_point(const struct detach *detach, char point[static PATH_MAX])
 {
     struct detach_search search = {.wanted = detach->device};
-    if (detach_walk(detach_visit, &search) || search.found == 0)
+    if (detach_walk(detach, &search) || search.found == 0)
         return false;
     memcpy(point, search.last, PATH_MAX);
     return true;
@@ -116,7 +135,7 @@ bool detach_find_point(const struct detach *detach, char point[static PATH_MAX])
 bool detach_is_mounted(const struct detach *detach)
 {
     struct detach_search search = {.wanted = detach->device};
-    return detach_walk(detach_visit, &search) != 0 || search.found > 0;
+    return detach_walk(detach, &search) != 0 || search.found > 0;
 }
 
 static void detach_on_change(void *data, uint32_t events)
@@ -140,7 +159,7 @@ struct detach *detach_create(struct loop *loop, const char *mount_point,
     detach->gone = gone;
     detach->data = data;
     detach->fd = open(DETACH_TABLE, O_RDONLY | O_CLOEXEC);
-    int error = detach->fd < 0 ? -errno : detach_walk(detach_visit, &search);
+    int error = detach->fd < 0 ? -errno : detach_walk(detach, &search);
     if (!error && search.found == 0)
         error = -ENOENT;
     memcpy(detach->device, search.device, sizeof detach->device);

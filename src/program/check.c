@@ -10,6 +10,7 @@ static const struct {
     const char *what;
     check_fn *run;
 } checks[] = {
+    {"open files", check_files},
     {"/dev/fuse", check_device},
     {"fusermount3", check_fusermount},
     {"fuse.conf", check_fuse_conf},

@@ -18,6 +18,13 @@ static void check_obstacle(struct check *check, enum finding_state state, const 
     report_add(&check->report, state, what, obstacle->remedy, "%s", obstacle->text);
 }
 
+void check_files(struct check *check, const char *what)
+{
+    struct obstacle obstacle = {"", ""};
+    if (obstacle_in_files(check->options, &obstacle))
+        check_obstacle(check, FINDING_PROBLEM, what, &obstacle);
+}
+
 void check_device(struct check *check, const char *what)
 {
     struct obstacle obstacle = {"", ""};

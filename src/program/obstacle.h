@@ -23,6 +23,10 @@ bool obstacle_in_device(struct obstacle *obstacle);
 bool obstacle_in_fusermount(struct obstacle *obstacle); /* TEXT: else its path */
 bool obstacle_in_fuse_conf(const struct options *options, struct obstacle *obstacle);
 bool obstacle_in_rights(const char *mount_point, struct obstacle *obstacle);
+bool obstacle_in_files(const struct options *options, struct obstacle *obstacle);
+
+/* Raise how many files may be open at a time as far as that is useful, and allowed. */
+void obstacle_raise_files(void);
 
 /* After a mount on MOUNT_POINT failed: logs what was in the way. */
 void obstacle_explain(const struct options *options, const char *mount_point);
