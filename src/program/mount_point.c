@@ -29,18 +29,30 @@ static bool mount_point_can_be_made(const char *path)
     return access(above, W_OK) == 0;
 }
 
+/* ENOTCONN where the program of a mount has died, ECONNREFUSED where the kernel did not take
+ * what it said at the start; else 0. The kernel may still know the attributes of a dead mount's
+ * root; statfs() is not answered from what it knows. */
+static int mount_point_death(const char *path)
+{
+    struct statfs statfs_;
+    int error = statfs(path, &statfs_) < 0 ? errno : 0;
+    return error == ENOTCONN || error == ECONNREFUSED ? error : 0;
+}
+
 static void mount_point_explain(const char *path, int error, struct obstacle *why)
 {
+    const int death = mount_point_death(path);
     if (error == ENOENT)
         obstacle_say(why, "%s: there is no such directory", path);
     else if (error == ENOTDIR)
         obstacle_say(why, "%s: it is no directory", path);
-    else if (error == ENOTCONN)
-        obstacle_say(why, "%s: a mount whose program has died is still there", path);
+    else if (death)
+        obstacle_say(why, "%s: a mount whose program %s is still there", path,
+                     death == ENOTCONN ? "has died" : "the kernel has refused");
     else
         obstacle_say(why, "%s: %s", path, strerror(error));
 
-    if (error == ENOTCONN)
+    if (death)
         obstacle_advise(why, "do: fusermount3 -u %s (-o replace_dead does it by itself)", path);
     else if (error == ENOENT && !mount_point_can_be_made(path))
         obstacle_advise(why, "use one in your home, or do as root: install -d -o %u %s",
@@ -125,12 +137,9 @@ static bool mount_point_is_of_qpfs(const char *path)
     return ours;
 }
 
-/* The kernel may still know the attributes of a dead mount's root; statfs() is not answered
- * from what it knows. */
 bool mount_point_is_dead(const char *path)
 {
-    struct statfs statfs_;
-    return statfs(path, &statfs_) < 0 && errno == ENOTCONN && mount_point_is_of_qpfs(path);
+    return mount_point_death(path) && mount_point_is_of_qpfs(path);
 }
 
 static int mount_point_fusermount(const char *path)

@@ -15,7 +15,8 @@ char *mount_point_check(const char *path, bool replace_dead, struct obstacle *wh
 /* Whether a FUSE file system answers at PATH. Waits for its answer. */
 bool mount_point_answers(const char *path);
 
-/* Whether PATH, absolute, is a mount of qpfs whose program has died. */
+/* Whether PATH, absolute, is a mount of qpfs whose program has died, or was refused
+ * by the kernel. */
 bool mount_point_is_dead(const char *path);
 
 /*

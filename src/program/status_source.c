@@ -86,10 +86,13 @@ void status_source_explain(const struct status_source *source,
     switch (-source->error) {
     case ENOTCONN:
     case ECONNABORTED:
+    case ECONNREFUSED:
         snprintf(why, size,
-                 "%s: the program of this mount has died; do: fusermount3 -u %s, and mount it "
+                 "%s: the program of this mount %s; do: fusermount3 -u %s, and mount it "
                  "again",
-                 path, path);
+                 path,
+                 source->error == -ECONNREFUSED ? "was refused by the kernel" : "has died",
+                 path);
         break;
     case EACCES:
     case EPERM:

@@ -1,9 +1,12 @@
 """A machine of the test's own: a mount namespace with its own /etc, /home, /mnt and /run, where qpfs
 is installed in /usr/local/bin and jane and john have accounts, whatever the real machine is like."""
 
+import errno
 import os
 import signal
+import struct
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 from account import KEY
@@ -113,6 +116,22 @@ class Machine:
         done = self.sh(script, user, **variables)
         assert (done.returncode, done.stderr) == (0, ""), script
         return done.stdout
+
+    @contextmanager
+    def foreign_mount(self, point: str, type: str = "fuse.other", refused: bool = False):
+        """A FUSE mount of a type that no program serves. As long as the connection is open, the
+        kernel says ECONNREFUSED if it has REFUSED what the program said at first."""
+        device = os.open("/dev/fuse", os.O_RDWR)
+        try:
+            kernel = f"fd={device},rootmode=40000,user_id=0,group_id=0"
+            script = f"mount -i -t {type} -o {kernel} other {point}"
+            subprocess.run(self.enter("sh", "-euc", script), pass_fds=[device], check=True)
+            if refused:
+                _, _, unique = struct.unpack_from("<IIQ", os.read(device, 1 << 17))
+                os.write(device, struct.pack("<IiQ", 16, -errno.EPROTO, unique))
+            yield
+        finally:
+            os.close(device)
 
     def processes(self) -> list[int]:
         """Those of qpfs that run there."""

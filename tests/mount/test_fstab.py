@@ -1,8 +1,6 @@
 """mount(8), fstab(5) and what belongs to it, for root and for an ordinary user."""
 
 import json
-import os
-import subprocess
 
 import pytest
 
@@ -228,11 +226,35 @@ def test_a_mount_that_lives_is_not_replaced(machine, sandbox):
 # semantics: E8
 def test_a_dead_mount_of_another_program_is_not_replaced(machine, sandbox):
     options = f"user_id={USER},api_url={sandbox.url},api_key_file=/etc/qpfs/key,replace_dead"
-    device = os.open("/dev/fuse", os.O_RDWR)
-    kernel = f"subtype=other,fd={device},rootmode=40000,user_id=0,group_id=0"
-    script = f"mount -i -t fuse -o {kernel} other /mnt/questionpro"
-    subprocess.run(machine.enter("sh", "-euc", script), pass_fds=[device], check=True)
-    os.close(device)
+    with machine.foreign_mount("/mnt/questionpro"):
+        pass
     assert "fusermount3 -u" in machine.sh(f"qpfs -o {options} /mnt/questionpro").stderr
     assert "fuse.other" in machine.output("cat /proc/self/mounts")
     machine.output("umount /mnt/questionpro")
+
+
+REFUSED = "a mount whose program the kernel has refused is still there; do: fusermount3 -u"
+
+
+# semantics: E8
+def test_a_mount_that_the_kernel_refused_is_a_dead_one(machine, sandbox):
+    """As max_read= left them: ECONNREFUSED to everybody, though the program may still run."""
+    line = f"-o user_id={USER},api_url={sandbox.url},api_key_file=/etc/qpfs/key"
+    with machine.foreign_mount("/mnt/questionpro", "fuse.qpfs", refused=True):
+        assert "refused" in machine.sh("ls /mnt/questionpro").stderr
+        assert REFUSED in machine.sh(f"qpfs {line} /mnt/questionpro").stderr
+        assert "refused is" in machine.sh(f"qpfs --check {line} /mnt/questionpro").stdout
+        said = machine.sh("qpfs --status /mnt/questionpro").stderr
+        assert "was refused by the kernel; do: fusermount3 -u /mnt/questionpro" in said
+        done = machine.sh(f"qpfs {line},replace_dead /mnt/questionpro")
+        assert "took away the dead mount that was on /mnt/questionpro" in done.stderr
+    assert shown(machine, "/mnt/questionpro") == SHOWN
+
+
+# semantics: E8
+def test_a_refused_mount_of_another_program_is_named_and_stays(machine, sandbox):
+    line = f"-o user_id={USER},api_url={sandbox.url},api_key_file=/etc/qpfs/key,replace_dead"
+    with machine.foreign_mount("/mnt/questionpro", refused=True):
+        assert REFUSED in machine.sh(f"qpfs {line} /mnt/questionpro").stderr
+        assert "fuse.other" in machine.output("cat /proc/self/mounts")
+        machine.output("umount /mnt/questionpro")
