@@ -14,6 +14,7 @@ static const struct {
     {"/dev/fuse", check_device},
     {"fusermount3", check_fusermount},
     {"fuse.conf", check_fuse_conf},
+    {"SELinux", check_selinux},
     {"mount point", check_mount_point},
     {"key", check_key},
     {"clock", check_clock},

@@ -71,6 +71,13 @@ void check_fuse_conf(struct check *check, const char *what)
         report_add(&check->report, FINDING_OK, what, NULL, "allows allow_other and allow_root");
 }
 
+void check_selinux(struct check *check, const char *what)
+{
+    struct obstacle obstacle = {"", ""};
+    if (obstacle_in_context(check->options, false, &obstacle))
+        check_obstacle(check, FINDING_PROBLEM, what, &obstacle);
+}
+
 void check_mount_point(struct check *check, const char *what)
 {
     struct obstacle why;
@@ -84,7 +91,9 @@ void check_mount_point(struct check *check, const char *what)
     else if (path)
         report_add(&check->report, FINDING_OK, what, NULL, "%s is an empty directory", path);
     else
-        report_add(&check->report, FINDING_PROBLEM, what, why.remedy, "%s", why.text);
+        check_obstacle(check, FINDING_PROBLEM, what, &why);
+    if (path && obstacle_in_profile(path, &why))
+        check_obstacle(check, FINDING_WARNING, "AppArmor", &why);
     free(path);
 }
 

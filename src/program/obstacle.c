@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -149,11 +151,22 @@ bool obstacle_in_fuse_conf(const struct options *options, struct obstacle *obsta
 
 /* -------- rights -------- */
 
+/* Whether this process has CAP_SYS_ADMIN. */
+static bool obstacle_may_mount(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+    return syscall(SYS_capget, &header, data) < 0 ||
+           (data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective & CAP_TO_MASK(CAP_SYS_ADMIN));
+}
+
 /* What fusermount3 asks of users: to be allowed to write there, and to own it where others may
  * write as well. */
 bool obstacle_in_rights(const char *mount_point, struct obstacle *obstacle)
 {
     struct stat attr;
+    if (obstacle_is_root() && obstacle_may_mount())
+        return false;
     if (obstacle_is_root()) {
         obstacle_say(obstacle, "root may not mount here");
         return obstacle_advise(obstacle, "a container needs --device /dev/fuse --cap-add "
@@ -173,7 +186,8 @@ void obstacle_explain(const struct options *options, const char *mount_point)
 {
     struct obstacle found = {"", ""};
     if (obstacle_in_device(&found) || (!obstacle_is_root() && obstacle_in_fusermount(&found)) ||
-        obstacle_in_fuse_conf(options, &found) || obstacle_in_rights(mount_point, &found))
+        obstacle_in_fuse_conf(options, &found) || obstacle_in_rights(mount_point, &found) ||
+        obstacle_in_context(options, true, &found) || obstacle_in_profile(mount_point, &found))
         log_error("not mounted: %s; %s", found.text, found.remedy);
     else
         log_error("not mounted: the reason is above; qpfs --check with the same options looks "

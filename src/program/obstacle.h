@@ -23,7 +23,12 @@ bool obstacle_in_device(struct obstacle *obstacle);
 bool obstacle_in_fusermount(struct obstacle *obstacle); /* TEXT: else its path */
 bool obstacle_in_fuse_conf(const struct options *options, struct obstacle *obstacle);
 bool obstacle_in_rights(const char *mount_point, struct obstacle *obstacle);
+bool obstacle_in_profile(const char *mount_point, struct obstacle *obstacle); /* AppArmor's */
 bool obstacle_in_files(const struct options *options, struct obstacle *obstacle);
+
+/* As above, for an SELinux context among the options. What is wrong with one that SELinux knows
+ * is only seen when a mount has FAILED. */
+bool obstacle_in_context(const struct options *options, bool failed, struct obstacle *obstacle);
 
 /* Raise how many files may be open at a time as far as that is useful, and allowed. */
 void obstacle_raise_files(void);

@@ -378,6 +378,12 @@ def test_root_needs_no_line_in_fuse_conf(elsewhere):
     assert elsewhere("echo >/etc/fuse.conf", allow_other=True).findings("fuse.conf") == []
 
 
+# semantics: C1
+def test_a_context_where_there_is_no_selinux(check_account):
+    text = check_account(context="a:b:c").problem("SELinux")
+    assert text.endswith("takes no context= and the like > leave it out")
+
+
 # semantics: C5
 @pytest.mark.parametrize(
     "line, remedy",

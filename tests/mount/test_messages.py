@@ -56,6 +56,18 @@ MACHINE = {
         root="root may not mount here; a container needs --device /dev/fuse --cap-add SYS_ADMIN",
         become="setpriv --bounding-set -sys_admin --inh-caps -sys_admin",
     ),
+    "context= without SELinux": Case(
+        "",
+        root="this kernel does not use SELinux, and takes no context= and the like; leave it out",
+        jane="this kernel does not use SELinux, and takes no context= and the like; leave it out",
+        options=",rootcontext=system_u:object_r:nfs_t:s0",
+    ),
+    "a context= that SELinux does not take": Case(
+        "echo 'nodev	selinuxfs' >/mnt/types; mount --bind /mnt/types /proc/filesystems",
+        root='write it as in context="system_u:object_r:nfs_t:s0"',
+        jane='write it as in context="system_u:object_r:nfs_t:s0"',
+        options=",context=nonsense",
+    ),
     "allow_other that fuse.conf does not allow": Case(
         "",
         jane="add to /etc/fuse.conf a line: user_allow_other",
@@ -183,6 +195,71 @@ def test_the_remedy_is_named(machine, said, case, user):
     text = said(user, case.options, case.become)
     assert getattr(case, user) in text
     assert "questionpro" not in machine.output("cat /proc/self/mounts")
+
+
+def apparmor(machine, profiles: str | None):
+    """A machine with AppArmor, whose list of profiles is for root alone if it is None; with a
+    fusermount3 that may not mount, as that profile has it; and with a directory of jane's that the
+    profile does not know."""
+    machine.output("""
+    mkdir -p /etc/apparmor.d /mnt/modules /mnt/security
+    echo 'profile fusermount3 /usr/bin/fusermount3 {' >/etc/apparmor.d/fusermount3
+    mkdir -p /mnt/modules/apparmor/parameters /mnt/security/apparmor
+    echo Y >/mnt/modules/apparmor/parameters/enabled
+    printf '#!/bin/sh\necho "fusermount3: mount failed: Permission denied" >&2\nexit 1\n' >/mnt/f
+    chmod 4755 /mnt/f
+    mount --bind /mnt/f /usr/bin/fusermount3
+    mount --bind /mnt/modules /sys/module
+    mount --bind /mnt/security /sys/kernel/security
+    mount -t tmpfs -o mode=755 own /srv
+    install -d -o 4242 /srv/shown
+    """)
+    text = "/usr/bin/man (enforce)\nfusermount3 (enforce)\n" if profiles is None else profiles
+    machine.write("/mnt/security/apparmor/profiles", text, mode=0o600 if profiles is None else 0o644)
+
+
+REFUSED_BY_APPARMOR = "AppArmor lets fusermount3 mount below homes, /mnt, /media, /tmp and /run/user/4242"
+RULE = "mount fstype=fuse.qpfs options=(nosuid,nodev,ro) -> /srv/shown/, umount /srv/shown/"
+
+
+@pytest.fixture
+def janes(machine, sandbox):
+    """What is said when jane mounts, and when she has it checked."""
+
+    def start(point: str) -> tuple[str, str]:
+        line = f"-o user_id={USER},api_url={sandbox.url},api_key_file=~/key {point}"
+        mounted, checked = (machine.sh(f"qpfs {flag} {line}", "jane") for flag in ("-f", "--check"))
+        assert (mounted.returncode, checked.returncode) == (1, 0)
+        return mounted.stderr, checked.stdout
+
+    return start
+
+
+@pytest.mark.parametrize("profiles", [None, "fusermount3 (enforce)\n"])
+def test_apparmor_keeps_fusermount3_from_mounting(machine, janes, profiles):
+    apparmor(machine, profiles)
+    for said in janes("/srv/shown"):
+        assert REFUSED_BY_APPARMOR in said and RULE in said
+
+
+@pytest.mark.parametrize("point", ["~/questionpro", "/mnt/shown", "/tmp/shown", "/media/jane/shown"])
+def test_where_apparmor_lets_it_mount_it_is_not_named(machine, janes, point):
+    apparmor(machine, None)
+    machine.output("mount -t tmpfs own /tmp; mount -t tmpfs own /media")
+    machine.output(f"install -d -o 4242 {point.replace('~', '/home/jane')}")
+    assert "AppArmor" not in "".join(janes(point))
+
+
+@pytest.mark.parametrize("profiles", ["", "fusermount3 (complain)\n", "fusermount3//x (enforce)\n"])
+def test_without_its_profile_apparmor_is_not_named(machine, janes, profiles):
+    apparmor(machine, profiles)
+    assert "AppArmor" not in "".join(janes("/srv/shown"))
+
+
+def test_a_profile_that_is_disabled_is_not_named(machine, janes):
+    apparmor(machine, None)
+    machine.output("mkdir -p /etc/apparmor.d/disable; touch /etc/apparmor.d/disable/fusermount3")
+    assert "AppArmor" not in "".join(janes("/srv/shown"))
 
 
 # -------- the service and the way to it --------
