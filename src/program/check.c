@@ -15,6 +15,7 @@ static const struct {
     {"fusermount3", check_fusermount},
     {"fuse.conf", check_fuse_conf},
     {"SELinux", check_selinux},
+    {"kernel", check_patience},
     {"mount point", check_mount_point},
     {"key", check_key},
     {"clock", check_clock},

@@ -20,7 +20,7 @@ typedef void check_fn(struct check *check, const char *what);
 
 /* This machine. */
 check_fn check_files, check_device, check_fusermount, check_fuse_conf, check_selinux,
-    check_mount_point, check_updatedb;
+    check_patience, check_mount_point, check_updatedb;
 
 /* The service. */
 check_fn check_key, check_clock, check_communities, check_organizations, check_walk,

@@ -78,6 +78,13 @@ void check_selinux(struct check *check, const char *what)
         check_obstacle(check, FINDING_PROBLEM, what, &obstacle);
 }
 
+void check_patience(struct check *check, const char *what)
+{
+    struct obstacle obstacle = {"", ""};
+    if (obstacle_in_patience(check->options, &obstacle))
+        check_obstacle(check, FINDING_WARNING, what, &obstacle);
+}
+
 void check_mount_point(struct check *check, const char *what)
 {
     struct obstacle why;

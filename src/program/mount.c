@@ -145,6 +145,13 @@ static int mount_make_way(const char *mount_point)
     return error;
 }
 
+static void mount_say_limits(const struct options *options)
+{
+    struct obstacle obstacle;
+    if (obstacle_in_patience(options, &obstacle))
+        log_warning("%s; %s", obstacle.text, obstacle.remedy);
+}
+
 static int mount_serve(struct mount *mount, const char *mount_point, void (*ready)(void))
 {
     const struct options *options = mount->options;
@@ -162,6 +169,7 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
         return -EIO;
     }
     mount->account.cache.mounted_at = time(NULL);
+    mount_say_limits(options);
     ready();
     notify_say(&mount->notify, "READY=1\nSTATUS=Showing %s\n", options->api_url);
     log_info("mounted %s on %s", options->api_url, mount_point);

@@ -25,6 +25,7 @@ bool obstacle_in_fuse_conf(const struct options *options, struct obstacle *obsta
 bool obstacle_in_rights(const char *mount_point, struct obstacle *obstacle);
 bool obstacle_in_profile(const char *mount_point, struct obstacle *obstacle); /* AppArmor's */
 bool obstacle_in_files(const struct options *options, struct obstacle *obstacle);
+bool obstacle_in_patience(const struct options *options, struct obstacle *obstacle);
 
 /* As above, for an SELinux context among the options. What is wrong with one that SELinux knows
  * is only seen when a mount has FAILED. */

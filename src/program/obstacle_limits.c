@@ -1,4 +1,5 @@
 /* What a mount needs of the limits of this machine. */
+#include <stdio.h>
 #include <sys/resource.h>
 
 #include "program/obstacle.h"
@@ -33,4 +34,42 @@ bool obstacle_in_files(const struct options *options, struct obstacle *obstacle)
     return obstacle_advise(obstacle, "raise the limit, to 1024 say: ulimit -n 1024 as root, "
                                      "nofile in /etc/security/limits.conf for a user, "
                                      "LimitNOFILE=1024 in a unit");
+}
+
+/* -------- the kernel's patience, since Linux 6.14 -------- */
+
+/* Some hundred thousand people, when others use up most of the rate. */
+#define OBSTACLE_LONG_LIST_S 3600
+
+#define OBSTACLE_SYSCTLS "/proc/sys/fs/fuse/"
+
+/* 0: the kernel waits for ever, or is too old for such a limit. */
+static unsigned obstacle_sysctl(const char *path)
+{
+    unsigned seconds = 0;
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return 0;
+    if (fscanf(file, "%u", &seconds) != 1)
+        seconds = 0;
+    fclose(file);
+    return seconds;
+}
+
+/* The smaller one counts, as it is at the time of the mount. */
+bool obstacle_in_patience(const struct options *options, struct obstacle *obstacle)
+{
+    const unsigned standard = obstacle_sysctl(OBSTACLE_SYSCTLS "default_request_timeout");
+    const unsigned most = obstacle_sysctl(OBSTACLE_SYSCTLS "max_request_timeout");
+    const unsigned limit = standard && (!most || standard < most) ? standard : most;
+    if (!limit || (limit >= OBSTACLE_LONG_LIST_S && limit >= options->timeout_ms / 1000))
+        return false;
+    obstacle_say(
+        obstacle,
+        "the kernel ends a mount that lets someone wait for more than %u s; a long list "
+        "may take an hour, and one page %lld s (timeout)",
+        limit, (long long)options->timeout_ms / 1000);
+    return obstacle_advise(obstacle, "do as root, and mount anew: sysctl%s%s",
+                           standard ? " fs.fuse.default_request_timeout=0" : "",
+                           most ? " fs.fuse.max_request_timeout=0" : "");
 }

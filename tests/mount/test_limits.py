@@ -61,3 +61,48 @@ def test_too_few_files_are_named_with_the_remedy(sandbox, limited, point, limit)
 def test_a_limit_that_may_be_raised_is_no_obstacle(limited):
     done = limited("15:1024", "--check")
     assert (done.returncode, "open files" in done.stdout) == (0, False)
+
+
+# -------- how long the kernel waits --------
+
+
+@pytest.fixture
+def patient(machine, sandbox):
+    """What a mount and a check say where the kernel has these limits. They are those of the whole
+    machine, so the files are made up; the kernel goes on as before."""
+
+    def start(standard: int, most: int, timeout: int = 30) -> tuple[str, str]:
+        machine.output("mkdir /mnt/limits")
+        machine.write("/mnt/limits/default_request_timeout", f"{standard}\n")
+        machine.write("/mnt/limits/max_request_timeout", f"{most}\n")
+        machine.output("mount --bind /mnt/limits /proc/sys/fs/fuse")
+        line = f"-o user_id={USER},api_url={sandbox.url},api_key_file=/etc/qpfs/key"
+        line += f",timeout={timeout} /mnt/questionpro"
+        checked, mounted = (machine.sh(f"qpfs {flag} {line}") for flag in ("--check", ""))
+        assert (checked.returncode, mounted.returncode) == (0, 0)
+        return checked.stdout, mounted.stderr
+
+    return start
+
+
+DEFAULT, MAX = " fs.fuse.default_request_timeout=0", " fs.fuse.max_request_timeout=0"
+
+
+@pytest.mark.parametrize(
+    "standard, most, limit, remedy",
+    [
+        (20, 0, 20, DEFAULT),
+        (0, 40, 40, MAX),
+        (40, 20, 20, DEFAULT + MAX),
+        (600, 9000, 600, DEFAULT + MAX),
+    ],
+)
+def test_a_kernel_that_does_not_wait_for_long_is_named(patient, standard, most, limit, remedy):
+    for said in patient(standard, most):
+        assert f"the kernel ends a mount that lets someone wait for more than {limit} s" in said
+        assert f"do as root, and mount anew: sysctl{remedy}\n" in said
+
+
+@pytest.mark.parametrize("standard, most", [(0, 0), (3600, 0), (7200, 65535)])
+def test_a_kernel_that_waits_for_long_enough_is_not_named(patient, standard, most):
+    assert "sysctl" not in "".join(patient(standard, most))
