@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
@@ -72,6 +73,7 @@ static int detach_read(const struct detach *detach, struct buffer *table)
 }
 
 struct detach_search {
+    uint64_t mount;     /* the number of a mount, or 0: any */
     const char *point;  /* where to look, or NULL: anywhere */
     const char *wanted; /* a device number, or NULL: any */
     unsigned found;
@@ -80,9 +82,11 @@ struct detach_search {
 };
 
 /* The last mount on a point is the one that is seen there. */
-static void detach_visit(struct detach_search *search, const char *device, const char *point)
+static void detach_visit(struct detach_search *search, uint64_t mount, const char *device,
+                         const char *point)
 {
-    if ((search->point && strcmp(point, search->point) != 0) ||
+    if ((search->mount && mount != search->mount) ||
+        (search->point && strcmp(point, search->point) != 0) ||
         (search->wanted && strcmp(device, search->wanted) != 0))
         return;
     search->found++;
@@ -100,7 +104,7 @@ static void detach_visit_line(struct detach_search *search, const char *line)
         return;
     snprintf(device, sizeof device, "%.*s", (int)device_size, number);
     detach_read_path(point, point_size, path);
-    detach_visit(search, device, path);
+    detach_visit(search, strtoull(line, NULL, 10), device, path);
 }
 
 /* In the order in which the mounts were made. 0 or -errno. */
@@ -138,6 +142,23 @@ bool detach_is_mounted(const struct detach *detach)
     return detach_walk(detach, &search) != 0 || search.found > 0;
 }
 
+/* The number of the mount in which FD is open, the first field of its line; 0 if that can't be
+ * told. We may not wait for an answer of our own. */
+static uint64_t detach_mount_of(int fd)
+{
+    struct statx attr;
+    if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_MNT_ID, &attr) < 0 ||
+        !(attr.stx_mask & STATX_MNT_ID))
+        return 0;
+    return attr.stx_mnt_id;
+}
+
+bool detach_owns(const struct detach *detach, int fd)
+{
+    struct detach_search search = {.mount = detach_mount_of(fd), .wanted = detach->device};
+    return search.mount && detach_walk(detach, &search) == 0 && search.found > 0;
+}
+
 static void detach_on_change(void *data, uint32_t events)
 {
     struct detach *detach = data;
@@ -148,18 +169,17 @@ static void detach_on_change(void *data, uint32_t events)
     }
 }
 
-struct detach *detach_create(struct loop *loop, const char *mount_point,
-                             void (*gone)(void *data), void *data)
+struct detach *detach_create(struct loop *loop, int root, void (*gone)(void *data), void *data)
 {
     struct detach *detach = calloc(1, sizeof *detach);
     if (!detach)
         return NULL;
-    struct detach_search search = {.point = mount_point};
+    struct detach_search search = {.mount = detach_mount_of(root)};
     detach->loop = loop;
     detach->gone = gone;
     detach->data = data;
     detach->fd = open(DETACH_TABLE, O_RDONLY | O_CLOEXEC);
-    int error = detach->fd < 0 ? -errno : detach_walk(detach, &search);
+    int error = detach->fd < 0 ? -errno : search.mount ? detach_walk(detach, &search) : -ENOSYS;
     if (!error && search.found == 0)
         error = -ENOENT;
     memcpy(detach->device, search.device, sizeof detach->device);

@@ -14,10 +14,12 @@
  */
 struct detach;
 
-/* Watches the file system that is mounted on MOUNT_POINT (an absolute path) now; calls GONE
- * once, from the loop. NULL with errno set. */
-struct detach *detach_create(struct loop *loop, const char *mount_point,
-                             void (*gone)(void *data), void *data);
+/* Watches the file system whose root is open as ROOT, borrowed; calls GONE once, from the loop.
+ * NULL with errno set. */
+struct detach *detach_create(struct loop *loop, int root, void (*gone)(void *data), void *data);
+
+/* Whether FD is open in a mount of it. Asks the file system nothing. */
+bool detach_owns(const struct detach *detach, int fd);
 
 /* Whether a mount of it is still in the table. */
 bool detach_is_mounted(const struct detach *detach);

@@ -3,15 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "fuse/anchor.h"
 #include "fuse/detach.h"
 #include "fuse/expiry.h"
 #include "fuse/handle.h"
@@ -30,7 +31,8 @@ struct session {
     struct fs *fs;
     struct loop *loop;
     struct fuse_session *fuse;
-    struct fuse_buf buf; /* mem is owned, and reused */
+    struct fuse_buf buf;  /* mem is owned, and reused */
+    struct anchor anchor; /* root's: users mount and unmount through fusermount3 */
     struct detach *detach;
     struct expiry *expiry; /* NULL: none under way */
     bool expire_again;     /* asked for meanwhile */
@@ -153,8 +155,42 @@ static struct fuse_session *session_new(struct fs *fs, const struct session_opti
     return fuse;
 }
 
+/* Root's mount would follow a link that stands there now; fusermount3 looks itself. */
+static bool session_mount(struct session *session, const struct session_options *options)
+{
+    char way[32];
+    if (options->make_way && options->make_way(options->mount_point) != 0)
+        return false;
+    int error = anchor_init(&session->anchor, options->mount_point);
+    int fd = error ? error : anchor_open(&session->anchor);
+    if (fd < 0) {
+        log_error("%s: it is no longer what it was when qpfs started: %s", options->mount_point,
+                  strerror(-fd));
+        return false;
+    }
+    snprintf(way, sizeof way, "/proc/self/fd/%d", fd);
+    if (geteuid() != 0)
+        error = fuse_session_mount(session->fuse, options->mount_point);
+    else /* libfuse would have fusermount3 try it, which looks at nothing for root */
+        error = anchor_may_mount() ? fuse_session_mount(session->fuse, way) : -EPERM;
+    close(fd);
+    return error == 0;
+}
+
+/* What is mounted where the anchor is, is ours, unless someone has swapped that just before. */
+static int session_watch(struct session *session)
+{
+    int root = anchor_open(&session->anchor);
+    if (root < 0)
+        return root;
+    session->detach = detach_create(session->loop, root, session_on_detached, session);
+    int error = session->detach ? 0 : -errno;
+    close(root);
+    return error;
+}
+
 /* Requests are read until there are none, so reading must not wait for the next one. */
-static int session_listen(struct session *session, const char *mount_point)
+static int session_listen(struct session *session)
 {
     int error = init_reply_prepare(session->fuse);
     if (error)
@@ -163,10 +199,8 @@ static int session_listen(struct session *session, const char *mount_point)
     int flags = fcntl(fd, F_GETFL);
     if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
         return -errno;
-    session->detach = detach_create(session->loop, mount_point, session_on_detached, session);
-    if (!session->detach)
-        return -errno;
-    return loop_fd_set(session->loop, fd, EPOLLIN, session_on_request, session);
+    error = session_watch(session);
+    return error ? error : loop_fd_set(session->loop, fd, EPOLLIN, session_on_request, session);
 }
 
 struct session *session_create(struct fs *fs, struct loop *loop,
@@ -184,16 +218,15 @@ struct session *session_create(struct fs *fs, struct loop *loop,
     fs->max_read = session_max_read(options->mount_options);
     fuse_set_log_func(session_log);
     session->fuse = session_new(fs, options);
-    session->mounted = session->fuse &&
-                       (!options->make_way || options->make_way(options->mount_point) == 0) &&
-                       fuse_session_mount(session->fuse, options->mount_point) == 0;
+    session->anchor.above = -1;
+    session->mounted = session->fuse && session_mount(session, options);
     if (!session->mounted) {
         log_error("cannot mount on %s", options->mount_point);
         session_destroy(session);
         return NULL;
     }
     fs->readahead = readahead_create(fs, session->fuse);
-    int error = session_listen(session, options->mount_point);
+    int error = session_listen(session);
     if (error) {
         log_error("cannot watch the mount on %s: %s", options->mount_point, strerror(-error));
         session_destroy(session);
@@ -247,19 +280,54 @@ static bool session_disconnect(struct session *session)
     return true;
 }
 
+/* Whether what is seen where the anchor is, is ours. */
+static bool session_is_at(const struct session *session, const struct anchor *anchor)
+{
+    int fd = anchor_open(anchor);
+    if (fd == -EMFILE)
+        return detach_is_seen_at(session->detach, session->mount_point);
+    if (fd < 0)
+        return false;
+    bool ours = detach_owns(session->detach, fd);
+    close(fd);
+    return ours;
+}
+
+/* By root, who has no fusermount3 to look. */
+static void session_unmount_as_root(const struct session *session)
+{
+    char point[PATH_MAX];
+    struct anchor moved = {.above = -1};
+    if (!session->detach || session_is_at(session, &session->anchor)) {
+        anchor_unmount(&session->anchor);
+    } else if (detach_find_point(session->detach, point) && anchor_init(&moved, point) == 0 &&
+               session_is_at(session, &moved)) {
+        anchor_unmount(&moved);
+    }
+    anchor_finish(&moved);
+}
+
+/* As libfuse tells it: a mount whose connection was aborted stays, dead. */
+static bool session_is_closed(const struct session *session)
+{
+    struct pollfd connection = {.fd = fuse_session_fd(session->fuse)};
+    return poll(&connection, 1, 0) == 1 && (connection.revents & POLLERR);
+}
+
 /* Unmounts what is ours and nothing else: by path, that is what one sees there. */
 static void session_unmount(struct session *session)
 {
     char point[PATH_MAX];
     const struct detach *detach = session->detach;
-    if (session->mounted && (!detach || detach_is_seen_at(detach, session->mount_point))) {
+    bool lives = session->mounted && !session_is_closed(session);
+    bool root = geteuid() == 0;
+    if (lives && !root && (!detach || detach_is_seen_at(detach, session->mount_point))) {
         fuse_session_unmount(session->fuse);
         return;
     }
-    if (session->mounted && detach_find_point(detach, point) &&
-        detach_is_seen_at(detach, point))
-        umount2(point, MNT_DETACH); /* what that could not take away is found below */
-    if (session->mounted && detach_find_point(detach, point))
+    if (lives && root)
+        session_unmount_as_root(session);
+    if (lives && detach && detach_find_point(detach, point))
         log_error(
             "%s: it stays there, dead, for another mount lies over it, or it was moved; take "
             "away what lies over it, then do: fusermount3 -u %s",
@@ -284,6 +352,7 @@ void session_destroy(struct session *session)
         node_forget_all(session->fs);
     }
     detach_destroy(session->detach);
+    anchor_finish(&session->anchor);
     free(session->buf.mem);
     free(session);
 }

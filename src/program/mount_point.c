@@ -10,10 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "fuse/anchor.h"
 
 #define FUSE_MAGIC 0x65735546 /* f_type of statfs(2) */
 
@@ -154,15 +155,18 @@ static int mount_point_fusermount(const char *path)
     return 0;
 }
 
-/* Lazily: who still has something open in it would keep it there. */
+/* Lazily: who still has something open in it would keep it there. PATH may be something else
+ * when it is unmounted, what the anchor holds may not. */
 int mount_point_clear_dead(const char *path)
 {
-    int error = 0;
+    struct anchor anchor;
+    int error = anchor_init(&anchor, path);
     while (!error && mount_point_is_dead(path)) {
         if (geteuid() != 0)
             error = mount_point_fusermount(path);
-        else if (umount2(path, MNT_DETACH) < 0)
-            error = -errno;
+        else
+            error = mount_point_death(anchor.way) ? anchor_unmount(&anchor) : -ESTALE;
     }
+    anchor_finish(&anchor);
     return error;
 }

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,10 +9,10 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "fuse/anchor.h"
 
 #define FUSE_CONF "/etc/fuse.conf"
 
@@ -151,21 +150,12 @@ bool obstacle_in_fuse_conf(const struct options *options, struct obstacle *obsta
 
 /* -------- rights -------- */
 
-/* Whether this process has CAP_SYS_ADMIN. */
-static bool obstacle_may_mount(void)
-{
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-    return syscall(SYS_capget, &header, data) < 0 ||
-           (data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective & CAP_TO_MASK(CAP_SYS_ADMIN));
-}
-
 /* What fusermount3 asks of users: to be allowed to write there, and to own it where others may
  * write as well. */
 bool obstacle_in_rights(const char *mount_point, struct obstacle *obstacle)
 {
     struct stat attr;
-    if (obstacle_is_root() && obstacle_may_mount())
+    if (obstacle_is_root() && anchor_may_mount())
         return false;
     if (obstacle_is_root()) {
         obstacle_say(obstacle, "root may not mount here");
@@ -182,10 +172,27 @@ bool obstacle_in_rights(const char *mount_point, struct obstacle *obstacle)
                            (unsigned)geteuid(), mount_point);
 }
 
+/* Root does not mount there: it may be anyone's place. */
+static bool obstacle_in_place(const char *mount_point, struct obstacle *obstacle)
+{
+    char *now = realpath(mount_point, NULL);
+    bool other = !now || strcmp(now, mount_point) != 0;
+    free(now);
+    if (!other)
+        return false;
+    obstacle_say(obstacle,
+                 "%s, or a directory above it, was removed or swapped while qpfs started",
+                 mount_point);
+    return obstacle_advise(obstacle,
+                           "mount as the one who owns those directories, or where none "
+                           "but root may change them");
+}
+
 void obstacle_explain(const struct options *options, const char *mount_point)
 {
     struct obstacle found = {"", ""};
-    if (obstacle_in_device(&found) || (!obstacle_is_root() && obstacle_in_fusermount(&found)) ||
+    if (obstacle_in_place(mount_point, &found) || obstacle_in_device(&found) ||
+        (!obstacle_is_root() && obstacle_in_fusermount(&found)) ||
         obstacle_in_fuse_conf(options, &found) || obstacle_in_rights(mount_point, &found) ||
         obstacle_in_context(options, true, &found) || obstacle_in_profile(mount_point, &found))
         log_error("not mounted: %s; %s", found.text, found.remedy);

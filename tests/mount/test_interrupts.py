@@ -186,6 +186,20 @@ def test_nothing_mounted_there_means_that_the_recipe_for_backups_deletes_nothing
     assert inventory(backup) == before
 
 
+# semantics: E7
+@pytest.mark.parametrize("ended_by", [None, signal.SIGTERM])
+def test_a_mount_that_was_aborted_stays_there_dead(fs, own_mounts, ended_by):
+    fs.expect_log("the connection to the kernel was aborted") if not ended_by else None
+    output("mount", "-t", "fusectl", "none", own_mounts)
+    (own_mounts / str(os.minor(os.stat(fs.point).st_dev)) / "abort").write_text("1")
+    if ended_by:
+        fs.signal(ended_by)
+    fs.expected_exit = 0 if ended_by else 1
+    assert fs.wait(2) == fs.expected_exit
+    assert error_of(os.listdir, fs.point) == errno.ENOTCONN
+    output("fusermount3", "-u", fs.point)
+
+
 @pytest.fixture
 def own_mounts(tmp_path):
     """A directory whose mounts can be moved."""
