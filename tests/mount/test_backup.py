@@ -2,11 +2,12 @@
 
 import os
 import re
+import shutil
 import signal
 
 import pytest
 
-from account import MARKETING, PANEL, RESEARCH, users
+from account import MARKETING, ORG, PANEL, RESEARCH, users
 from backups import (
     CHANGED,
     ENDED,
@@ -160,6 +161,87 @@ def test_a_snapshot_that_failed_has_no_date_and_is_gone_on_with(sandbox, recipe)
     [second] = snapshot(recipe)
     assert of_account(recipe.fs, recipe.home / "backups" / second)
     assert not (recipe.home / "backups/next").exists()
+
+
+def start_anew(recipe, mount, sandbox, **options):
+    """Mounts again elsewhere, with these options."""
+    recipe.fs.stop()
+    recipe.fs = mount(sandbox, timeout=2, **options)
+    return recipe.fs
+
+
+@pytest.fixture
+def moving(sandbox, mount, shell, tmp_path):
+    """As recipe, but for a mount that may be made again."""
+
+    def start(block: str):
+        return shell(f"cd {ROOT}\n" + block.replace(MOUNTED, str(start.fs.point)))
+
+    start.fs, start.home = mount(sandbox, timeout=2, user_id=None, organizations=ORG), tmp_path / "home"
+    return start
+
+
+def test_an_account_without_communities_has_snapshots_too(sandbox, moving):
+    assert os.listdir(moving.fs.point) == ["organizations"]
+    [first] = snapshot(moving)
+    assert of_account(moving.fs, moving.home / "backups" / first)
+    sandbox.change({"remove": sandbox.user_ids(RESEARCH)[0]})
+    moving.fs.refresh()
+    [second] = snapshot(moving)
+    assert of_account(moving.fs, moving.home / "backups" / second)
+
+
+def test_what_earlier_snapshots_have_is_not_left_out(sandbox, mount, moving):
+    """Or they would be dropped one by one until no communities are left."""
+    start_anew(moving, mount, sandbox)
+    [first] = snapshot(moving)
+    start_anew(moving, mount, sandbox, user_id=None, organizations=ORG)
+    done = moving(SNAPSHOT)
+    assert done.returncode == 1
+    assert "has communities/, and the mount does not show it" in done.stderr
+    assert os.readlink(moving.home / "backups/latest") == first
+    assert snapshots(moving.home) == [first]
+
+
+def test_what_a_failed_run_left_of_another_mount_is_in_no_snapshot(sandbox, mount, moving):
+    (moving.home / "backups/next/communities").mkdir(parents=True)
+    (moving.home / "backups/next/communities/1.json").write_text("old")
+    [first] = snapshot(moving)
+    assert of_account(moving.fs, moving.home / "backups" / first)
+
+
+def unmount_all(fs):
+    output("fusermount3", "-u", fs.point)
+    fs.wait()
+
+
+def kill(fs):
+    fs.expected_exit = -signal.SIGKILL
+    fs.signal(signal.SIGKILL)
+    fs.wait()
+
+
+@pytest.mark.parametrize("fail", [unmount_all, kill])
+# semantics: S6, E4
+def test_without_a_mount_that_answers_no_snapshot_is_made(recipe, fail):
+    [first] = snapshot(recipe)
+    before = tree(recipe.home / "backups")
+    fail(recipe.fs)
+    done = recipe(SNAPSHOT)
+    assert done.returncode == 1
+    assert f"qpfs-backup: no mount of qpfs answers at {recipe.fs.point}: " in done.stderr
+    clear(recipe.fs)
+    assert tree(recipe.home / "backups") == before
+
+
+def test_a_mount_that_ends_just_before_rsync_begins_makes_no_snapshot(recipe, tmp_path):
+    [first] = snapshot(recipe)
+    before = inventory(recipe.home / "backups" / first)
+    rsync = tmp_path / "bin/rsync"
+    rsync.write_text(f'#!/bin/sh\numount -l {recipe.fs.point}\nexec {shutil.which("rsync")} "$@"\n')
+    rsync.chmod(0o755)
+    assert snapshot(recipe, status=23) == []
+    assert inventory(recipe.home / "backups" / first) == before
 
 
 def test_old_snapshots_are_dropped(recipe):
