@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import signal
+import time
 
 import pytest
 
@@ -28,6 +29,7 @@ from tools import inventory, output, run, tree, wait_until
 MIRROR = PAGE.block_with("rsync -a --delete")
 SNAPSHOT = PAGE.block_with("qpfs-backup -k")
 SCRIPT = ROOT / "data/backup/qpfs-backup"
+NEWER_ROWS = {row[0]: row[1] for row in PAGE.tables()[1]}
 
 
 def of_account(fs, top) -> bool:
@@ -264,6 +266,69 @@ def test_two_backups_at_once_do_not_mix(recipe):
 def test_a_wrong_argument_is_refused(environment, arguments):
     done = run(SCRIPT, *arguments.split(), env=environment)
     assert (done.returncode, "usage: qpfs-backup" in done.stderr) == (2, True)
+
+
+# -------- what looks for newer files --------
+
+# Before a change, and after it: a line for each file that is seen. Where the page names another way,
+# the same for that; "copy" is rsync's.
+NEWER = {
+    "`tar -g`": (
+        "tar -g seen -cf 1.tar -C $POINT users",
+        "tar -g seen -cvf 2.tar -C $POINT users | grep json || true",
+        "tar -g of_copy -cf 1.tar copy",
+        "tar -g of_copy -cvf 2.tar copy | grep json",
+    ),
+    "`find -newer`": (
+        "touch stamp",
+        "find $POINT/users -type f -newer stamp",
+        "touch stamp",
+        "find copy -type f -cnewer stamp",
+    ),
+    "`make`": (
+        "make",
+        "make -q || echo made",
+        "make",
+        "[ ! -s came ] || make -B; cat came",
+    ),
+    "`cp -u`": ("cp -r $POINT/users old", "cp -ruv $POINT/users/. old", "true", "cat came"),
+    "`cp -au`": ("cp -a $POINT/users old", "cp -auv $POINT/users/. old", "true", "cat came"),
+    "`rsync -au`": (
+        "rsync -a $POINT/users/ old",
+        "rsync -aui $POINT/users/ old | grep json",
+        "true",
+        "cat came",
+    ),
+}
+MAKEFILE = "list: $(wildcard $(POINT)/users/*.json)\n\t@cat $^ >list; echo made\n"
+SYNC = "rsync -ai --modify-window=-1 $POINT/users/ copy | grep json >came || true"
+
+
+@pytest.mark.parametrize("tool", NEWER)
+def test_a_tool_that_looks_for_newer_files_sees_what_the_page_says(sandbox, mount, tmp_path, tool):
+    fs, work = mount(sandbox), tmp_path / "work"
+    changed = sandbox.user_ids(RESEARCH)[:40]
+    work.mkdir()
+    (work / "Makefile").write_text(MAKEFILE)
+
+    def lines(script: str) -> int:
+        env = os.environ | {"POINT": str(fs / users(RESEARCH).removesuffix("/users"))}
+        return len(output("sh", "-euc", script, cwd=work, env=env).splitlines())
+
+    before, after, copy_before, copy_after = NEWER[tool]
+    for script in SYNC, before, copy_before:
+        lines(script)
+    wait_until(lambda: time.time() > os.stat(work / "copy").st_ctime + 1)  # tar -g counts seconds
+    sandbox.change(*[phone(id, "+1 555 0100") for id in changed])
+    fs.refresh()
+    seen = {"none": lambda n: n == 0, "about half": lambda n: 10 < n < 30}
+    assert seen[NEWER_ROWS[tool]](lines(after))
+    lines(SYNC)
+    assert lines(copy_after) - (tool == "`make`") == len(changed)
+
+
+def test_the_page_names_these_tools_and_no_others():
+    assert list(NEWER_ROWS) == list(NEWER)
 
 
 # -------- units, costs, restoring --------
