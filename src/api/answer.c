@@ -26,8 +26,16 @@ static const struct {
     {500, 599, -EIO, true},
 };
 
-static void answer_explain(struct answer *answer, const struct fault *fault)
+/* STATUS is what HTTP said. */
+static void answer_explain(struct answer *answer, const struct fault *fault, long status)
 {
+    char said[64];
+    snprintf(said, sizeof said, "HTTP %ld", status);
+    if (status != answer->status)
+        snprintf(said, sizeof said, "HTTP %ld with an error of status %ld", status,
+                 answer->status);
+    else if (status == 200)
+        snprintf(said, sizeof said, "HTTP 200 with an error");
     char error_id[32] = "", request[96] = "";
     if (fault->id)
         snprintf(error_id, sizeof error_id, ", error %llu", (unsigned long long)fault->id);
@@ -39,13 +47,14 @@ static void answer_explain(struct answer *answer, const struct fault *fault)
     if (answer->status == 304)
         message = "not modified";
     /* A long message is cut, so that the request ID is whole. */
-    snprintf(answer->why, sizeof answer->why, "HTTP %ld%s%.224s%s%s", answer->status,
-             *message ? ": " : "", message, error_id, request);
+    snprintf(answer->why, sizeof answer->why, "%s%s%.224s%s%s", said, *message ? ": " : "",
+             message, error_id, request);
     snprintf(answer->message, sizeof answer->message, "%s", message);
     snprintf(answer->request_id, sizeof answer->request_id, "%s", fault->request_id);
 }
 
-void answer_judge(struct answer *answer)
+/* Fill error and passing by the status. */
+static void answer_judge_status(struct answer *answer)
 {
     answer->error = -EIO;
     answer->passing = false;
@@ -55,17 +64,44 @@ void answer_judge(struct answer *answer)
             answer->passing = judgements[i].passing;
         }
     }
-    if (!answer->error)
-        return;
+}
+
+static bool answer_is_allowance(const struct fault *fault)
+{
+    return fault->id == FAULT_ID_ALLOWANCE || strstr(fault->message, "API call limit exceeded");
+}
+
+/* A 200 with the error body that FAULT is of. */
+static void answer_judge_error_in_200(struct answer *answer, const struct fault *fault)
+{
+    long status = fault->status;
+    if (status == 0 && strstr(fault->message, "API call limit exceeded"))
+        status = 429;
+    if (status >= 400 && status <= 599) {
+        answer->status = status;
+        answer_judge_status(answer);
+    } else {
+        answer->error = -EBADMSG;
+    }
+}
+
+void answer_judge(struct answer *answer)
+{
     struct fault fault;
+    long status = answer->status;
+    answer_judge_status(answer);
+    answer->own = fault_is_body(answer->body, answer->size);
+    if (!answer->error && !answer->own)
+        return;
     fault_read(&fault, answer->body, answer->size);
+    if (!answer->error)
+        answer_judge_error_in_200(answer, &fault);
     if (answer->status == 429) {
-        answer->over_rate =
-            fault.id != FAULT_ID_ALLOWANCE && !strstr(fault.message, "API call limit exceeded");
+        answer->over_rate = !answer_is_allowance(&fault);
         answer->passing = answer->over_rate;
         answer->error = answer->over_rate ? -EAGAIN : -EDQUOT;
     }
-    answer_explain(answer, &fault);
+    answer_explain(answer, &fault, status);
 }
 
 void answer_fail(struct answer *answer, int error, bool passing, const char *why)

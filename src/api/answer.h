@@ -10,13 +10,14 @@
 
 /* What became of a call. */
 struct answer {
-    int error;        /* 0, or -errno by the table in docs/semantics.md */
-    long status;      /* HTTP; 0 if there was none */
-    bool passing;     /* it may be different the next time */
-    bool over_rate;   /* the service said: too many calls a minute */
-    bool unsent;      /* nothing of the call left this machine */
+    int error;      /* 0, or -errno by the table in docs/semantics.md */
+    long status;    /* HTTP; 0 if there was none. Of a 200 with an error body: what that says */
+    bool passing;   /* it may be different the next time */
+    bool over_rate; /* the service said: too many calls a minute */
+    bool unsent;    /* nothing of the call left this machine */
     bool asked_again; /* it is that of a transfer that was given up for another, and came yet */
     bool untried;    /* no call was made, for all fail alike: the log says so for all of them */
+    bool own;        /* the body is the service's own error body, and no proxy's */
     int64_t wait_ms; /* Retry-After, in milliseconds; 0 if there was none */
     const char *body; /* borrowed; only valid while the callback that got the answer runs */
     size_t size;
@@ -28,10 +29,11 @@ struct answer {
 };
 
 /*
- * Judges an answer by its HTTP status: fills error, passing, over_rate and why from status,
- * body and size. The body is read for what the service says, never for what it means, but for
- * one thing: a 429 is either "too many a minute", which passes, or "no calls left", which never
- * does (api limits page, id 1013).
+ * Judges an answer by its HTTP status: fills error, passing, over_rate, own and why from
+ * status, body and size. The body is read for what the service says, never for what it means,
+ * but for two things. A 429 is either "too many a minute", which passes, or "no calls left",
+ * which never does (api limits page, id 1013). And a 200 with an error body is an error: it
+ * counts as the httpStatusCode in it, or as EBADMSG where that names no error.
  */
 void answer_judge(struct answer *answer);
 

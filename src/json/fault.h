@@ -1,6 +1,7 @@
 #ifndef QPFS_JSON_FAULT_H
 #define QPFS_JSON_FAULT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,9 +17,14 @@ struct fault {
     char request_id[64];
     uint64_t
         id; /* a string in the service's samples, a number on its error page; 0 if missing */
+    long status; /* its httpStatusCode; 0 if missing */
 };
 
 /* Fills FAULT from the first 64 KiB of BODY, which may be anything. The key is not in it. */
 void fault_read(struct fault *fault, const char *body, size_t size);
+
+/* Return whether BODY begins as the service's own error bodies do: with {"response": {"error":
+ * {…}}}, or without the outer object. Other members may stand before it. */
+bool fault_is_body(const char *body, size_t size);
 
 #endif

@@ -50,10 +50,17 @@ API = [
         "answer_is_never_that_a_thing_is_gone",
     ),
     Defence(
+        "a 200 with an error body is an error",
+        "src/api/answer.c",
+        "if (!answer->error && !answer->own)",
+        "if (!answer->error)",
+        "answer_takes_an_error_in_a_200_for_what_it_says",
+    ),
+    Defence(
         "an error is logged with the service's message",
         "src/api/answer.c",
-        "*message ? \": \" : \"\", message, error_id, request);",
-        "\"\", \"\", error_id, request);",
+        "const char *message = *fault->message ? fault->message : fault->name;",
+        "const char *message = \"\";",
         f"{MOUNT}errors.py::test_the_log_line_has_path_status_message_and_request_id[plain]",
     ),
     Defence(

@@ -29,6 +29,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_text(fault.name, sizeof fault.name, "\"name\"", data, size);
     check_text(fault.request_id, sizeof fault.request_id, "\"requestID\"", data, size);
     HOLDS(fault.id <= NUMBER_ID_MAX);
+    HOLDS(fault.status >= 0 && fault.status < 1000);
+    if (fault_is_body((const char *)data, size))
+        HOLDS(data[0] != '<' && data[0] != '[');
     if (fault.id > 0)
         HOLDS(memmem(data, size, "\"id\"", 4) != NULL);
     return 0;

@@ -71,6 +71,68 @@ TEST(answer_takes_1013_for_the_allowance_with_429_only)
     assert_int_equal(judge(200, "{\"id\":1013}").error, 0);
 }
 
+#define ERROR_IN(members) "{\"response\":{\"error\":{" members "}}}"
+
+TEST(answer_takes_an_error_in_a_200_for_what_it_says)
+{
+    static const struct {
+        const char *body;
+        long status;
+        int error;
+        bool passing;
+    } rows[] = {
+        {ERROR_IN("\"httpStatusCode\":429,\"id\":1013"), 429, -EDQUOT, false},
+        {ERROR_IN("\"httpStatusCode\":429,\"id\":1014"), 429, -EAGAIN, true},
+        {ERROR_IN("\"httpStatusCode\":\"401\",\"id\":\"1010\""), 401, -EACCES, false},
+        {ERROR_IN("\"httpStatusCode\":403"), 403, -EACCES, false},
+        {ERROR_IN("\"httpStatusCode\":404"), 404, -EIO, false},
+        {ERROR_IN("\"httpStatusCode\":503"), 503, -EIO, true},
+        {ERROR_IN("\"message\":\"API call limit exceeded.\""), 429, -EDQUOT, false},
+        {ERROR_IN("\"httpStatusCode\":200"), 200, -EBADMSG, false},
+        {ERROR_IN("\"httpStatusCode\":302"), 200, -EBADMSG, false},
+        {ERROR_IN("\"httpStatusCode\":70000"), 200, -EBADMSG, false},
+        {ERROR_IN("\"httpStatusCode\":null"), 200, -EBADMSG, false},
+        {ERROR_IN(""), 200, -EBADMSG, false},
+        /* as the service's own pages show it: no JSON */
+        {ERROR_IN("\"docs\": www.x.com \"name\": \"A\", \"httpStatusCode\": 401"), 401, -EACCES,
+         false},
+        {"{\"requestID\":\"r\",\"x\":[1,{}],\"error\":{\"httpStatusCode\":500}}", 500, -EIO,
+         true},
+        {" {\n\"response\" : { \"error\" :{\"httpStatusCode\":400", 400, -EINVAL, false},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct answer answer = judge(200, rows[i].body);
+        assert_row(rows[i].body, answer.error == rows[i].error);
+        assert_row(rows[i].body, answer.status == rows[i].status);
+        assert_row(rows[i].body, answer.passing == rows[i].passing);
+        assert_true(answer.own);
+    }
+}
+
+TEST(answer_takes_no_record_for_an_error)
+{
+    static const char *const bodies[] = {
+        "{\"response\":[{\"error\":{\"httpStatusCode\":500}}]}",
+        "{\"response\":{\"userID\":1,\"error\":{\"httpStatusCode\":500}}}",
+        "{\"response\":{\"error\":null,\"userID\":1}}",
+        "{\"response\":{\"error\":\"\",\"userID\":1}}",
+        "{\"x\":{\"error\":{}},\"response\":[]}",
+        "{\"x\":\"{\\\"error\\\":{}\",\"response\":[]}",
+        "",
+        "{",
+        "{\"",
+        "{\"response\"",
+        "{\"response\":",
+        "{\"response\":{",
+        "[{\"error\":{}}]",
+        "<html>",
+    };
+    for (size_t i = 0; i < LENGTH(bodies); i++) {
+        assert_row(bodies[i], judge(200, bodies[i]).error == 0);
+        assert_row(bodies[i], !judge(404, bodies[i]).own);
+    }
+}
+
 TEST(answer_says_what_the_service_says)
 {
     static const struct {
@@ -87,6 +149,9 @@ TEST(answer_says_what_the_service_says)
         {302, "{\"message\":\"moved\"}",
          "HTTP 302: a redirect, which is not followed: the key must not go elsewhere"},
         {304, "", "HTTP 304: not modified"},
+        {200, ERROR_IN("\"httpStatusCode\":429,\"id\":1013,\"message\":\"No more\""),
+         "HTTP 200 with an error of status 429: No more, error 1013"},
+        {200, ERROR_IN("\"message\":\"Odd\""), "HTTP 200 with an error: Odd"},
     };
     for (size_t i = 0; i < LENGTH(rows); i++)
         assert_string_equal(judge(rows[i].status, rows[i].body).why, rows[i].why);
@@ -110,6 +175,8 @@ int main(void)
         cmocka_unit_test(answer_is_never_that_a_thing_is_gone),
         cmocka_unit_test(answer_tells_the_allowance_from_the_rate),
         cmocka_unit_test(answer_takes_1013_for_the_allowance_with_429_only),
+        cmocka_unit_test(answer_takes_an_error_in_a_200_for_what_it_says),
+        cmocka_unit_test(answer_takes_no_record_for_an_error),
         cmocka_unit_test(answer_says_what_the_service_says),
         cmocka_unit_test(answer_fails_without_a_status),
     };
