@@ -54,9 +54,14 @@ static uint64_t chain_allowance(uint64_t planned)
     return planned / CHAIN_EXTRA_SHARE + CHAIN_EXTRA_LEAST;
 }
 
+static uint64_t chain_calls(const struct chain *chain)
+{
+    return chain->flight->calls - chain->refused;
+}
+
 bool chain_may_begin_again(const struct chain *chain)
 {
-    return chain->flight->calls <= chain_allowance(chain->planned);
+    return chain_calls(chain) <= chain_allowance(chain->planned);
 }
 
 /* Put WINDOW in, if it is not one too many. The plan is counted up to where the list is read.
@@ -73,7 +78,7 @@ static int chain_insert(struct chain *chain, size_t index, const struct window *
     }
     uint64_t planned =
         chain->planned > chain->least_planned ? chain->planned : chain->least_planned;
-    if (flight->calls + flight->waiting >= planned + chain_allowance(planned)) {
+    if (chain_calls(chain) + flight->waiting >= planned + chain_allowance(planned)) {
         *why = "it changes faster than it can be read, or its order does: "
                "too many of its pages did not fit together";
         return -EBADMSG;
@@ -500,11 +505,36 @@ int chain_take(struct chain *chain, const char **why)
     return state;
 }
 
+/* The plan is reckoned anew from the start of the list. */
+static void chain_plan_anew(struct chain *chain)
+{
+    chain->planned = 1;
+    chain->planned_end = chain->size;
+}
+
+void chain_cut_refused(struct chain *chain, size_t from)
+{
+    unsigned in_flight = chain->flight->in_flight;
+    flight_cut(chain->flight, from);
+    chain->refused += 1 + in_flight - chain->flight->in_flight;
+}
+
+/* The windows before it may still come, and are gone on from. */
+int chain_shrink(struct chain *chain, size_t index, uint64_t size, const char **why)
+{
+    chain_cut_refused(chain, index);
+    if (size < chain->size)
+        chain->size = size;
+    chain_plan_anew(chain);
+    if (chain->flight->count > chain->length)
+        return CHAIN_GOES_ON;
+    return chain_extend(chain, chain->total, why);
+}
+
 int chain_change_sizes(struct chain *chain, enum plan_sizes sizes, const char **why)
 {
     chain->sizes = sizes;
-    chain->planned = 1;
-    chain->planned_end = chain->size;
+    chain_plan_anew(chain);
     flight_cut(chain->flight, chain->length);
     return chain_extend(chain, chain->total, why);
 }

@@ -30,7 +30,8 @@ struct chain {
     bool confirmed;       /* page 1 was read a second time */
     uint64_t first_count; /* how many records it held the first time */
     bool total_changed;
-    uint64_t total;     /* that all windows gave, unless it changed; 0: not known */
+    uint64_t refused; /* calls that came to nothing, for a window was too large: not counted */
+    uint64_t total;   /* that all windows gave, unless it changed; 0: not known */
     bool expect_people; /* an empty list is read twice, for it was not empty before */
 };
 
@@ -57,5 +58,12 @@ int chain_take(struct chain *chain, const char **why);
 /* The service keeps to SIZES alone. Go on with those from where the chain ends. Errors as
  * above. */
 int chain_change_sizes(struct chain *chain, enum plan_sizes sizes, const char **why);
+
+/* Window INDEX, behind page 1, was refused: it is too large. Go on with windows of SIZE at
+ * most. Results as of chain_take(). */
+int chain_shrink(struct chain *chain, size_t index, uint64_t size, const char **why);
+
+/* Take window FROM and all behind it out: their size was refused. */
+void chain_cut_refused(struct chain *chain, size_t from);
 
 #endif

@@ -1,12 +1,18 @@
 /* What a mount has learnt about the service's pages. */
 #include "api/habits.h"
 
+#include <ctype.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/number.h"
 
 #define HABITS_DISTRUST_MAX 3
+
+/* A smaller number in a message is no size of a page, but a count of something else. */
+#define HABITS_LEAST_NAMED 10
 
 #define HABIT_FIRST_MS ((int64_t)10 * 60 * 1000)
 #define HABIT_MOST_MS  ((int64_t)24 * 60 * 60 * 1000)
@@ -29,7 +35,34 @@ static bool habit_meet(struct habit *habit)
 
 uint64_t habits_per_page(const struct habits *habits)
 {
-    return habit_holds(&habits->refuses_per_page) ? HABITS_PER_PAGE_SAFE : habits->per_page;
+    return habit_holds(&habits->refuses_per_page) ? habits->smaller : habits->per_page;
+}
+
+/* The HTTP status of a refusal may stand in its message. */
+#define HABITS_TOO_LARGE 413
+
+/* A number by itself, and no part of a word, a date, an address or a fraction. */
+static bool habits_is_number(const char *message, const char *at, const char *end)
+{
+    static const char joints[] = ".,:/_-";
+    if (at > message && (isalnum((unsigned char)at[-1]) || strchr("_-/.:,", at[-1])))
+        return false;
+    return !isalpha((unsigned char)*end) &&
+           !(*end && strchr(joints, *end) && isalnum((unsigned char)end[1]));
+}
+
+uint64_t habits_less_than(uint64_t size, const char *message)
+{
+    uint64_t best = 0, number;
+    for (const char *at = message; *at;) {
+        size_t digits = strspn(at, "0123456789");
+        if (digits > 0 && habits_is_number(message, at, at + digits) &&
+            number_parse(at, digits, size - 1, &number) && number > best &&
+            number != HABITS_TOO_LARGE)
+            best = number;
+        at += digits > 0 ? digits : 1;
+    }
+    return best >= HABITS_LEAST_NAMED ? best : size / 2;
 }
 
 enum plan_sizes habits_sizes(const struct habits *habits)
@@ -39,11 +72,15 @@ enum plan_sizes habits_sizes(const struct habits *habits)
 
 static void habits_learn_per_page(struct habits *habits, uint64_t per_page)
 {
-    if (per_page == habits->per_page)
+    if (per_page == habits->per_page) {
         habits->refuses_per_page = (struct habit){0, 0};
-    else if (per_page != habits_per_page(habits) && habit_meet(&habits->refuses_per_page))
-        log_info("the service refuses perPage=%" PRIu64 "; asking for %" PRIu64 " for a while",
-                 habits->per_page, per_page);
+    } else if (per_page != habits_per_page(habits)) {
+        habits->smaller = per_page;
+        if (habit_meet(&habits->refuses_per_page))
+            log_info("the service refuses perPage=%" PRIu64 "; asking for %" PRIu64
+                     " for a while",
+                     habits->per_page, per_page);
+    }
 }
 
 void habits_learn(struct habits *habits, uint64_t per_page, enum plan_sizes sizes)

@@ -18,7 +18,8 @@ struct habit {
 struct habits {
     uint64_t per_page;  /* asked for */
     uint64_t page_size; /* what the last list had on a page, as far as could be seen; 0: none */
-    struct habit refuses_per_page; /* so HABITS_PER_PAGE_SAFE is asked for */
+    struct habit refuses_per_page; /* so this is asked for: */
+    uint64_t smaller;
     struct habit refuses_sizes;
     enum plan_sizes sizes; /* while it does: those that it keeps to */
     bool keeps_sizes;      /* a window behind page 1 had the size that was asked for */
@@ -29,6 +30,10 @@ struct habits {
 
 /* The documented default, that any service will give. */
 #define HABITS_PER_PAGE_SAFE 100
+
+/* Return what to ask for in place of SIZE, two or more, which was refused as too large: the
+ * number that MESSAGE names, or the half where it names none that can be meant. "" is none. */
+uint64_t habits_less_than(uint64_t size, const char *message);
 
 /* Return what to ask for now. */
 uint64_t habits_per_page(const struct habits *habits);

@@ -27,6 +27,8 @@ struct pager {
     struct loop_work work; /* merging, or going on after a pause */
     bool merging;
     bool read_again;
+    bool told_size;    /* a message with a smaller size was followed */
+    bool shrunk_twice; /* pages were too large while they were read twice */
     uint64_t per_page; /* of page 1; what has proved itself goes to the habits */
     uint64_t bytes;    /* of the files that came */
     uint64_t doubles;  /* records that were removed: a total may count them */
@@ -167,7 +169,7 @@ static bool pager_doubts_order(const struct pager *pager)
 static void pager_read_again(struct pager *pager)
 {
     enum plan_sizes sizes = pager->chain.sizes;
-    uint64_t planned = pager->chain.planned;
+    uint64_t planned = pager->chain.planned, refused = pager->chain.refused;
     bool again = !pager->read_again && chain_may_begin_again(&pager->chain);
     int error = -EBADMSG;
     merge_finish(&pager->merge);
@@ -175,6 +177,7 @@ static void pager_read_again(struct pager *pager)
     pager->merging = false;
     chain_init(&pager->chain, &pager->flight, sizes, false);
     pager->chain.least_planned = planned;
+    pager->chain.refused = refused;
     if (again)
         error = pager_start(pager);
     pager->read_again = true;
@@ -360,13 +363,44 @@ static void pager_keep(struct pager *pager, struct envelope *envelope)
     }
 }
 
-/* A 400 to page 1 may mean its size: then the one that is documented is asked for. */
-static int pager_ask_for_less(struct pager *pager)
+/* Ask for page 1 once more, with SIZE. */
+static int pager_ask_for_less(struct pager *pager, uint64_t size)
 {
-    struct window window = {.page = 1, .size = HABITS_PER_PAGE_SAFE};
-    pager->per_page = HABITS_PER_PAGE_SAFE;
-    flight_cut(&pager->flight, 0);
+    struct window window = {.page = 1, .size = size};
+    pager->per_page = size;
+    chain_cut_refused(&pager->chain, 0);
     return flight_insert(&pager->flight, 0, &window);
+}
+
+/* Go on with pages of SIZE where window INDEX, behind page 1, was too large. */
+static int pager_go_on_with_less(struct pager *pager, size_t index, uint64_t size,
+                                 const char **why)
+{
+    pager->per_page = size;
+    if (pager->reads_twice) {
+        if (pager->shrunk_twice)
+            return 1;
+        pager->shrunk_twice = true;
+        return pager_read_twice(pager);
+    }
+    int state = chain_shrink(&pager->chain, index, size, why);
+    return state == CHAIN_SIZE_REFUSED ? pager_change_sizes(pager, why) : state;
+}
+
+/* A 413: the page is too large. Results as of pager_bear(). A message is followed once, so that
+ * a service that names ever another size does not have each of them tried. */
+static int pager_shrink(struct pager *pager, size_t index, bool first,
+                        const struct answer *answer, const char **why)
+{
+    const struct window *window = &pager->flight.windows[index].window;
+    uint64_t refused = window->page > 0 ? window->size : HABITS_PER_PAGE_SAFE;
+    if (pager->options.target.endpoint->paging == ENDPOINT_SINGLE || refused < 2)
+        return 1;
+    uint64_t size = habits_less_than(refused, pager->told_size ? "" : answer->message);
+    pager->told_size = true;
+    log_debug("perPage=%" PRIu64 " is too large; asking for %" PRIu64, refused, size);
+    return first ? pager_ask_for_less(pager, size)
+                 : pager_go_on_with_less(pager, index, size, why);
 }
 
 /* What a refused window means: 1 if it fails all, 0 or -errno if the reading goes on. */
@@ -377,7 +411,9 @@ static int pager_bear(struct pager *pager, size_t index, const struct answer *an
     long status = answer->status;
     bool first = pager->reads_twice ? index == 0 : pager->chain.length == 0;
     if (first && status == 400 && window->size > HABITS_PER_PAGE_SAFE)
-        return pager_ask_for_less(pager);
+        return pager_ask_for_less(pager, HABITS_PER_PAGE_SAFE);
+    if (status == 413)
+        return pager_shrink(pager, index, first, answer, why);
     if (first || (status != 400 && status != 404))
         return 1;
     flight_miss(&pager->flight, index);

@@ -50,6 +50,20 @@ API = [
         "answer_is_never_that_a_thing_is_gone",
     ),
     Defence(
+        "the message of a 413 is followed once",
+        "src/api/pager.c",
+        'pager->told_size ? "" : answer->message',
+        "answer->message",
+        "pager_follows_the_message_of_a_413_once",
+    ),
+    Defence(
+        "a 413 in the middle of a list keeps what is certain",
+        "src/api/chain.c",
+        "    chain_cut_refused(chain, index);",
+        "    chain_cut_refused(chain, chain->length = 1);",
+        "pager_keeps_what_is_certain_where_later_pages_are_too_large",
+    ),
+    Defence(
         "a 200 with an error body is an error",
         "src/api/answer.c",
         "if (!answer->error && !answer->own)",

@@ -78,10 +78,10 @@ def rounded(step: int, up: bool, most: int = 100, says_so: bool = True) -> Size:
     return size
 
 
-def refused_above(most: int) -> Size:
+def refused_above(most: int, status: int = 400) -> Size:
     def size(asked: int) -> tuple[int, int]:
         if asked > most:
-            raise Refused(400)
+            raise Refused(status)
         return asked, asked
 
     return size

@@ -1,6 +1,7 @@
 """Services that do not keep to perPage, or say nothing of what is behind the last page."""
 
 import errno
+import json
 
 import pytest
 
@@ -18,6 +19,7 @@ CHOSEN = {
     "up to 100, silently": (up_to(100, says_so=False), 100),
     "up to 37": (up_to(37), 37),
     "refused above 100": (refused_above(100), 100),
+    "too large above 62": (refused_above(62, 413), 62),
     "rounded up to tens": (rounded(10, up=True), 100),
     "rounded down to tens": (rounded(10, up=False), 100),
     "rounded up to 50": (rounded(50, up=True), 100),
@@ -159,6 +161,71 @@ def test_a_size_that_is_refused_is_not_asked_for_each_time(service, mount):
         assert len(ids_in(fs / users(SALES))) == 1300
     asked = [call.per_page for call in service.asked(SALES)]
     assert len([size for size in asked if size > 100]) == 1
+
+
+# -------- 413 --------
+
+
+# semantics: F2
+def test_a_page_that_is_too_large_is_asked_for_smaller_and_that_is_remembered(service, mount):
+    """As large as the message says, which costs one call for the mount."""
+    error = {"httpStatusCode": 413, "message": "Page size 1000 is too large, use 950 or less."}
+    body = json.dumps({"response": {"error": error}}).encode()
+    service.instead = lambda call: (413, body) if call.per_page > 950 else None
+    service.account.join(SALES, *spread(3000))
+    fs = mount(service)
+    for _ in range(3):
+        fs.refresh()
+        assert ids_in(fs / users(SALES)) == set(spread(3000))
+    assert {call.per_page for call in service.asked(SALES) if call.page == 1} == {950}
+    assert [call.per_page for call in service.calls if call.per_page > 950] == [1000]
+
+
+# semantics: F2
+def test_a_proxy_that_says_413_in_html_has_the_page_halved(service, mount):
+    body = b"<html><h1>413 Request Entity Too Large</h1><hr>proxy/1.24 (512)</html>"
+    service.instead = lambda call: (413, body) if call.per_page > 300 else None
+    assert at_rest(service, mount, 1300) == set(spread(1300))
+    asked = [call.per_page for call in service.calls if call.query]
+    assert asked[:3] == [1000, 500, 250] and max(asked[3:]) == 250
+
+
+# semantics: T1, S2
+def test_pages_that_become_too_large_in_the_middle_of_a_list_lose_nobody(
+    service, mount, tmp_path
+):
+    """Whoever moves meanwhile."""
+    account, ids = service.account, list(spread(1300))
+    account.join(SALES, *ids)
+    for number in range(2, 15, 3):
+        account.mark()
+        kept = Backup(service, mount(service, per_page=100), tmp_path / "copy", SALES)
+
+        def move(call):
+            if call.path == f"/{users(SALES)}" and call.number == number:
+                account.leave(ids[2 * number])
+                account.join(SALES, ids[-number] + 1)
+
+        def refuse(call):
+            return (413, b"<h1>413</h1>") if call.number >= number and call.per_page > 40 else None
+
+        service.before, service.instead = move, refuse
+        assert kept.make()
+        assert min(call.per_page for call in service.asked(SALES)) < 40
+        service.before = service.instead = lambda call: None
+
+
+# semantics: F2
+def test_a_service_that_says_413_to_everything_is_an_error_after_few_calls(service, mount):
+    service.account.join(SALES, *spread(10))
+    fs = mount(service)
+    service.instead = lambda call: (413, b"") if call.path == f"/{users(SALES)}" else None
+    with pytest.raises(OSError) as caught:
+        ids_in(fs / users(SALES))
+    assert caught.value.errno == errno.EIO
+    sizes = [call.per_page for call in service.asked(SALES)]
+    assert sizes == [1000, 500, 250, 125, 62, 31, 15, 7, 3, 1]
+    fs.expect_log("HTTP 413")
 
 
 # semantics: T1

@@ -76,6 +76,10 @@ void fake_server_answer(const struct fake_server *server, unsigned index)
         fake_call_answer(index, 400, "{\"message\":\"perPage\"}");
         return;
     }
+    if (server->too_large && asked > server->too_large) {
+        fake_call_answer(index, 413, server->refusal ? server->refusal : "<h1>413</h1> 950");
+        return;
+    }
     if (server->ends_in_404 && (page - 1) * size >= server->count && page > 1) {
         fake_call_answer(index, 404, "{\"message\":\"no such page\"}");
         return;

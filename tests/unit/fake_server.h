@@ -14,12 +14,14 @@ struct fake_server {
     uint64_t clamp; /* the most items a page */
     uint64_t step;  /* page sizes are rounded to a multiple of this; 0: they are not */
     bool rounds_down;
-    bool silent;        /* echoes the perPage that was asked for, whatever it gives */
-    bool no_totals;     /* "totalItems": 0 */
-    bool ignores_query; /* shows as many as it can, and says 100, whatever is asked for */
-    bool refuses;       /* answers 400 to more than its clamp */
-    bool ends_in_404;   /* answers 404 to pages behind the end */
-    int64_t total_off;  /* totalItems is wrong by so many */
+    bool silent;         /* echoes the perPage that was asked for, whatever it gives */
+    bool no_totals;      /* "totalItems": 0 */
+    bool ignores_query;  /* shows as many as it can, and says 100, whatever is asked for */
+    bool refuses;        /* answers 400 to more than its clamp */
+    uint64_t too_large;  /* answers 413 to more than this; 0: it does not */
+    const char *refusal; /* with this body; NULL: a proxy's */
+    bool ends_in_404;    /* answers 404 to pages behind the end */
+    int64_t total_off;   /* totalItems is wrong by so many */
 };
 
 /* COUNT users, from ID 1 on. */

@@ -76,6 +76,44 @@ TEST(habits_say_once_what_they_have_met)
     assert_string_equal(capture_end(), "");
 }
 
+TEST(habits_take_a_smaller_size_from_a_message_or_halve)
+{
+    static const struct {
+        uint64_t size;
+        const char *message;
+        uint64_t less;
+    } rows[] = {
+        {1000, "The page size 1000 is too large. Please use perPage 950 or less.", 950},
+        {1000, "perPage=950", 950},
+        {1000, "(950)", 950},
+        {1000, "at most 950.", 950},
+        {1000, "between 10 and 500", 500},
+        {1000, "", 500},
+        {1000, "too large", 500},
+        {1000, "HTTP 413", 500},
+        {1000, "1000 or 2000", 500},
+        {1000, "try again in 5 seconds", 500},
+        {1000, "at 2024-11-12, 10.0.0.1:8080 said v200, x300, 400x, 600_a, 1.5, 2,000", 500},
+        {1000, "99999999999999999999999999", 500},
+        {950, "at most 950", 475},
+        {3, "", 1},
+        {2, "at most 10", 1},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        assert_row(rows[i].message,
+                   habits_less_than(rows[i].size, rows[i].message) == rows[i].less);
+}
+
+TEST(habits_ask_for_a_size_that_worked_until_the_time_is_over)
+{
+    habits_learn(&habits, 950, PLAN_ANY_SIZE);
+    assert_int_equal(habits_per_page(&habits), 950);
+    habits_learn(&habits, 475, PLAN_ANY_SIZE);
+    assert_int_equal(habits_per_page(&habits), 475);
+    fake_now += 20 * MINUTES;
+    assert_int_equal(habits_per_page(&habits), 1000);
+}
+
 TEST(habits_see_how_much_a_page_holds)
 {
     static const struct {
@@ -111,6 +149,8 @@ int main(void)
         HABITS_TEST(habits_forget_a_limit_that_is_gone),
         HABITS_TEST(habits_keep_to_sizes_that_worked_for_a_while),
         HABITS_TEST(habits_say_once_what_they_have_met),
+        HABITS_TEST(habits_take_a_smaller_size_from_a_message_or_halve),
+        HABITS_TEST(habits_ask_for_a_size_that_worked_until_the_time_is_over),
         HABITS_TEST(habits_see_how_much_a_page_holds),
         HABITS_TEST(habits_ask_for_no_single_after_three_that_did_not_fit),
     };

@@ -94,6 +94,117 @@ TEST(pager_takes_a_400_for_what_it_is_when_it_asked_for_100)
     assert_failed(-EINVAL, "HTTP 400");
 }
 
+#define TOO_LARGE                                                                              \
+    "{\"response\":{\"error\":{\"httpStatusCode\":413,\"message\":\"Use perPage 950 or "       \
+    "less.\"}}}"
+
+TEST(pager_takes_the_size_from_a_413_and_remembers_it)
+{
+    fake_server_init(&server, 2500, 1000);
+    server.too_large = 950;
+    server.refusal = TOO_LARGE;
+    start(1000, 8);
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(fake_calls_made(), 1 + plan_calls(2500, 950, PLAN_ANY_SIZE));
+    fake_now += 10 * MINUTES - 1;
+    assert_string_equal(asked_next(), "perPage=950");
+    fake_server_answer_all(&server);
+    assert_complete();
+    fake_now++;
+    assert_string_equal(asked_next(), "perPage=1000");
+}
+
+TEST(pager_halves_a_page_that_is_too_large_where_no_size_is_named)
+{
+    fake_server_init(&server, 2500, 1000);
+    server.too_large = 300;
+    start(1000, 8);
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(habits_per_page(&run.habits), 250);
+    assert_int_equal(fake_calls_made(), 2 + plan_calls(2500, 250, PLAN_ANY_SIZE));
+}
+
+TEST(pager_follows_the_message_of_a_413_once)
+{
+    fake_server_init(&server, 50, 1000);
+    server.too_large = 100;
+    server.refusal = "{\"message\":\"at most 999, 998, 997, 996, 500, 499, 400\"}";
+    start(1000, 8);
+    fake_server_answer_all(&server);
+    assert_complete(); /* 1000, 999, 499, 249, 124, 62 */
+    assert_int_equal(fake_calls_made(), 6);
+}
+
+TEST(pager_ends_in_an_error_where_one_record_is_too_large)
+{
+    static const uint64_t sizes[] = {1, 100, 1000, 100000};
+    for (size_t i = 0; i < LENGTH(sizes); i++) {
+        fake_client_reset();
+        start(sizes[i], 8);
+        unsigned calls = 0;
+        for (; fake_calls_waiting() > 0; calls++)
+            fake_call_answer(0, 413, "");
+        assert_failed(-EIO, "HTTP 413");
+        assert_in_range(calls, 1, 17);
+        pager_run_finish(&run);
+    }
+}
+
+/* At any place of the list, and whatever was in flight beside it. */
+TEST(pager_goes_on_with_smaller_pages_from_where_they_are_too_large)
+{
+    for (unsigned parallel = 1; parallel <= 8; parallel += 7) {
+        for (unsigned answered = 1; answered <= 26; answered++) {
+            for (int no_totals = 0; no_totals < 2; no_totals++) {
+                fake_client_reset();
+                fake_server_init(&server, 2500, 100);
+                server.no_totals = no_totals;
+                start(100, parallel);
+                for (unsigned k = 0; k < answered && fake_calls_waiting() > 0; k++)
+                    fake_server_answer(&server, 0);
+                server.too_large = 40;
+                server.refusal = TOO_LARGE;
+                fake_server_answer_all(&server);
+                assert_complete();
+                assert_in_range(fake_calls_made(), 28,
+                                answered + 8 + plan_calls(2500, 24, PLAN_ANY_SIZE));
+                if (answered < 25)
+                    assert_int_equal(habits_per_page(&run.habits) < 50, true);
+                pager_run_finish(&run);
+            }
+        }
+    }
+}
+
+TEST(pager_keeps_what_is_certain_where_later_pages_are_too_large)
+{
+    fake_server_init(&server, 2500, 100);
+    start(100, 1);
+    for (unsigned k = 0; k < 20; k++)
+        fake_server_answer(&server, 0);
+    server.too_large = 50;
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_in_range(fake_calls_made(), 36, 42); /* where all of them in 49s is 58 */
+}
+
+TEST(pager_shrinks_pages_that_are_read_twice)
+{
+    fake_server_init(&server, 450, 100);
+    server.step = 100;
+    start(100, 1);
+    fake_server_answer_all(&server);
+    assert_complete();
+    pager_run_again(&run);
+    fake_server_answer(&server, 0);
+    server.step = 0;
+    server.too_large = 60;
+    fake_server_answer_all(&server);
+    assert_complete();
+}
+
 TEST(pager_learns_only_from_what_succeeded)
 {
     fake_server_init(&server, 450, 100);
@@ -353,6 +464,13 @@ int main(void)
         PAGER_TEST(pager_follows_a_smaller_page_that_is_not_echoed),
         PAGER_TEST(pager_asks_for_100_where_1000_is_refused_and_for_1000_after_ten_minutes),
         PAGER_TEST(pager_takes_a_400_for_what_it_is_when_it_asked_for_100),
+        PAGER_TEST(pager_takes_the_size_from_a_413_and_remembers_it),
+        PAGER_TEST(pager_halves_a_page_that_is_too_large_where_no_size_is_named),
+        PAGER_TEST(pager_follows_the_message_of_a_413_once),
+        PAGER_TEST(pager_ends_in_an_error_where_one_record_is_too_large),
+        PAGER_TEST(pager_goes_on_with_smaller_pages_from_where_they_are_too_large),
+        PAGER_TEST(pager_keeps_what_is_certain_where_later_pages_are_too_large),
+        PAGER_TEST(pager_shrinks_pages_that_are_read_twice),
         PAGER_TEST(pager_learns_only_from_what_succeeded),
         PAGER_TEST(pager_asks_for_sizes_that_the_service_has),
         PAGER_TEST(pager_asks_for_rounder_sizes_where_odd_ones_are_a_400),
