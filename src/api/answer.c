@@ -7,6 +7,7 @@
 #include "json/fault.h"
 
 #define FAULT_ID_ALLOWANCE 1013
+#define FAULT_ID_MISSING   1040
 
 static const struct {
     long first, last; /* HTTP statuses */
@@ -96,6 +97,8 @@ void answer_judge(struct answer *answer)
     fault_read(&fault, answer->body, answer->size);
     if (!answer->error)
         answer_judge_error_in_200(answer, &fault);
+    answer->missing = answer->status == 404 && answer->own &&
+                      (fault.status == 404 || (!fault.status && fault.id == FAULT_ID_MISSING));
     if (answer->status == 429) {
         answer->over_rate = !answer_is_allowance(&fault);
         answer->passing = answer->over_rate;

@@ -18,6 +18,7 @@ struct answer {
     bool asked_again; /* it is that of a transfer that was given up for another, and came yet */
     bool untried;    /* no call was made, for all fail alike: the log says so for all of them */
     bool own;        /* the body is the service's own error body, and no proxy's */
+    bool missing;    /* a 404 whose own body says so too */
     int64_t wait_ms; /* Retry-After, in milliseconds; 0 if there was none */
     const char *body; /* borrowed; only valid while the callback that got the answer runs */
     size_t size;

@@ -86,6 +86,14 @@ static void pager_fail(struct pager *pager, int error, const char *why)
     pager_finish(pager, &result);
 }
 
+/* Whether ANSWER, to WINDOW, is a 404 for a list of which nothing has come. */
+static bool pager_says_nobody(const struct pager *pager, const struct window *window,
+                              const struct answer *answer)
+{
+    bool list = pager->options.target.endpoint->paging != ENDPOINT_SINGLE;
+    return answer->missing && list && window->page <= 1 && pager->bytes == 0;
+}
+
 static void pager_fail_answer(struct pager *pager, const struct window *window,
                               const struct answer *answer)
 {
@@ -93,6 +101,7 @@ static void pager_fail_answer(struct pager *pager, const struct window *window,
         .error = answer->error,
         .status = answer->status,
         .not_found = answer->status == 404,
+        .nobody = pager_says_nobody(pager, window, answer),
         .passing = answer->passing,
         .untried = answer->untried,
         .why = pager->why,
@@ -403,6 +412,17 @@ static int pager_shrink(struct pager *pager, size_t index, bool first,
                  : pager_go_on_with_less(pager, index, size, why);
 }
 
+/* Read page 1 once more, if the list was not empty before. Results as of pager_bear(). */
+static int pager_doubt_nobody(struct pager *pager, size_t index)
+{
+    struct window window = pager->flight.windows[index].window;
+    if (!pager->options.expect_people || pager->chain.confirmed)
+        return 1;
+    pager->chain.confirmed = true;
+    flight_cut(&pager->flight, 0);
+    return flight_insert(&pager->flight, 0, &window);
+}
+
 /* What a refused window means: 1 if it fails all, 0 or -errno if the reading goes on. */
 static int pager_bear(struct pager *pager, size_t index, const struct answer *answer,
                       const char **why)
@@ -410,6 +430,8 @@ static int pager_bear(struct pager *pager, size_t index, const struct answer *an
     const struct window *window = &pager->flight.windows[index].window;
     long status = answer->status;
     bool first = pager->reads_twice ? index == 0 : pager->chain.length == 0;
+    if (first && pager->options.missing_is_empty && pager_says_nobody(pager, window, answer))
+        return pager_doubt_nobody(pager, index);
     if (first && status == 400 && window->size > HABITS_PER_PAGE_SAFE)
         return pager_ask_for_less(pager, HABITS_PER_PAGE_SAFE);
     if (status == 413)

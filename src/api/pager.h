@@ -23,8 +23,10 @@ struct pager_result {
     long status;    /* HTTP, of the answer that failed; 0 if there was none */
     bool not_found; /* the service answered 404: whether that is ENOENT is for the parent's list
                      */
-    bool passing;   /* it may be different the next time */
-    bool untried;   /* as in struct answer */
+    bool nobody;  /* that may mean that a list holds nobody: the service itself said so, of page
+                     1, and twice where people were expected */
+    bool passing; /* it may be different the next time */
+    bool untried; /* as in struct answer */
     uint64_t price; /* calls that the list takes: so many were made, or after -E2BIG would be */
     const char *why;         /* borrowed; for the log, if there is an error */
     const char *message;     /* borrowed; the service's own, after an error; NULL: none */
@@ -41,9 +43,10 @@ struct pager_options {
     struct client *client;
     struct target target;
     struct habits *habits;
-    unsigned parallel;  /* pages in flight */
-    uint64_t limit;     /* calls it may take; 0: as many as it needs */
-    bool expect_people; /* the list was not empty before, so an empty answer is confirmed */
+    unsigned parallel;     /* pages in flight */
+    uint64_t limit;        /* calls it may take; 0: as many as it needs */
+    bool expect_people;    /* the list was not empty before, so an empty answer is confirmed */
+    bool missing_is_empty; /* a 404 may be one */
 
     /* Called for each record that arrives. Takes FRESH over and returns what to use in its
      * place, with a reference: the same, or an older record that equals it. */

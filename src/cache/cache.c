@@ -39,6 +39,7 @@ void cache_init(struct cache *cache, struct loop *loop, struct client *client,
         .ttl_ms = options->ttl_ms,
         .stale_ms = options->stale_ms,
         .parallel = options->parallel,
+        .missing_is_empty = options->missing_is_empty,
         .api_url = options->api_url,
         .mounted_at = time(NULL),
     };

@@ -43,8 +43,9 @@ struct cache {
     int64_t ttl_ms;    /* how long a snapshot serves */
     int64_t stale_ms;  /* how much longer while the service fails */
     unsigned parallel; /* pages in flight for a listing */
-    const char *api_url; /* borrowed; for status.h, as is: */
-    int64_t mounted_at;  /* seconds since 1970; the mount sets it again when it is there */
+    bool missing_is_empty; /* the service says 404 of a list without anybody */
+    const char *api_url;   /* borrowed; for status.h, as is: */
+    int64_t mounted_at;    /* seconds since 1970; the mount sets it again when it is there */
 };
 
 struct cache_options {
@@ -53,6 +54,7 @@ struct cache_options {
     int64_t stale_ms;
     uint64_t per_page; /* items a call */
     unsigned parallel;
+    bool missing_is_empty;
 };
 
 /* LOOP and CLIENT must outlive the cache. There is one cache in a process, for it starts the

@@ -31,6 +31,7 @@ void failure_fill(struct failure *failure, const struct target *target,
     *failure = (struct failure){
         .error = result->error,
         .status = result->status,
+        .nobody = result->nobody,
         .at = time(NULL),
     };
     target_path(target, 0, 0, failure->path);

@@ -12,6 +12,7 @@ struct failure {
     char path[ENDPOINT_PATH_MAX];
     int error;           /* -errno; 0: nothing has failed */
     long status;         /* HTTP; 0 if there was none */
+    bool nobody;         /* a 404 that may mean that a list is empty */
     char message[256];   /* the service's own, else what the log says */
     char request_id[64]; /* "" if there was none */
     int64_t at;          /* seconds since 1970, by the clock on the wall */

@@ -159,6 +159,11 @@ static struct record *listing_keep(void *data, struct record *fresh)
     return fresh;
 }
 
+bool listing_expects_people(const struct listing *listing)
+{
+    return listing->snapshot && listing->snapshot->count > 0;
+}
+
 int listing_fetch(struct listing *listing, uint64_t limit)
 {
     bool single = listing->options.list != NULL;
@@ -168,7 +173,8 @@ int listing_fetch(struct listing *listing, uint64_t limit)
         .habits = &listing->cache->habits,
         .parallel = listing->cache->parallel,
         .limit = limit,
-        .expect_people = listing->snapshot && listing->snapshot->count > 0,
+        .expect_people = listing_expects_people(listing),
+        .missing_is_empty = listing->cache->missing_is_empty && listing->options.owner,
         .keep = single ? single_keep : listing_keep,
         .done = single ? single_on_fetched : listing_on_fetched,
         .data = listing,

@@ -22,8 +22,12 @@ struct listing_options {
     struct target target;
     struct listing *parent; /* the list in which this one's owner stands, or NULL */
     uint64_t parent_id;     /* and the ID that it has there */
-    struct listing *list;   /* of which this is one record by itself: see single.h; or NULL */
-    enum ino_kind ino;      /* of its records */
+    /* Where its owner stands, in a list or by itself, and with which ID: if it is there, a 404
+     * may mean that the list is empty. NULL: never. */
+    struct listing *owner;
+    uint64_t owner_id;
+    struct listing *list; /* of which this is one record by itself: see single.h; or NULL */
+    enum ino_kind ino;    /* of its records */
     uint64_t ino_organization, ino_department;
 };
 

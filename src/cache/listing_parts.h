@@ -12,6 +12,9 @@ int listing_join(struct listing *listing, struct waiter *waiter, uint64_t limit)
 /* Fetches it, though nobody may wait: none is under way. 0 or -ENOMEM. */
 int listing_fetch(struct listing *listing, uint64_t limit);
 
+/* Return whether the list that is held is not empty: an empty one is looked at twice then. */
+bool listing_expects_people(const struct listing *listing);
+
 /* Whether a fetch is under way, or has only just failed: to wait for it costs no call. */
 bool listing_is_busy(const struct listing *listing);
 
@@ -61,7 +64,8 @@ void listing_mark_stale(struct listing *listing, const struct pager_result *resu
 void listing_note_failure(struct listing *listing, const struct pager_result *result);
 
 /* The service does not know what LISTING is for: its parent's list has the last word. RESULT:
- * the 404. Delivers in the end. */
+ * the 404. Delivers in the end. Where a 404 may mean that nobody is listed, it does so if the
+ * listing's owner is there. */
 void listing_confirm_missing(struct listing *listing, const struct pager_result *result);
 void listing_stop_confirming(struct listing *listing);
 

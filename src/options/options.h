@@ -42,6 +42,7 @@ struct options {
     uint64_t allowance;    /* calls in all; 0: not known */
     uint64_t reserve;      /* of those; less than allowance */
     char *state_directory; /* for the ledger; NULL for the demo, or if nothing says where */
+    bool missing_is_empty; /* empty_lists=404 */
     bool delay_connect;
     bool replace_dead;
     uid_t uid;

@@ -116,6 +116,11 @@ static int setting_refuse(const struct setting *row, const char *value,
                   row->name, value, (unsigned long long)row->min, (unsigned long long)row->max);
         break;
     case SETTING_NUMBER:
+        if (row->min == row->max) {
+            log_error("%s%s=%s: it is %llu or nothing", where, row->name, value,
+                      (unsigned long long)row->min);
+            break;
+        }
         log_error("%s%s=%s: it is a whole number from %llu to %llu", where, row->name, value,
                   (unsigned long long)row->min, (unsigned long long)row->max);
         break;

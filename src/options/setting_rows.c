@@ -57,6 +57,15 @@ static const struct setting setting_rows[SETTING_COUNT] = {
                        .more = "none: not even https_proxy's. A password stands in the "
                                "configuration file, never on the command line.",
                        .standard_text = "the environment's"},
+    [SETTING_EMPTY_LISTS] = {.name = "empty_lists",
+                             .value = "404",
+                             .help = "the service says 404 of a list without anybody",
+                             .more = "That counts if it says so itself, and what the list "
+                                     "belongs to is there. Without it a 404 is an error.",
+                             .standard_text = "off",
+                             .type = SETTING_NUMBER,
+                             .min = 404,
+                             .max = 404},
     [SETTING_CACHE_TTL] = {.name = "cache_ttl",
                            .value = "S",
                            .help = "seconds a listing serves",

@@ -51,6 +51,7 @@ int account_init(struct account *account, struct options *options)
         .stale_ms = options->stale_if_error_ms,
         .per_page = options->per_page,
         .parallel = options->parallel,
+        .missing_is_empty = options->missing_is_empty,
     };
     *account = (struct account){.loop = loop_create(), .options = options};
     if (!account->loop)

@@ -19,7 +19,8 @@ static const struct {
     {404, "EIO",
      "the service says that there is no such thing, yet the list above it still names it: it "
      "may "
-     "have been removed just now, try again in a minute"},
+     "have been removed just now, try again in a minute; a list that holds nobody may need the "
+     "option empty_lists=404"},
     {0, "EACCES", "the key may not do this, or is not accepted: check it and the data centre"},
     {0, "EINVAL", "the service does not take the question: check the IDs in the options"},
     {0, "EAGAIN",

@@ -60,8 +60,13 @@ static bool check_fetch(struct check *check, struct listing *listing, const char
     int error = listing ? account_fetch(&check->account, listing, answer) : -ENOMEM;
     if (!error)
         return true;
-    report_add(&check->report, FINDING_PROBLEM, what, check_remedy(error), "%s%s%s", path,
-               *path ? ": " : "", listing ? answer->why : "out of memory");
+    const char *remedy = check_remedy(error);
+    if (error == -EIO && check->account.cache.last_failure.nobody)
+        remedy =
+            "if there are none, give empty_lists=404; else check user_id, organizations and "
+            "departments";
+    report_add(&check->report, FINDING_PROBLEM, what, remedy, "%s%s%s", path, *path ? ": " : "",
+               listing ? answer->why : "out of memory");
     if (error == -EPROTO)
         check_doubt_clock(check);
     return false;

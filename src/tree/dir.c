@@ -20,10 +20,30 @@ static struct listing *dir_listing_create(struct dir *dir, enum endpoint_name en
         options.ino_department = dir->department;
         options.parent = dir->parent->parent->listing;
         options.parent_id = dir->department;
-    } else if (ino == INO_DEPARTMENT_FILE) {
-        options.ino_organization = dir->organization;
+        options.owner = dir->parent->file;
+        options.owner_id = dir->department;
+    } else if (endpoint == ENDPOINT_DEPARTMENTS) {
+        options.owner = dir->parent->file;
+        options.owner_id = dir->organization;
+    } else if (endpoint == ENDPOINT_COMMUNITIES) {
+        options.owner = dir->owner;
+        options.owner_id = first_id;
     }
+    if (ino == INO_DEPARTMENT_FILE)
+        options.ino_organization = dir->organization;
     return listing_create(dir->tree->cache, &options);
+}
+
+/* Communities are of the user, whose record is no file. 0 or -ENOMEM. */
+static int dir_open_communities(struct dir *dir, uint64_t user)
+{
+    if (dir->tree->cache->missing_is_empty) {
+        dir->owner = dir_listing_create(dir, ENDPOINT_USER, user, 0, INO_ORGANIZATIONS);
+        if (!dir->owner)
+            return -ENOMEM;
+    }
+    dir->listing = dir_listing_create(dir, ENDPOINT_COMMUNITIES, user, 0, INO_COMMUNITY_FILE);
+    return dir->listing ? 0 : -ENOMEM;
 }
 
 static bool dir_departments_are_given(const struct dir *dir)
@@ -39,9 +59,7 @@ static int dir_open_listings(struct dir *dir, enum dir_kind_name kind)
     bool given;
     switch (kind) {
     case DIR_COMMUNITIES:
-        dir->listing =
-            dir_listing_create(dir, ENDPOINT_COMMUNITIES, user, 0, INO_COMMUNITY_FILE);
-        return dir->listing ? 0 : -ENOMEM;
+        return dir_open_communities(dir, user);
     case DIR_ORGANIZATIONS:
         if (dir->tree->options->organization_count > 0)
             return 0;
@@ -143,6 +161,7 @@ void dir_destroy(struct dir *dir)
         listing_destroy(dir->listing);
     if (dir->file_owned)
         listing_destroy(dir->file);
+    listing_destroy(dir->owner);
     free(dir);
     live_gone(LIVE_DIRECTORY);
 }

@@ -30,7 +30,9 @@ struct dir {
     struct listing *file;    /* the listing from which its fixed file comes, or NULL, for a file
                                 that is made up; owned if file_owned, else its parent's */
     bool file_owned;
-    void *children; /* a search tree of dirs, see tsearch(3) */
+    struct listing *owner; /* owned: the record of whose list DIR shows, where neither a list
+                              nor a file of it has that, and the options need it; or NULL */
+    void *children;        /* a search tree of dirs, see tsearch(3) */
 };
 
 /* The child of DIR of this kind and ID (0: the only one), made if it does not exist. NULL when

@@ -10,7 +10,8 @@ static bool dir_is_idle(const struct dir *dir)
     const struct listing *listing = dir->lister ? NULL : dir->listing;
     const struct listing *file = dir->file_owned ? dir->file : NULL;
     return dir->parent && dir->lookups == 0 && dir->uses == 0 &&
-           (!listing || listing_is_idle(listing)) && (!file || listing_is_idle(file));
+           (!listing || listing_is_idle(listing)) && (!file || listing_is_idle(file)) &&
+           (!dir->owner || listing_is_idle(dir->owner));
 }
 
 /* Departments come and go; a directory that neither the kernel nor the cache needs is let go.

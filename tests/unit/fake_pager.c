@@ -188,6 +188,13 @@ void fake_pager_fail_untried(unsigned index, int error, const char *why)
     pager_end(index, &result);
 }
 
+void fake_pager_fail_nobody(unsigned index)
+{
+    struct pager_result result = {
+        .error = -EIO, .status = 404, .not_found = true, .nobody = true, .why = "HTTP 404"};
+    pager_end(index, &result);
+}
+
 void fake_pager_fail_next(void)
 {
     pagers_fail_next = true;

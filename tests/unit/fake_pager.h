@@ -61,6 +61,9 @@ void fake_pager_fail(unsigned index, int error, bool not_found, const char *why)
 /* No call was made for it: all fail at once. */
 void fake_pager_fail_untried(unsigned index, int error, const char *why);
 
+/* The service itself says 404 of the list. */
+void fake_pager_fail_nobody(unsigned index);
+
 /* What is brought from now on says this of its age. */
 void fake_pager_say(int64_t age_s, int64_t max_age_s);
 

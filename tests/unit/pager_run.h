@@ -10,6 +10,7 @@ struct pager_run {
     unsigned done; /* how often it was called */
     int error;
     bool not_found;
+    bool nobody;
     char why[512];
     struct record **records;
     size_t count;

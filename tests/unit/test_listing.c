@@ -746,6 +746,145 @@ TEST(listing_destroyed_in_the_midst_leaves_nothing)
     assert_int_equal(fake_pagers_waiting(), 1); /* tear_down() destroys it, ASan looks on */
 }
 
+/* -------- a 404 that may mean that nobody is listed -------- */
+
+static void allow_empty(void)
+{
+    cache.missing_is_empty = true;
+    listing->options.owner = parent;
+    listing->options.owner_id = 12;
+}
+
+static void fetch_parent(const struct fake_record *records, size_t count)
+{
+    struct wanter above = {.waiter.done = on_done};
+    assert_int_equal(listing_wait(parent, &above.waiter), 0);
+    fake_pager_bring(0, records, count);
+    give_back(&above);
+}
+
+static void assert_nobody(void)
+{
+    assert_int_equal(first.calls, 1);
+    assert_int_equal(first.error, 0);
+    assert_int_equal(first.snapshot->count, 0);
+    assert_int_equal(fake_pagers_waiting(), 0);
+}
+
+TEST(listing_is_empty_by_a_404_where_the_list_that_is_held_has_its_owner)
+{
+    allow_empty();
+    fetch_parent(departments, 2);
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail_nobody(0);
+    assert_nobody();
+    assert_int_equal(fake_pagers_made(), 2);
+}
+
+TEST(listing_is_empty_by_a_404_where_a_list_that_is_fetched_has_its_owner)
+{
+    allow_empty();
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail_nobody(0);
+    assert_int_equal(first.calls, 0);
+    fake_pager_bring(0, departments, 2);
+    assert_nobody();
+}
+
+TEST(listing_with_a_404_is_gone_where_its_owner_is)
+{
+    allow_empty();
+    capture_begin();
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail_nobody(0);
+    fake_pager_bring(0, departments + 1, 1);
+    capture_end();
+    assert_failed(-ENOENT, "HTTP 404");
+}
+
+TEST(listing_with_a_404_is_asked_about_anew_where_the_held_list_lacks_its_owner)
+{
+    allow_empty();
+    fetch_parent(departments + 1, 1);
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail_nobody(0);
+    assert_int_equal(fake_pagers_waiting(), 1);
+    fake_pager_bring(0, departments, 2);
+    assert_nobody();
+}
+
+TEST(listing_with_a_404_is_broken_where_nothing_says_that_its_owner_is_there)
+{
+    allow_empty();
+    capture_begin();
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail_nobody(0);
+    fake_pager_fail(0, -EIO, false, "HTTP 500");
+    capture_end();
+    assert_failed(-EIO, "HTTP 404");
+}
+
+TEST(listing_with_people_is_empty_only_where_a_later_list_has_its_owner)
+{
+    allow_empty();
+    fetch(two, 2);
+    fetch_parent(departments, 2);
+    listing_expire(listing);
+    fake_now += 10;
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail_nobody(0);
+    assert_int_equal(fake_pagers_waiting(), 1); /* though the one above is fresh */
+    fake_pager_bring(0, departments, 2);
+    assert_nobody();
+}
+
+TEST(listing_with_people_is_broken_where_the_list_above_cannot_be_read_anew)
+{
+    allow_empty();
+    fetch(two, 2);
+    fetch_parent(departments, 2);
+    listing_expire(listing);
+    fake_now += 10;
+    capture_begin();
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail_nobody(0);
+    fake_pager_fail(0, -EIO, false, "HTTP 500");
+    fake_pager_fail(0, -EIO, false, "HTTP 500");
+    capture_end();
+    assert_failed(-EIO, "HTTP 404");
+}
+
+TEST(listing_with_a_404_of_somebody_else_is_never_empty)
+{
+    allow_empty();
+    capture_begin();
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    fake_pager_bring(0, departments, 2);
+    capture_end();
+    assert_failed(-EIO, "HTTP 404");
+}
+
+TEST(listing_with_a_404_names_the_option_that_is_not_given)
+{
+    capture_begin();
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail_nobody(0);
+    fake_pager_bring(0, departments, 2);
+    capture_end();
+    assert_failed(-EIO, "HTTP 404; if that is how the service says that a list is empty, give "
+                        "empty_lists=404");
+}
+
 #define LISTING_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -797,6 +936,16 @@ int main(void)
         LISTING_TEST(listing_believes_no_list_above_that_was_asked_for_before),
         LISTING_TEST(listing_reads_the_list_above_no_more_than_twice),
         LISTING_TEST(listing_without_a_list_above_is_broken),
+        LISTING_TEST(listing_is_empty_by_a_404_where_the_list_that_is_held_has_its_owner),
+        LISTING_TEST(listing_is_empty_by_a_404_where_a_list_that_is_fetched_has_its_owner),
+        LISTING_TEST(listing_with_a_404_is_gone_where_its_owner_is),
+        LISTING_TEST(
+            listing_with_a_404_is_asked_about_anew_where_the_held_list_lacks_its_owner),
+        LISTING_TEST(listing_with_a_404_is_broken_where_nothing_says_that_its_owner_is_there),
+        LISTING_TEST(listing_with_people_is_empty_only_where_a_later_list_has_its_owner),
+        LISTING_TEST(listing_with_people_is_broken_where_the_list_above_cannot_be_read_anew),
+        LISTING_TEST(listing_with_a_404_of_somebody_else_is_never_empty),
+        LISTING_TEST(listing_with_a_404_names_the_option_that_is_not_given),
         LISTING_TEST(listing_does_not_serve_past_a_404),
         LISTING_TEST(listing_keeps_nothing_of_what_is_gone),
         LISTING_TEST(listing_abandoned_while_it_asks_above_ends_that_fetch_as_well),

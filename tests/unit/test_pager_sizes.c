@@ -440,6 +440,88 @@ TEST(pager_refuses_an_endpoint_without_pages_that_is_cut_short)
     }
 }
 
+/* -------- a 404 for a list -------- */
+
+#define MISSING "{\"response\":{\"error\":{\"httpStatusCode\":404,\"id\":1040}}}"
+
+static void start_with(bool missing_is_empty, bool expecting)
+{
+    if (expecting)
+        pager_run_start_expecting(&run, ENDPOINT_USERS, 100, 1);
+    else
+        pager_run_start(&run, ENDPOINT_USERS, 100, 1);
+    pager_destroy(run.pager);
+    run.options.missing_is_empty = missing_is_empty;
+    fake_client_reset();
+    run.pager = pager_create(&run.options);
+}
+
+TEST(pager_says_that_a_404_of_the_service_itself_may_mean_nobody)
+{
+    static const struct {
+        const char *body;
+        bool nobody;
+    } rows[] = {
+        {MISSING, true},
+        {"{\"response\":{\"error\":{\"id\":\"1040\"}}}", true},
+        {"{\"response\":{\"error\":{\"id\":1041}}}", false},
+        {"{\"response\":{\"error\":{\"httpStatusCode\":403,\"id\":1040}}}", false},
+        {"{\"message\":\"x\",\"httpStatusCode\":404,\"id\":1040}", false},
+        {"<html>404</html>", false},
+        {"", false},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        start_with(true, false);
+        fake_call_answer(0, 404, rows[i].body);
+        assert_int_equal(run.error, -EIO);
+        assert_true(run.not_found);
+        assert_row(rows[i].body, run.nobody == rows[i].nobody);
+        pager_run_finish(&run);
+    }
+}
+
+TEST(pager_takes_no_404_behind_page_1_for_nobody)
+{
+    fake_server_init(&server, 450, 100);
+    start_with(true, false);
+    fake_server_answer(&server, 0);
+    while (fake_calls_waiting() > 0)
+        fake_call_answer(0, 404, MISSING);
+    assert_true(run.error != 0);
+    assert_false(run.nobody);
+}
+
+TEST(pager_asks_twice_before_a_404_means_nobody_where_people_were)
+{
+    start_with(true, true);
+    fake_call_answer(0, 404, MISSING);
+    assert_int_equal(run.done, 0);
+    fake_call_answer(0, 404, MISSING);
+    assert_true(run.nobody);
+    pager_run_finish(&run);
+    start_with(true, true);
+    fake_server_init(&server, 50, 100);
+    fake_call_answer(0, 404, MISSING);
+    fake_server_answer_all(&server);
+    assert_complete();
+}
+
+TEST(pager_asks_once_where_a_404_is_an_error)
+{
+    start_with(false, true);
+    fake_call_answer(0, 404, MISSING);
+    assert_int_equal(run.done, 1);
+    assert_int_equal(run.error, -EIO);
+}
+
+TEST(pager_takes_no_404_of_a_record_for_nobody)
+{
+    pager_run_start(&run, ENDPOINT_USER, 100, 1);
+    fake_call_answer(0, 404, MISSING);
+    assert_true(run.not_found);
+    assert_false(run.nobody);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -482,6 +564,11 @@ int main(void)
         PAGER_TEST(pager_gives_up_where_three_readings_of_such_pages_differ),
         PAGER_TEST(pager_goes_on_where_a_page_behind_page_1_is_missing),
         PAGER_TEST(pager_ends_at_a_404_behind_the_end),
+        PAGER_TEST(pager_says_that_a_404_of_the_service_itself_may_mean_nobody),
+        PAGER_TEST(pager_takes_no_404_behind_page_1_for_nobody),
+        PAGER_TEST(pager_asks_twice_before_a_404_means_nobody_where_people_were),
+        PAGER_TEST(pager_asks_once_where_a_404_is_an_error),
+        PAGER_TEST(pager_takes_no_404_of_a_record_for_nobody),
         PAGER_TEST(pager_takes_everything_at_once_from_an_endpoint_that_ignores_page),
         PAGER_TEST(pager_refuses_an_endpoint_that_ignores_page_and_is_cut),
         PAGER_TEST(pager_refuses_an_endpoint_without_pages_that_is_cut_short),
