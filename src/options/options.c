@@ -150,6 +150,7 @@ static void options_take_numbers(struct options *options, const struct settings 
     options->parallel = (unsigned)settings_number(settings, SETTING_PARALLEL);
     options->rate = (unsigned)settings_number(settings, SETTING_RATE);
     options->max_calls = settings_number(settings, SETTING_MAX_CALLS);
+    options->tree.no_communities = settings_number(settings, SETTING_COMMUNITIES) == 0;
     options->missing_is_empty = settings_number(settings, SETTING_EMPTY_LISTS) != 0;
     options->delay_connect = settings_number(settings, SETTING_DELAY_CONNECT) != 0;
     options->tree.show_exports = settings_number(settings, SETTING_SHOW_EXPORTS) != 0;

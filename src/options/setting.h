@@ -19,6 +19,7 @@ enum setting_name {
     SETTING_API_URL,
     SETTING_CACERT,
     SETTING_PROXY,
+    SETTING_COMMUNITIES,
     SETTING_EMPTY_LISTS,
     SETTING_CACHE_TTL,
     SETTING_STALE_IF_ERROR,
@@ -58,7 +59,7 @@ enum setting_origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_CO
 
 struct setting {
     const char *name;
-    const char *value;         /* what --help calls its value; NULL for flags */
+    const char *value;         /* what --help calls its value; NULL for flags that are off */
     const char *help;          /* what it is; without its standard */
     const char *more;          /* what the manual says beyond that, in sentences; or NULL */
     const char *environment;   /* the variable that sets it too, or NULL */

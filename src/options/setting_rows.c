@@ -57,6 +57,14 @@ static const struct setting setting_rows[SETTING_COUNT] = {
                        .more = "none: not even https_proxy's. A password stands in the "
                                "configuration file, never on the command line.",
                        .standard_text = "the environment's"},
+    [SETTING_COMMUNITIES] = {.name = "communities",
+                             .value = "no",
+                             .help = "leave communities/ out",
+                             .more = "For an account that has none, or a key that may not read "
+                                     "them.",
+                             .standard_text = "yes",
+                             .type = SETTING_FLAG,
+                             .standard = 1},
     [SETTING_EMPTY_LISTS] = {.name = "empty_lists",
                              .value = "404",
                              .help = "the service says 404 of a list without anybody",

@@ -41,6 +41,21 @@ static const char *check_remedy(int error)
     return "try again later";
 }
 
+/* The same for what may be nothing but an account of another kind. */
+static const char *check_list_remedy(const struct check *check, const struct listing *listing,
+                                     int error)
+{
+    const struct failure *failure = &check->account.cache.last_failure;
+    struct target target = target_make(ENDPOINT_COMMUNITIES, 0, 0);
+    bool communities = listing && listing->options.target.endpoint == target.endpoint;
+    if (error == -EACCES && failure->status == 403 && communities)
+        return "if the account has none, or this key may not read them, give communities=no";
+    if (error == -EIO && failure->nobody)
+        return "if there are none, give empty_lists=404; else check user_id, organizations and "
+               "departments";
+    return check_remedy(error);
+}
+
 /* Whoever sees that a certificate is not valid seldom thinks of the clock. */
 static void check_doubt_clock(struct check *check)
 {
@@ -60,11 +75,7 @@ static bool check_fetch(struct check *check, struct listing *listing, const char
     int error = listing ? account_fetch(&check->account, listing, answer) : -ENOMEM;
     if (!error)
         return true;
-    const char *remedy = check_remedy(error);
-    if (error == -EIO && check->account.cache.last_failure.nobody)
-        remedy =
-            "if there are none, give empty_lists=404; else check user_id, organizations and "
-            "departments";
+    const char *remedy = check_list_remedy(check, listing, error);
     report_add(&check->report, FINDING_PROBLEM, what, remedy, "%s%s%s", path, *path ? ": " : "",
                listing ? answer->why : "out of memory");
     if (error == -EPROTO)
@@ -103,7 +114,7 @@ void check_clock(struct check *check, const char *what)
 void check_communities(struct check *check, const char *what)
 {
     struct account_answer answer;
-    if (!check->answered || !check->options->tree.user_id)
+    if (!check->answered || !tree_shows_communities(&check->account.tree))
         return;
     struct dir *dir = dir_child(check->account.tree.root, DIR_COMMUNITIES, 0);
     if (check_fetch(check, dir ? dir->listing : NULL, what, "communities", &answer))

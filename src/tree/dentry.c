@@ -187,13 +187,13 @@ static int dentry_fill_file(struct dir *dir, const struct snapshot *snapshot,
     return dentry->record ? 0 : -ENOENT;
 }
 
-/* Whether the first fixed directory in DIR's row is not there: communities without a user ID,
- * and names of departments that come from the options. */
+/* Whether the first fixed directory in DIR's row is not there: communities, and names of
+ * departments that come from the options. */
 static bool dir_lacks_first_fixed(const struct dir *dir)
 {
     if (dir->kind == dir_kind_of(DIR_DEPARTMENTS))
         return !dir->listing;
-    return dir->kind == dir_kind_of(DIR_ROOT) && !dir->tree->options->user_id;
+    return dir->kind == dir_kind_of(DIR_ROOT) && !tree_shows_communities(dir->tree);
 }
 
 /* -------- names -------- */

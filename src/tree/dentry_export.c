@@ -16,10 +16,9 @@ static struct dir *dir_exported(struct dir *dir, const struct dir_export *export
 
 size_t dentry_export_count(const struct dir *dir)
 {
-    const struct tree_options *options = dir->tree->options;
     const struct tree_department *first;
     size_t count = 0;
-    if (dir->kind == dir_kind_of(DIR_ROOT) && !options->user_id)
+    if (dir->kind == dir_kind_of(DIR_ROOT) && !tree_shows_communities(dir->tree))
         return 0;
     if (dir->kind == dir_kind_of(DIR_ORGANIZATION) &&
         tree_departments_of(dir->tree, dir->organization, &first) > 0)

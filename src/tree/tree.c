@@ -76,6 +76,11 @@ struct listing *tree_trial(struct tree *tree)
     return dir ? dir->listing : NULL;
 }
 
+bool tree_shows_communities(const struct tree *tree)
+{
+    return tree->options->user_id && !tree->options->no_communities;
+}
+
 size_t tree_departments_of(const struct tree *tree, uint64_t organization,
                            const struct tree_department **first)
 {

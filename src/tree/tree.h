@@ -1,6 +1,7 @@
 #ifndef QPFS_TREE_TREE_H
 #define QPFS_TREE_TREE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,7 +15,8 @@ struct tree_department {
 };
 
 struct tree_options {
-    uint64_t user_id;          /* 0: none */
+    uint64_t user_id; /* 0: none */
+    bool no_communities;
     uint64_t *organizations;   /* ascending, each once; those of the departments included */
     size_t organization_count; /* 0: found from user_id */
     struct tree_department *departments; /* ascending, each once */
@@ -43,6 +45,9 @@ void tree_finish(struct tree *tree);
 /* The listing with which the key is best tried: what it fetches serves afterwards. NULL when
  * memory is out. */
 struct listing *tree_trial(struct tree *tree);
+
+/* Return whether there is communities/, and with it the files of all communities. */
+bool tree_shows_communities(const struct tree *tree);
 
 /* The departments shown for ORGANIZATION by the options alone: their number, and the first in
  * FIRST. */
