@@ -420,7 +420,8 @@ static int chain_take_unpaged(struct chain *chain, const char **why)
     *why = chain_is_empty(chain, 1)
                ? "page 1 is full and page 2 empty: what may be behind it can't be asked for"
                : "page 2 repeats page 1: what may be behind it can't be asked for";
-    if (!verdict_is_everything(window, flight_envelope(chain->flight, 0)))
+    bool empty = chain_is_empty(chain, 1);
+    if (!verdict_is_everything(window, flight_envelope(chain->flight, 0), empty))
         return -EBADMSG;
     if (chain->asked_again)
         return chain_complete(chain);

@@ -57,7 +57,8 @@ static int twice_take_page(struct twice *twice, size_t index, const char **why)
     bool missing = window->state == FLIGHT_MISSING;
     bool repeats = !missing && index > 0 && twice_repeats(twice, index);
     if (index == 1 && repeats &&
-        !verdict_is_everything(&twice->flight->windows[0].window, twice_envelope(twice, 0))) {
+        !verdict_is_everything(&twice->flight->windows[0].window, twice_envelope(twice, 0),
+                               false)) {
         *why = "page 2 repeats page 1: what may be behind it can't be asked for";
         return -EBADMSG;
     }

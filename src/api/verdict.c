@@ -114,9 +114,22 @@ enum verdict verdict_of(const struct window *window, const struct envelope *enve
     return VERDICT_END;
 }
 
-bool verdict_is_everything(const struct window *window, const struct envelope *first)
+/*
+ * Some services name as perPage how many records came. If that is no round number, it is no
+ * size of a page. If it is one, an empty page 2 is the end of the list: a service that takes no
+ * notice of `page` would show page 1 again.
+ */
+static bool verdict_is_echo(uint64_t own, const struct envelope *first, bool empty_behind)
+{
+    return own == first->count && (empty_behind || own % VERDICT_ROUND != 0);
+}
+
+bool verdict_is_everything(const struct window *window, const struct envelope *first,
+                           bool empty_behind)
 {
     uint64_t own = verdict_own_size(window, first), total = verdict_total(window, first);
+    if (verdict_is_echo(own, first, empty_behind))
+        own = 0;
     uint64_t size = own ? own : window->size > 0 ? window->size : VERDICT_DEFAULT_SIZE;
     if (total > first->count || first->total_pages > 1 ||
         verdict_names_more_pages(window, first))

@@ -31,7 +31,9 @@ uint64_t verdict_total(const struct window *window, const struct envelope *envel
 bool verdict_names_more_pages(const struct window *window, const struct envelope *envelope);
 
 /* Return whether page 1 of an endpoint that ignores `page` is surely all that there is: it
- * holds more than a page, or less than the service would put on one. */
-bool verdict_is_everything(const struct window *window, const struct envelope *first);
+ * holds more than a page, or less than the service would put on one. EMPTY_BEHIND: page 2 did
+ * not repeat it, but was empty. */
+bool verdict_is_everything(const struct window *window, const struct envelope *first,
+                           bool empty_behind);
 
 #endif

@@ -21,15 +21,6 @@ static int gist_value(const struct member *member, cJSON **value)
     return *value ? 0 : -ENOMEM;
 }
 
-static int gist_read_id(struct gist *gist, const struct member *member)
-{
-    cJSON *value;
-    int error = gist_value(member, &value);
-    gist->id = member_id_of_value(value);
-    cJSON_Delete(value);
-    return error;
-}
-
 static int gist_read_day(const struct member *member, uint32_t *day)
 {
     cJSON *value;
@@ -56,7 +47,7 @@ int gist_read(struct gist *gist, const char *text, size_t size, const char *id_k
     gist->id = 0;
     while (!error && members_next(&members, &member)) {
         if (gist_is(&member, id_key) && ids++ == 0)
-            error = gist_read_id(gist, &member);
+            error = member_read_id(&member, &gist->id);
         else if (gist_is(&member, "\"creationDate\"") && creations++ == 0)
             error = gist_read_day(&member, &created);
         else if (gist_is(&member, "\"licenseStartDate\"") && licenses++ == 0)

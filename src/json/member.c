@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/wipe.h"
 #include "json/mask.h"
 
-uint64_t member_id_of_value(const struct cJSON *value)
+/* Of a number that is not spelt with its digits alone, as 7.0. */
+static uint64_t member_id_of_value(const cJSON *value)
 {
     if (!value || !cJSON_IsNumber(value))
         return 0;
@@ -16,21 +18,6 @@ uint64_t member_id_of_value(const struct cJSON *value)
         number != (double)(int64_t)number)
         return 0;
     return (uint64_t)number;
-}
-
-uint64_t member_id(const struct cJSON *object, const char *name)
-{
-    const cJSON *found = NULL;
-    const cJSON *member;
-    cJSON_ArrayForEach(member, object)
-    {
-        if (!member->string || strcmp(member->string, name) != 0)
-            continue;
-        if (found)
-            return 0;
-        found = member;
-    }
-    return member_id_of_value(found);
 }
 
 int64_t member_count(const struct cJSON *object, const char *name)
@@ -50,19 +37,40 @@ int64_t member_count(const struct cJSON *object, const char *name)
 static cJSON *member_parse(const char *text, size_t size)
 {
     char *copy = mask_copy(text, size);
-    cJSON *object = copy ? cJSON_ParseWithLength(copy, size) : NULL;
+    cJSON *value = copy ? cJSON_ParseWithLength(copy, size + 1) : NULL;
     wipe_free(copy);
-    return object;
+    return value;
+}
+
+int member_read_id(const struct member *member, uint64_t *id)
+{
+    *id = 0;
+    if (number_parse(member->value, member->value_size, NUMBER_ID_MAX, id))
+        return 0;
+    cJSON *value = member_parse(member->value, member->value_size);
+    if (!value)
+        return -ENOMEM;
+    *id = member_id_of_value(value);
+    cJSON_Delete(value);
+    return 0;
 }
 
 int member_id_of_text(const char *text, size_t size, const char *name, uint64_t *id)
 {
-    cJSON *object = member_parse(text, size);
-    if (!object)
-        return -ENOMEM;
-    *id = member_id(object, name);
-    cJSON_Delete(object);
-    return 0;
+    struct members members = members_of_text(text, size);
+    struct member member;
+    size_t length = strlen(name);
+    unsigned found = 0;
+    int error = 0;
+    *id = 0;
+    while (!error && members_next(&members, &member)) {
+        if (member.name_size == length + 2 && memcmp(member.name + 1, name, length) == 0 &&
+            found++ == 0)
+            error = member_read_id(&member, id);
+    }
+    if (found > 1)
+        *id = 0;
+    return error;
 }
 
 int64_t member_count_of_text(const char *text, size_t size, const char *name)

@@ -14,7 +14,7 @@
  * began with. There may be a million, hence one allocation each and no field without need.
  */
 struct record {
-    uint64_t id;  /* 1 … 2^53 - 1, in the API's own numbering */
+    uint64_t id;  /* 1 … 2^63 - 1, in the API's own numbering */
     uint64_t ino; /* st_ino, the same on every mount; set by the cache */
     /* The kernel's lookup count, and the list of all records that it knows. Only fuse/node.c
      * may touch them: they stand here so that the record can be the node of its file, without a

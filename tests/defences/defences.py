@@ -377,7 +377,7 @@ API = [
     Defence(
         "a list whose pages can't be asked for is refused",
         "src/api/chain.c",
-        "if (!verdict_is_everything(window, flight_envelope(chain->flight, 0)))",
+        "if (!verdict_is_everything(window, flight_envelope(chain->flight, 0), empty))",
         "if (0)",
         "pager_refuses_an_endpoint_that_ignores_page_and_is_cut",
     ),

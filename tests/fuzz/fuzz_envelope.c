@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/number.h"
 #include "json/envelope.h"
 #include "json/layout.h"
 #include "json/mask.h"
@@ -20,7 +21,7 @@ static void check_record(const struct record *record)
 {
     const char *why;
     struct buffer again;
-    HOLDS(record->id >= 1 && record->id <= (uint64_t)MEMBER_INTEGER_MAX);
+    HOLDS(record->id >= 1 && record->id <= NUMBER_ID_MAX);
     HOLDS(record->refs == 1);
     HOLDS(record->size > 1 && record->bytes[record->size - 1] == '\n');
     HOLDS(record->mtime.nanoseconds < 1000000000);

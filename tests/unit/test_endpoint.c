@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "api/endpoint.h"
+#include "laid_out.h"
 
 TEST(endpoint_paths_are_those_of_the_documentation)
 {
@@ -52,11 +53,6 @@ TEST(endpoint_kinds_of_paging)
     assert_int_equal(target_make(ENDPOINT_USER, 1, 0).endpoint->paging, ENDPOINT_SINGLE);
 }
 
-static struct record *record_of(const char *text)
-{
-    return record_create(5, 0, text, strlen(text));
-}
-
 TEST(endpoint_owners_are_the_list_that_a_record_names)
 {
     static const struct {
@@ -74,7 +70,7 @@ TEST(endpoint_owners_are_the_list_that_a_record_names)
     for (size_t i = 0; i < LENGTH(rows); i++) {
         uint64_t owners[ENDPOINT_IDS_MAX] = {7, 7};
         struct target target = target_make(rows[i].name, 1, 2);
-        struct record *record = record_of(rows[i].text);
+        struct record *record = laid_out_record(5, rows[i].text);
         assert_int_equal(target_read_owners(&target, record, owners), 0);
         assert_row(rows[i].text, owners[0] == rows[i].owners[0]);
         assert_row(rows[i].text, owners[1] == rows[i].owners[1]);

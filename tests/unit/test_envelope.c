@@ -237,7 +237,7 @@ TEST(envelope_refuses_ids_that_are_none)
                                       "{}",
                                       "7,\"userID\":7",
                                       "7,\"userID\":8",
-                                      "9007199254740993"};
+                                      "9223372036854775808"};
     for (size_t i = 0; i < LENGTH(ids); i++) {
         struct envelope envelope;
         char record[64];

@@ -33,7 +33,8 @@ TEST(gist_holds_the_id)
     assert_true(has_id("{\"userID\":7}", 7));
     assert_true(has_id("{\"a\":{\"userID\":1},\"userID\":7,\"b\":[{\"userID\":2}]}", 7));
     assert_true(has_id("{\"user\\u0049D\":7.0}", 7));
-    assert_true(has_id("{\"userID\":9007199254740991}", MEMBER_INTEGER_MAX));
+    assert_true(has_id("{\"userID\":9007199254740993}", 9007199254740993));
+    assert_true(has_id("{\"userID\":9223372036854775807}", INT64_MAX));
 }
 
 TEST(gist_has_no_id_where_none_is_usable)
@@ -47,7 +48,7 @@ TEST(gist_has_no_id_where_none_is_usable)
         "{\"userID\":0}",
         "{\"userID\":-7}",
         "{\"userID\":7.5}",
-        "{\"userID\":9007199254740992}",
+        "{\"userID\":9223372036854775808}",
         "{\"userID\":1e400}",
         "{\"userID\":null}",
         "{\"userID\":[7]}",

@@ -7,10 +7,8 @@
 static size_t wiped_by_reading(void)
 {
     static const char text[] = "{\"name\": \"somebody whose name is long enough\", \"id\": 7}";
-    uint64_t id = 0;
     size_t before = wipe_freed();
-    assert_int_equal(member_id_of_text(text, sizeof text - 1, "id", &id), 0);
-    assert_int_equal(id, 7);
+    assert_int_equal(member_count_of_text(text, sizeof text - 1, "id"), 7);
     return wipe_freed() - before;
 }
 

@@ -19,7 +19,8 @@ static struct tree_options options;
 static uint64_t organizations[4];
 static struct tree_department departments[4];
 
-static const struct fake_record user_7 = {7, "{\"userID\":7,\"organizationID\":23}"};
+static const struct fake_record user_7 = {7,
+                                          "{\n  \"userID\": 7,\n  \"organizationID\": 23\n}\n"};
 static const struct fake_record two_departments[] = {{12, "twelve"}, {13, "thirteen"}};
 static const struct fake_record three_users[] = {{5, "a"}, {70, "b"}, {600, "c"}};
 
@@ -401,8 +402,9 @@ TEST(tree_needs_the_user_for_an_organization)
 
 TEST(tree_refuses_a_user_without_an_organization)
 {
-    static const char *const texts[] = {"{\"userID\":7}", "{\"organizationID\":0}",
-                                        "{\"organizationID\":\"23\"}"};
+    static const char *const texts[] = {"{\n  \"userID\": 7\n}\n",
+                                        "{\n  \"organizationID\": 0\n}\n",
+                                        "{\n  \"organizationID\": \"23\"\n}\n"};
     for (size_t i = 0; i < LENGTH(texts); i++) {
         struct fake_record record = {7, texts[i]};
         struct dentry entry;

@@ -156,26 +156,34 @@ TEST(verdict_takes_more_or_less_than_a_page_for_everything)
 {
     static const struct {
         struct row row;
-        bool everything;
+        bool everything, where_page_2_is_empty;
     } rows[] = {
-        {{"more than was asked for", FIRST(100), 150, 0, 0, 0, 0, 0, 0}, true},
-        {{"as many as were asked for", FIRST(150), 150, 0, 0, 0, 0, 0, 0}, false},
-        {{"more than was echoed", FIRST(1000), 150, 0, 100, 0, 0, 0, 0}, true},
-        {{"as many as were echoed", FIRST(1000), 150, 0, 150, 0, 0, 0, 0}, false},
-        {{"few", FIRST(1000), 23, 0, 0, 0, 0, 0, 0}, true},
-        {{"just as many as on a small page", FIRST(1000), 50, 0, 50, 0, 0, 0, 0}, false},
-        {{"just as many as were asked for", FIRST(10), 10, 0, 0, 0, 0, 0, 0}, false},
-        {{"few, and page 2 is next", FIRST(1000), 23, 0, 0, 0, 2, 0, 0}, false},
-        {{"few, and three pages", FIRST(1000), 23, 0, 0, 3, 0, 0, 0}, false},
-        {{"a hundred, nothing said", UNASKED, 100, 0, 0, 0, 0, 0, 0}, false},
-        {{"a hundred, and one page", UNASKED, 100, 0, 0, 1, 0, 0, 0}, true},
-        {{"few of many", FIRST(1000), 23, 250, 0, 0, 0, 0, 0}, false},
-        {{"more than a page, of many", FIRST(100), 150, 250, 0, 0, 0, 0, 0}, false},
+        {{"more than was asked for", FIRST(100), 150, 0, 0, 0, 0, 0, 0}, true, true},
+        {{"as many as were asked for", FIRST(150), 150, 0, 0, 0, 0, 0, 0}, false, false},
+        {{"more than was echoed", FIRST(1000), 150, 0, 100, 0, 0, 0, 0}, true, true},
+        {{"as many as were echoed", FIRST(1000), 150, 0, 150, 0, 0, 0, 0}, false, false},
+        {{"few", FIRST(1000), 23, 0, 0, 0, 0, 0, 0}, true, true},
+        {{"just as many as on a small page", FIRST(1000), 50, 0, 50, 0, 0, 0, 0}, false, true},
+        {{"just as many as were asked for", FIRST(10), 10, 0, 0, 0, 0, 0, 0}, false, false},
+        {{"few, and page 2 is next", FIRST(1000), 23, 0, 0, 0, 2, 0, 0}, false, false},
+        {{"few, and three pages", FIRST(1000), 23, 0, 0, 3, 0, 0, 0}, false, false},
+        {{"a hundred, nothing said", UNASKED, 100, 0, 0, 0, 0, 0, 0}, false, false},
+        {{"a hundred, and one page", UNASKED, 100, 0, 0, 1, 0, 0, 0}, true, true},
+        {{"perPage counts those that came", UNASKED, 3, 0, 3, 0, 0, 0, 0}, true, true},
+        {{"the same, and page 2 is next", UNASKED, 3, 0, 3, 0, 2, 0, 0}, false, false},
+        {{"the same, of more", UNASKED, 3, 4, 3, 0, 0, 0, 0}, false, false},
+        {{"perPage counts 20 that came", UNASKED, 20, 0, 20, 0, 0, 0, 0}, false, true},
+        {{"perPage counts a hundred", UNASKED, 100, 0, 100, 0, 0, 0, 0}, false, false},
+        {{"as many as were asked for, odd", FIRST(37), 37, 0, 37, 0, 0, 0, 0}, false, false},
+        {{"few of many", FIRST(1000), 23, 250, 0, 0, 0, 0, 0}, false, false},
+        {{"more than a page, of many", FIRST(100), 150, 250, 0, 0, 0, 0, 0}, false, false},
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct envelope first = envelope_of(&rows[i].row);
-        assert_row(rows[i].row.what,
-                   verdict_is_everything(&rows[i].row.window, &first) == rows[i].everything);
+        assert_row(rows[i].row.what, verdict_is_everything(&rows[i].row.window, &first,
+                                                           false) == rows[i].everything);
+        assert_row(rows[i].row.what, verdict_is_everything(&rows[i].row.window, &first, true) ==
+                                         rows[i].where_page_2_is_empty);
     }
 }
 
