@@ -80,6 +80,7 @@ static void answer_judge_error_in_200(struct answer *answer, const struct fault 
         status = 429;
     if (status >= 400 && status <= 599) {
         answer->status = status;
+        answer->in_200 = true;
         answer_judge_status(answer);
     } else {
         answer->error = -EBADMSG;

@@ -19,6 +19,7 @@ struct answer {
     bool untried;    /* no call was made, for all fail alike: the log says so for all of them */
     bool own;        /* the body is the service's own error body, and no proxy's */
     bool missing;    /* a 404 whose own body says so too */
+    bool in_200;     /* the status is that of an error body which came with a 200 */
     int64_t wait_ms; /* Retry-After, in milliseconds; 0 if there was none */
     const char *body; /* borrowed; only valid while the callback that got the answer runs */
     size_t size;

@@ -198,6 +198,8 @@ static void call_on_answer(void *data, struct answer *answer)
 {
     struct call *call = data;
     *(answer->asked_again ? &call->silent : &call->transfer) = NULL;
+    if (call->client->heard)
+        call->client->heard(call->client->heard_data, call->path, answer);
     client_compare_clocks(call->client, answer);
     log_debug("%s: try %u: %s (%zu bytes)", call->path, call->tries,
               answer->error ? answer->why : "HTTP 200", answer->size);

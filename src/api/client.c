@@ -49,6 +49,12 @@ void client_destroy(struct client *client)
     free(client);
 }
 
+void client_listen(struct client *client, client_heard_fn *heard, void *data)
+{
+    client->heard = heard;
+    client->heard_data = data;
+}
+
 struct loop *client_loop(const struct client *client)
 {
     return client->loop;

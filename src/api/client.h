@@ -36,6 +36,12 @@ typedef void call_done_fn(void *data, const struct answer *answer);
 /* The rest of OPTIONS is copied. LOOP must outlive the client. NULL when memory is out. */
 struct client *client_create(struct loop *loop, const struct client_options *options);
 
+/* Called for each answer, of each try, before anything is made of it: PATH was asked for. All
+ * is borrowed. */
+typedef void client_heard_fn(void *data, const char *path, const struct answer *answer);
+
+void client_listen(struct client *client, client_heard_fn *heard, void *data);
+
 /* Every call must be done or cancelled. Takes NULL. */
 void client_destroy(struct client *client);
 

@@ -32,6 +32,8 @@ struct client {
     uint64_t requests;
     bool clock_known; /* an answer came with a date */
     int64_t clock_ahead_s;
+    client_heard_fn *heard; /* or NULL */
+    void *heard_data;
 };
 
 /*

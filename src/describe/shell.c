@@ -98,13 +98,16 @@ static void zsh_print_switch(char letter, const char *word, const struct command
     bool alone =
         row == command_switch_row(SWITCH_HELP) || row == command_switch_row(SWITCH_VERSION);
     fputs(alone ? "        '(- *)" : "        '", stdout);
-    fputs(row->value ? "*" : "", stdout);
+    fputs(row == command_switch_row(SWITCH_OPTIONS) ? "*" : "", stdout);
     if (letter)
         printf("-%c%s[", letter, row->value ? "+" : "");
     else
         printf("--%s%s[", word, row->value ? "=" : "");
     shell_print(row->help, "[]\\");
-    printf("]%s' \\\n", row->value ? ":option:_qpfs_options" : "");
+    printf("]%s' \\\n", !row->value ? ""
+                        : row == command_switch_row(SWITCH_OPTIONS)
+                            ? ":option:_qpfs_options"
+                            : ":directory:_directories");
 }
 
 void describe_zsh_switches(void)
@@ -168,7 +171,9 @@ void describe_fish_switches(void)
         if (row->word)
             printf(" -l %s", row->word);
         if (row->value)
-            fputs(" -x -a '(__qpfs_options)'", stdout);
+            fputs(i == SWITCH_OPTIONS ? " -x -a '(__qpfs_options)'"
+                                      : " -x -a '(__fish_complete_directories)'",
+                  stdout);
         fputs(" -d '", stdout);
         shell_print(row->help, "\\");
         puts("'");

@@ -155,6 +155,8 @@ static const char *command_line_combination(const struct command_line *line)
     bool status = options->action == ACTION_STATUS;
     if (options->json && options->action != ACTION_CHECK && !status)
         return "--json goes with --check or --status";
+    if (options->record && options->action != ACTION_CHECK)
+        return "--record goes with --check";
     if (options->watch && !status)
         return "--watch goes with --status";
     if (options->watch && options->json)
@@ -219,6 +221,8 @@ static int command_line_switch(struct command_line *line, enum command_switch_na
     case SWITCH_JSON:
         options->json = true;
         return 0;
+    case SWITCH_RECORD:
+        return command_line_set(&options->record, optarg);
     case SWITCH_HELP:
         options->action = ACTION_HELP;
         return 0;

@@ -19,6 +19,9 @@ static const struct command_switch command_switch_rows[SWITCH_COUNT] = {
                        "error"},
     [SWITCH_WATCH] = {0, "watch", NULL, "with --status: again each second"},
     [SWITCH_JSON] = {0, "json", NULL, "with --check or --status: for programs"},
+    [SWITCH_RECORD] = {0, "record", "DIR",
+                       "with --check: write the answers to DIR, with every value replaced, for "
+                       "a report"},
     [SWITCH_HELP] = {'h', "help", NULL, "show all options"},
     [SWITCH_VERSION] = {'V', "version", NULL, "show the version"},
 };
@@ -26,7 +29,7 @@ static const struct command_switch command_switch_rows[SWITCH_COUNT] = {
 const char *const command_switch_usages[] = {
     "[-f] [-d] [-o OPTION[,OPTION...]] MOUNTPOINT",
     "--demo [-f] [-o OPTION[,OPTION...]] MOUNTPOINT",
-    "--check [--json] [-o OPTION[,OPTION...]] [MOUNTPOINT]",
+    "--check [--json] [--record DIR] [-o OPTION[,OPTION...]] [MOUNTPOINT]",
     "--status [--watch | --json] MOUNTPOINT",
     "--help | --version",
     NULL,

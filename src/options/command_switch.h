@@ -13,6 +13,7 @@ enum command_switch_name {
     SWITCH_STATUS,
     SWITCH_WATCH,
     SWITCH_JSON,
+    SWITCH_RECORD,
     SWITCH_HELP,
     SWITCH_VERSION,
     SWITCH_COUNT,

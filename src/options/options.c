@@ -284,6 +284,7 @@ void options_finish(struct options *options)
     free(options->key_origin);
     key_file_finish(&options->key_file);
     free(options->mount_point);
+    free(options->record);
     free(options->source);
     free(options->mount_options);
     free(options->api_url);

@@ -18,8 +18,9 @@ struct options {
         ACTION_HELP,
         ACTION_VERSION
     } action;
-    bool json;  /* for ACTION_CHECK and ACTION_STATUS: what it says is for a program */
-    bool watch; /* for ACTION_STATUS: again and again */
+    bool json;    /* for ACTION_CHECK and ACTION_STATUS: what it says is for a program */
+    char *record; /* for ACTION_CHECK: the directory to write answers to, or NULL */
+    bool watch;   /* for ACTION_STATUS: again and again */
     bool foreground;
     bool debug;
     char *mount_point;        /* as given; NULL for help and version, and if a check has none */

@@ -4,6 +4,7 @@
 /* Only for check*.c. */
 
 #include "program/account.h"
+#include "program/recorder.h"
 #include "program/report.h"
 #include "tree/walk_cost.h"
 
@@ -11,8 +12,9 @@ struct check {
     const struct options *options;
     struct report report;
     struct account account;
-    bool answered;         /* the key was accepted */
-    struct walk_cost walk; /* of a mount and a walk through everything */
+    struct recorder *recorder; /* or NULL */
+    bool answered;             /* the key was accepted */
+    struct walk_cost walk;     /* of a mount and a walk through everything */
 };
 
 /* A row of the table in check.c: each adds its findings under WHAT. */
@@ -24,6 +26,6 @@ check_fn check_files, check_device, check_fusermount, check_fuse_conf, check_sel
 
 /* The service. */
 check_fn check_key, check_clock, check_communities, check_organizations, check_walk,
-    check_calls;
+    check_calls, check_record;
 
 #endif

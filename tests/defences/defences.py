@@ -546,6 +546,28 @@ API = [
 
 JSON = [
     Defence(
+        "no two IDs become the same in a report",
+        "src/json/disguise.c",
+        "           !tfind(value, &disguise->by_became, disguise_compare_became);",
+        "           true;",
+        "disguise_makes_no_two_numbers_the_same",
+    ),
+    Defence(
+        "the key is in no name of a member in a report",
+        "src/program/recorder.c",
+        "memset(found, '*', size);",
+        "found += size;",
+        f"{MOUNT}record.py::test_a_key_that_the_service_sends_back_is_not_recorded[plain]",
+    ),
+    Defence(
+        "a report of an account goes into a directory of its own",
+        "src/program/recorder.c",
+        "if (recorder_is_empty(directory))",
+        "if (true)",
+        f"{MOUNT}record.py::test_a_directory_that_cannot_be_used_is_refused_before_any_call"
+        "[plain-not empty]",
+    ),
+    Defence(
         "an ID is at least 1",
         "src/json/decoder.c",
         "if (gist.id == 0)",

@@ -1,0 +1,252 @@
+/* Writes the answers of the service into a directory, with every value replaced. */
+#include "program/recorder.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "json/disguise.h"
+
+/* More than any answer, which a body of 32 MiB is the largest of. */
+#define RECORDER_FILE_MAX ((size_t)34 << 20)
+
+struct recorder {
+    const struct options *options;
+    struct disguise *disguise;
+    int directory;
+    unsigned count;
+    int error; /* -errno of what failed first */
+};
+
+/* -------- the directory -------- */
+
+static bool recorder_is_empty(int directory)
+{
+    int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *entries = copy >= 0 ? fdopendir(copy) : NULL;
+    const struct dirent *entry;
+    bool empty = entries != NULL;
+    while (empty && (entry = readdir(entries)))
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    if (entries)
+        closedir(entries);
+    else if (copy >= 0)
+        close(copy);
+    return empty;
+}
+
+/* Return a descriptor, or -errno. */
+static int recorder_open(const char *path)
+{
+    if (mkdir(path, 0700) < 0 && errno != EEXIST)
+        return -errno;
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0)
+        return -errno;
+    if (recorder_is_empty(directory))
+        return directory;
+    close(directory);
+    return -ENOTEMPTY;
+}
+
+struct recorder *recorder_create(const struct options *options, char why[static 256])
+{
+    struct recorder *recorder = calloc(1, sizeof *recorder);
+    int directory = recorder_open(options->record);
+    struct disguise *disguise = disguise_create();
+    if (recorder)
+        *recorder = (struct recorder){options, disguise, directory, 0, 0};
+    if (recorder && disguise && directory >= 0)
+        return recorder;
+    snprintf(why, 256, "%.160s can't be used: %s", options->record,
+             strerror(directory < 0 ? -directory : ENOMEM));
+    if (recorder)
+        recorder_destroy(recorder);
+    return NULL;
+}
+
+void recorder_destroy(struct recorder *recorder)
+{
+    if (!recorder)
+        return;
+    disguise_destroy(recorder->disguise);
+    if (recorder->directory >= 0)
+        close(recorder->directory);
+    free(recorder);
+}
+
+/* -------- what is written -------- */
+
+static int recorder_add(struct buffer *text, const char *string)
+{
+    return buffer_append(text, string, strlen(string));
+}
+
+/* What is a number between two slashes is an ID. */
+static int recorder_add_path(struct recorder *recorder, struct buffer *text, const char *path)
+{
+    int error = 0;
+    size_t query = strcspn(path, "?");
+    for (size_t at = 0, size; at < query && !error; at += size) {
+        size = strspn(path + at, "0123456789");
+        if (size > 0) {
+            error = disguise_value(recorder->disguise, path + at, size, text);
+        } else {
+            size = 1;
+            error = buffer_append(text, path + at, 1);
+        }
+    }
+    return error ? error : recorder_add(text, path + query);
+}
+
+static int recorder_add_head(struct recorder *recorder, struct buffer *text, const char *path,
+                             const struct answer *answer)
+{
+    char line[64];
+    int error = recorder_add(text, "GET ");
+    if (!error)
+        error = recorder_add_path(recorder, text, path);
+    snprintf(line, sizeof line, "\nHTTP %ld\n", answer->in_200 ? 200 : answer->status);
+    if (!error)
+        error = recorder_add(text, line);
+    snprintf(line, sizeof line, "Retry-After: %" PRId64 "\n", answer->wait_ms / 1000);
+    if (!error && answer->wait_ms > 0)
+        error = recorder_add(text, line);
+    snprintf(line, sizeof line, "Age: %" PRId64 "\n", answer->freshness.age_s);
+    if (!error && answer->freshness.age_s > 0)
+        error = recorder_add(text, line);
+    snprintf(line, sizeof line, "Cache-Control: max-age=%" PRId64 "\n",
+             answer->freshness.max_age_s);
+    if (!error && answer->freshness.max_age_s > 0)
+        error = recorder_add(text, line);
+    return error ? error : recorder_add(text, "\n");
+}
+
+/* The last line of defence: names of members stay, and nothing stops a service from naming one
+ * after the key. */
+static void recorder_hide_key(const struct recorder *recorder, struct buffer *text)
+{
+    const char *key = recorder->options->key;
+    size_t size = key ? strlen(key) : 0;
+    char *found = text->data;
+    while (size > 0 && found &&
+           (found = memmem(found, text->size - (size_t)(found - text->data), key, size)))
+        memset(found, '*', size);
+}
+
+static int recorder_write(const struct recorder *recorder, const char *name,
+                          const struct buffer *text)
+{
+    int file = openat(recorder->directory, name,
+                      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (file < 0)
+        return -errno;
+    int error = 0;
+    for (size_t at = 0; at < text->size && !error;) {
+        ssize_t written = write(file, text->data + at, text->size - at);
+        error = written < 0 ? -errno : 0;
+        at += written > 0 ? (size_t)written : 0;
+    }
+    return close(file) < 0 && !error ? -errno : error;
+}
+
+/* Its number, and the last word of PATH. */
+static void recorder_name(const struct recorder *recorder, const char *path,
+                          char name[static 64])
+{
+    char words[128];
+    const char *last = "answer";
+    char *rest;
+    snprintf(words, sizeof words, "%.*s", (int)strcspn(path, "?"), path);
+    for (char *word = strtok_r(words, "/", &rest); word; word = strtok_r(NULL, "/", &rest)) {
+        if (!isdigit((unsigned char)*word))
+            last = word;
+    }
+    snprintf(name, 64, "%04u-%.40s.http", recorder->count, last);
+}
+
+void recorder_hear(void *data, const char *path, const struct answer *answer)
+{
+    struct recorder *recorder = data;
+    char name[64];
+    struct buffer text;
+    buffer_init(&text, RECORDER_FILE_MAX);
+    recorder->count++;
+    recorder_name(recorder, path, name);
+    int error = recorder_add_head(recorder, &text, path, answer);
+    if (!error && answer->status > 0)
+        error = disguise_body(recorder->disguise, answer->body, answer->size, &text);
+    recorder_hide_key(recorder, &text);
+    if (!error)
+        error = recorder_write(recorder, name, &text);
+    if (!recorder->error)
+        recorder->error = error;
+    buffer_finish(&text);
+}
+
+/* -------- how to play it -------- */
+
+static int recorder_add_id(struct recorder *recorder, struct buffer *text, const char *before,
+                           uint64_t id)
+{
+    char digits[24];
+    snprintf(digits, sizeof digits, "%" PRIu64, id);
+    int error = recorder_add(text, before);
+    return error ? error : disguise_value(recorder->disguise, digits, strlen(digits), text);
+}
+
+/* The options that say what was asked for. */
+static int recorder_add_options(struct recorder *recorder, struct buffer *text)
+{
+    const struct tree_options *tree = &recorder->options->tree;
+    const char *before = "options: organizations=";
+    int error = 0;
+    if (tree->user_id) {
+        error = recorder_add_id(recorder, text, "options: user_id=", tree->user_id);
+        before = ",organizations=";
+    }
+    for (size_t i = 0; i < tree->organization_count && !error; i++) {
+        error = recorder_add_id(recorder, text, before, tree->organizations[i]);
+        before = ":";
+    }
+    before = ",departments=";
+    for (size_t i = 0; i < tree->department_count && !error; i++) {
+        error = recorder_add_id(recorder, text, before, tree->departments[i].organization);
+        if (!error)
+            error = recorder_add_id(recorder, text, "/", tree->departments[i].department);
+        before = ":";
+    }
+    char per_page[48];
+    snprintf(per_page, sizeof per_page, ",per_page=%" PRIu64, recorder->options->per_page);
+    if (!error)
+        error = recorder_add(text, per_page);
+    if (!error && tree->no_communities)
+        error = recorder_add(text, ",communities=no");
+    if (!error && recorder->options->missing_is_empty)
+        error = recorder_add(text, ",empty_lists=404");
+    return error ? error : recorder_add(text, "\n");
+}
+
+int recorder_end(struct recorder *recorder, unsigned *count)
+{
+    struct buffer text;
+    buffer_init(&text, RECORDER_FILE_MAX);
+    int error = recorder_add(&text, "# qpfs --check " QPFS_VERSION " wrote these.\n");
+    if (!error)
+        error = recorder_add_options(recorder, &text);
+    if (!error)
+        error = recorder_write(recorder, "expect", &text);
+    if (!recorder->error)
+        recorder->error = error;
+    buffer_finish(&text);
+    *count = recorder->count;
+    return recorder->error;
+}
