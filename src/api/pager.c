@@ -132,7 +132,7 @@ uint64_t pager_price(const struct pager *pager)
 {
     if (pager->reads_twice)
         return twice_calls(&pager->twice);
-    return pager->flight.calls + pager->flight.waiting;
+    return pager->flight.calls - pager->chain.refused + pager->flight.waiting;
 }
 
 struct pager_progress pager_progress(const struct pager *pager)
@@ -202,7 +202,7 @@ static void pager_on_merged(struct pager *pager)
         return;
     }
     struct pager_result result = {
-        .price = pager->flight.calls,
+        .price = pager->flight.calls - pager->chain.refused,
         .count = pager->merge.count,
         .pages = pager->flight.count,
         .bytes = pager->merge.bytes,

@@ -27,7 +27,9 @@ struct pager_result {
                      1, and twice where people were expected */
     bool passing; /* it may be different the next time */
     bool untried; /* as in struct answer */
-    uint64_t price; /* calls that the list takes: so many were made, or after -E2BIG would be */
+    /* Calls that the list takes: so many were made, or after -E2BIG would be. Those that were
+     * refused for their size do not count, for the next list makes none of them. */
+    uint64_t price;
     const char *why;         /* borrowed; for the log, if there is an error */
     const char *message;     /* borrowed; the service's own, after an error; NULL: none */
     const char *request_id;  /* the same */

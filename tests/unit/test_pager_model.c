@@ -29,6 +29,7 @@ struct world {
     size_t users;
     size_t most; /* people that there were at once */
     bool keeps_sizes;
+    uint64_t too_large; /* from some answer on, pages of more than this are refused; 0: never */
 };
 
 static struct fake_server server;
@@ -155,6 +156,8 @@ static void answer_one(struct world *world)
     if (server.count > world->most)
         world->most = server.count;
     bool is_old = old_count > 0 && below(100) < world->old;
+    if (world->too_large > 0 && below(8) == 0)
+        server.too_large = world->too_large;
     fake_server_answer(is_old ? &old[below(old_count)] : &server, index);
 }
 
@@ -209,11 +212,15 @@ static void check_people(const struct world *world, unsigned began)
 static void check_calls(const struct world *world, uint64_t per_page, unsigned began)
 {
     uint64_t size = server.clamp < per_page ? server.clamp : per_page;
+    if (server.too_large > 0 && server.too_large < size)
+        size = server.too_large / 2 + 1; /* halved, and the largest window was smaller */
     /* Rounder sizes, which were tried in vain or not, take more windows. */
     uint64_t planned = plan_calls(world->most + 2 * size, size, PLAN_ANY_SIZE) * 3 / 2;
     uint64_t most = planned + planned / 2 + 10 + (world->keeps_sizes ? 0 : 3);
     if (was_read_twice())
         most += 3 * (plan_pages(world->most, size) + 1);
+    if (server.too_large > 0) /* each time it is halved, what is in flight is given up */
+        most += 6 * world->parallel;
     if (fake_calls_made() > most)
         fail_msg("%u calls for %zu users by %u, of at most %u, with seed %u", fake_calls_made(),
                  world->most, (unsigned)size, (unsigned)most, began);
@@ -271,7 +278,8 @@ static void draw_manners(bool keeps_sizes)
 }
 
 /* Returns how many of a hundred lists succeeded. */
-static unsigned play_many(unsigned rounds, bool keeps_sizes, unsigned changes, unsigned olds)
+static unsigned play_shrinking(unsigned rounds, bool keeps_sizes, unsigned changes,
+                               unsigned olds, bool shrinks)
 {
     unsigned successes = 0;
     for (unsigned round = 0; round < rounds; round++) {
@@ -283,6 +291,7 @@ static unsigned play_many(unsigned rounds, bool keeps_sizes, unsigned changes, u
             .keeps_sizes = keeps_sizes,
             .parallel = 1 + (unsigned)below(6),
             .users = below(below(4) ? 120 : USERS_MAX),
+            .too_large = shrinks ? 6 + below(30) : 0,
         };
         /* A service that clamps without a word is asked for no more than it gives, where it
          * says no totals: nobody could tell its clamp from the end. */
@@ -290,6 +299,11 @@ static unsigned play_many(unsigned rounds, bool keeps_sizes, unsigned changes, u
         successes += play(&world, per_page);
     }
     return successes * 100 / rounds;
+}
+
+static unsigned play_many(unsigned rounds, bool keeps_sizes, unsigned changes, unsigned olds)
+{
+    return play_shrinking(rounds, keeps_sizes, changes, olds, false);
 }
 
 TEST(pager_misses_nobody_who_stays_while_few_change)
@@ -314,6 +328,18 @@ TEST(pager_misses_nobody_where_sizes_are_not_kept)
 {
     seed = 19;
     assert_between(play_many(rounds_of(20000), false, 10, 10), 40, 99);
+}
+
+TEST(pager_misses_nobody_where_pages_become_too_large)
+{
+    seed = 31;
+    assert_between(play_shrinking(rounds_of(20000), true, 10, 10, true), 40, 99);
+}
+
+TEST(pager_brings_everyone_though_pages_become_too_large)
+{
+    seed = 37;
+    assert_int_equal(play_shrinking(rounds_of(5000), true, 0, 0, true), 100);
 }
 
 TEST(pager_brings_everyone_where_nobody_comes_or_goes)
@@ -356,6 +382,8 @@ int main(void)
         cmocka_unit_test(pager_misses_nobody_who_stays_while_many_change),
         cmocka_unit_test(pager_misses_nobody_where_a_cache_gives_old_answers),
         cmocka_unit_test(pager_misses_nobody_where_sizes_are_not_kept),
+        cmocka_unit_test(pager_misses_nobody_where_pages_become_too_large),
+        cmocka_unit_test(pager_brings_everyone_though_pages_become_too_large),
         cmocka_unit_test(pager_brings_everyone_where_nobody_comes_or_goes),
         cmocka_unit_test(pager_reads_a_busy_list_with_few_calls_more),
     };

@@ -126,6 +126,18 @@ TEST(pager_halves_a_page_that_is_too_large_where_no_size_is_named)
     assert_int_equal(fake_calls_made(), 2 + plan_calls(2500, 250, PLAN_ANY_SIZE));
 }
 
+TEST(pager_counts_no_page_that_was_too_large_for_the_price)
+{
+    fake_server_init(&server, 50, 1000);
+    server.too_large = 950;
+    server.refusal = TOO_LARGE;
+    pager_run_start_limited(&run, ENDPOINT_USERS, 1000, 1, 1);
+    fake_server_answer_all(&server);
+    assert_complete();
+    assert_int_equal(run.price, 1);
+    assert_int_equal(fake_calls_made(), 2);
+}
+
 TEST(pager_follows_the_message_of_a_413_once)
 {
     fake_server_init(&server, 50, 1000);
@@ -548,6 +560,7 @@ int main(void)
         PAGER_TEST(pager_takes_a_400_for_what_it_is_when_it_asked_for_100),
         PAGER_TEST(pager_takes_the_size_from_a_413_and_remembers_it),
         PAGER_TEST(pager_halves_a_page_that_is_too_large_where_no_size_is_named),
+        PAGER_TEST(pager_counts_no_page_that_was_too_large_for_the_price),
         PAGER_TEST(pager_follows_the_message_of_a_413_once),
         PAGER_TEST(pager_ends_in_an_error_where_one_record_is_too_large),
         PAGER_TEST(pager_goes_on_with_smaller_pages_from_where_they_are_too_large),
