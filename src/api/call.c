@@ -17,11 +17,17 @@
 /* For no longer are all calls held back, whatever a single answer says. */
 #define CLIENT_HOLD_MAX_MS 60000
 
+/* Whether the last try had the key that is used now. */
+static bool call_has_current_key(const struct call *call)
+{
+    return call->key_number == call->client->key_number;
+}
+
 /* The service has not seen the try that was counted last. */
 static void call_take_back(struct call *call)
 {
     call->client->requests--;
-    if (call->key_number == call->client->key_number) /* else another ledger has it */
+    if (call_has_current_key(call)) /* else another ledger has it */
         ledger_take_back(call->client->ledger);
 }
 
@@ -72,7 +78,7 @@ void call_refuse(struct call *call, int error, const char *why)
 static void call_tell_circuit(struct call *call, const struct answer *answer)
 {
     struct client *client = call->client;
-    if (call->tries == 0)
+    if (call->tries == 0 || !call_has_current_key(call))
         return;
     circuit_ended(&client->circuit, clock_ms(), call->probe, answer);
     call->probe = false;
@@ -177,21 +183,24 @@ static void client_hold(struct client *client, int64_t hold_ms)
 static bool call_gets_new_key(struct call *call, const struct answer *answer)
 {
     struct client *client = call->client;
-    if (answer->status != 401 || call->has_new_key)
+    bool refused = answer->status == 401, used_up = answer->error == -EDQUOT;
+    bool current = call_has_current_key(call);
+    if (call->has_new_key || !(refused || (used_up && !current)))
         return false;
-    if (call->key_number == client->key_number &&
-        !(client->refused && client->refused(client->data)))
+    if (current && !(client->refused && client->refused(client->data)))
         return false;
     call->has_new_key = true;
     call->probe = false; /* what was learnt of the key of before is forgotten */
     return true;
 }
 
-/* Whether ANSWER, of one try, is not the end of all that is under way. */
+/* Whether another try of CALL may still succeed, after ANSWER to the one that was silent. A 401
+ * may be about the key of before. */
 static bool call_waits_on(const struct call *call, const struct answer *answer)
 {
     bool other = call->transfer || call->queued || call->retry.loop;
-    return answer->error && answer->passing && answer->asked_again && other;
+    bool may_differ = answer->passing || answer->status == 401;
+    return answer->error && may_differ && answer->asked_again && other;
 }
 
 static void call_on_answer(void *data, struct answer *answer)
@@ -204,14 +213,14 @@ static void call_on_answer(void *data, struct answer *answer)
     log_debug("%s: try %u: %s (%zu bytes)", call->path, call->tries,
               answer->error ? answer->why : "HTTP 200", answer->size);
     int64_t delay = call_retry_delay_ms(call, answer);
+    if (answer->over_rate)
+        client_hold(call->client, delay < CLIENT_HOLD_MAX_MS ? delay : CLIENT_HOLD_MAX_MS);
     if (call_waits_on(call, answer))
         return;
     if (answer->unsent)
         call_take_back(call);
-    if (answer->error == -EDQUOT)
+    if (answer->error == -EDQUOT && call_has_current_key(call))
         ledger_hear_refusal(call->client->ledger);
-    if (answer->over_rate)
-        client_hold(call->client, delay < CLIENT_HOLD_MAX_MS ? delay : CLIENT_HOLD_MAX_MS);
     bool new_key = call_gets_new_key(call, answer);
     if (new_key)
         delay = 0;
@@ -270,8 +279,10 @@ void call_send(struct call *call)
     call->transfer =
         transfer_start(client->transfers, call->path,
                        call->asked_again ? &call_events_waiting : &call_events, call);
-    if (!call->transfer)
+    if (!call->transfer) {
+        call_take_back(call);
         call_refuse(call, -ENOMEM, "out of memory");
+    }
 }
 
 struct call *client_get(struct client *client, const char *path, call_done_fn *done, void *data)

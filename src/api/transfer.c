@@ -134,9 +134,11 @@ static void transfer_on_end(CURL *easy, CURLcode code)
 
 static void transfer_on_starved(void *data)
 {
+    struct transfer *transfer = data;
     struct answer answer;
     answer_fail(&answer, -ENOMEM, false, "out of memory");
-    transfer_end(data, &answer);
+    answer.unsent = transfer->times_sent == 0;
+    transfer_end(transfer, &answer);
 }
 
 static void transfer_starve(CURL *easy)

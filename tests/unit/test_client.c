@@ -863,6 +863,34 @@ TEST(client_waits_on_when_the_silent_connection_breaks)
     assert_outcome(0, "");
 }
 
+/* What came for the key of before says nothing of a try that is under way, or waits. */
+TEST(client_waits_on_when_the_silent_connection_brings_a_refusal_of_the_key)
+{
+    for (unsigned waiting = 0; waiting < 3; waiting++) {
+        create(30000, waiting == 1 ? 1 : 300, 0);
+        get();
+        pass(7000);
+        fall_silent();
+        keys_left = 1;
+        pass(0);
+        if (waiting == 2) { /* for its retry */
+            transfer_swap();
+            transfer_answer_status(503);
+        }
+        assert_int_equal(transfers_waiting, waiting == 0 ? 2 : 1);
+        transfer_answer_status(401);
+        assert_int_equal(outcome.calls, 0);
+        pass(waiting == 1 ? 60000 : 2000);
+        if (waiting != 1) {
+            assert_int_equal(transfers_waiting, 1);
+            transfer_answer_status(200);
+            assert_outcome(0, "");
+        }
+        tear_down(NULL);
+    }
+    create(30000, 300, 0);
+}
+
 TEST(client_waits_on_the_silent_connection_when_no_other_call_is_allowed)
 {
     create(30000, 300, 1);
@@ -972,6 +1000,7 @@ int main(void)
         CLIENT_TEST(
             client_asks_again_over_a_new_connection_and_takes_the_answer_that_comes_first),
         CLIENT_TEST(client_waits_on_when_the_silent_connection_breaks),
+        CLIENT_TEST(client_waits_on_when_the_silent_connection_brings_a_refusal_of_the_key),
         CLIENT_TEST(client_waits_on_the_silent_connection_when_no_other_call_is_allowed),
         CLIENT_TEST(client_ends_a_call_with_a_silent_connection_at_its_deadline),
         CLIENT_TEST(client_makes_new_connections_when_a_call_had_no_answer),
