@@ -11,8 +11,9 @@
 
 #define HABITS_DISTRUST_MAX 3
 
-/* A smaller number in a message is no size of a page, but a count of something else. */
-#define HABITS_LEAST_NAMED 10
+/* A number in a message that is so much smaller than the size is a count of something else: of
+ * megabytes, of seconds. */
+#define HABITS_NAMED_SHARE 11
 
 #define HABIT_FIRST_MS ((int64_t)10 * 60 * 1000)
 #define HABIT_MOST_MS  ((int64_t)24 * 60 * 60 * 1000)
@@ -62,7 +63,7 @@ uint64_t habits_less_than(uint64_t size, const char *message)
             best = number;
         at += digits > 0 ? digits : 1;
     }
-    return best >= HABITS_LEAST_NAMED ? best : size / 2;
+    return best > size / HABITS_NAMED_SHARE ? best : size / 2;
 }
 
 enum plan_sizes habits_sizes(const struct habits *habits)

@@ -27,11 +27,12 @@ struct pager {
     struct loop_work work; /* merging, or going on after a pause */
     bool merging;
     bool read_again;
-    bool told_size;    /* a message with a smaller size was followed */
-    bool shrunk_twice; /* pages were too large while they were read twice */
-    uint64_t per_page; /* of page 1; what has proved itself goes to the habits */
-    uint64_t bytes;    /* of the files that came */
-    uint64_t doubles;  /* records that were removed: a total may count them */
+    bool told_size;      /* a message with a smaller size was followed */
+    bool doubted_nobody; /* page 1 was a 404 that may mean an empty list, and was asked again */
+    bool shrunk_twice;   /* pages were too large while they were read twice */
+    uint64_t per_page;   /* of page 1; what has proved itself goes to the habits */
+    uint64_t bytes;      /* of the files that came */
+    uint64_t doubles;    /* records that were removed: a total may count them */
     int64_t began_ms;
     struct answer refused; /* the last 400 or 404 to a window behind page 1; no error: none */
     char why[480];
@@ -412,13 +413,14 @@ static int pager_shrink(struct pager *pager, size_t index, bool first,
                  : pager_go_on_with_less(pager, index, size, why);
 }
 
-/* Read page 1 once more, if the list was not empty before. Results as of pager_bear(). */
+/* Read page 1 once more: who makes a backup each night holds nothing that tells whether the
+ * list was empty before. Results as of pager_bear(). */
 static int pager_doubt_nobody(struct pager *pager, size_t index)
 {
     struct window window = pager->flight.windows[index].window;
-    if (!pager->options.expect_people || pager->chain.confirmed)
+    if (pager->doubted_nobody)
         return 1;
-    pager->chain.confirmed = true;
+    pager->doubted_nobody = true;
     flight_cut(&pager->flight, 0);
     return flight_insert(&pager->flight, 0, &window);
 }

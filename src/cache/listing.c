@@ -268,12 +268,14 @@ void listing_refuse(struct listing *listing)
     walks_end(listing);
 }
 
-/* A permission that is lacking does not come back by itself within a second. What was asked for
- * before a SIGHUP says nothing of what is so after it. */
+/* A permission that is lacking does not come back by itself within a second, and no page is too
+ * large that holds one record, or soon again. What was asked for before a SIGHUP says nothing
+ * of what is so after it. */
 static int64_t listing_failed_ms(const struct listing *listing, long status)
 {
     int64_t ttl_ms = listing->cache->ttl_ms;
-    bool lasts = status == 403 && listing->fetch_began_ms > listing->expired_ms;
+    bool lasts =
+        (status == 403 || status == 413) && listing->fetch_began_ms > listing->expired_ms;
     return lasts && ttl_ms > LISTING_FAILED_MS ? ttl_ms : LISTING_FAILED_MS;
 }
 

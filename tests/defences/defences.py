@@ -85,11 +85,11 @@ API = [
         "listing_with_people_is_empty_only_where_a_later_list_has_its_owner",
     ),
     Defence(
-        "a 404 must come twice where people were",
+        "a 404 must come twice before a list is empty",
         "src/api/pager.c",
-        "if (!pager->options.expect_people || pager->chain.confirmed)",
+        "if (pager->doubted_nobody)",
         "if (true)",
-        "pager_asks_twice_before_a_404_means_nobody_where_people_were",
+        "pager_asks_twice_before_a_404_means_nobody",
     ),
     Defence(
         "a 200 with an error body is an error",

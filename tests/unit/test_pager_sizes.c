@@ -485,6 +485,8 @@ TEST(pager_says_that_a_404_of_the_service_itself_may_mean_nobody)
     for (size_t i = 0; i < LENGTH(rows); i++) {
         start_with(true, false);
         fake_call_answer(0, 404, rows[i].body);
+        if (rows[i].nobody) /* it must come twice */
+            fake_call_answer(0, 404, rows[i].body);
         assert_int_equal(run.error, -EIO);
         assert_true(run.not_found);
         assert_row(rows[i].body, run.nobody == rows[i].nobody);
@@ -503,7 +505,7 @@ TEST(pager_takes_no_404_behind_page_1_for_nobody)
     assert_false(run.nobody);
 }
 
-TEST(pager_asks_twice_before_a_404_means_nobody_where_people_were)
+TEST(pager_asks_twice_before_a_404_means_nobody)
 {
     start_with(true, true);
     fake_call_answer(0, 404, MISSING);
@@ -579,7 +581,7 @@ int main(void)
         PAGER_TEST(pager_ends_at_a_404_behind_the_end),
         PAGER_TEST(pager_says_that_a_404_of_the_service_itself_may_mean_nobody),
         PAGER_TEST(pager_takes_no_404_behind_page_1_for_nobody),
-        PAGER_TEST(pager_asks_twice_before_a_404_means_nobody_where_people_were),
+        PAGER_TEST(pager_asks_twice_before_a_404_means_nobody),
         PAGER_TEST(pager_asks_once_where_a_404_is_an_error),
         PAGER_TEST(pager_takes_no_404_of_a_record_for_nobody),
         PAGER_TEST(pager_takes_everything_at_once_from_an_endpoint_that_ignores_page),
