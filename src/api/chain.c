@@ -16,9 +16,6 @@
 /* The first bridge begins the eighth part of a window before the break, the next one half. */
 #define CHAIN_BACK_SHARE 8
 
-/* Sizes are rounded to multiples of this at least. */
-#define CHAIN_ROUND_SIZE 5
-
 /* Pages of fewer records can't overlap. */
 #define CHAIN_SHORT_PAGE 3
 
@@ -309,7 +306,7 @@ static bool chain_size_is_refused(const struct chain *chain, size_t index,
         return count > window->size;
     if (chain->kept)
         return false;
-    bool is_round = envelope->count % CHAIN_ROUND_SIZE == 0;
+    bool is_round = envelope->count % PLAN_ROUND_SIZE == 0;
     if (named != window->size && (named != envelope->count || is_round))
         return true;
     uint64_t begins = window_start(&chain_window(chain, index - 1)->window) + overlap->from;
@@ -327,7 +324,7 @@ static bool chain_doubts_end(const struct chain *chain, size_t index)
     const struct envelope *envelope = flight_envelope(chain->flight, index);
     bool names_size = envelope->per_page <= 0 || (uint64_t)envelope->per_page == window->size;
     return !chain->kept && verdict_total(window, envelope) == 0 &&
-           (!names_size || envelope->count % CHAIN_ROUND_SIZE == 0);
+           (!names_size || envelope->count % PLAN_ROUND_SIZE == 0);
 }
 
 /* What a bridge has overtaken counts for nothing. */
@@ -369,7 +366,7 @@ static void chain_link(struct chain *chain, size_t index, const struct overlap *
     chain->tries = 0;
     chain->looking = false;
     if (flight_envelope(chain->flight, index)->count == window->window.size &&
-        window->window.size % CHAIN_ROUND_SIZE != 0)
+        window->window.size % PLAN_ROUND_SIZE != 0)
         chain->kept = true;
     chain_drop_overtaken(chain);
 }

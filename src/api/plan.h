@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Services round the sizes of pages to multiples of this at least. */
+#define PLAN_ROUND_SIZE 5
+
 /*
  * A list is read in several calls, and the account changes between them. If somebody leaves,
  * everybody behind them moves up by one place. A page that is read after that begins one person

@@ -121,7 +121,7 @@ enum verdict verdict_of(const struct window *window, const struct envelope *enve
  */
 static bool verdict_is_echo(uint64_t own, const struct envelope *first, bool empty_behind)
 {
-    return own == first->count && (empty_behind || own % VERDICT_ROUND != 0);
+    return own == first->count && (empty_behind || own % PLAN_ROUND_SIZE != 0);
 }
 
 bool verdict_is_everything(const struct window *window, const struct envelope *first,
