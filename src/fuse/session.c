@@ -245,7 +245,7 @@ static void session_on_expired(void *data)
 
 void session_expire(struct session *session)
 {
-    if (fuse_increment_epoch(session->fuse))
+    if (session->fs->ending || fuse_increment_epoch(session->fuse))
         return;
     session->expire_again = session->expiry != NULL;
     if (!session->expiry)
@@ -327,7 +327,9 @@ static void session_unmount(struct session *session)
     }
     if (lives && root)
         session_unmount_as_root(session);
-    if (lives && detach && detach_find_point(detach, point))
+    /* The connection is closed once the mount is gone, and the number of its device may by then
+     * be that of another mount. */
+    if (lives && detach && !session_is_closed(session) && detach_find_point(detach, point))
         log_error(
             "%s: it stays there, dead, for another mount lies over it, or it was moved; take "
             "away what lies over it, then do: fusermount3 -u %s",
@@ -342,6 +344,8 @@ void session_destroy(struct session *session)
         return;
     loop_timer_stop(&session->grace);
     session_settle(session);
+    loop_timer_stop(
+        &session->grace); /* requests were still answered, and the last may start it */
     readahead_destroy(session->fs->readahead);
     session->fs->readahead = NULL;
     if (session->fuse) {
