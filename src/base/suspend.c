@@ -11,8 +11,8 @@
 /* Clocks are looked at one after the other, and rounded. */
 #define SUSPEND_MIN_MS 1000
 
-/* No clock comes so far. */
-#define SUSPEND_NEVER_S ((time_t)1 << 40)
+/* No clock comes so far while this program runs, with times of 32 bits either. */
+#define SUSPEND_NEVER_S ((time_t)(sizeof(time_t) > 4 ? INT64_C(1) << 40 : INT32_MAX))
 
 static void suspend_look(void *data)
 {
