@@ -14,11 +14,14 @@ void near_init(struct near *near, const char *written, size_t size)
     *near = (struct near){.written = written, .size = size, .distance = SIZE_MAX};
 }
 
+static int near_fold(char letter)
+{
+    return letter == '-' ? '_' : tolower((unsigned char)letter);
+}
+
 static bool near_is_same(char one, char other)
 {
-    one = one == '-' ? '_' : one;
-    other = other == '-' ? '_' : other;
-    return tolower((unsigned char)one) == tolower((unsigned char)other);
+    return near_fold(one) == near_fold(other);
 }
 
 static size_t near_least(size_t one, size_t other)

@@ -6,6 +6,7 @@
 #include <search.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -21,6 +22,9 @@
 
 /* With so many digits, the first one may not be a nine: 2^63 - 1 begins with one. */
 #define DISGUISE_LARGE_DIGITS 19
+
+/* Of YYYY-MM-DD. */
+#define DISGUISE_DATE_SIZE 10
 
 /* What a value became. */
 struct disguised {
@@ -87,11 +91,13 @@ static void disguise_escape(struct disguise *disguise, const char *in, char *out
         out[4] = hex[(unsigned char)letter >> 4];
         out[5] = hex[(unsigned char)letter & 15];
     } else if (codepoint < 0x800) { /* of as many bytes as it is in UTF-8: Cyrillic */
-        memcpy(out + 2, "04", 2);
+        out[2] = '0';
+        out[3] = '4';
         out[4] = hex[3 + disguise_draw(disguise, 2)];
         out[5] = hex[disguise_draw(disguise, 16)];
     } else if (codepoint < 0xd800 || codepoint > 0xdfff) {
-        memcpy(out + 2, "4e", 2);
+        out[2] = '4';
+        out[3] = 'e';
         out[4] = hex[disguise_draw(disguise, 16)];
         out[5] = hex[disguise_draw(disguise, 16)];
     } else if (codepoint >= 0xdc00) {
@@ -121,8 +127,10 @@ static size_t disguise_sign(struct disguise *disguise, const char *in, size_t si
     }
     if (length > 1)
         disguise_wide(disguise, length, out);
+    else if (length == 1)
+        *out = disguise_letter(disguise, *in);
     else
-        *out = length == 1 ? disguise_letter(disguise, *in) : '\xff';
+        *out = (char)0xff;
     return length ? length : 1;
 }
 
@@ -149,20 +157,15 @@ static bool disguise_is_date(const char *text, size_t size)
     return true;
 }
 
-static void disguise_two_digits(char *out, unsigned number)
-{
-    out[0] = (char)('0' + number / 10 % 10);
-    out[1] = (char)('0' + number % 10);
-}
-
 /* A day there is, so that what reads dates takes it for one. Return how many bytes it takes. */
 static size_t disguise_date(struct disguise *disguise, char *out)
 {
-    memcpy(out, "2000-01-01", 10);
-    disguise_two_digits(out + 2, disguise_draw(disguise, 24));
-    disguise_two_digits(out + 5, 1 + disguise_draw(disguise, 12));
-    disguise_two_digits(out + 8, 1 + disguise_draw(disguise, 28));
-    return 10;
+    unsigned year = disguise_draw(disguise, 24), month = 1 + disguise_draw(disguise, 12);
+    char date[32];
+    snprintf(date, sizeof date, "20%02u-%02u-%02u", year, month,
+             1 + disguise_draw(disguise, 28));
+    memcpy(out, date, DISGUISE_DATE_SIZE);
+    return DISGUISE_DATE_SIZE;
 }
 
 static void disguise_text(struct disguise *disguise, struct disguised *value)
@@ -212,7 +215,10 @@ static void disguise_count_up(struct disguised *value)
     size_t i = value->size;
     while (i > 1 && value->became[i - 1] == '9')
         value->became[--i] = '0';
-    value->became[i - 1] = value->became[i - 1] == '9' ? '1' : (char)(value->became[i - 1] + 1);
+    if (value->became[i - 1] == '9')
+        value->became[i - 1] = '1';
+    else
+        value->became[i - 1]++;
 }
 
 /* Where all but the number itself are taken, it stays what it is. */

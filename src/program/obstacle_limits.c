@@ -1,7 +1,10 @@
 /* What a mount needs of the limits of this machine. */
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 
+#include "base/number.h"
 #include "program/obstacle.h"
 
 /* Without those of calls: the log, the loop, the kernel's, the ledger's, and some to spare. */
@@ -46,14 +49,16 @@ bool obstacle_in_files(const struct options *options, struct obstacle *obstacle)
 /* 0: the kernel waits for ever, or is too old for such a limit. */
 static unsigned obstacle_sysctl(const char *path)
 {
-    unsigned seconds = 0;
+    char line[16];
+    uint64_t seconds = 0;
     FILE *file = fopen(path, "re");
     if (!file)
         return 0;
-    if (fscanf(file, "%u", &seconds) != 1)
+    if (!fgets(line, sizeof line, file) ||
+        !number_parse(line, strcspn(line, "\n"), UINT32_MAX, &seconds))
         seconds = 0;
     fclose(file);
-    return seconds;
+    return (unsigned)seconds;
 }
 
 /* The smaller one counts, as it is at the time of the mount. */
