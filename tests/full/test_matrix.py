@@ -47,7 +47,9 @@ class Place:
         return path.read_bytes() if path.suffix else sorted(os.listdir(path))
 
     def errors(self) -> list[str]:
-        return self.fs.logged(rf"error: {re.escape(self.asked)}: ")
+        """What the log has of it; or of all places, if it failed without a call, as all did."""
+        own = self.fs.logged(rf"error: {re.escape(self.asked)}: ")
+        return own or self.fs.logged("warning: .*calls fail at once")
 
 
 class Account:
