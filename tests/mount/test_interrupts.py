@@ -190,8 +190,10 @@ def test_nothing_mounted_there_means_that_the_recipe_for_backups_deletes_nothing
 @pytest.mark.parametrize("ended_by", [None, signal.SIGTERM])
 def test_a_mount_that_was_aborted_stays_there_dead(fs, own_mounts, ended_by):
     fs.expect_log("the connection to the kernel was aborted") if not ended_by else None
-    output("mount", "-t", "fusectl", "none", own_mounts)
-    (own_mounts / str(os.minor(os.stat(fs.point).st_dev)) / "abort").write_text("1")
+    connections = own_mounts / "connections"
+    connections.mkdir()
+    output("mount", "-t", "fusectl", "none", connections)
+    (connections / str(os.minor(os.stat(fs.point).st_dev)) / "abort").write_text("1")
     if ended_by:
         fs.signal(ended_by)
     fs.expected_exit = 0 if ended_by else 1

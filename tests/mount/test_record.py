@@ -171,6 +171,8 @@ def test_a_key_that_the_service_sends_back_is_not_recorded(play, command, tmp_pa
     played = tmp_path / "played"
     answer_file(played, f"organizations/{ORG}", json.dumps({"response": {"error": error}}), 403)
     record(command, play(played).url, tmp_path / "record", organizations=ORG)
+    for file in played.iterdir():  # no key may stay behind after the tests
+        file.unlink()
     [text] = bodies_in(tmp_path / "record")
     assert files_with_key(tmp_path / "record") == []
     kept = json.loads(text.partition("\n\n")[2])["response"]["error"]
