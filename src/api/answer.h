@@ -15,12 +15,12 @@ struct answer {
     bool passing;   /* it may be different the next time */
     bool over_rate; /* the service said: too many calls a minute */
     bool unsent;    /* nothing of the call left this machine */
-    bool asked_again; /* it is that of a transfer that was given up for another, and came yet */
-    bool untried;    /* no call was made, for all fail alike: the log says so for all of them */
-    bool own;        /* the body is the service's own error body, and no proxy's */
-    bool missing;    /* a 404 whose own body says so too */
-    bool in_200;     /* the status is that of an error body which came with a 200 */
-    int64_t wait_ms; /* Retry-After, in milliseconds; 0 if there was none */
+    bool doubted; /* its connection had been silent, and it was asked for again over another */
+    bool untried; /* no call was made, for all fail alike: the log says so for all of them */
+    bool own;     /* the body is the service's own error body, and no proxy's */
+    bool missing; /* a 404 whose own body says so too */
+    bool in_200;  /* the status is that of an error body which came with a 200 */
+    int64_t wait_ms;  /* Retry-After, in milliseconds; 0 if there was none */
     const char *body; /* borrowed; only valid while the callback that got the answer runs */
     size_t size;
     struct freshness freshness; /* by its headers */

@@ -200,13 +200,13 @@ static bool call_waits_on(const struct call *call, const struct answer *answer)
 {
     bool other = call->transfer || call->queued || call->retry.loop;
     bool may_differ = answer->passing || answer->status == 401;
-    return answer->error && may_differ && answer->asked_again && other;
+    return answer->error && may_differ && answer->doubted && other;
 }
 
 static void call_on_answer(void *data, struct answer *answer)
 {
     struct call *call = data;
-    *(answer->asked_again ? &call->silent : &call->transfer) = NULL;
+    *(answer->doubted ? &call->silent : &call->transfer) = NULL;
     if (call->client->heard)
         call->client->heard(call->client->heard_data, call->path, answer);
     client_compare_clocks(call->client, answer);

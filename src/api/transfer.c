@@ -39,7 +39,7 @@ struct transfer {
     struct silence silence;
     unsigned times_sent; /* curl itself sends again what a closed connection did not answer */
     long connections;    /* that were made for it */
-    bool asked_again;    /* events->again was called */
+    bool doubted;        /* events->again was called */
     struct buffer body;
     struct freshness freshness;
     bool header_whole;         /* the empty line behind it was seen */
@@ -103,7 +103,7 @@ static void transfer_renew_connections(const struct transfer *transfer)
 
 static void transfer_end(struct transfer *transfer, struct answer *answer)
 {
-    answer->asked_again = transfer->asked_again;
+    answer->doubted = transfer->doubted;
     transfer->events->done(transfer->data, answer);
     transfer_free(transfer);
 }
@@ -261,7 +261,7 @@ static int transfer_on_sending(void *data, char *address, char *own_address, int
 static void transfer_on_silence(void *data)
 {
     struct transfer *transfer = data;
-    transfer->asked_again = true;
+    transfer->doubted = true;
     transfer->events->again(transfer->data);
 }
 

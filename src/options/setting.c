@@ -117,7 +117,7 @@ static int setting_refuse(const struct setting *row, const char *value,
         break;
     case SETTING_NUMBER:
         if (row->min == row->max) {
-            log_error("%s%s=%s: it is %llu or nothing", where, row->name, value,
+            log_error("%s%s=%s: the only value is %llu", where, row->name, value,
                       (unsigned long long)row->min);
             break;
         }

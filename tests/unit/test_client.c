@@ -13,7 +13,7 @@
 struct transfer {
     const struct transfer_events *events;
     void *data;
-    bool asked_again, unsent;
+    bool doubted, unsent;
     char path[200];
 };
 
@@ -80,7 +80,7 @@ static void transfer_answer(struct answer answer)
     answer.size = strlen(answer.body);
     if (answer.status)
         answer_judge(&answer);
-    answer.asked_again = transfer->asked_again;
+    answer.doubted = transfer->doubted;
     transfer->events->done(transfer->data, &answer);
     transfer_forget(transfer);
 }
@@ -824,7 +824,7 @@ TEST(client_counts_no_time_against_a_call_while_the_queue_moves)
 
 static void fall_silent(void)
 {
-    transfers[0]->asked_again = true;
+    transfers[0]->doubted = true;
     transfers[0]->events->again(transfers[0]->data);
 }
 
