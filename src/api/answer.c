@@ -48,7 +48,7 @@ static void answer_explain(struct answer *answer, const struct fault *fault, lon
     if (answer->status == 304)
         message = "not modified";
     /* A long message is cut, so that the request ID is whole. */
-    snprintf(answer->why, sizeof answer->why, "%s%s%.224s%s%s", said, *message ? ": " : "",
+    snprintf(answer->why, sizeof answer->why, "%s%s%.192s%s%s", said, *message ? ": " : "",
              message, error_id, request);
     snprintf(answer->message, sizeof answer->message, "%s", message);
     snprintf(answer->request_id, sizeof answer->request_id, "%s", fault->request_id);
