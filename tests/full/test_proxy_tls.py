@@ -64,7 +64,7 @@ def test_no_proxy_of_the_environment_goes_past_a_proxy_that_is_given(
 def test_a_connection_that_died_behind_a_proxy_is_replaced(service, mount, tunnel, options):
     fs = mount(service, timeout=TIMEOUT, **options)
     assert len(os.listdir(fs / users(1))) == 3
-    for wire in tunnel.wires:
+    for wire in tunnel.alive:
         wire.mute = True
     assert len(os.listdir(fs / users(2))) == 3
     assert len(service.asked(2)) == 1
@@ -78,7 +78,7 @@ def test_what_was_read_serves_on_when_the_proxy_begins_to_refuse(
     fs = mount(service, cache_ttl=1, **options)
     shown = os.listdir(fs / users(1))
     tunnel.status = 407
-    for wire in tunnel.wires:
+    for wire in tunnel.alive:
         wire.shut()
     fs.outlive(1)
     assert os.listdir(fs / users(1)) == shown

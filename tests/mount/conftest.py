@@ -12,6 +12,7 @@ import pytest
 
 from account import KEY
 from docs import ROOT
+from answers import Answers
 from machine import Machine
 from mount import Mount, clear_mount, option_text, reporting_to, sanitizer_reports
 from noise import NOISY, SEED, noise_seed
@@ -128,6 +129,20 @@ def service():
     service = Service()
     yield service
     service.stop()
+
+
+@pytest.fixture
+def play():
+    """Starts a service of recorded answers."""
+    playing = []
+
+    def start(directory: Path) -> Answers:
+        playing.append(Answers(directory))
+        return playing[-1]
+
+    yield start
+    for answers in playing:
+        answers.stop()
 
 
 @pytest.fixture

@@ -6,15 +6,37 @@ import threading
 from contextlib import suppress
 
 
-class Relay:
-    def __init__(self, port: int, server: socket.socket | None = None):
-        self.upstream = port
-        self.connections = 0
-        self.mute = False  # the connections that are made from now on
+class Listener:
+    """Takes connections until it is stopped. What becomes of one is for serve()."""
+
+    def __init__(self, server: socket.socket | None = None):
         self.alive: list["Wire"] = []
         self.server = server or socket.create_server(("127.0.0.1", 0), backlog=200)
         self.port = self.server.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def stop(self):
+        with suppress(OSError):
+            self.server.shutdown(socket.SHUT_RDWR)
+        self.server.close()
+        for wire in self.alive:
+            wire.shut()
+
+    def _accept(self):
+        while True:
+            try:
+                connection = self.server.accept()[0]
+            except OSError:
+                return
+            self.serve(connection)
+
+
+class Relay(Listener):
+    def __init__(self, port: int, server: socket.socket | None = None):
+        self.upstream = port
+        self.connections = 0
+        self.mute = False  # the connections that are made from now on
+        super().__init__(server)
 
     def url(self, host: str = "127.0.0.1", scheme: str = "http") -> str:
         return f"{scheme}://{host}:{self.port}/a/api/v2"
@@ -34,21 +56,9 @@ class Relay:
         """The requests that were not passed on."""
         return sum(wire.swallowed for wire in self.alive)
 
-    def stop(self):
-        with suppress(OSError):
-            self.server.shutdown(socket.SHUT_RDWR)
-        self.server.close()
-        for wire in self.alive:
-            wire.shut()
-
-    def _accept(self):
-        while True:
-            try:
-                connection = self.server.accept()[0]
-            except OSError:
-                return
-            self.connections += 1
-            self.alive.append(Wire(connection, self.upstream, self.mute))
+    def serve(self, connection: socket.socket):
+        self.connections += 1
+        self.alive.append(Wire(connection, self.upstream, self.mute))
 
 
 class Wire:

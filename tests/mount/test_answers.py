@@ -12,20 +12,6 @@ from docs import ROOT
 EXPECTATIONS = sorted((ROOT / "tests/answers").glob("*/expect*"))
 
 
-@pytest.fixture
-def play():
-    """Starts a service of recorded answers."""
-    playing = []
-
-    def start(directory: Path) -> Answers:
-        playing.append(Answers(directory))
-        return playing[-1]
-
-    yield start
-    for answers in playing:
-        answers.stop()
-
-
 @pytest.mark.parametrize("path", EXPECTATIONS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_mount_shows_what_is_expected_of_these_answers(play, mount, command, path):
     expectation = Expectation.read(path)

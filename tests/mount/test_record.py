@@ -15,20 +15,6 @@ from secrecy import files_with_key
 from service import BASE
 
 
-@pytest.fixture
-def play():
-    """Starts a service of recorded answers."""
-    playing = []
-
-    def start(directory: Path) -> Answers:
-        playing.append(Answers(directory))
-        return playing[-1]
-
-    yield start
-    for answers in playing:
-        answers.stop()
-
-
 def answer_file(directory: Path, request: str, body: str, status: int = 200):
     directory.mkdir(exist_ok=True)
     name = f"{len(list(directory.iterdir()))}.http"

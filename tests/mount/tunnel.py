@@ -5,37 +5,23 @@ import socket
 import threading
 from contextlib import suppress
 
-from relay import Wire
+from relay import Listener, Wire
 
 
-class Tunnel:
+class Tunnel(Listener):
     def __init__(self, user: str = ""):
         """USER: name:password that it wants."""
         self.user = base64.b64encode(user.encode()).decode() if user else ""
         self.status = 200  # of what it lets through
         self.heads: list[str] = []
-        self.wires: list[Wire] = []
-        self.server = socket.create_server(("127.0.0.1", 0), backlog=200)
-        self.address = f"127.0.0.1:{self.server.getsockname()[1]}"
+        super().__init__()
+        self.address = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.address}"
-        threading.Thread(target=self._accept, daemon=True).start()
 
-    def stop(self):
-        with suppress(OSError):
-            self.server.shutdown(socket.SHUT_RDWR)
-        self.server.close()
-        for wire in self.wires:
-            wire.shut()
+    def serve(self, connection: socket.socket):
+        threading.Thread(target=self._answer, args=[connection], daemon=True).start()
 
-    def _accept(self):
-        while True:
-            try:
-                connection = self.server.accept()[0]
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=[connection], daemon=True).start()
-
-    def _serve(self, connection: socket.socket):
+    def _answer(self, connection: socket.socket):
         with suppress(OSError):
             head = b""
             while not head.endswith(b"\r\n\r\n") and (data := connection.recv(65536)):
@@ -50,4 +36,4 @@ class Tunnel:
                 return connection.close()
             connection.sendall(b"\r\n")
             port = int(head.split()[1].rpartition(b":")[2])
-            self.wires.append(Wire(connection, port, False))
+            self.alive.append(Wire(connection, port, False))
