@@ -115,20 +115,22 @@ enum verdict verdict_of(const struct window *window, const struct envelope *enve
 }
 
 /*
- * Some services name as perPage how many records came. If that is no round number, it is no
- * size of a page. If it is one, an empty page 2 is the end of the list: a service that takes no
- * notice of `page` would show page 1 again.
+ * Some services name as perPage how many records came. An empty page 2 proves it: a service
+ * that takes no notice of `page` would show page 1 again. So does a number that is not round,
+ * where the endpoint is not known to have pages. Where it has, page 1 again may be a cache's.
  */
-static bool verdict_is_echo(uint64_t own, const struct envelope *first, bool empty_behind)
+static bool verdict_is_echo(const struct window *window, uint64_t own,
+                            const struct envelope *first, bool empty_behind)
 {
-    return own == first->count && (empty_behind || own % PLAN_ROUND_SIZE != 0);
+    bool no_size = window->page == 0 && own % PLAN_ROUND_SIZE != 0;
+    return own == first->count && (empty_behind || no_size);
 }
 
 bool verdict_is_everything(const struct window *window, const struct envelope *first,
                            bool empty_behind)
 {
     uint64_t own = verdict_own_size(window, first), total = verdict_total(window, first);
-    if (verdict_is_echo(own, first, empty_behind))
+    if (verdict_is_echo(window, own, first, empty_behind))
         own = 0;
     uint64_t size = own ? own : window->size > 0 ? window->size : VERDICT_DEFAULT_SIZE;
     if (total > first->count || first->total_pages > 1 ||
