@@ -155,7 +155,7 @@ TEST(disguise_makes_no_two_numbers_the_same)
             char digits[16];
             snprintf(digits, sizeof digits, "%u", i);
             unsigned long now = strtoul(became(digits), NULL, 10);
-            assert_in_range(now, ranges[r].from, ranges[r].to);
+            assert_between(now, ranges[r].from, ranges[r].to);
             assert_false(seen[now]);
             seen[now] = true;
         }
@@ -167,7 +167,7 @@ TEST(disguise_makes_no_id_too_large)
     for (int i = 0; i < 100; i++) {
         char digits[24];
         snprintf(digits, sizeof digits, "92233720368547758%02d", i % 8);
-        assert_in_range(*became(digits), '1', '8');
+        assert_between(*became(digits), '1', '8');
     }
 }
 
@@ -178,9 +178,9 @@ TEST(disguise_makes_days_of_days)
         unsigned year, month, day;
         snprintf(body, sizeof body, "\"2019-%02d-%02dT%02d\"", i % 12 + 1, i % 28 + 1, i % 24);
         assert_int_equal(sscanf(became(body), "\"%u-%u-%u", &year, &month, &day), 3);
-        assert_in_range(year, 2000, 2023);
-        assert_in_range(month, 1, 12);
-        assert_in_range(day, 1, 28);
+        assert_between(year, 2000, 2023);
+        assert_between(month, 1, 12);
+        assert_between(day, 1, 28);
     }
 }
 

@@ -159,7 +159,7 @@ TEST(pager_ends_in_an_error_where_one_record_is_too_large)
         for (; fake_calls_waiting() > 0; calls++)
             fake_call_answer(0, 413, "");
         assert_failed(-EIO, "HTTP 413");
-        assert_in_range(calls, 1, 17);
+        assert_between(calls, 1, 17);
         pager_run_finish(&run);
     }
 }
@@ -180,8 +180,8 @@ TEST(pager_goes_on_with_smaller_pages_from_where_they_are_too_large)
                 server.refusal = TOO_LARGE;
                 fake_server_answer_all(&server);
                 assert_complete();
-                assert_in_range(fake_calls_made(), 28,
-                                answered + 8 + plan_calls(2500, 24, PLAN_ANY_SIZE));
+                assert_between(fake_calls_made(), 28,
+                               answered + 8 + plan_calls(2500, 24, PLAN_ANY_SIZE));
                 if (answered < 25)
                     assert_int_equal(habits_per_page(&run.habits) < 50, true);
                 pager_run_finish(&run);
@@ -199,7 +199,7 @@ TEST(pager_keeps_what_is_certain_where_later_pages_are_too_large)
     server.too_large = 50;
     fake_server_answer_all(&server);
     assert_complete();
-    assert_in_range(fake_calls_made(), 36, 42); /* where all of them in 49s is 58 */
+    assert_between(fake_calls_made(), 36, 42); /* where all of them in 49s is 58 */
 }
 
 TEST(pager_shrinks_pages_that_are_read_twice)

@@ -33,6 +33,7 @@ __attribute__((constructor)) static void choose_test(void)
 
 /* In place of assert_in_range(): cmocka 2 warns of that one, and what it has in its stead older
  * ones lack. */
+#undef assert_in_range
 #define assert_between(value, least, most)                                                     \
     do {                                                                                       \
         const intmax_t value_ = (intmax_t)(value);                                             \
