@@ -151,8 +151,7 @@ static void client_set_times(struct client *client)
 {
     bool held = bucket_held_ms(client->bucket, clock_ms()) > 0;
     struct call *call;
-    TAILQ_FOREACH(call, &client->queue, link)
-    {
+    TAILQ_FOREACH(call, &client->queue, link) {
         if (held)
             call_run_time(call);
         else

@@ -56,8 +56,7 @@ static void silence_wait(struct silence *silence, int64_t ms)
 static void silences_follow(struct silences *silences)
 {
     struct silence *silence;
-    TAILQ_FOREACH(silence, &silences->all, link)
-    {
+    TAILQ_FOREACH(silence, &silences->all, link) {
         if (silence->timer.loop)
             silence_wait(silence, 0);
     }
@@ -114,8 +113,7 @@ void silence_heard(struct silence *silence)
     struct silences *silences = silence->silences;
     int64_t now = clock_ms();
     struct silence *other;
-    TAILQ_FOREACH(other, &silences->all, link)
-    {
+    TAILQ_FOREACH(other, &silences->all, link) {
         if (other->network == silence->network && other->connection == silence->connection)
             other->last_ms = now;
     }

@@ -21,7 +21,7 @@ static void cache_sweep(void *data)
     struct cache *cache = data;
     struct listing *listing;
     TAILQ_FOREACH(listing, &cache->listings, link)
-    listing_sweep(listing);
+        listing_sweep(listing);
     walkers_sweep(cache);
     /* Not tied to what is dropped here: a record that the kernel knows goes when the kernel
      * forgets it. */
@@ -63,12 +63,12 @@ void cache_end_walks(struct cache *cache)
 {
     struct listing *listing;
     TAILQ_FOREACH(listing, &cache->listings, link)
-    walks_end(listing);
+        walks_end(listing);
 }
 
 void cache_expire(struct cache *cache)
 {
     struct listing *listing;
     TAILQ_FOREACH(listing, &cache->listings, link)
-    listing_expire(listing);
+        listing_expire(listing);
 }

@@ -10,8 +10,7 @@ static struct making *making_any(const struct snapshot *snapshot,
                                  const struct making_kind *kind)
 {
     struct making *making;
-    TAILQ_FOREACH(making, &snapshot->makings, link)
-    {
+    TAILQ_FOREACH(making, &snapshot->makings, link) {
         if (making->kind == kind)
             return making;
     }
@@ -143,8 +142,7 @@ void makings_carry(struct snapshot *fresh, const struct snapshot *old)
     const struct making *making;
     if (!old || TAILQ_EMPTY(&old->makings) || !makings_have_same_records(fresh, old))
         return;
-    TAILQ_FOREACH(making, &old->makings, link)
-    {
+    TAILQ_FOREACH(making, &old->makings, link) {
         struct making *carried =
             making->done && making->kind->carry ? making_create(fresh, making->kind) : NULL;
         if (!carried)

@@ -17,8 +17,7 @@
 static struct listing *single_find(const struct listing *list, uint64_t id)
 {
     struct listing *single;
-    TAILQ_FOREACH(single, &list->singles, link)
-    {
+    TAILQ_FOREACH(single, &list->singles, link) {
         if (single->options.target.ids[0] == id)
             return single;
     }
@@ -83,8 +82,7 @@ int64_t listing_valid_ms(const struct listing *list, const struct snapshot *snap
 struct record *listing_single_at(const struct listing *list, size_t index)
 {
     const struct listing *single;
-    TAILQ_FOREACH(single, &list->singles, link)
-    {
+    TAILQ_FOREACH(single, &list->singles, link) {
         const struct snapshot *snapshot = single->snapshot;
         if (snapshot && snapshot->count > 0 && index-- == 0)
             return snapshot->records[0];
@@ -113,7 +111,7 @@ static uint64_t singles_rented(const struct listing *list)
     const struct listing *single;
     uint64_t count = 0;
     TAILQ_FOREACH(single, &list->singles, link)
-    count += single_is_rented(single);
+        count += single_is_rented(single);
     return count;
 }
 
@@ -122,7 +120,7 @@ static uint64_t singles_asked_for(const struct listing *list)
     const struct listing *single;
     uint64_t count = 0;
     TAILQ_FOREACH(single, &list->singles, link)
-    count += single->pager != NULL;
+        count += single->pager != NULL;
     return count;
 }
 
@@ -223,8 +221,7 @@ static void singles_compare(struct listing *list, const struct snapshot *snapsho
 {
     struct listing *single;
     bool asking = false;
-    TAILQ_FOREACH(single, &list->singles, link)
-    {
+    TAILQ_FOREACH(single, &list->singles, link) {
         const struct record *listed =
             asking ? NULL : snapshot_find(snapshot, single->options.target.ids[0]);
         asking |= single_compare(single, listed, snapshot->began_ms);
@@ -253,13 +250,12 @@ bool singles_meet_list(struct listing *list, struct snapshot *snapshot)
     singles_compare(list, snapshot);
     if (snapshot->count > 0 && arrange_shape(snapshot->records[0], &list->cache->shape))
         buffer_clear(&list->cache->shape);
-    TAILQ_FOREACH(single, &list->singles, link)
-    {
+    TAILQ_FOREACH(single, &list->singles, link) {
         if (!single_meet_list(single, snapshot))
             return false;
     }
     TAILQ_FOREACH(single, &list->singles, link)
-    single_give_way(single);
+        single_give_way(single);
     return true;
 }
 
@@ -283,14 +279,14 @@ void singles_drop(struct listing *list)
 {
     struct listing *single;
     TAILQ_FOREACH(single, &list->singles, link)
-    listing_drop(single);
+        listing_drop(single);
 }
 
 void singles_expire(struct listing *list)
 {
     struct listing *single;
     TAILQ_FOREACH(single, &list->singles, link)
-    listing_expire(single);
+        listing_expire(single);
 }
 
 void singles_sweep(struct listing *list)

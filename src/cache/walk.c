@@ -92,8 +92,7 @@ struct walker *walker_find(struct cache *cache, uint64_t process)
     struct walker *walker;
     if (process == 0)
         return NULL;
-    LIST_FOREACH(walker, walkers_bucket(cache, process), link)
-    {
+    LIST_FOREACH(walker, walkers_bucket(cache, process), link) {
         if (walker->process == process)
             return walker;
     }
@@ -158,8 +157,7 @@ void walker_step(struct walker *walker)
 static struct walk *walk_of(const struct walker *walker, const struct listing *listing)
 {
     struct walk *walk;
-    LIST_FOREACH(walk, &listing->walks, of_listing)
-    {
+    LIST_FOREACH(walk, &listing->walks, of_listing) {
         if (walk->walker == walker)
             return walk;
     }

@@ -13,8 +13,8 @@
 #include "base/arena.h"
 #include "cache/single.h"
 #include "fuse/node.h"
-#include "tree/dentry_export.h"
 #include "json/reaper.h"
+#include "tree/dentry_export.h"
 
 /* Names of a directory that are collected before anything else happens: more than there are
  * fixed ones. And those that are looked at a step. */
@@ -55,8 +55,7 @@ static void *expiry_run(void *data)
     struct expiry *expiry = data;
     const uint64_t one = 1;
     const struct expiry_name *name;
-    STAILQ_FOREACH(name, &expiry->names, link)
-    {
+    STAILQ_FOREACH(name, &expiry->names, link) {
         if (atomic_load(&expiry->cancelled))
             break;
         size_t size = strlen(name->name);
@@ -191,12 +190,11 @@ static bool expiry_begin(struct expiry *expiry)
     struct dir *dir;
     size_t room = 1;
     TAILQ_FOREACH(dir, &tree->dirs, link)
-    room++;
+        room++;
     expiry->dirs = calloc(room, sizeof *expiry->dirs);
     if (!expiry->dirs)
         return false;
-    TAILQ_FOREACH(dir, &tree->dirs, link)
-    {
+    TAILQ_FOREACH(dir, &tree->dirs, link) {
         bool known = dir->lookups > 0 || dir == tree->root;
         if (known && (!expiry_add_dir(expiry, dir) || !expiry_add_singles(expiry, dir) ||
                       !expiry_add_exports(expiry, dir)))

@@ -132,8 +132,7 @@ static struct place *readahead_new_place(struct readahead *readahead, struct dir
 static struct place *readahead_place(struct readahead *readahead, const struct record *record)
 {
     struct place *place;
-    TAILQ_FOREACH(place, &readahead->places, link)
-    {
+    TAILQ_FOREACH(place, &readahead->places, link) {
         if (!place_is_of(place->dir, record))
             continue;
         TAILQ_REMOVE(&readahead->places, place, link);

@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "program/text.h"
 #include "json/writer.h"
+#include "program/text.h"
 
 static const char *const state_words[] = {
     [FINDING_OK] = "ok",

@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "program/terminal.h"
 #include "json/value.h"
+#include "program/terminal.h"
 
 /*
  * STATUS, the text of a status.json, for people. NOW: seconds since 1970. As many lines as

@@ -178,8 +178,7 @@ int change_apply(struct overlay *overlay, const cJSON *changes, struct text *why
         text_puts(why, "the changes must be an array");
         return -EINVAL;
     }
-    cJSON_ArrayForEach(change.item, changes)
-    {
+    cJSON_ArrayForEach(change.item, changes) {
         int err = change_one(&change);
         if (err < 0) {
             text_printf(why, " (change %u of the array, counted from 0)", number);

@@ -86,8 +86,7 @@ int faults_add(struct faults *faults, const cJSON *rules, struct text *why)
 
     if (err < 0)
         return err;
-    cJSON_ArrayForEach(source, rules)
-    {
+    cJSON_ArrayForEach(source, rules) {
         err = rule_add(faults, source, why);
         if (err < 0)
             break;

@@ -103,8 +103,7 @@ static bool headers_parse(const cJSON *item, const cJSON **headers)
 {
     const cJSON *header;
 
-    cJSON_ArrayForEach(header, item)
-    {
+    cJSON_ArrayForEach(header, item) {
         if (!cJSON_IsString(header))
             return false;
     }
@@ -149,8 +148,7 @@ static int members_parse(struct fault *rule, struct text *why)
     const cJSON *item;
     bool effect = false;
 
-    cJSON_ArrayForEach(item, rule->source)
-    {
+    cJSON_ArrayForEach(item, rule->source) {
         const struct rule_field *field = rule_field_find(item->string);
         if (!field) {
             text_printf(why, "a rule takes no member \"%s\"", item->string);

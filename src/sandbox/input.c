@@ -34,8 +34,7 @@ const char *input_unknown(const cJSON *object, const char *names)
 {
     const cJSON *item;
 
-    cJSON_ArrayForEach(item, object)
-    {
+    cJSON_ArrayForEach(item, object) {
         if (!word_in(names, item->string))
             return item->string;
     }

@@ -80,8 +80,7 @@ static const cJSON *set_find(const cJSON *set, const struct field *field)
 {
     const cJSON *item;
 
-    cJSON_ArrayForEach(item, set)
-    {
+    cJSON_ArrayForEach(item, set) {
         if (field_is(field, item->string))
             return item;
     }
@@ -126,8 +125,7 @@ static void new_fields_write(const char *record, const cJSON *set, bool first, s
 {
     const cJSON *item;
 
-    cJSON_ArrayForEach(item, set)
-    {
+    cJSON_ArrayForEach(item, set) {
         if (record_has(record, item->string))
             continue;
         if (!first)

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "cache/single.h"
+#include "json/member.h"
 #include "tree/dentry_export.h"
 #include "tree/link_name.h"
 #include "tree/status_file.h"
 #include "tree/tree.h"
-#include "json/member.h"
 
 #define DENTRY_FETCH_AHEAD 16
 

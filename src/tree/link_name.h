@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tree/name.h"
 #include "json/record.h"
+#include "tree/name.h"
 
 /*
  * The name of a link, from a string of its record: what a file's name can't hold, and what

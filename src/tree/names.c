@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tree/link_name.h"
 #include "json/reaper.h"
+#include "tree/link_name.h"
 
 /* A step of each kind of work: bytes of records that are read, records, and entries that are
  * looked at, where looking one up is as much as some others. */

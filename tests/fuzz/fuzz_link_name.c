@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "tree/link_name.h"
 #include "json/layout.h"
+#include "tree/link_name.h"
 
 #define MEMBER "\"name\""
 

@@ -2,8 +2,8 @@
 
 #include <cjson/cJSON.h>
 
-#include "laid_out.h"
 #include "json/member.h"
+#include "laid_out.h"
 
 static uint64_t id_of(const char *text)
 {

@@ -522,7 +522,7 @@ static size_t count_dirs(void)
     size_t count = 0;
     const struct dir *dir;
     TAILQ_FOREACH(dir, &tree.dirs, link)
-    count++;
+        count++;
     return count;
 }
 

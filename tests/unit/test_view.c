@@ -191,7 +191,7 @@ TEST(view_keeps_the_directory_whose_list_it_shows)
     }
     const struct dir *dir;
     TAILQ_FOREACH(dir, &tree.dirs, link)
-    left++;
+        left++;
     assert_int_equal(left, 1);
 }
 
