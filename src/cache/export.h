@@ -1,7 +1,7 @@
 #ifndef QPFS_CACHE_EXPORT_H
 #define QPFS_CACHE_EXPORT_H
 
-#include "cache/making.h"
+#include "cache/snapshot.h"
 
 /*
  * All records of a snapshot as one file, made of it in two passes: the first one finds its size

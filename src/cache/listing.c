@@ -10,7 +10,7 @@
 #include "base/live.h"
 #include "base/log.h"
 #include "cache/listing_parts.h"
-#include "cache/making.h"
+#include "cache/snapshot.h"
 #include "cache/walk.h"
 #include "json/reaper.h"
 

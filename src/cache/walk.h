@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "cache/listing.h"
-#include "cache/making.h"
+#include "cache/snapshot.h"
 
 /*
  * A backup of many departments takes longer than the TTL. It lists a department, goes on, and

@@ -1,7 +1,6 @@
 #ifndef QPFS_TREE_DENTRY_H
 #define QPFS_TREE_DENTRY_H
 
-#include "cache/making.h"
 #include "cache/snapshot.h"
 #include "tree/dir.h"
 #include "tree/name.h"

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 #include "cache/ino.h"
-#include "cache/making.h"
+#include "cache/snapshot.h"
 #include "tree/view.h"
 
 /* The kinds of directory. What each shows is its row of the table in kind.c. */

@@ -3,7 +3,7 @@
 
 #include "base/arena.h"
 #include "base/sorter.h"
-#include "cache/making.h"
+#include "cache/snapshot.h"
 
 /*
  * The names of links to the records of a snapshot, in order of their bytes. Which name a record

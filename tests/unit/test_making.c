@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "base/loop.h"
-#include "cache/making.h"
+#include "cache/snapshot.h"
 
 #define STEPS 5
 
