@@ -428,7 +428,8 @@ def test_a_clock_that_agrees_is_fine(check_account):
     "date, age, says",
     [
         ("Sat, 01 Jan 2022 00:00:00 GMT", "0", "ahead of"),
-        ("Fri, 01 Jan 2044 00:00:00 GMT", "0", "behind"),
+        # As late as a time of 32 bits can say, which it is on i386.
+        ("Thu, 01 Jan 2037 00:00:00 GMT", "0", "behind"),
         ("Sat, 01 Jan 2022 00:00:00 GMT", "5", "ahead of"),
     ],
 )

@@ -18,15 +18,15 @@ class Dirent(ctypes.Structure):
     ]
 
 
-GETDENTS64 = {"x86_64": 217, "aarch64": 61}.get(os.uname().machine, 61)
-
 libc = ctypes.CDLL(None, use_errno=True)
 libc.opendir.restype = ctypes.c_void_p
 libc.telldir.restype = ctypes.c_long
-libc.readdir.restype = ctypes.POINTER(Dirent)
+# By this name the structure is the same on machines of 32 and of 64 bits.
+libc.readdir64.restype = ctypes.POINTER(Dirent)
+libc.getdents64.restype = ctypes.c_ssize_t
 libc.opendir.argtypes = [ctypes.c_char_p]
 libc.seekdir.argtypes = [ctypes.c_void_p, ctypes.c_long]
-for function in [libc.readdir, libc.telldir, libc.rewinddir, libc.closedir]:
+for function in [libc.readdir64, libc.telldir, libc.rewinddir, libc.closedir]:
     function.argtypes = [ctypes.c_void_p]
 
 
@@ -44,7 +44,7 @@ class Directory:
         libc.closedir(self.stream)
 
     def next(self) -> str | None:
-        entry = libc.readdir(self.stream)
+        entry = libc.readdir64(self.stream)
         return os.fsdecode(entry.contents.name) if entry else None
 
     def take(self, count: int) -> list[str]:
@@ -161,7 +161,7 @@ def test_small_and_large_buffers_show_the_same(sandbox, fs, size):
     buffer = ctypes.create_string_buffer(size)
     file = os.open(fs / users(RESEARCH), os.O_RDONLY | os.O_DIRECTORY)
     names = []
-    while (got := libc.syscall(GETDENTS64, file, buffer, size)) > 0:
+    while (got := libc.getdents64(file, buffer, ctypes.c_size_t(size))) > 0:
         at = 0
         while at < got:
             length = int.from_bytes(buffer.raw[at + 16 : at + 18], "little")
