@@ -46,7 +46,7 @@ static void answer_explain(struct answer *answer, const struct fault *fault, lon
     if (answer->status >= 300 && answer->status < 400)
         message = "a redirect, which is not followed: the key must not go elsewhere";
     if (answer->status == 304)
-        message = "not modified";
+        message = "not modified, which nobody asked; look for a cache in between";
     /* A long message is cut, so that the request ID is whole. */
     snprintf(answer->why, sizeof answer->why, "%s%s%.192s%s%s", said, *message ? ": " : "",
              message, error_id, request);

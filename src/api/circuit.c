@@ -99,9 +99,8 @@ static bool circuit_is_disproved(const struct circuit *circuit, const struct ans
 {
     if (!circuit_verdict(circuit))
         return true;
-    if (answer->error == 0 || answer->status == 304)
-        return true;
-    return answer->status >= 400 && answer->status < 500 && !answer->passing;
+    bool is_refusal = answer->status >= 400 && answer->status < 500 && !answer->passing;
+    return answer->error == 0 || is_refusal;
 }
 
 static void circuit_note(struct circuit *circuit, enum circuit_trouble trouble,

@@ -148,7 +148,7 @@ TEST(answer_says_what_the_service_says)
          "HTTP 500: x, error 1026, requestID r-1"},
         {302, "{\"message\":\"moved\"}",
          "HTTP 302: a redirect, which is not followed: the key must not go elsewhere"},
-        {304, "", "HTTP 304: not modified"},
+        {304, "", "HTTP 304: not modified, which nobody asked; look for a cache in between"},
         {200, ERROR_IN("\"httpStatusCode\":429,\"id\":1013,\"message\":\"No more\""),
          "HTTP 200 with an error of status 429: No more, error 1013"},
         {200, ERROR_IN("\"message\":\"Odd\""), "HTTP 200 with an error: Odd"},
