@@ -1,12 +1,12 @@
-/* One call, from when it is asked for until its end: its time, its tries, what is learnt. */
+/* Makes one call: its time, its tries, and what is learnt from it. */
+#include "api/call.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
-#include "api/backoff.h"
-#include "api/client_parts.h"
+#include "api/endpoint.h"
 #include "base/clock.h"
 #include "base/live.h"
 #include "base/log.h"
@@ -15,29 +15,66 @@
 #define CALL_RETRIES 3
 
 /* For no longer are all calls held back, whatever a single answer says. */
-#define CLIENT_HOLD_MAX_MS 60000
+#define CALL_HOLD_MAX_MS 60000
+
+#define CALL_BACKOFF_MS    500
+#define CALL_DOUBLINGS_MAX 5
+
+/*
+ * A call is in the queue, or has a transfer, or waits for its retry timer. In the last two its
+ * time runs. In the queue it stands still while the call waits for its turn by our own rate,
+ * which takes as long as it takes; it runs while the service holds all calls back. Besides, or
+ * alone, it may have a silent transfer; with one its time runs in any case.
+ */
+struct call {
+    struct calls *calls;
+    struct queue_ticket ticket;
+    struct transfer *transfer;
+    struct transfer *silent; /* of a try before, which may be answered yet */
+    struct loop_timer deadline;
+    struct loop_timer retry;
+    bool asked_again;    /* that has been done once */
+    bool probe;          /* the one that tries whether the service answers again */
+    bool time_runs;      /* until deadline_ms; or left_ms is left of it */
+    int64_t deadline_ms; /* clock_ms() */
+    int64_t left_ms;
+    unsigned tries;
+    unsigned key_number; /* of the key that it was last sent with */
+    bool has_new_key;    /* it was refused, and tried once more with another key */
+    struct answer last;  /* of the try before, without its body */
+    call_done_fn *done;
+    void *data;
+    char path[ENDPOINT_PATH_MAX];
+};
+
+int64_t call_backoff_ms(unsigned try, uint32_t random)
+{
+    unsigned doublings = try > 1 ? try - 1 : 0;
+    if (doublings > CALL_DOUBLINGS_MAX)
+        doublings = CALL_DOUBLINGS_MAX;
+    int64_t whole = (int64_t)CALL_BACKOFF_MS << doublings;
+    return whole / 2 + (int64_t)(random % (uint32_t)(whole / 2 + 1));
+}
 
 /* Whether the last try had the key that is used now. */
 static bool call_has_current_key(const struct call *call)
 {
-    return call->key_number == call->client->key_number;
+    return call->key_number == call->calls->key_number;
 }
 
 /* The service has not seen the try that was counted last. */
 static void call_take_back(struct call *call)
 {
-    call->client->requests--;
+    call->calls->queue.requests--;
     if (call_has_current_key(call)) /* else another ledger has it */
-        ledger_take_back(call->client->ledger);
+        ledger_take_back(call->calls->queue.ledger);
 }
 
 /* Takes the call out of whatever it is in; it stays the caller's to free or to put elsewhere.
  */
 static void call_detach(struct call *call)
 {
-    if (call->queued)
-        TAILQ_REMOVE(&call->client->queue, call, link);
-    call->queued = false;
+    queue_leave(&call->calls->queue, &call->ticket);
     loop_timer_stop(&call->retry);
     if (!transfer_cancel(call->transfer))
         call_take_back(call);
@@ -51,14 +88,15 @@ void call_cancel(struct call *call)
     if (!call)
         return;
     if (call->probe)
-        circuit_abandoned(&call->client->circuit);
+        circuit_abandoned(&call->calls->queue.circuit);
     call_detach(call);
     loop_timer_stop(&call->deadline);
     free(call);
     live_gone(LIVE_CALL);
 }
 
-void call_end(struct call *call, const struct answer *answer)
+/* End CALL: nothing is learnt from it. */
+static void call_end(struct call *call, const struct answer *answer)
 {
     call_done_fn *done = call->done;
     void *data = call->data;
@@ -66,68 +104,54 @@ void call_end(struct call *call, const struct answer *answer)
     done(data, answer);
 }
 
-void call_refuse(struct call *call, int error, const char *why)
-{
-    struct answer answer;
-    answer_fail(&answer, error, false, why);
-    call_end(call, &answer);
-}
-
 /* What the end of a call, with all its tries, says about the service. Calls that were never
  * sent say nothing. */
 static void call_tell_circuit(struct call *call, const struct answer *answer)
 {
-    struct client *client = call->client;
     if (call->tries == 0 || !call_has_current_key(call))
         return;
-    circuit_ended(&client->circuit, clock_ms(), call->probe, answer);
+    queue_note_end(&call->calls->queue, call->probe, answer);
     call->probe = false;
-    if (circuit_blocks(&client->circuit, clock_ms()) && !TAILQ_EMPTY(&client->queue))
-        client_dispatch_soon(client, 0);
 }
 
 /* What failed otherwise after the key was refused is no reason to show anything old. */
 static void call_finish(struct call *call, const struct answer *answer)
 {
     call_tell_circuit(call, answer);
-    const struct answer *verdict = circuit_verdict(&call->client->circuit);
+    const struct answer *verdict = circuit_verdict(&call->calls->queue.circuit);
     call_end(call, answer->error && verdict ? verdict : answer);
-}
-
-static void call_fail(struct call *call, int error, const char *why)
-{
-    struct answer answer;
-    answer_fail(&answer, error, false, why);
-    call_finish(call, &answer);
 }
 
 /* The last answer says more than that the time was over, if there was one. */
 static void call_on_deadline(void *data)
 {
     struct call *call = data;
+    struct answer answer;
     if (call->transfer)
         transfer_doubt(call->transfer);
     if (call->last.error) {
-        struct answer last = call->last;
-        call_finish(call, &last);
-    } else if (call->queued && !call->silent) {
-        call_refuse(call, -EAGAIN, CLIENT_HELD);
+        answer = call->last;
+        call_finish(call, &answer);
+    } else if (call->ticket.waits && !call->silent) {
+        answer_fail(&answer, -EAGAIN, false, QUEUE_HELD);
+        call_end(call, &answer);
     } else {
-        call_fail(call, -ETIMEDOUT, "no answer within the timeout");
+        answer_fail(&answer, -ETIMEDOUT, false, "no answer within the timeout");
+        call_finish(call, &answer);
     }
 }
 
-void call_run_time(struct call *call)
+static void call_run_time(struct call *call)
 {
     if (call->time_runs)
         return;
     call->time_runs = true;
     call->deadline_ms = clock_ms() + call->left_ms;
-    loop_timer_start(call->client->loop, &call->deadline, call->left_ms, call_on_deadline,
+    loop_timer_start(call->calls->queue.loop, &call->deadline, call->left_ms, call_on_deadline,
                      call);
 }
 
-void call_stop_time(struct call *call)
+static void call_stop_time(struct call *call)
 {
     if (!call->time_runs || call->silent)
         return;
@@ -136,24 +160,51 @@ void call_stop_time(struct call *call)
     loop_timer_stop(&call->deadline);
 }
 
-static void call_enqueue(struct call *call)
+/* -------- the queue -------- */
+
+static void call_send(void *data);
+
+/* Where a try is out that may be answered yet, it is waited for alone. */
+static void call_on_refusal(void *data, const struct answer *answer)
 {
-    TAILQ_INSERT_TAIL(&call->client->queue, call, link);
-    call->queued = true;
-    client_dispatch_soon(call->client, 0);
+    struct call *call = data;
+    struct answer copy = *answer;
+    if (call->silent)
+        return;
+    copy.untried = copy.untried && call->tries == 0;
+    call_end(call, &copy);
 }
 
-static void call_on_retry(void *data)
+static bool call_on_hold(void *data, int64_t until_ms)
 {
-    call_enqueue(data);
+    struct call *call = data;
+    if (until_ms == 0)
+        call_stop_time(call);
+    else
+        call_run_time(call);
+    return until_ms < call->deadline_ms;
 }
+
+static const struct queue_events call_queue_events = {
+    .go = call_send,
+    .refuse = call_on_refusal,
+    .hold = call_on_hold,
+};
+
+static void call_enqueue(void *data)
+{
+    struct call *call = data;
+    queue_enter(&call->calls->queue, &call->ticket, &call_queue_events, call);
+}
+
+/* -------- answers -------- */
 
 static int64_t call_retry_delay_ms(const struct call *call, const struct answer *answer)
 {
     uint32_t random = 0;
     if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0)
         random = (uint32_t)clock_ms();
-    int64_t delay = backoff_ms(call->tries, random);
+    int64_t delay = call_backoff_ms(call->tries, random);
     return answer->wait_ms > delay ? answer->wait_ms : delay;
 }
 
@@ -165,29 +216,23 @@ static bool call_may_retry(const struct call *call, const struct answer *answer)
 }
 
 /* What a cache in between has kept was made as much earlier as it says. */
-static void client_compare_clocks(struct client *client, const struct answer *answer)
+static void calls_compare_clocks(struct calls *calls, const struct answer *answer)
 {
     if (answer->date == 0)
         return;
-    client->clock_known = true;
-    client->clock_ahead_s = (int64_t)(time(NULL) - answer->date) - answer->freshness.age_s;
-}
-
-static void client_hold(struct client *client, int64_t hold_ms)
-{
-    bucket_hold(client->bucket, clock_ms() + hold_ms);
-    client_dispatch_soon(client, 0);
+    calls->clock_known = true;
+    calls->clock_ahead_s = (int64_t)(time(NULL) - answer->date) - answer->freshness.age_s;
 }
 
 /* Whether CALL, which the key was refused to, is to be tried with another one. */
 static bool call_gets_new_key(struct call *call, const struct answer *answer)
 {
-    struct client *client = call->client;
+    struct calls *calls = call->calls;
     bool refused = answer->status == 401, used_up = answer->error == -EDQUOT;
     bool current = call_has_current_key(call);
     if (call->has_new_key || !(refused || (used_up && !current)))
         return false;
-    if (current && !(client->refused && client->refused(client->data)))
+    if (current && !(calls->refused && calls->refused(calls->data)))
         return false;
     call->has_new_key = true;
     call->probe = false; /* what was learnt of the key of before is forgotten */
@@ -198,7 +243,7 @@ static bool call_gets_new_key(struct call *call, const struct answer *answer)
  * may be about the key of before. */
 static bool call_waits_on(const struct call *call, const struct answer *answer)
 {
-    bool other = call->transfer || call->queued || call->retry.loop;
+    bool other = call->transfer || call->ticket.waits || call->retry.loop;
     bool may_differ = answer->passing || answer->status == 401;
     return answer->error && may_differ && answer->doubted && other;
 }
@@ -206,21 +251,22 @@ static bool call_waits_on(const struct call *call, const struct answer *answer)
 static void call_on_answer(void *data, struct answer *answer)
 {
     struct call *call = data;
+    struct calls *calls = call->calls;
     *(answer->doubted ? &call->silent : &call->transfer) = NULL;
-    if (call->client->heard)
-        call->client->heard(call->client->heard_data, call->path, answer);
-    client_compare_clocks(call->client, answer);
+    if (calls->heard)
+        calls->heard(calls->heard_data, call->path, answer);
+    calls_compare_clocks(calls, answer);
     log_debug("%s: try %u: %s (%zu bytes)", call->path, call->tries,
               answer->error ? answer->why : "HTTP 200", answer->size);
     int64_t delay = call_retry_delay_ms(call, answer);
     if (answer->over_rate)
-        client_hold(call->client, delay < CLIENT_HOLD_MAX_MS ? delay : CLIENT_HOLD_MAX_MS);
+        queue_hold(&calls->queue, delay < CALL_HOLD_MAX_MS ? delay : CALL_HOLD_MAX_MS);
     if (call_waits_on(call, answer))
         return;
     if (answer->unsent)
         call_take_back(call);
     if (answer->error == -EDQUOT && call_has_current_key(call))
-        ledger_hear_refusal(call->client->ledger);
+        ledger_hear_refusal(calls->queue.ledger);
     bool new_key = call_gets_new_key(call, answer);
     if (new_key)
         delay = 0;
@@ -231,14 +277,13 @@ static void call_on_answer(void *data, struct answer *answer)
     call->last = *answer;
     call->last.body = NULL;
     call->last.size = 0;
-    loop_timer_start(call->client->loop, &call->retry, delay, call_on_retry, call);
+    loop_timer_start(calls->queue.loop, &call->retry, delay, call_enqueue, call);
 }
 
 static void call_count(void *data)
 {
-    struct client *client = ((struct call *)data)->client;
-    client->requests++;
-    ledger_count(client->ledger);
+    struct call *call = data;
+    queue_count(&call->calls->queue);
 }
 
 /* The first try may have been sent, or not; it was counted. */
@@ -264,37 +309,40 @@ static const struct transfer_events call_events_waiting = {
     .resent = call_count,
 };
 
-void call_send(struct call *call)
+static void call_send(void *data)
 {
-    struct client *client = call->client;
-    call->probe = circuit_begin(&client->circuit);
-    bucket_take(client->bucket, clock_ms());
+    struct call *call = data;
+    struct calls *calls = call->calls;
+    call->probe = circuit_begin(&calls->queue.circuit);
+    bucket_take(calls->queue.bucket, clock_ms());
     call_count(call);
-    call->key_number = client->key_number;
+    call->key_number = calls->key_number;
     if (call->tries++ == 0) { /* what it waited before is no time for its answer */
         call_stop_time(call);
-        call->left_ms = client->timeout_ms;
+        call->left_ms = calls->timeout_ms;
     }
     call_run_time(call);
     call->transfer =
-        transfer_start(client->transfers, call->path,
+        transfer_start(calls->transfers, call->path,
                        call->asked_again ? &call_events_waiting : &call_events, call);
     if (!call->transfer) {
+        struct answer answer;
+        answer_fail(&answer, -ENOMEM, false, "out of memory");
         call_take_back(call);
-        call_refuse(call, -ENOMEM, "out of memory");
+        call_end(call, &answer);
     }
 }
 
-struct call *client_get(struct client *client, const char *path, call_done_fn *done, void *data)
+struct call *call_create(struct calls *calls, const char *path, call_done_fn *done, void *data)
 {
     struct call *call = calloc(1, sizeof *call);
     if (!call)
         return NULL;
-    call->client = client;
+    call->calls = calls;
     call->done = done;
     call->data = data;
     strncpy(call->path, path, sizeof call->path - 1);
-    call->left_ms = client->timeout_ms;
+    call->left_ms = calls->timeout_ms;
     call_enqueue(call);
     live_born(LIVE_CALL);
     return call;

@@ -1,19 +1,19 @@
+/* Makes calls, and keeps what they share. */
 #ifndef QPFS_API_CLIENT_H
 #define QPFS_API_CLIENT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "api/answer.h"
+#include "api/call.h"
 #include "api/ledger.h"
 #include "base/loop.h"
 
 /*
- * Calls: each is tried until it is answered, fails for good, or its time is over; within the
- * limits of calls a minute and of calls in all, those of other mounts included.
+ * A client tries each call until it is answered, fails for good, or its time is over. It keeps
+ * to the limits of calls a minute and of calls in all. The calls of other mounts count, too.
  */
 struct client;
-struct call;
 
 struct client_options {
     const char *base_url;        /* checked by base_url_problem() */
@@ -30,31 +30,22 @@ struct client_options {
     struct ledger *ledger; /* borrowed; NULL: calls are counted for this client alone */
 };
 
-/* Called once, from the loop, never from client_get(). ANSWER and its body are borrowed. */
-typedef void call_done_fn(void *data, const struct answer *answer);
-
-/* The rest of OPTIONS is copied. LOOP must outlive the client. NULL when memory is out. */
+/* Copy the rest of OPTIONS. LOOP must outlive the client. Return NULL when memory is out. */
 struct client *client_create(struct loop *loop, const struct client_options *options);
 
-/* Called for each answer, of each try, before anything is made of it: PATH was asked for. All
- * is borrowed. */
-typedef void client_heard_fn(void *data, const char *path, const struct answer *answer);
+/* Have HEARD called for each answer from here on. */
+void client_listen(struct client *client, call_heard_fn *heard, void *data);
 
-void client_listen(struct client *client, client_heard_fn *heard, void *data);
-
-/* Every call must be done or cancelled. Takes NULL. */
+/* Every call must be done or cancelled. Take NULL. */
 void client_destroy(struct client *client);
 
-/* The loop from which everything is called. */
+/* Return the loop from which everything is called. */
 struct loop *client_loop(const struct client *client);
 
-/* Asks for base_url/PATH. NULL when memory is out; else DONE is called within the timeout
+/* Ask for base_url/PATH. Return NULL when memory is out; else DONE is called within the timeout
  * after the call was sent, unless it is cancelled before. */
 struct call *client_get(struct client *client, const char *path, call_done_fn *done,
                         void *data);
-
-/* Takes a call back: DONE is not called. Takes NULL. */
-void call_cancel(struct call *call);
 
 /* Forget that calls failed: the next one is sent, though the service was down, refused the key
  * or said that no calls are left. */
@@ -70,11 +61,12 @@ bool client_key_is_refused(const struct client *client);
 /* Make no further call over a connection that is open now: answers on it may have shifted. */
 void client_renew_connections(struct client *client);
 
-/* Requests sent since the start, each try counted: that is what the service counts. */
+/* Return how many requests were sent since the start. Each try counts, as the service does it.
+ */
 uint64_t client_requests(const struct client *client);
 
-/* How many seconds this machine's clock is ahead of the service's, by its last answer; false if
- * none said what time it is there. */
+/* Fill in by how many SECONDS this machine's clock is ahead of the service's, by its last
+ * answer. Return false if no answer said what time it is there. */
 bool client_clock_ahead(const struct client *client, int64_t *seconds);
 
 /* Return whether calls wait for their turn by the rate, and for nothing else. */
@@ -83,12 +75,12 @@ bool client_waits_for_rate(const struct client *client);
 /* Return whether the service holds all calls back: it said that there were too many. */
 bool client_is_held(const struct client *client);
 
-/* How many of them were sent in the last minute, and the limits that it was created with. */
+/* Return how many were sent in the last minute, and the limits of the options. */
 unsigned client_last_minute(const struct client *client);
 unsigned client_rate(const struct client *client);
 uint64_t client_max_calls(const struct client *client);
 
-/* What counts them over mounts; NULL: nothing does. Borrowed. */
+/* Return what counts them over mounts, borrowed; NULL: nothing does. */
 const struct ledger *client_ledger(const struct client *client);
 
 #endif

@@ -150,23 +150,23 @@ API = [
     Defence(
         "Retry-After holds everybody back for a minute at most",
         "src/api/call.c",
-        "delay < CLIENT_HOLD_MAX_MS ? delay : CLIENT_HOLD_MAX_MS",
+        "delay < CALL_HOLD_MAX_MS ? delay : CALL_HOLD_MAX_MS",
         "delay",
         "client_holds_other_calls_for_a_minute_at_most",
     ),
     Defence(
         "pauses between tries grow",
-        "src/api/backoff.c",
-        "BACKOFF_FIRST_MS << doublings",
-        "BACKOFF_FIRST_MS << 0",
-        "backoff_doubles_up_to_16_seconds",
+        "src/api/call.c",
+        "CALL_BACKOFF_MS << doublings",
+        "CALL_BACKOFF_MS << 0",
+        "call_pauses_twice_as_long_each_time_up_to_16_seconds",
     ),
     Defence(
         "pauses between tries are jittered",
-        "src/api/backoff.c",
+        "src/api/call.c",
         "whole / 2 + (int64_t)(random % (uint32_t)(whole / 2 + 1))",
         "whole",
-        "backoff_takes_off_no_more_than_half",
+        "call_takes_off_no_more_than_half_of_a_pause",
     ),
     Defence(
         "the rate is kept in every minute",
@@ -177,16 +177,16 @@ API = [
     ),
     Defence(
         "a low rate slows down and does not end",
-        "src/api/client.c",
-        "            call_stop_time(call);\n    }\n}\n",
-        "            call_run_time(call);\n    }\n}\n",
+        "src/api/call.c",
+        "    if (until_ms == 0)\n        call_stop_time(call);",
+        "    if (until_ms == 0)\n        call_run_time(call);",
         "client_waits_for_the_rate_however_low_it_is",
     ),
     Defence(
         "a service that holds calls back is waited for no longer than the timeout",
-        "src/api/client.c",
-        "now + held >= call->deadline_ms",
-        "0",
+        "src/api/call.c",
+        "return until_ms < call->deadline_ms;",
+        "return true;",
         "client_does_not_let_a_call_wait_in_vain_for_a_service_that_holds_it_back",
     ),
     Defence(
@@ -198,8 +198,8 @@ API = [
     ),
     Defence(
         "max_calls is an end",
-        "src/api/client.c",
-        "client->requests >= client->max_calls",
+        "src/api/queue.c",
+        "queue->requests >= queue->max_calls",
         "0",
         f"{MOUNT}calls.py::test_max_calls_ends_in_edquot[plain]",
     ),
@@ -1183,8 +1183,8 @@ PROGRAM = [
 LEDGER = [
     Defence(
         "every try is counted in the ledger",
-        "src/api/call.c",
-        "    ledger_count(client->ledger);\n",
+        "src/api/queue.c",
+        "    ledger_count(queue->ledger);\n",
         "",
         f"{MOUNT}ledger.py::test_each_try_is_counted[plain]",
     ),
@@ -1225,8 +1225,8 @@ LEDGER = [
     ),
     Defence(
         "past the reserve there is EDQUOT and no call",
-        "src/api/client.c",
-        "return ledger_refusal(client->ledger);",
+        "src/api/queue.c",
+        "return ledger_refusal(queue->ledger);",
         "return NULL;",
         f"{MOUNT}ledger.py::"
         "test_past_the_reserve_what_is_held_serves_and_nothing_else[plain]",

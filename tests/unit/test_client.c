@@ -949,6 +949,31 @@ TEST(client_counts_what_is_sent_twice)
 
 #define CLIENT_TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
+/* -------- pauses -------- */
+
+TEST(call_pauses_twice_as_long_each_time_up_to_16_seconds)
+{
+    static const int64_t whole[] = {500, 500, 1000, 2000, 4000, 8000, 16000, 16000, 16000};
+    for (unsigned try = 0; try < LENGTH(whole); try++) {
+        assert_int_equal(call_backoff_ms(try, 0), whole[try] / 2);
+        assert_int_equal(call_backoff_ms(try, (uint32_t)(whole[try] / 2)), whole[try]);
+    }
+    assert_int_equal(call_backoff_ms(1000000, 0), 8000);
+    assert_int_equal(call_backoff_ms(UINT32_MAX, 8000), 16000);
+}
+
+TEST(call_takes_off_no_more_than_half_of_a_pause)
+{
+    bool low = false, high = false;
+    for (uint64_t random = 0; random <= UINT32_MAX; random += 65537) {
+        int64_t delay = call_backoff_ms(3, (uint32_t)random);
+        assert_between(delay, 1000, 2000);
+        low = low || delay < 1100;
+        high = high || delay > 1900;
+    }
+    assert_true(low && high);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1006,6 +1031,8 @@ int main(void)
         CLIENT_TEST(client_makes_new_connections_when_a_call_had_no_answer),
         CLIENT_TEST(client_takes_back_what_never_left_the_machine),
         CLIENT_TEST(client_counts_what_is_sent_twice),
+        cmocka_unit_test(call_pauses_twice_as_long_each_time_up_to_16_seconds),
+        cmocka_unit_test(call_takes_off_no_more_than_half_of_a_pause),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,144 @@
+/* Lets calls go one after the other, within the limits that hold for all of them. */
+#include "api/queue.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+
+static void queue_run(void *data);
+
+int queue_init(struct queue *queue, struct loop *loop, unsigned rate)
+{
+    *queue = (struct queue){.loop = loop, .bucket = bucket_create(rate)};
+    TAILQ_INIT(&queue->tickets);
+    return queue->bucket ? 0 : -ENOMEM;
+}
+
+void queue_finish(struct queue *queue)
+{
+    loop_timer_stop(&queue->timer);
+    bucket_destroy(queue->bucket);
+    queue->bucket = NULL;
+}
+
+static void queue_run_after(struct queue *queue, int64_t delay_ms)
+{
+    loop_timer_start(queue->loop, &queue->timer, delay_ms, queue_run, queue);
+}
+
+void queue_enter(struct queue *queue, struct queue_ticket *ticket,
+                 const struct queue_events *events, void *data)
+{
+    ticket->events = events;
+    ticket->data = data;
+    ticket->waits = true;
+    TAILQ_INSERT_TAIL(&queue->tickets, ticket, link);
+    queue_run_after(queue, 0);
+}
+
+void queue_leave(struct queue *queue, struct queue_ticket *ticket)
+{
+    if (ticket->waits)
+        TAILQ_REMOVE(&queue->tickets, ticket, link);
+    ticket->waits = false;
+}
+
+void queue_count(struct queue *queue)
+{
+    queue->requests++;
+    ledger_count(queue->ledger);
+}
+
+void queue_hold(struct queue *queue, int64_t hold_ms)
+{
+    bucket_hold(queue->bucket, clock_ms() + hold_ms);
+    queue_run_after(queue, 0);
+}
+
+void queue_note_end(struct queue *queue, bool probe, const struct answer *answer)
+{
+    int64_t now = clock_ms();
+    circuit_ended(&queue->circuit, now, probe, answer);
+    if (circuit_blocks(&queue->circuit, now) && !TAILQ_EMPTY(&queue->tickets))
+        queue_run_after(queue, 0);
+}
+
+bool queue_waits_for_rate(const struct queue *queue)
+{
+    int64_t now = clock_ms();
+    return !TAILQ_EMPTY(&queue->tickets) && bucket_held_ms(queue->bucket, now) == 0 &&
+           bucket_wait_ms(queue->bucket, now) > 0;
+}
+
+/* Why no call may be made any more, or NULL. */
+static const char *queue_refusal(struct queue *queue)
+{
+    if (queue->max_calls && queue->requests >= queue->max_calls)
+        return "the option max_calls allows no more calls";
+    return ledger_refusal(queue->ledger);
+}
+
+/* Whether no call may be sent at NOW; then ANSWER says why. */
+static bool queue_refuses(struct queue *queue, int64_t now, struct answer *answer)
+{
+    const char *refusal = queue_refusal(queue);
+    const struct answer *blocked = refusal ? NULL : circuit_blocks(&queue->circuit, now);
+    if (refusal) {
+        answer_fail(answer, -EDQUOT, false, refusal);
+    } else if (blocked) {
+        *answer = *blocked;
+        answer->untried = true;
+        circuit_refused(&queue->circuit, now);
+    }
+    return refusal || blocked;
+}
+
+static void queue_refuse(struct queue *queue, struct queue_ticket *ticket,
+                         const struct answer *answer)
+{
+    queue_leave(queue, ticket);
+    ticket->events->refuse(ticket->data, answer);
+}
+
+/* Whether TICKET, the first one, has left the queue: its call was refused or sent. */
+static bool queue_serve(struct queue *queue, struct queue_ticket *ticket)
+{
+    int64_t now = clock_ms();
+    int64_t held = bucket_held_ms(queue->bucket, now);
+    int64_t wait = bucket_wait_ms(queue->bucket, now);
+    struct answer answer;
+    bool in_vain = held > 0 && !ticket->events->hold(ticket->data, now + held);
+    if (queue_refuses(queue, now, &answer)) {
+        queue_refuse(queue, ticket, &answer);
+    } else if (in_vain) {
+        answer_fail(&answer, -EAGAIN, false, QUEUE_HELD);
+        queue_refuse(queue, ticket, &answer);
+    } else if (wait > 0) {
+        queue_run_after(queue, held > 0 ? held : wait);
+        return false;
+    } else {
+        queue_leave(queue, ticket);
+        ticket->events->go(ticket->data);
+    }
+    return true;
+}
+
+/* Tell all that wait whether the service holds them back. */
+static void queue_tell(struct queue *queue)
+{
+    int64_t now = clock_ms();
+    int64_t held = bucket_held_ms(queue->bucket, now);
+    struct queue_ticket *ticket;
+    TAILQ_FOREACH(ticket, &queue->tickets, link) {
+        ticket->events->hold(ticket->data, held > 0 ? now + held : 0);
+    }
+}
+
+static void queue_run(void *data)
+{
+    struct queue *queue = data;
+    struct queue_ticket *ticket;
+    while ((ticket = TAILQ_FIRST(&queue->tickets)) && queue_serve(queue, ticket))
+        ;
+    queue_tell(queue);
+}

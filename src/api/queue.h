@@ -1,0 +1,77 @@
+/* Lets calls go one after the other, within the limits that hold for all of them. */
+#ifndef QPFS_API_QUEUE_H
+#define QPFS_API_QUEUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "api/bucket.h"
+#include "api/circuit.h"
+#include "api/ledger.h"
+#include "base/loop.h"
+
+/* What the queue calls, from the loop, with the data of a ticket. */
+struct queue_events {
+    /* Its turn has come: a token is there, and the ticket has left the queue. Send the call. */
+    void (*go)(void *data);
+    /* The call may not be sent. ANSWER, borrowed, says why. The ticket has left the queue. */
+    void (*refuse)(void *data, const struct answer *answer);
+    /* The service holds all calls back until UNTIL_MS (clock_ms()), or no longer: 0. Return
+     * whether it is worth waiting for that. */
+    bool (*hold)(void *data, int64_t until_ms);
+};
+
+/* A place in the queue. Embedded in its owner. Zeroed, it is in no queue. */
+struct queue_ticket {
+    TAILQ_ENTRY(queue_ticket) link;
+    const struct queue_events *events;
+    void *data;
+    bool waits;
+};
+
+TAILQ_HEAD(queue_tickets, queue_ticket);
+
+/* The queue of one client. Calls wait for a token of the bucket, first come, first served. */
+struct queue {
+    struct loop *loop;
+    struct bucket *bucket; /* owned */
+    struct circuit circuit;
+    struct ledger *ledger; /* borrowed; NULL: calls are counted here alone */
+    uint64_t max_calls;    /* 0: no limit */
+    uint64_t requests;     /* sent so far, each try counted */
+    struct queue_tickets tickets;
+    struct loop_timer timer; /* runs when the first of them may go */
+};
+
+/* Begin with RATE calls a minute. Return 0 or -ENOMEM. */
+int queue_init(struct queue *queue, struct loop *loop, unsigned rate);
+
+/* Take a zeroed queue. No ticket may be in it. */
+void queue_finish(struct queue *queue);
+
+/* Wait for a turn. EVENTS are borrowed; they are not called from here. */
+void queue_enter(struct queue *queue, struct queue_ticket *ticket,
+                 const struct queue_events *events, void *data);
+
+/* Wait no longer. Take a ticket that does not wait, too. */
+void queue_leave(struct queue *queue, struct queue_ticket *ticket);
+
+/* Count a call that is about to be sent. */
+void queue_count(struct queue *queue);
+
+/* Let no call go for HOLD_MS: the service says that there are too many a minute. */
+void queue_hold(struct queue *queue, int64_t hold_ms);
+
+/* A call ended with ANSWER. PROBE as circuit_begin() returned it. */
+void queue_note_end(struct queue *queue, bool probe, const struct answer *answer);
+
+/* Return whether calls wait for their turn by the rate, and for nothing else. */
+bool queue_waits_for_rate(const struct queue *queue);
+
+/* What a call gets that the service holds back for longer than its time. */
+#define QUEUE_HELD                                                                             \
+    "no call was free within the timeout: the service says that there are too many a minute; " \
+    "see the option rate"
+
+#endif
