@@ -1,3 +1,4 @@
+/* Counts the calls that were made with a key, against the allowance of the subscription. */
 #include "api/ledger.h"
 
 #include <errno.h>
@@ -40,7 +41,7 @@ static void ledger_warn(struct ledger *ledger)
 
 static void ledger_fail(struct ledger *ledger, int error)
 {
-    /* Someone else was just opening it: the next call writes down this one too. */
+    /* Another mount was just opening it: the next call writes down this one too. */
     if (ledger->failed || error == -EAGAIN)
         return;
     ledger->failed = true;
@@ -49,7 +50,7 @@ static void ledger_fail(struct ledger *ledger, int error)
                              : "neither XDG_STATE_HOME nor HOME says where a ledger could be");
 }
 
-/* Counts COUNT more calls, or fewer, and sees what others have counted. */
+/* Count COUNT more calls, or fewer, and see what others have counted. */
 static void ledger_add(struct ledger *ledger, int64_t count)
 {
     ledger->waiting += count;

@@ -1,3 +1,4 @@
+/* Counts the calls of several mounts together in one text file. */
 #include "api/ledger_file.h"
 
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "api/ledger_place.h"
 #include "base/fingerprint.h"
 #include "base/log.h"
 
@@ -41,7 +41,7 @@ struct ledger_text {
     size_t lines; /* 0: empty */
 };
 
-/* Locks go with the descriptor. */
+/* The locks go with the descriptor. */
 static void ledger_file_close(struct ledger_file *file)
 {
     if (file->fd >= 0)
@@ -96,10 +96,114 @@ const char *ledger_file_why(const struct ledger_file *file)
     return file->why;
 }
 
+/* PATH is the file, or something above it. */
+static int ledger_file_refuse(struct ledger_file *file, const char *path, const char *problem)
+{
+    snprintf(file->why, sizeof file->why, "%s: %s", path, problem);
+    return -EPERM;
+}
+
 static int ledger_file_fail(struct ledger_file *file, int error)
 {
-    snprintf(file->why, sizeof file->why, "%s: %s", file->path, strerror(error));
+    ledger_file_refuse(file, file->path, strerror(error));
     return -error;
+}
+
+/* -------- opening -------- */
+
+#define LEDGER_FILE_FLAGS (O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+
+static const char ledger_file_is_link[] = "it is a symbolic link, which is not followed";
+
+/* What is wrong with it, or NULL. */
+static const char *ledger_file_problem(const struct stat *attr, mode_t type)
+{
+    if (S_ISLNK(attr->st_mode))
+        return ledger_file_is_link;
+    if ((attr->st_mode & S_IFMT) != type)
+        return type == S_IFDIR ? "it is no directory" : "it is no file";
+    if (attr->st_uid != geteuid())
+        return "it belongs to someone else";
+    if (attr->st_mode & 077)
+        return type == S_IFDIR ? "others can look in; do: chmod 700 that directory"
+                               : "others can open it; do: chmod 600 that file";
+    if (type == S_IFREG && attr->st_nlink > 1)
+        return "it has a second name";
+    return NULL;
+}
+
+/* Make PATH and what is missing above it. Nothing is made in the home of someone else, where
+ * they could not use it: a root shell may have kept their $HOME. Return 0 or -errno. */
+static int ledger_file_make_directory(const char *path)
+{
+    struct stat attr;
+    if (lstat(path, &attr) == 0 || errno != ENOENT)
+        return 0; /* opening it says what is wrong */
+    char *above = strdup(path);
+    if (!above)
+        return -ENOMEM;
+    char *slash = strrchr(above, '/');
+    int error = slash && slash != above ? 0 : -ENOENT;
+    if (!error) {
+        *slash = '\0';
+        error = ledger_file_make_directory(above);
+    }
+    if (!error && stat(above, &attr) < 0)
+        error = -errno;
+    if (!error && attr.st_uid != geteuid() && attr.st_uid != 0)
+        error = -EPERM;
+    if (!error && mkdir(path, 0700) < 0 && errno != EEXIST)
+        error = -errno;
+    free(above);
+    return error;
+}
+
+/* Check what is open and not the name, which may come to stand for something else. */
+static int ledger_file_check(struct ledger_file *file, int fd, mode_t type, const char *path)
+{
+    struct stat attr;
+    const char *problem =
+        fstat(fd, &attr) < 0 ? strerror(errno) : ledger_file_problem(&attr, type);
+    return problem ? ledger_file_refuse(file, path, problem) : 0;
+}
+
+/* Open the directory, for its path alone. Return a descriptor or -errno. */
+static int ledger_file_open_directory(struct ledger_file *file)
+{
+    const char *path = file->directory;
+    int error = ledger_file_make_directory(path);
+    int fd = error ? -1 : open(path, O_PATH | LEDGER_FILE_FLAGS);
+    if (fd < 0) {
+        error = error ? error : -errno;
+        ledger_file_refuse(file, path, strerror(-error));
+        return error;
+    }
+    error = ledger_file_check(file, fd, S_IFDIR, path);
+    if (error)
+        close(fd);
+    return error ? error : fd;
+}
+
+/*
+ * Open the file for reading and writing, and make what is missing of it. Links are refused, and
+ * what belongs to someone else or others may open: nobody must be able to have a mount write
+ * into another file. Return 0 or -errno.
+ */
+static int ledger_file_open_safely(struct ledger_file *file)
+{
+    const char *name = strrchr(file->path, '/') + 1;
+    int directory = ledger_file_open_directory(file);
+    if (directory < 0)
+        return directory;
+    file->fd = openat(directory, name, O_RDWR | O_CREAT | LEDGER_FILE_FLAGS, 0600);
+    int error = file->fd < 0 ? -errno : 0;
+    close(directory);
+    if (error)
+        ledger_file_refuse(file, file->path,
+                           error == -ELOOP ? ledger_file_is_link : strerror(-error));
+    else
+        error = ledger_file_check(file, file->fd, S_IFREG, file->path);
+    return error;
 }
 
 /* -------- lines -------- */
@@ -115,7 +219,8 @@ static bool line_read(const char *line, uint64_t *calls)
     return strncmp(line + DIGITS, WORD, strlen(WORD)) == 0 && line[LINE_SIZE - 1] == '\n';
 }
 
-/* Someone may be writing his line just now. What is read twice alike was not being written. */
+/* Someone may be writing their line just now. What is read twice alike was not being written.
+ */
 static int ledger_file_read(struct ledger_file *file, struct ledger_text *text)
 {
     char again[sizeof text->bytes];
@@ -209,10 +314,9 @@ static int ledger_file_find_line(struct ledger_file *file, size_t lines)
 static int ledger_file_open(struct ledger_file *file)
 {
     struct ledger_text text;
-    file->fd = ledger_place_open(file->directory, file->path, file->why, sizeof file->why);
-    if (file->fd < 0)
-        return file->fd;
-    int error = ledger_file_lock_first(file);
+    int error = ledger_file_open_safely(file);
+    if (!error)
+        error = ledger_file_lock_first(file);
     if (error)
         return error;
     error = ledger_file_read(file, &text);
