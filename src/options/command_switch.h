@@ -2,8 +2,7 @@
 #define QPFS_OPTIONS_COMMAND_SWITCH_H
 
 /* What may stand on the command line beside a mount point. A row of the table in
- * command_switch.c is all that a switch needs to be known to getopt, --help, the manual and
- * completion. */
+ * command_switch.c is all that a switch needs to be known to getopt and --help. */
 enum command_switch_name {
     SWITCH_FOREGROUND,
     SWITCH_DEBUG,

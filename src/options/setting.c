@@ -75,7 +75,6 @@ static bool setting_parse(const struct setting *row, const char *text, uint64_t 
     switch (row->type) {
     case SETTING_TEXT:
     case SETTING_FILE:
-    case SETTING_DATA_CENTRE:
         return *text != '\0';
     case SETTING_NUMBER:
         return number_parse(text, strlen(text), row->max, number) && *number >= row->min;
@@ -98,7 +97,6 @@ static int setting_refuse(const struct setting *row, const char *value,
     switch (row->type) {
     case SETTING_TEXT:
     case SETTING_FILE:
-    case SETTING_DATA_CENTRE:
         log_error("%s%s needs a value: %s=%s", where, row->name, row->name, row->value);
         break;
     case SETTING_FLAG:

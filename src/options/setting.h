@@ -9,7 +9,7 @@
 
 /* Everything that can be set, whether on the command line, in the environment or in a
  * configuration file. A row of the table in setting_rows.c is all that an option needs to be
- * accepted in each place and be shown by --help, the manual and completion. */
+ * accepted in each place and be shown by --help. */
 enum setting_name {
     SETTING_USER_ID,
     SETTING_ORGANIZATIONS,
@@ -45,8 +45,7 @@ enum setting_name {
 
 enum setting_type {
     SETTING_TEXT,
-    SETTING_FILE,        /* a path, of which ~/ is $HOME; files are proposed */
-    SETTING_DATA_CENTRE, /* a text, for which data centres are proposed */
+    SETTING_FILE, /* a path, of which ~/ is $HOME */
     SETTING_NUMBER,
     SETTING_SECONDS, /* a number, or one with a unit: 60s, 5m, 1h, 2d */
     SETTING_SHARE,
@@ -61,7 +60,6 @@ struct setting {
     const char *name;
     const char *value;         /* what --help calls its value; NULL for flags that are off */
     const char *help;          /* what it is; without its standard */
-    const char *more;          /* what the manual says beyond that, in sentences; or NULL */
     const char *environment;   /* the variable that sets it too, or NULL */
     const char *standard_text; /* what counts unless it is set, if .standard does not say it */
     enum setting_type type;

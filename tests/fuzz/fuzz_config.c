@@ -70,7 +70,7 @@ static void check_setting(const struct settings *settings, enum setting_name nam
     bool file = row->type == SETTING_FILE;
     bool at_home = file && strncmp(text, HOME "/", strlen(HOME "/")) == 0;
     HOLDS(is_said(data, size, row->name, at_home ? text + strlen(HOME) : text));
-    if (file || row->type == SETTING_TEXT || row->type == SETTING_DATA_CENTRE)
+    if (file || row->type == SETTING_TEXT)
         HOLDS(*text);
     else if (row->type == SETTING_FLAG)
         HOLDS(number <= 1);

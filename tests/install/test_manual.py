@@ -9,6 +9,34 @@ from tools import output, run
 
 ON_COMMAND_LINE_ALONE = {"fsname", "config"}
 
+# Where each shell finds its completion, and what in it names options, switches and values.
+COMPLETIONS = {
+    "bash": {
+        "path": "bash-completion/completions/qpfs",
+        "options": r" options='(.*?)'",
+        "switches": r" switches='(.*?)'",
+        "files": r"^ +([\w |]+)\)\n +cur=\$value\n +_filedir",
+        "flags": r"^ +([\w |]+)\)\n +COMPREPLY=[^\n]*-W 'yes no'",
+        "centres": r"^ +env\)\n +COMPREPLY=[^\n]*-W '(.*?)'",
+    },
+    "zsh": {
+        "path": "zsh/site-functions/_qpfs",
+        "options": r"^ +['\"](\w+)\[",
+        "switches": r"^ +'(?:\(- \*\)'\{|\*)?(--?\w+(?:,--\w+)?)[+=]?(?:\}')?\[",
+        "files": r"^ +'(\w+)\[[^\n]*:_files'",
+        "flags": r"^ +\"(\w+)\[[^\n]*\$flag\"",
+        "centres": r"^ +'env\[[^\n]*:\((.*?)\)'",
+    },
+    "fish": {
+        "path": "fish/vendor_completions.d/qpfs.fish",
+        "options": r"^ +'(\w+=?)' '",
+        "switches": r"^complete -c qpfs((?: -s \w| -l \w+)+)",
+        "files": r"^ +case ([\w ]+)\n +set values \(complete ",
+        "flags": r"^ +case ([\w ]+)\n +set values [^\n]* yes no\)",
+        "centres": r"^ +case env\n +set values \(printf '[^']*' (.*?)\)",
+    },
+}
+
 
 def words(text: str) -> str:
     return " ".join(text.split())
@@ -27,16 +55,22 @@ def section(text: str, title: str) -> str:
 
 def options_of_page(text: str) -> dict[str, str]:
     """Names, and what is said of the default."""
-    rows = re.findall(r"^ {7}(\w+)(?:=.*)?\n {11}(.*)", section(text, "OPTIONS"), re.MULTILINE)
-    defaults = {name: re.search(r"Default: (.*)\.$", told.strip()) for name, told in rows}
+    rows = re.findall(
+        r"^ {7}(\w+)(?:=.*)?\n((?: {11}.*\n)+)", section(text, "OPTIONS"), re.MULTILINE
+    )
+    defaults = {name: re.search(r"Default: (.*)\.$", words(told)) for name, told in rows}
     return {name: found[1] if found else "–" for name, found in defaults.items()}
 
 
 @pytest.fixture
-def helped(command) -> dict[str, str]:
+def helped_text(command) -> str:
+    return command("--help", key=None).stdout
+
+
+@pytest.fixture
+def helped(helped_text) -> dict[str, str]:
     """Of each option of --help its default."""
-    text = command("--help", key=None).stdout.split("Options (-o;")[1]
-    rows = re.findall(r"^  (\w+)(=\S+)? {2,}(.*(?:\n {4,}.*)*)", text, re.MULTILINE)
+    rows = option_rows(helped_text)
     options = {}
     for name, value, told in rows:
         default = re.search(r"\(default: (.*?)\)", words(told))
@@ -45,13 +79,52 @@ def helped(command) -> dict[str, str]:
     return options
 
 
+def option_rows(helped_text: str) -> list[tuple[str, str, str]]:
+    """Name, the value with its =, and what is said of it."""
+    text = helped_text.split("Options (-o;")[1]
+    return re.findall(r"^  (\w+)(=\S+)? {2,}(.*(?:\n {4,}.*)*)", text, re.MULTILINE)
+
+
+def data_centres(helped_text: str) -> set[str]:
+    return set(re.search(r"Data centres \(env\): (.*)\.", helped_text)[1].split(", "))
+
+
 def test_the_manual_tells_the_options_of_help(root, helped):
     assert options_of_page(page(root, "qpfs.8")) == helped
 
 
-def test_the_manual_of_the_file_tells_those_that_may_stand_there(root, helped):
-    in_file = {name: text for name, text in helped.items() if name not in ON_COMMAND_LINE_ALONE}
-    assert options_of_page(page(root, "qpfs.conf.5")) == in_file
+def test_the_manual_tells_the_values_of_help(root, helped_text):
+    options = section(page(root, "qpfs.8"), "OPTIONS")
+    told = re.findall(r"^ {7}(\w+)(=.*)?\n {11}", options, re.MULTILINE)
+    assert sorted(told) == sorted((name, value) for name, value, _ in option_rows(helped_text))
+
+
+def test_the_manual_tells_the_variables_of_help(root, helped_text):
+    variables = set(re.findall(r"\bQUESTIONPRO_\w+", helped_text))
+    assert len(variables) > 3
+    environment = section(page(root, "qpfs.8"), "ENVIRONMENT")
+    assert set(re.findall(r"^ {7}(QUESTIONPRO_\w+)$", environment, re.MULTILINE)) == variables
+
+
+def test_the_manual_tells_the_data_centres_of_help(root, helped_text):
+    told = words(section(page(root, "qpfs.8"), "OPTIONS"))
+    centres = re.search(r"data centre of the account: (.*?)\.", told)[1]
+    assert set(re.split(r", | or ", centres)) == data_centres(helped_text)
+
+
+def test_the_manual_of_the_file_tells_those_that_may_not_stand_there(root, helped):
+    told = words(section(page(root, "qpfs.conf.5"), "OPTIONS"))
+    alone = re.search(r"Each option .* may stand here, .* but for (\w+) and (\w+)\.", told)
+    assert set(alone.groups()) == ON_COMMAND_LINE_ALONE <= set(helped)
+
+
+def test_the_file_may_hold_every_option_but_those(command, helped, tmp_path):
+    for name in helped:
+        config = tmp_path / "config"
+        config.write_text(f"{name} =\n")
+        done = command("--check", config=config, key=None)
+        unknown = f'no option is called "{name}"' in done.stderr
+        assert unknown == (name in ON_COMMAND_LINE_ALONE), done.stderr
 
 
 def test_the_options_page_tells_the_options_of_help(helped):
@@ -60,20 +133,27 @@ def test_the_options_page_tells_the_options_of_help(helped):
     assert {name: default.replace("`", "") for name, default in rows} == helped
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "bash-completion/completions/qpfs",
-        "zsh/site-functions/_qpfs",
-        "fish/vendor_completions.d/qpfs.fish",
-    ],
-)
-def test_completion_knows_the_options_and_switches_of_help(root, helped, command, path):
-    text = (root / "share" / path).read_text()
-    assert {name for name in helped if not re.search(rf"\b{name}\b", text)} == set()
-    for switch in switches(command("--help", key=None).stdout):
-        fish = rf"-l {switch.strip('-')}\b|-s {switch.strip('-')}\b"
-        assert re.search(rf"(?<![\w-]){switch}\b" + (f"|{fish}" if "fish" in path else ""), text)
+@pytest.mark.parametrize("shell", COMPLETIONS)
+def test_completion_knows_the_options_and_switches_of_help(root, helped_text, shell):
+    patterns = COMPLETIONS[shell]
+    text = (root / "share" / patterns["path"]).read_text()
+
+    def named(what: str) -> set[str]:
+        found = " ".join(re.findall(patterns[what], text, re.MULTILINE | re.DOTALL))
+        return set(re.findall(r"[\w=-]+", found))
+
+    rows = option_rows(helped_text)
+    flags = {name for name, value, _ in rows if value in ("", "=no")}
+    assert {name.strip("=") for name in named("options")} == {name for name, _, _ in rows}
+    if shell != "zsh":  # which adds the = by itself
+        assert named("options") == {f"{name}=" if value else name for name, value, _ in rows}
+    assert named("files") == {name for name, value, _ in rows if value == "=FILE"}
+    assert named("flags") == flags
+    assert named("centres") == data_centres(helped_text)
+    told = set(switches(helped_text))
+    if shell == "fish":
+        told = {name.strip("-") for name in told} | {"-s", "-l"}
+    assert named("switches") == told
 
 
 def switches(helped: str) -> list[str]:
@@ -105,7 +185,7 @@ def test_the_manual_tells_all_errors_of_the_semantics(root):
 
 
 def examples(name: str) -> list[str]:
-    text = (ROOT / f"data/man/{name}.scd.in").read_text()
+    text = (ROOT / f"data/man/{name}.scd").read_text()
     return re.findall(r"^```\n(.*?)^```", text.split("# EXAMPLES")[1], re.MULTILINE | re.DOTALL)
 
 

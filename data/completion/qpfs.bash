@@ -1,7 +1,6 @@
-# bash completion for qpfs                                   -*- shell-script -*-
-# Made of the program's own tables of options.
+# Completes qpfs in bash. tests/install/test_manual.py compares the names with qpfs --help.
 
-# Where qpfs is mounted. Asks the kernel alone, and no mount.
+# Prints where qpfs is mounted. Asks the kernel alone, and no mount.
 _qpfs_mounts()
 {
     local device target type rest
@@ -13,31 +12,38 @@ _qpfs_mounts()
 # What may stand behind -o, where $1 stands already.
 _qpfs_options()
 {
-    local list=$1 option=${1##*,} value name
-    local before=${list%"$option"} word
+    local options='user_id= organizations= departments= api_key_file= env= api_url= cacert= proxy=
+        communities= empty_lists= cache_ttl= stale_if_error= timeout= per_page= parallel= rate=
+        max_calls= allowance= reserve= delay_connect show_exports replace_dead uid= gid= umask=
+        allow_other allow_root fsname= config='
+    local option=${1##*,}
+    local before=${1%"$option"} name=${option%%=*} value=${option#*=} word
+    compopt -o nospace
     if [[ $option != *=* ]]; then
-        compopt -o nospace
-        for word in @names@; do
+        for word in $options; do
             [[ $word == "$option"* && ",$before" != *",${word%=}"[=,]* ]] &&
                 COMPREPLY+=("$before$word")
         done
         return
     fi
-    name=${option%%=*} value=${option#*=}
-    if [[ " @files@ " == *" $name "* ]]; then
-        cur=$value
-        _filedir
-    elif [[ $name == env ]]; then
-        COMPREPLY=($(compgen -W "@centres@" -- "$value"))
-    elif [[ " @flags@ " == *" $name "* ]]; then
-        COMPREPLY=($(compgen -W "yes no" -- "$value"))
-    fi
-    compopt -o nospace
+    case $name in
+        api_key_file | cacert | config)
+            cur=$value
+            _filedir
+            ;;
+        env)
+            COMPREPLY=($(compgen -W 'com eu ca sg au ae sa ksa' -- "$value"))
+            ;;
+        communities | delay_connect | show_exports | replace_dead | allow_other | allow_root)
+            COMPREPLY=($(compgen -W 'yes no' -- "$value"))
+            ;;
+    esac
     COMPREPLY=("${COMPREPLY[@]/#/"$before$name="}")
 }
 
 _qpfs()
 {
+    local switches='-f -d -o --demo --check --status --watch --json --record -h --help -V --version'
     local cur prev words cword typed breaks= cut=
     COMPREPLY=()
     _get_comp_words_by_ref -n =: cur prev words cword
@@ -48,7 +54,7 @@ _qpfs()
         _qpfs_options "${cur#-o}"
         COMPREPLY=("${COMPREPLY[@]/#/-o}")
     elif [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W "@switches@" -- "$cur"))
+        COMPREPLY=($(compgen -W "$switches" -- "$cur"))
         return
     elif [[ $prev != --record && " ${words[*]} " == *" --status "* ]]; then
         local IFS=$'\n'
