@@ -12,8 +12,9 @@
 static void lookup_begin_walk(fuse_req_t req, const struct dir *dir, const char *name,
                               struct snapshot *snapshot)
 {
-    if (dir->file_owned && strcmp(dir->kind->file, name) == 0 && listing_fresh(dir->file))
-        walk_begin(fs_walker_make(req), dir->file, snapshot, WALK_BY_ID);
+    if (dir->kind->file && dir->owner && !dir->owner_listed &&
+        strcmp(dir->kind->file, name) == 0 && listing_fresh(dir->owner))
+        walk_begin(fs_walker_make(req), dir->owner, snapshot, WALK_BY_ID);
 }
 
 static void lookup_reply(fuse_req_t req, struct dir *dir, const char *name,

@@ -114,7 +114,7 @@ void check_clock(struct check *check, const char *what)
 void check_communities(struct check *check, const char *what)
 {
     struct account_answer answer;
-    if (!check->answered || !tree_shows_communities(&check->account.tree))
+    if (!check->answered || !tree_options_have_communities(&check->options->tree))
         return;
     struct dir *dir = dir_child(check->account.tree.root, DIR_COMMUNITIES, 0);
     if (check_fetch(check, dir ? dir->listing : NULL, what, "communities", &answer))
@@ -126,8 +126,8 @@ static uint64_t check_user_count(struct check *check, struct dir *organization,
                                  const char *what, const char *path)
 {
     struct account_answer answer;
-    const struct snapshot *held = listing_fresh(organization->file);
-    if (!held && check_fetch(check, organization->file, what, path, &answer))
+    const struct snapshot *held = listing_fresh(organization->owner);
+    if (!held && check_fetch(check, organization->owner, what, path, &answer))
         held = answer.snapshot;
     return held ? walk_cost_user_count(held->records[0]) : WALK_COST_UNKNOWN;
 }
@@ -136,10 +136,10 @@ static uint64_t check_user_count(struct check *check, struct dir *organization,
 static bool check_department_count(struct check *check, struct dir *organization,
                                    const char *what, const char *path, uint64_t *count)
 {
-    const struct tree_department *first;
     struct account_answer answer;
+    uint64_t first;
     char below[80];
-    *count = tree_departments_of(&check->account.tree, organization->organization, &first);
+    *count = tree_options_departments(&check->options->tree, organization->ids, 0, &first);
     if (*count > 0)
         return true;
     struct dir *dir = dir_child(organization, DIR_DEPARTMENTS, 0);
@@ -174,16 +174,15 @@ static struct walk_cost check_users_cost(const struct check *check, uint64_t dep
 
 static void check_organization(struct check *check, struct dir *dir, const char *what)
 {
-    const struct tree_department *first;
     char path[48], users_text[48] = "an unknown number of";
-    uint64_t departments;
-    snprintf(path, sizeof path, "organizations/%" PRIu64, dir->organization);
+    uint64_t departments, first;
+    snprintf(path, sizeof path, "organizations/%" PRIu64, dir->ids[0]);
     uint64_t users = check_user_count(check, dir, what, path);
     if (!check_department_count(check, dir, what, path, &departments)) {
         check->walk.most = WALK_COST_UNKNOWN;
         return;
     }
-    bool given = tree_departments_of(&check->account.tree, dir->organization, &first) > 0;
+    bool given = tree_options_departments(&check->options->tree, dir->ids, 0, &first) > 0;
     struct walk_cost cost = check_users_cost(check, departments, users, given);
     walk_cost_add(&check->walk, &cost);
     /* Each department that is given costs one call for its record. */
@@ -192,7 +191,7 @@ static void check_organization(struct check *check, struct dir *dir, const char 
     if (users != WALK_COST_UNKNOWN)
         snprintf(users_text, sizeof users_text, "%" PRIu64, users);
     report_add(&check->report, FINDING_OK, what, NULL,
-               "%" PRIu64 ": %" PRIu64 " department%s%s, %s users in all", dir->organization,
+               "%" PRIu64 ": %" PRIu64 " department%s%s, %s users in all", dir->ids[0],
                departments, departments == 1 ? "" : "s", given ? " shown" : "", users_text);
 }
 

@@ -15,60 +15,51 @@
 
 /* -------- what is listed, from a snapshot or from the options -------- */
 
-static bool dir_is_organizations(const struct dir *dir)
-{
-    return dir->kind == dir_kind_of(DIR_ORGANIZATIONS);
-}
-
-/* The organization in which the user of the option user_id is. 0, -ENOMEM; -EBADMSG if the
+/* Read the one ID of a list whose record has it in a member. Return 0, -ENOMEM; -EBADMSG if the
  * service does not say. */
-static int dir_found_organization(const struct snapshot *snapshot, uint64_t *id)
+static int dir_found_id(const struct dir *dir, const struct snapshot *snapshot, uint64_t *id)
 {
-    const struct record *user = snapshot->records[0];
-    int error = member_id_of_text(user->bytes, user->size, "organizationID", id);
+    const struct record *record = snapshot->records[0];
+    int error = member_id_of_text(record->bytes, record->size, dir->kind->list.id_member, id);
     if (error)
         return error;
     return *id ? 0 : -EBADMSG;
 }
 
+static size_t dir_given(const struct dir *dir, size_t index, uint64_t *id)
+{
+    return dir->kind->list.given(dir->tree->options, dir->ids, index, id);
+}
+
 static int64_t dir_listed_count(const struct dir *dir, const struct snapshot *snapshot)
 {
-    const struct tree_department *first;
     uint64_t id;
-    if (!dir->kind->lists)
+    if (!dir_lists(dir))
         return 0;
-    if (dir_is_organizations(dir)) {
-        if (!dir->listing)
-            return (int64_t)dir->tree->options->organization_count;
-        int error = dir_found_organization(snapshot, &id);
-        return error ? error : 1;
-    }
     if (!dir->listing)
-        return (int64_t)tree_departments_of(dir->tree, dir->organization, &first);
-    return (int64_t)snapshot->count;
+        return (int64_t)dir_given(dir, 0, &id);
+    if (!dir->kind->list.id_member)
+        return (int64_t)snapshot->count;
+    int error = dir_found_id(dir, snapshot, &id);
+    return error ? error : 1;
 }
 
 static int dir_listed_id(const struct dir *dir, const struct snapshot *snapshot, size_t index,
                          uint64_t *id)
 {
-    const struct tree_department *first;
-    if (dir_is_organizations(dir) && dir->listing)
-        return dir_found_organization(snapshot, id);
-    if (dir_is_organizations(dir)) {
-        *id = dir->tree->options->organizations[index];
-    } else if (dir->listing) {
+    if (dir->listing && dir->kind->list.id_member)
+        return dir_found_id(dir, snapshot, id);
+    if (dir->listing)
         *id = snapshot->records[index]->id;
-    } else {
-        tree_departments_of(dir->tree, dir->organization, &first);
-        *id = first[index].department;
-    }
+    else
+        dir_given(dir, index, id);
     return 0;
 }
 
 /* 0; -ENOENT if it does not; or why that is not known. */
 static int dir_lists_id(const struct dir *dir, const struct snapshot *snapshot, uint64_t id)
 {
-    if (dir->listing && !dir_is_organizations(dir))
+    if (dir->listing && !dir->kind->list.id_member)
         return snapshot_find(snapshot, id) ? 0 : -ENOENT;
     int64_t count = dir_listed_count(dir, snapshot);
     int error = count < 0 ? (int)count : 0;
@@ -165,25 +156,19 @@ static int dentry_fill_listed(struct dir *dir, const struct snapshot *snapshot, 
     return record ? dentry_fill_record(dir, snapshot, record, dentry) : -ENOENT;
 }
 
-/* The ID of the record that is the fixed file of DIR. */
-static uint64_t dir_file_id(const struct dir *dir)
-{
-    return dir->department ? dir->department : dir->organization;
-}
-
 /* The fixed file of DIR: a single record, or its own entry in the list above. */
 static int dentry_fill_file(struct dir *dir, const struct snapshot *snapshot,
                             struct dentry *dentry)
 {
-    uint64_t id = dir_file_id(dir);
     snprintf(dentry->name, sizeof dentry->name, "%s", dir->kind->file);
-    if (!dir->file) {
+    if (!dir->owner) {
         dentry->ino = status_file_ino();
         return 0;
     }
-    dentry->ino = ino_make(dir->kind->file_ino, dir->department ? dir->organization : 0, 0, id);
-    dentry->record = snapshot ? snapshot_find(snapshot, id) : NULL;
-    dentry->valid_ms = listing_valid_ms(dir->file, snapshot, id);
+    dentry->ino =
+        ino_make(dir->kind->file_ino, dir->parent->ids[0], dir->parent->ids[1], dir->owner_id);
+    dentry->record = snapshot ? snapshot_find(snapshot, dir->owner_id) : NULL;
+    dentry->valid_ms = listing_valid_ms(dir->owner, snapshot, dir->owner_id);
     return dentry->record ? 0 : -ENOENT;
 }
 
@@ -191,9 +176,10 @@ static int dentry_fill_file(struct dir *dir, const struct snapshot *snapshot,
  * departments that come from the options. */
 static bool dir_lacks_first_fixed(const struct dir *dir)
 {
-    if (dir->kind == dir_kind_of(DIR_DEPARTMENTS))
+    const struct dir_kind *first = dir_kind_of(dir->kind->fixed[0].kind);
+    if (first->view != VIEW_NONE && dir->kind == dir_kind_of(first->lister))
         return !dir->listing;
-    return dir->kind == dir_kind_of(DIR_ROOT) && !tree_shows_communities(dir->tree);
+    return first->is_there && !first->is_there(dir->tree->options);
 }
 
 /* -------- names -------- */
@@ -222,7 +208,7 @@ static enum dir_kind_name dir_fixed_kind(const struct dir *dir, const char *name
 
 static bool dir_parse_listed(const struct dir *dir, const char *name, uint64_t *id)
 {
-    if (!dir->kind->lists)
+    if (!dir_lists(dir))
         return false;
     return dir->kind->listed == DIR_NONE ? name_parse_file(name, id) : name_parse_dir(name, id);
 }
@@ -242,8 +228,8 @@ int dentry_lookup_needs(struct dir *dir, const char *name, struct dentry_needs *
     if (dir_fixed_kind(dir, name) != DIR_NONE)
         return 0;
     if (dir->kind->file && strcmp(dir->kind->file, name) == 0) {
-        needs->listing = dir->file;
-        needs->id = dir_file_id(dir);
+        needs->listing = dir->owner;
+        needs->id = dir->owner_id;
         return 0;
     }
     const struct dir_export *export = dentry_export_named(dir, name);
@@ -253,7 +239,7 @@ int dentry_lookup_needs(struct dir *dir, const char *name, struct dentry_needs *
                                                : link_name_may_be(name);
     if (!may_be)
         return -ENOENT;
-    if (dir_is_organizations(dir)) /* the record that is held is that of the user */
+    if (dir->kind->list.id_member) /* the record that is held is that of the user */
         needs->id = dir->tree->options->user_id;
     needs->listing = dir->listing;
     needs->making = dentry_needs_of_all(dir).making;
@@ -272,7 +258,7 @@ int dentry_lookup(struct dir *dir, const char *name, const struct snapshot *snap
     }
     if (dir->kind->file && strcmp(dir->kind->file, name) == 0) {
         int error = dentry_fill_file(dir, snapshot, dentry);
-        return error || dir->file ? error : status_file_make(dir->tree, &dentry->record);
+        return error || dir->owner ? error : status_file_make(dir->tree, &dentry->record);
     }
     if (dir->kind->view != VIEW_NONE)
         return dentry_fill_link(dir, snapshot, dentry_link(dir, name, snapshot), name, dentry);
@@ -328,7 +314,7 @@ int dentry_at(struct dir *dir, const struct snapshot *snapshot, size_t index,
     if (dir->kind->file && index-- == 0) {
         /* Listed in any case; without a record it is looked up when someone wants to know more.
          */
-        dentry_fill_file(dir, dir->file ? listing_fresh(dir->file) : NULL, dentry);
+        dentry_fill_file(dir, dir->owner ? listing_fresh(dir->owner) : NULL, dentry);
         return 0;
     }
     size_t exports = dentry_exports_shown(dir);

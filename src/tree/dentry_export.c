@@ -16,12 +16,13 @@ static struct dir *dir_exported(struct dir *dir, const struct dir_export *export
 
 size_t dentry_export_count(const struct dir *dir)
 {
-    const struct tree_department *first;
+    const struct dir_kind *of = dir_kind_of(dir->kind->exports[0].of);
+    const struct tree_options *options = dir->tree->options;
     size_t count = 0;
-    if (dir->kind == dir_kind_of(DIR_ROOT) && !tree_shows_communities(dir->tree))
+    uint64_t id;
+    if (of->is_there && !of->is_there(options))
         return 0;
-    if (dir->kind == dir_kind_of(DIR_ORGANIZATION) &&
-        tree_departments_of(dir->tree, dir->organization, &first) > 0)
+    if (of->list.given && of->list.given(options, dir->ids, 0, &id) > 0)
         return 0;
     while (count < DIR_EXPORT_MAX && dir->kind->exports[count].name)
         count++;
@@ -61,7 +62,7 @@ int dentry_export_fill(struct dir *dir, const struct dir_export *export,
     if (!exported)
         return -ENOMEM;
     snprintf(dentry->name, sizeof dentry->name, "%s", export->name);
-    dentry->ino = ino_make(export->ino, dir->organization, dir->department, 0);
+    dentry->ino = ino_make(export->ino, dir->ids[0], dir->ids[1], 0);
     if (!making)
         return -ENOENT;
     dentry->record = export_record(making);

@@ -1,142 +1,155 @@
+/* Makes and ends the directories of a tree. */
 #include "tree/dir.h"
 
-#include <errno.h>
 #include <search.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/live.h"
-#include "tree/tree.h"
 
-static struct listing *dir_listing_create(struct dir *dir, enum endpoint_name endpoint,
-                                          uint64_t first_id, uint64_t second_id,
-                                          enum ino_kind ino)
+bool dir_lists(const struct dir *dir)
 {
+    return dir->kind->view == VIEW_NONE &&
+           (dir->kind->list.ino || dir->kind->lister != DIR_NONE);
+}
+
+/* -------- its listings -------- */
+
+static uint64_t dir_last_id(const struct dir *dir)
+{
+    return dir->ids[1] ? dir->ids[1] : dir->ids[0];
+}
+
+static bool dir_source_is_given(const struct dir *dir, const struct dir_source *source)
+{
+    uint64_t id;
+    return source->given && source->given(dir->tree->options, dir->ids, 0, &id) > 0;
+}
+
+/* The listing of SOURCE; ABOVE are the IDs of the path below which its records lie. NULL when
+ * memory is out. */
+static struct listing *dir_source_open(const struct dir *dir, const struct dir_source *source,
+                                       const uint64_t *above)
+{
+    uint64_t user = dir->tree->options->user_id;
     struct listing_options options = {
-        .target = target_make(endpoint, first_id, second_id),
-        .ino = ino,
+        .target = target_make(source->endpoint, source->of_user ? user : dir->ids[0],
+                              source->of_user ? 0 : dir->ids[1]),
+        .ino = source->ino,
+        .ino_organization = above[0],
+        .ino_department = above[1],
     };
-    if (ino == INO_USER_FILE) {
-        options.ino_organization = dir->organization;
-        options.ino_department = dir->department;
-        options.parent = dir->parent->parent->listing;
-        options.parent_id = dir->department;
-        options.owner = dir->parent->file;
-        options.owner_id = dir->department;
-    } else if (endpoint == ENDPOINT_DEPARTMENTS) {
-        options.owner = dir->parent->file;
-        options.owner_id = dir->organization;
-    } else if (endpoint == ENDPOINT_COMMUNITIES) {
+    if (source == &dir->kind->list) {
         options.owner = dir->owner;
-        options.owner_id = first_id;
+        options.owner_id = dir->owner_id;
+        options.parent = dir->owner_listed ? dir->owner : NULL;
+        options.parent_id = dir->owner_listed ? dir->owner_id : 0;
     }
-    if (ino == INO_DEPARTMENT_FILE)
-        options.ino_organization = dir->organization;
     return listing_create(dir->tree->cache, &options);
 }
 
-/* Communities are of the user, whose record is no file. 0 or -ENOMEM. */
-static int dir_open_communities(struct dir *dir, uint64_t user)
+static enum ino_kind dir_listed_ino(const struct dir *dir)
 {
-    if (dir->tree->cache->missing_is_empty) {
-        dir->owner = dir_listing_create(dir, ENDPOINT_USER, user, 0, INO_ORGANIZATIONS);
-        if (!dir->owner)
-            return -ENOMEM;
+    return dir->lister ? dir_listed_ino(dir->lister) : dir->kind->list.ino;
+}
+
+/* Return false when memory is out. */
+static bool dir_open_owner(struct dir *dir)
+{
+    const struct dir_source *source = &dir->kind->owner;
+    const struct dir *above = dir->parent;
+    if (!source->ino && above) {
+        dir->owner = above->owner;
+        dir->owner_id = above->owner_id;
+        dir->owner_listed = above->owner_listed;
     }
-    dir->listing = dir_listing_create(dir, ENDPOINT_COMMUNITIES, user, 0, INO_COMMUNITY_FILE);
-    return dir->listing ? 0 : -ENOMEM;
+    if (!source->ino)
+        return true;
+    dir->owner_id = source->of_user ? dir->tree->options->user_id : dir_last_id(dir);
+    dir->owner_listed = above->listing && dir_listed_ino(above) == source->ino;
+    dir->owner = dir->owner_listed ? above->listing : dir_source_open(dir, source, above->ids);
+    return dir->owner != NULL;
 }
 
-static bool dir_departments_are_given(const struct dir *dir)
+/* Return false when memory is out. */
+static bool dir_open_listing(struct dir *dir)
 {
-    const struct tree_department *first;
-    return tree_departments_of(dir->tree, dir->organization, &first) > 0;
-}
-
-/* Which listings a directory of each kind shows, and from where. 0 or -ENOMEM. */
-static int dir_open_listings(struct dir *dir, enum dir_kind_name kind)
-{
-    uint64_t user = dir->tree->options->user_id;
-    bool given;
-    switch (kind) {
-    case DIR_COMMUNITIES:
-        return dir_open_communities(dir, user);
-    case DIR_ORGANIZATIONS:
-        if (dir->tree->options->organization_count > 0)
-            return 0;
-        dir->listing = dir_listing_create(dir, ENDPOINT_USER, user, 0, INO_ORGANIZATIONS);
-        return dir->listing ? 0 : -ENOMEM;
-    case DIR_ORGANIZATION:
-        dir->file = dir_listing_create(dir, ENDPOINT_ORGANIZATION, dir->organization, 0,
-                                       INO_ORGANIZATION_FILE);
-        dir->file_owned = true;
-        return dir->file ? 0 : -ENOMEM;
-    case DIR_DEPARTMENTS:
-        if (dir_departments_are_given(dir))
-            return 0;
-        dir->listing = dir_listing_create(dir, ENDPOINT_DEPARTMENTS, dir->organization, 0,
-                                          INO_DEPARTMENT_FILE);
-        return dir->listing ? 0 : -ENOMEM;
-    case DIR_DEPARTMENT:
-        given = dir->parent->listing == NULL;
-        dir->file = given ? dir_listing_create(dir, ENDPOINT_DEPARTMENT, dir->organization,
-                                               dir->department, INO_DEPARTMENT_FILE)
-                          : dir->parent->listing;
-        dir->file_owned = given;
-        return dir->file ? 0 : -ENOMEM;
-    case DIR_USERS:
-        dir->listing = dir_listing_create(dir, ENDPOINT_USERS, dir->organization,
-                                          dir->department, INO_USER_FILE);
-        return dir->listing ? 0 : -ENOMEM;
-    default:
-        return 0;
+    const struct dir_source *source = &dir->kind->list;
+    if (dir->lister) {
+        dir->listing = dir->lister->listing;
+        return true;
     }
+    if (!source->ino || dir_source_is_given(dir, source))
+        return true;
+    dir->listing = dir_source_open(dir, source, dir->ids);
+    return dir->listing != NULL;
 }
 
-static void dir_share_listing(struct dir *dir, struct dir *lister)
+static struct listing *dir_own_listing(const struct dir *dir)
 {
-    if (!lister)
-        return;
-    dir->lister = lister;
-    dir->listing = lister->listing;
-    lister->uses++;
+    return dir->lister ? NULL : dir->listing;
 }
 
-/* Whose listing a directory of this kind below PARENT shows; NULL: its own. 0 or -ENOMEM. */
-static int dir_find_lister(struct dir *parent, enum dir_kind_name kind, struct dir **lister)
+static struct listing *dir_own_owner(const struct dir *dir)
 {
-    enum dir_kind_name wanted = dir_kind_of(kind)->lister;
-    *lister = parent;
+    return dir->kind->owner.ino && !dir->owner_listed ? dir->owner : NULL;
+}
+
+/* -------- its beginning and its end -------- */
+
+/* What is known of a directory before it is there. */
+static struct dir dir_sketch(struct tree *tree, struct dir *parent, enum dir_kind_name kind,
+                             uint64_t id)
+{
+    struct dir dir = {.kind = dir_kind_of(kind), .tree = tree, .parent = parent};
+    if (parent)
+        memcpy(dir.ids, parent->ids, sizeof dir.ids);
+    if (id)
+        dir.ids[dir.ids[0] ? 1 : 0] = id;
+    dir.ino = ino_make(dir.kind->ino, dir.ids[0], dir.ids[1], 0);
+    return dir;
+}
+
+/* Find whose listing the directory SKETCH shows; NULL: its own. Return false when memory is
+ * out. */
+static bool dir_find_lister(const struct dir *sketch, struct dir **lister)
+{
+    enum dir_kind_name wanted = sketch->kind->lister;
+    *lister = NULL;
     if (wanted == DIR_NONE)
-        *lister = NULL;
-    else if (parent->kind != dir_kind_of(wanted))
-        *lister = dir_child(parent, wanted, 0);
-    return wanted != DIR_NONE && !*lister ? -ENOMEM : 0;
+        return true;
+    *lister = sketch->parent->kind == dir_kind_of(wanted)
+                  ? sketch->parent
+                  : dir_child(sketch->parent, wanted, 0);
+    return *lister != NULL;
 }
 
-struct dir *dir_create(struct tree *tree, struct dir *parent, enum dir_kind_name kind,
-                       uint64_t id)
+static struct dir *dir_create(const struct dir *sketch)
 {
     /* Before DIR, for it stands behind all that it needs in the tree's list. */
     struct dir *lister;
-    struct dir *dir = dir_find_lister(parent, kind, &lister) ? NULL : calloc(1, sizeof *dir);
+    struct dir *dir = dir_find_lister(sketch, &lister) ? malloc(sizeof *dir) : NULL;
     if (!dir)
         return NULL;
-    dir->kind = dir_kind_of(kind);
-    dir->tree = tree;
-    dir->parent = parent;
-    dir->organization = kind == DIR_ORGANIZATION ? id : parent ? parent->organization : 0;
-    dir->department = kind == DIR_DEPARTMENT ? id : parent ? parent->department : 0;
-    dir->ino = ino_make(dir->kind->ino, dir->organization, dir->department, 0);
-    TAILQ_INSERT_TAIL(&tree->dirs, dir, link);
+    *dir = *sketch;
+    TAILQ_INSERT_TAIL(&dir->tree->dirs, dir, link);
     live_born(LIVE_DIRECTORY);
-    if (parent)
-        parent->uses++;
-    dir_share_listing(dir, lister);
-    if (dir_open_listings(dir, kind)) {
+    if (dir->parent)
+        dir->parent->uses++;
+    dir->lister = lister;
+    if (lister)
+        lister->uses++;
+    if (!dir_open_owner(dir) || !dir_open_listing(dir)) {
         dir_destroy(dir);
         return NULL;
     }
     return dir;
+}
+
+struct dir *dir_create_root(struct tree *tree)
+{
+    const struct dir sketch = dir_sketch(tree, NULL, DIR_ROOT, 0);
+    return dir_create(&sketch);
 }
 
 /* Siblings differ in their kind or in the one ID that is their own. */
@@ -157,26 +170,26 @@ void dir_destroy(struct dir *dir)
     TAILQ_REMOVE(&dir->tree->dirs, dir, link);
     if (dir->lister)
         dir->lister->uses--;
-    else
-        listing_destroy(dir->listing);
-    if (dir->file_owned)
-        listing_destroy(dir->file);
-    listing_destroy(dir->owner);
+    listing_destroy(dir_own_listing(dir));
+    listing_destroy(dir_own_owner(dir));
     free(dir);
     live_gone(LIVE_DIRECTORY);
 }
 
+bool dir_is_idle(const struct dir *dir)
+{
+    const struct listing *listing = dir_own_listing(dir), *owner = dir_own_owner(dir);
+    return dir->parent && dir->lookups == 0 && dir->uses == 0 &&
+           (!listing || listing_is_idle(listing)) && (!owner || listing_is_idle(owner));
+}
+
 struct dir *dir_child(struct dir *dir, enum dir_kind_name kind, uint64_t id)
 {
-    struct dir key = {
-        .ino =
-            ino_make(dir_kind_of(kind)->ino, kind == DIR_ORGANIZATION ? id : dir->organization,
-                     kind == DIR_DEPARTMENT ? id : dir->department, 0),
-    };
-    void *found = tfind(&key, &dir->children, dir_compare);
+    const struct dir sketch = dir_sketch(dir->tree, dir, kind, id);
+    void *found = tfind(&sketch, &dir->children, dir_compare);
     if (found)
         return *(struct dir **)found;
-    struct dir *child = dir_create(dir->tree, dir, kind, id);
+    struct dir *child = dir_create(&sketch);
     if (child && !tsearch(child, &dir->children, dir_compare)) {
         dir_destroy(child);
         return NULL;

@@ -1,3 +1,4 @@
+/* Makes and ends the directories of a tree. */
 #ifndef QPFS_TREE_DIR_H
 #define QPFS_TREE_DIR_H
 
@@ -8,40 +9,51 @@
 #include "cache/listing.h"
 #include "tree/kind.h"
 
-struct tree;
+TAILQ_HEAD(dirs, dir);
+
+/* All directories of a mount. tree.h begins and ends it. */
+struct tree {
+    struct cache *cache;
+    const struct tree_options *options;
+    struct dirs dirs; /* parents before their children */
+    struct dir *root;
+    struct record *status; /* status.json as it was last shown, or NULL */
+    struct loop_timer sweep;
+};
 
 /*
  * A directory. There is one object for each, however often the account is read anew; it is the
- * kernel's node for it. It shows fixed names, and the records of a listing or IDs from the
- * options.
+ * kernel's node for it.
  */
 struct dir {
-    TAILQ_ENTRY(dir) link; /* in the tree; parents before their children */
+    TAILQ_ENTRY(dir) link; /* in the tree */
     const struct dir_kind *kind;
     struct tree *tree;
-    struct dir *parent;    /* NULL: the root */
-    uint64_t organization; /* IDs of what it lies below, or is; 0: none */
-    uint64_t department;
+    struct dir *parent;             /* NULL: the root */
+    uint64_t ids[ENDPOINT_IDS_MAX]; /* on its path, its own included; 0: no more */
     uint64_t ino;
     uint64_t lookups;        /* the kernel's lookup count; only fuse/node.c may touch it */
     unsigned uses;           /* handles, waiting requests and children that need it */
-    struct listing *listing; /* of what is listed in it; NULL: fixed names and options only */
+    struct listing *listing; /* what it lists; NULL: fixed names and IDs of options only */
     struct dir *lister;      /* whose listing that is, in use; NULL: its own */
-    struct listing *file;    /* the listing from which its fixed file comes, or NULL, for a file
-                                that is made up; owned if file_owned, else its parent's */
-    bool file_owned;
-    struct listing *owner; /* owned: the record of whose list DIR shows, where neither a list
-                              nor a file of it has that, and the options need it; or NULL */
-    void *children;        /* a search tree of dirs, see tsearch(3) */
+    struct listing *owner;   /* holds the record of what it is of; NULL: of nothing */
+    uint64_t owner_id;       /* of that record */
+    bool owner_listed;       /* `owner` is a list that names what it is of */
+    void *children;          /* a search tree of dirs, see tsearch(3) */
 };
 
-/* The child of DIR of this kind and ID (0: the only one), made if it does not exist. NULL when
- * memory is out. Borrowed: the tree owns it. */
+/* Return the child of DIR of this kind and ID (0: the only one), made if it does not exist.
+ * NULL when memory is out. Borrowed: the tree owns it. */
 struct dir *dir_child(struct dir *dir, enum dir_kind_name kind, uint64_t id);
 
-/* For tree.c: makes the root, and ends a directory that has no children any more. */
-struct dir *dir_create(struct tree *tree, struct dir *parent, enum dir_kind_name kind,
-                       uint64_t id);
+/* Return whether DIR shows IDs: those of a listing, or of the options. */
+bool dir_lists(const struct dir *dir);
+
+/* Return whether nothing needs DIR, neither the kernel nor the cache. */
+bool dir_is_idle(const struct dir *dir);
+
+/* For tree.c: make the root; end a directory that has no children any more. */
+struct dir *dir_create_root(struct tree *tree);
 void dir_destroy(struct dir *dir);
 
 #endif

@@ -1,13 +1,15 @@
+/* Knows the kinds of directory: each is a row of one table. */
 #ifndef QPFS_TREE_KIND_H
 #define QPFS_TREE_KIND_H
 
 #include <stdbool.h>
 
+#include "api/endpoint.h"
 #include "cache/ino.h"
 #include "cache/snapshot.h"
+#include "tree/tree_options.h"
 #include "tree/view.h"
 
-/* The kinds of directory. What each shows is its row of the table in kind.c. */
 enum dir_kind_name {
     DIR_NONE,
     DIR_ROOT,
@@ -34,8 +36,22 @@ struct dir_export {
     enum ino_kind ino;
 };
 
+/* What is asked of the service for a directory: a list, or one record. */
+struct dir_source {
+    enum endpoint_name endpoint;
+    enum ino_kind ino; /* of its records; 0: nothing is asked */
+    bool of_user;      /* asked for with the ID of the option user_id, else with those of the
+                          directory's path */
+    const char *id_member; /* the IDs are not those of the records: the one record has its ID in
+                              this member; or NULL */
+    /* The IDs that options give in its place, see tree_options.h; NULL: they never do. */
+    size_t (*given)(const struct tree_options *options, const uint64_t *ids, size_t index,
+                    uint64_t *id);
+};
+
 struct dir_kind {
     enum ino_kind ino;
+    bool (*is_there)(const struct tree_options *options); /* NULL: always */
     struct {
         const char *name; /* NULL: no more */
         enum dir_kind_name kind;
@@ -46,11 +62,15 @@ struct dir_kind {
     enum ino_kind file_ino; /* of that */
     struct dir_export
         exports[DIR_EXPORT_MAX]; /* there by name; listed only if the options say so */
-    bool lists;                  /* shows the IDs of a listing, or of the options */
-    enum dir_kind_name listed;   /* as directories of this kind; DIR_NONE: as files */
-    enum view_name view;         /* shows links to the records of a listing, or VIEW_NONE */
-    enum dir_kind_name lister;   /* and that is the listing of a directory of this kind, which
-                                    is the one above or lies beside */
+    /* The record of what the directory is of. The list above has it if its records have the
+     * same `ino`; else this endpoint. A kind without takes that of the directory above. */
+    struct dir_source owner;
+    struct dir_source list;    /* what the directory lists */
+    enum dir_kind_name lister; /* or it shows what a directory of this kind lists, which is the
+                                  one above or lies beside */
+    enum dir_kind_name listed; /* what is listed is shown as directories of this kind;
+                                  DIR_NONE: as files */
+    enum view_name view;       /* or as links; or VIEW_NONE */
 };
 
 const struct dir_kind *dir_kind_of(enum dir_kind_name name);

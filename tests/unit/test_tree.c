@@ -277,7 +277,7 @@ TEST(tree_department_json_is_not_there_when_the_list_above_lacks_it)
     struct dentry entry;
     begin_user();
     struct dir *dir = department_dir(23, 14);
-    const struct snapshot *snapshot = fill(dir->file, two_departments, 2);
+    const struct snapshot *snapshot = fill(dir->owner, two_departments, 2);
     assert_int_equal(dentry_lookup(dir, "department.json", snapshot, &entry), -ENOENT);
     assert_int_equal(dentry_count(dir, NULL), 3);
 }
@@ -451,10 +451,10 @@ TEST(tree_asks_for_a_given_department_by_itself)
     begin_given();
     struct dir *dir = department_dir(45, 8);
     struct waiter waiter = {.done = ignore};
-    assert_int_equal(listing_wait(dir->file, &waiter), 0);
+    assert_int_equal(listing_wait(dir->owner, &waiter), 0);
     assert_string_equal(fake_pager_path(0), "organizations/45/departments/8");
     fake_pager_bring(0, &record, 1);
-    assert_int_equal(dentry_lookup(dir, "department.json", listing_fresh(dir->file), &entry),
+    assert_int_equal(dentry_lookup(dir, "department.json", listing_fresh(dir->owner), &entry),
                      0);
     assert_int_equal(entry.record->id, 8);
     assert_int_equal(entry.ino, entry.record->ino);
@@ -462,12 +462,15 @@ TEST(tree_asks_for_a_given_department_by_itself)
 
 TEST(tree_departments_of_an_organization)
 {
-    const struct tree_department *first;
+    uint64_t id = 0;
+    const uint64_t with[] = {45, 0}, without[] = {23, 0};
     begin_given();
-    assert_int_equal(tree_departments_of(&tree, 45, &first), 2);
-    assert_int_equal(first->department, 3);
-    assert_int_equal(tree_departments_of(&tree, 23, &first), 0);
-    assert_null(first);
+    assert_int_equal(tree_options_departments(&options, with, 0, &id), 2);
+    assert_int_equal(id, 3);
+    assert_int_equal(tree_options_departments(&options, with, 1, &id), 2);
+    assert_int_equal(id, 8);
+    assert_int_equal(tree_options_departments(&options, without, 0, &id), 0);
+    assert_int_equal(id, 8);
 }
 
 /* -------- the key's trial -------- */
