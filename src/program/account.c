@@ -103,6 +103,15 @@ static void fetch_on_done(struct waiter *waiter, struct snapshot *snapshot, int 
     loop_stop(fetch->account->loop);
 }
 
+static void account_note_failure(const struct account *account, struct account_answer *answer,
+                                 int error)
+{
+    if (error && account->cache.last_failure.error == error)
+        answer->failure = account->cache.last_failure;
+    else
+        answer->failure.error = error;
+}
+
 int account_fetch(struct account *account, struct listing *listing,
                   struct account_answer *answer)
 {
@@ -113,13 +122,16 @@ int account_fetch(struct account *account, struct listing *listing,
         .error = -EINTR,
     };
     uint64_t before = client_requests(account->client);
-    *answer = (struct account_answer){.snapshot = NULL};
-    int error = listing_wait(listing, &fetch.waiter);
+    *answer = (struct account_answer){.why = "out of memory"};
+    int error = listing ? listing_wait(listing, &fetch.waiter) : -ENOMEM;
     if (!error)
         error = loop_run(account->loop);
     waiter_cancel(&fetch.waiter, true);
     answer->calls = client_requests(account->client) - before;
-    return error ? error : fetch.error;
+    if (!error)
+        error = fetch.error;
+    account_note_failure(account, answer, error);
+    return error;
 }
 
 /* Who might wait for a listing goes first, then the listings. */

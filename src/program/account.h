@@ -26,13 +26,14 @@ bool account_read_key(struct account *account);
 /* What came of a listing. */
 struct account_answer {
     struct snapshot
-        *snapshot;  /* borrowed, as long as the listing serves; NULL after an error */
-    uint64_t calls; /* made for it */
-    char why[384];  /* for people, after an error */
+        *snapshot;          /* borrowed, as long as the listing serves; NULL after an error */
+    uint64_t calls;         /* made for it */
+    char why[384];          /* for people, after an error */
+    struct failure failure; /* what is known of that */
 };
 
-/* Runs the loop until LISTING is there. 0; -EINTR if the loop was stopped before; else what the
- * listing failed with, which has been logged. */
+/* Run the loop until LISTING is there. NULL means that memory is out. Return 0; -EINTR if the
+ * loop was stopped before; else what the listing failed with, which has been logged. */
 int account_fetch(struct account *account, struct listing *listing,
                   struct account_answer *answer);
 

@@ -5,56 +5,13 @@
 #include <time.h>
 
 #include "program/check_parts.h"
+#include "program/remedy.h"
 #include "tree/dentry.h"
 
 /* Seconds by which clocks may differ: the service's answer takes its time, too. */
 #define CHECK_CLOCK_MAX_S 120
 
 /* -------- the key -------- */
-
-static const struct {
-    int error;
-    const char *remedy;
-} remedies[] = {
-    {EACCES, "check the key, what it may read, and env or api_url: a key of one data centre is "
-             "none in another"},
-    {EPROTO, "check the clock of this machine, the option cacert, and what stands between it "
-             "and the service"},
-    {EHOSTUNREACH, "check the network, env or api_url, and the option proxy"},
-    {ECONNREFUSED, "check the network, env or api_url, and the option proxy"},
-    {ECONNRESET, "check the network, and env or api_url"},
-    {ETIMEDOUT, "check the network, and env or api_url; the option timeout gives more time"},
-    {EAGAIN, "wait a minute; the option rate keeps below the service's limit"},
-    {EDQUOT, "see what max_calls, allowance and reserve allow, and the subscription"},
-    {EBADMSG, "check api_url, and whether a proxy answers in the place of the service"},
-    {EINVAL, "check user_id, organizations, departments and api_url"},
-    {EIO, "check user_id, organizations and departments, or try again later"},
-    {ENOENT, "check user_id, organizations and departments"},
-};
-
-static const char *check_remedy(int error)
-{
-    for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++) {
-        if (remedies[i].error == -error)
-            return remedies[i].remedy;
-    }
-    return "try again later";
-}
-
-/* The same for what may be nothing but an account of another kind. */
-static const char *check_list_remedy(const struct check *check, const struct listing *listing,
-                                     int error)
-{
-    const struct failure *failure = &check->account.cache.last_failure;
-    struct target target = target_make(ENDPOINT_COMMUNITIES, 0, 0);
-    bool communities = listing && listing->options.target.endpoint == target.endpoint;
-    if (error == -EACCES && failure->status == 403 && communities)
-        return "if the account has none, or this key may not read them, give communities=no";
-    if (error == -EIO && failure->nobody)
-        return "if there are none, give empty_lists=404; else check user_id, organizations and "
-               "departments";
-    return check_remedy(error);
-}
 
 /* Whoever sees that a certificate is not valid seldom thinks of the clock. */
 static void check_doubt_clock(struct check *check)
@@ -72,12 +29,11 @@ static void check_doubt_clock(struct check *check)
 static bool check_fetch(struct check *check, struct listing *listing, const char *what,
                         const char *path, struct account_answer *answer)
 {
-    int error = listing ? account_fetch(&check->account, listing, answer) : -ENOMEM;
+    int error = account_fetch(&check->account, listing, answer);
     if (!error)
         return true;
-    const char *remedy = check_list_remedy(check, listing, error);
-    report_add(&check->report, FINDING_PROBLEM, what, remedy, "%s%s%s", path, *path ? ": " : "",
-               listing ? answer->why : "out of memory");
+    report_add(&check->report, FINDING_PROBLEM, what, remedy_for(&answer->failure), "%s: %s",
+               path, answer->why);
     if (error == -EPROTO)
         check_doubt_clock(check);
     return false;

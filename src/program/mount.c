@@ -13,8 +13,8 @@
 #include "program/mount_point.h"
 #include "program/notify.h"
 #include "program/obstacle.h"
+#include "program/remedy.h"
 #include "program/signals.h"
-#include "program/trial.h"
 
 struct mount {
     struct options *options;
@@ -85,15 +85,32 @@ static void mount_on_woken(void *data, int64_t slept_ms)
 
 /* -------- trying the key -------- */
 
+static void mount_explain(const struct options *options, const struct failure *failure)
+{
+    const char *wait = "";
+    char clock[64] = "";
+    if (remedy_may_wait(failure))
+        wait = "; or mount with -o delay_connect, which waits for the service";
+    if (failure->error == -EPROTO) {
+        struct tm parts;
+        time_t now = time(NULL);
+        gmtime_r(&now, &parts);
+        strftime(clock, sizeof clock, " (it is %Y-%m-%d %H:%M UTC here)", &parts);
+    }
+    log_error("not mounted: %s, with the key from %s: %s%s%s", options->api_url,
+              options->key_origin ? options->key_origin : "the demo", remedy_for(failure), wait,
+              clock);
+}
+
 /* One call, the answer of which serves afterwards. */
 static int mount_try_key(struct mount *mount)
 {
     struct listing *listing = tree_trial(&mount->account.tree);
     struct account_answer answer;
     notify_say(&mount->notify, "STATUS=Trying the key at %s\n", mount->options->api_url);
-    int error = listing ? account_fetch(&mount->account, listing, &answer) : -ENOMEM;
+    int error = account_fetch(&mount->account, listing, &answer);
     if (error && !mount->ending)
-        trial_explain(mount->options, error);
+        mount_explain(mount->options, &answer.failure);
     return error;
 }
 

@@ -5,8 +5,8 @@
 #include <time.h>
 
 #include "api/data_centre.h"
-#include "program/advice.h"
 #include "program/progress.h"
+#include "program/remedy.h"
 #include "program/text.h"
 
 /* Where what is said of a row begins. */
@@ -14,6 +14,9 @@
 
 /* Listings and fetches that are shown, where the terminal sets no other limit. */
 #define VIEW_ROWS 20
+
+/* More than any errno of Linux. */
+#define VIEW_ERRNO_END 200
 
 struct view {
     struct buffer *out;
@@ -96,6 +99,28 @@ static void view_calls(struct view *view)
 
 /* -------- the last error -------- */
 
+/* The errno of that name, negative; 0 if there is none. */
+static int view_errno(const char *name)
+{
+    for (int error = 1; error < VIEW_ERRNO_END; error++) {
+        const char *other = strerrorname_np(error);
+        if (other && strcmp(other, name) == 0)
+            return -error;
+    }
+    return 0;
+}
+
+static const char *view_remedy(const struct value *error)
+{
+    const double status = view_number(error, "status");
+    struct failure failure = {
+        .error = view_errno(value_string(error, "error")),
+        .status = status < 1000 ? (long)status : 0,
+    };
+    snprintf(failure.path, sizeof failure.path, "%s", value_string(error, "path"));
+    return remedy_for(&failure);
+}
+
 static void view_error(struct view *view)
 {
     const struct value *error = value_member(view->status, "last_error");
@@ -118,11 +143,8 @@ static void view_error(struct view *view)
     text_add_wrapped(view->out, said, VIEW_COLUMN, width);
     if (view->terminal->colors)
         text_add(view->out, TERMINAL_PLAIN);
-    const char *advice = advice_for(name, (long)(status < 1000 ? status : 0));
-    if (!advice)
-        return;
     text_add(view->out, "%*s> ", VIEW_COLUMN - 2, "");
-    text_add_wrapped(view->out, advice, VIEW_COLUMN, width);
+    text_add_wrapped(view->out, view_remedy(error), VIEW_COLUMN, width);
 }
 
 /* -------- tables -------- */

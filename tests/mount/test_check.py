@@ -205,7 +205,7 @@ def test_the_remedy_stands_below_the_problem(command):
     assert done.returncode == 1
     assert re.search(
         r"^problem  key           http://127.0.0.1:9/a/api/v2: .*connect.*\n"
-        r" {22} > check the network, env or api_url, and the option proxy$",
+        r" {22} > check the network, the option proxy, and env or api_url$",
         done.stdout,
         re.MULTILINE,
     )
@@ -223,8 +223,8 @@ def test_a_wrong_key(sandbox, check_account):
     "rule, text",
     [
         ({"status": 404}, "HTTP 404.* > check user_id, organizations and departments"),
-        ({"status": 403}, "HTTP 403.* > check the key, what it may read"),
-        ({"body": "<h1>Sign in</h1>"}, "HTTP 200, but.* > .*whether a proxy answers"),
+        ({"status": 403}, "HTTP 403.* > the key may not read this"),
+        ({"body": "<h1>Sign in</h1>"}, "HTTP 200, but.* > .*whether a proxy"),
         ({"status": 302}, "HTTP 302.* > check api_url"),
         ({"status": 400}, "HTTP 400.* > check user_id"),
         ({"stall": 60}, "no answer within the timeout > check the network"),

@@ -147,8 +147,8 @@ MACHINE = {
     ),
     "a wrong key": Case(
         "for key in /etc/qpfs/key /home/jane/key; do echo wrong-key >$key; done",
-        root="check it, and that the data centre is right (env, api_url)",
-        jane="check it, and that the data centre is right (env, api_url)",
+        root="check the key, which may be cut or withdrawn, and the data centre (env, api_url)",
+        jane="check the key, which may be cut or withdrawn, and the data centre (env, api_url)",
     ),
     "remount": Case("", root="unmount it and mount it again", options=",remount"),
     "auto_unmount": Case("", root="without it everyone gets", options=",auto_unmount"),

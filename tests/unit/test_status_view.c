@@ -1,8 +1,5 @@
 #include "unit.h"
 
-#include <errno.h>
-
-#include "program/advice.h"
 #include "program/status_view.h"
 #include "program/text.h"
 
@@ -96,20 +93,6 @@ TEST(status_view_has_one_line_for_a_log)
     value_destroy(value);
 }
 
-TEST(advice_is_there_for_every_error_that_a_listing_ends_in)
-{
-    static const int errors[] = {EACCES,       EINVAL,    EIO,          EAGAIN,
-                                 EDQUOT,       ETIMEDOUT, ECONNREFUSED, ECONNRESET,
-                                 EHOSTUNREACH, EPROTO,    EBADMSG};
-    static const long statuses[] = {401, 403, 400, 404, 429, 500};
-    for (size_t i = 0; i < LENGTH(errors); i++) {
-        for (size_t k = 0; k < LENGTH(statuses); k++)
-            assert_non_null(advice_for(strerrorname_np(errors[i]), statuses[k]));
-    }
-    assert_non_null(strstr(advice_for("EACCES", 401), "not accepted"));
-    assert_null(advice_for("EWHAT", 0));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,7 +100,6 @@ int main(void)
         cmocka_unit_test(status_view_is_no_higher_than_the_screen),
         cmocka_unit_test(status_view_takes_anything),
         cmocka_unit_test(status_view_has_one_line_for_a_log),
-        cmocka_unit_test(advice_is_there_for_every_error_that_a_listing_ends_in),
     };
     buffer_init(&out, 1 << 16);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
