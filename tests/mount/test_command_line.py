@@ -263,6 +263,7 @@ OPTIONS = {
 }
 
 
+# semantics: E13
 @pytest.mark.parametrize("options, why", OPTIONS.values(), ids=OPTIONS.keys())
 def test_these_options_are_refused(sandbox, refused, options, why):
     said = refused(**{"user_id": USER, "api_url": sandbox.url} | options)
@@ -270,17 +271,20 @@ def test_these_options_are_refused(sandbox, refused, options, why):
     assert sandbox.total() == 0
 
 
+# semantics: E13
 def test_a_mount_point_that_is_missing_is_refused(sandbox, refused, point):
     said = refused(point / "missing", user_id=USER, api_url=sandbox.url)
     assert f"{point}/missing" in said and "mkdir" in said
     assert sandbox.total() == 0
 
 
+# semantics: E13
 def test_a_mount_point_that_is_a_file_is_refused(sandbox, refused, key_file):
     said = refused(key_file, user_id=USER, api_url=sandbox.url)
     assert f"{key_file}: it is no directory" in said
 
 
+# semantics: E13
 def test_a_mount_point_that_is_not_empty_is_refused(sandbox, refused, tmp_path, key_file):
     said = refused(tmp_path, user_id=USER, api_url=sandbox.url)
     assert f"{tmp_path}: it is not empty" in said

@@ -1,5 +1,6 @@
 """The examples of the documentation, run as they are written."""
 
+import json
 import os
 import re
 import runpy
@@ -103,7 +104,7 @@ def test_help_and_the_options_page_name_the_same_options(command):
 
 
 def test_the_page_on_reliability_says_how_many_defences_are_taken_out():
-    page = (ROOT / "docs/reliability.md").read_text()
+    page = " ".join((ROOT / "docs/reliability.md").read_text().split())
     [count] = re.findall(r"`tests/defences/defences.py` lists (\d+) of them", page)
     table = runpy.run_path(str(ROOT / "tests/defences/defences.py"))
     assert int(count) == len(table["DEFENCES"])
@@ -154,3 +155,13 @@ def test_a_picture_is_small_and_tells_nothing_of_the_machine(name):
     assert len(content) < 60000
     assert ElementTree.fromstring(content).tag == "{http://www.w3.org/2000/svg}svg"
     assert not re.search(r"\broot\b|/tmp|/home/(?!jane\b)|@(?!keyframes|media|example)", content)
+
+
+def test_the_status_of_the_page_has_the_fields_of_a_mount(sandbox, mount):
+    shown = json.loads(Page("docs/status.md").block_with("mounted_at", "json"))
+    fs = mount(sandbox)
+    (fs / "communities/123456.json").read_bytes()
+    status = json.loads((fs / ".qpfs/status.json").read_bytes())
+    assert list(status) == list(shown)
+    assert list(status["calls"]) == list(shown["calls"])
+    assert list(status["listings"][0]) == list(shown["listings"][0])

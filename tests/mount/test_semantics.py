@@ -1,16 +1,16 @@
-"""Every numbered paragraph of docs/semantics.md names the tests that prove it."""
+"""Every numbered rule of docs/ names the tests that prove it."""
 
 import re
 
 from conftest import ROOT
 
-PAGE = (ROOT / "docs/semantics.md").read_text()
+PAGES = [page.read_text() for page in sorted((ROOT / "docs").glob("*.md"))]
 TESTS = sorted((ROOT / "tests").glob("*/*.py"))
 CITATION = re.compile(r"^# semantics: (.+)\n(?:[@ \])].*\n)*def test_", re.MULTILINE)
 
 
-def paragraphs() -> set[str]:
-    return set(re.findall(r"^- \*\*([A-Z]\d+)\*\*", PAGE, re.MULTILINE))
+def paragraphs() -> list[str]:
+    return re.findall(r"^- \*\*([A-Z]\d+)\*\*", "\n".join(PAGES), re.MULTILINE)
 
 
 def cited() -> set[str]:
@@ -20,8 +20,12 @@ def cited() -> set[str]:
 
 def test_every_paragraph_is_proved_by_a_test():
     assert len(paragraphs()) > 40
-    assert paragraphs() - cited() == set()
+    assert set(paragraphs()) - cited() == set()
+
+
+def test_no_two_paragraphs_have_the_same_number():
+    assert sorted(set(paragraphs())) == sorted(paragraphs())
 
 
 def test_no_test_cites_what_is_not_there():
-    assert cited() - paragraphs() == set()
+    assert cited() - set(paragraphs()) == set()

@@ -26,7 +26,7 @@ def calls_of_a_first_list(serve, mount, people: int, size: int, known: bool) -> 
 
 @pytest.fixture(scope="session")
 def table():
-    """Prints what was found, for docs/semantics.md, where one process ran all of it (pytest -s)."""
+    """Prints what was found, for docs/costs.md, where one process ran all of it (pytest -s)."""
     found: dict[tuple, int] = {}
     yield found
     if len(found) < 4 * len(LISTS):
