@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/container.h"
 #include "base/live.h"
 #include "base/log.h"
 #include "options/key.h"
@@ -87,7 +88,7 @@ bool account_read_key(struct account *account)
 /* -------- one listing -------- */
 
 struct fetch {
-    struct waiter waiter; /* first, so that it can be found from it */
+    struct waiter waiter;
     struct account *account;
     struct account_answer *answer;
     int error;
@@ -96,7 +97,7 @@ struct fetch {
 static void fetch_on_done(struct waiter *waiter, struct snapshot *snapshot, int error,
                           const char *why)
 {
-    struct fetch *fetch = (struct fetch *)waiter;
+    struct fetch *fetch = container_of(waiter, struct fetch, waiter);
     fetch->error = error;
     fetch->answer->snapshot = snapshot;
     snprintf(fetch->answer->why, sizeof fetch->answer->why, "%s", error ? why : "");
