@@ -1,3 +1,4 @@
+/* Runs jobs on a thread of its own. */
 #include "base/worker.h"
 
 #include <errno.h>
@@ -73,9 +74,9 @@ static void worker_on_finished(void *data, uint32_t events)
     (void)events;
     if (read(worker->finished_fd, &count, sizeof count) < 0)
         return; /* nothing new */
-    while ((job = worker_take_finished(worker))) {
-        worker->busy--;
-        job->done(job);
+    for (bool last = false; !last && (job = worker_take_finished(worker));) {
+        last = --worker->busy == 0;
+        job->done(job); /* of the last one, this may destroy the worker */
     }
 }
 

@@ -1,3 +1,4 @@
+/* Runs jobs on a thread of its own. */
 #ifndef QPFS_BASE_WORKER_H
 #define QPFS_BASE_WORKER_H
 
@@ -9,35 +10,35 @@
 #include "base/loop.h"
 
 /*
- * A thread for what may wait for the loop, and so must not be done on it. Jobs are handed over
- * and given back on the loop; a job's run() is all that happens on the thread, one job after
- * the other.
+ * A thread for what may wait for the loop, and so must not be done on it. Jobs are added on the
+ * loop, run on the thread one after the other, and come back on the loop.
  */
 struct worker;
 
 /* Embedded in its owner, which must not touch what run() uses until done() is called. */
 struct worker_job {
     TAILQ_ENTRY(worker_job) link;
-    /* On the thread. Should end soon when CANCELLED becomes true. */
+    /* Called on the thread. It should return soon when CANCELLED becomes true. */
     void (*run)(struct worker_job *job, const atomic_bool *cancelled);
-    /* On the loop, always, also when the job was cancelled before run(). May add a job. */
+    /* Called on the loop, once for each job, also if the job was cancelled and did not run. It
+     * may add a job. It may destroy the worker if no other job is under way. */
     void (*done)(struct worker_job *job);
 };
 
-/* Starts the thread. NULL with errno set. */
+/* Start the thread. Return NULL with errno set on an error. */
 struct worker *worker_create(struct loop *loop);
 
-/* There may be no job under way. Takes NULL. */
+/* No job may be under way. Takes NULL. */
 void worker_destroy(struct worker *worker);
 
-/* After worker_cancel() it is given back without having run. */
+/* Run JOB when those before it have run. After worker_cancel() it comes back without. */
 void worker_add(struct worker *worker, struct worker_job *job);
 
-/* Ends all jobs soon, those that are added later too. The loop must go on until they are done.
+/* End all jobs soon, also those that are added later. The loop must go on until they are done.
  */
 void worker_cancel(struct worker *worker);
 
-/* How many jobs were added and are not done. */
+/* Return how many jobs were added and are not done. */
 size_t worker_busy(const struct worker *worker);
 
 #endif
