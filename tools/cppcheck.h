@@ -1,4 +1,4 @@
-/* For cppcheck alone, which does not read the system's headers: the macros that look like statements. */
+/* Tells cppcheck which macros are loops, for it does not read the headers of libraries. */
 #define TAILQ_FOREACH(item, head, link)                                                         \
     for ((item) = (head)->tqh_first; (item); (item) = (item)->link.tqe_next)
 #define cJSON_ArrayForEach(item, array)                                                         \

@@ -1,4 +1,4 @@
-# Sourced by the other tools: installs Debian packages that are missing, and says so.
+# Installs Debian packages that are missing, and builds: functions for the other tools.
 
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libfuse3-dev libcurl4-openssl-dev
     libcjson-dev libssl-dev libxxhash-dev libmicrohttpd-dev libcmocka-dev scdoc fuse3"

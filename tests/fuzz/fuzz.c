@@ -1,3 +1,4 @@
+/* Helps the fuzz targets: reports a finding, makes strings, silences the log. */
 #include "fuzz.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Declares what each fuzz target has, and what helps it. */
 #ifndef QPFS_TESTS_FUZZ_H
 #define QPFS_TESTS_FUZZ_H
 

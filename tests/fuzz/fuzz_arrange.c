@@ -1,3 +1,4 @@
+/* Fuzzes the order of members that a user who was asked for alone is put into. */
 #include "fuzz.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Fuzzes which URLs of a service are taken, and to where the key may go. */
 #include "fuzz.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Fuzzes the reading of a configuration file. */
 #include "fuzz.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Fuzzes the reading of a page: its records, its pagination, its request ID. */
 #include "fuzz.h"
 
 #include <cjson/cJSON.h>

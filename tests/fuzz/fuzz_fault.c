@@ -1,3 +1,4 @@
+/* Fuzzes the reading of the body of an error. */
 #include "fuzz.h"
 
 #include <string.h>

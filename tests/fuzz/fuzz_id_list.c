@@ -1,3 +1,4 @@
+/* Fuzzes the values of the options organizations and departments. */
 #include "fuzz.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Fuzzes the layout of a record, and compares it with what cJSON reads. */
 #include "fuzz.h"
 
 #include <cjson/cJSON.h>

@@ -1,3 +1,4 @@
+/* Fuzzes the names of links that are made of people's texts. */
 #include "fuzz.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Fuzzes which mount options are taken, refused or passed on. */
 #include "fuzz.h"
 
 #include <string.h>

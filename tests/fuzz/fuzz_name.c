@@ -1,3 +1,4 @@
+/* Fuzzes which names of files and directories are read as IDs. */
 #include "fuzz.h"
 
 #include <stdlib.h>

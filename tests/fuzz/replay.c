@@ -1,5 +1,4 @@
-/* The main of a fuzz target in `tools/test`: gives it each input of a directory once, so that
- * what was found stays found, with any compiler. */
+/* Gives a fuzz target each input of a directory once, as a unit test, with any compiler. */
 #include "fuzz.h"
 
 #include <dirent.h>

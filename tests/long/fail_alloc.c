@@ -1,5 +1,7 @@
-/* For LD_PRELOAD: lets allocations fail on command. The commands come, and the counts go,
- * through a file that the test and the program share. */
+/* Lets allocations fail on command, for LD_PRELOAD. */
+
+/* The commands come, and the counts go, through a file that the test and the program share. */
+
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>

@@ -1,5 +1,8 @@
-"""A machine of the test's own: a mount namespace with its own /etc, /home, /mnt and /run, where qpfs
-is installed in /usr/local/bin and jane and john have accounts, whatever the real machine is like."""
+"""A machine of the test's own, whatever the real machine is like.
+
+It is a mount namespace with its own /etc, /home, /mnt and /run. qpfs is installed in
+/usr/local/bin, and jane and john have accounts.
+"""
 
 import errno
 import os

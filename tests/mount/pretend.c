@@ -1,5 +1,7 @@
-/* For LD_PRELOAD: pretends that the machine slept, or that the kernel is an older one. What to
- * pretend stands in a file that the test and the program share. */
+/* Pretends that the machine slept, or that the kernel is an older one, for LD_PRELOAD. */
+
+/* What to pretend stands in a file that the test and the program share. */
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,8 @@
-"""What stands between qpfs and a service, as a load balancer does: connections that are passed on,
-until they no longer are, though they stay open and what comes is acknowledged."""
+"""Stands between qpfs and a service, as a load balancer does, and can fall silent.
+
+It passes connections on until a test stops that. Then they stay open, and what comes is
+acknowledged.
+"""
 
 import socket
 import threading

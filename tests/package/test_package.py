@@ -1,5 +1,7 @@
-"""The Debian package on a fresh Debian: it installs, mounts in each way, and leaves nothing. In
-this order: the last test takes it away."""
+"""The Debian package on a fresh Debian: it installs, mounts in each way, and leaves nothing.
+
+The tests run in this order, and the last one takes the package away.
+"""
 
 import pytest
 

@@ -1,3 +1,4 @@
+/* Captures what a test makes the program write to stderr. */
 #include "capture.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Captures what a test makes the program write to stderr. */
 #ifndef QPFS_TESTS_CAPTURE_H
 #define QPFS_TESTS_CAPTURE_H
 

@@ -1,3 +1,4 @@
+/* Stands in for the client: a test gives the answers to calls. */
 #ifndef QPFS_TESTS_FAKE_CLIENT_H
 #define QPFS_TESTS_FAKE_CLIENT_H
 

@@ -1,3 +1,4 @@
+/* Stands in for the clock: time passes when the test says so. */
 #include "fake_clock.h"
 
 int64_t fake_now = 1000000;

@@ -1,3 +1,4 @@
+/* Stands in for the clock: time passes when the test says so. */
 #ifndef QPFS_TESTS_FAKE_CLOCK_H
 #define QPFS_TESTS_FAKE_CLOCK_H
 

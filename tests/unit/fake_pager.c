@@ -1,3 +1,4 @@
+/* Stands in for the pager: a fetch waits until the test says what came of it. */
 #include "fake_pager.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* Stands in for the pager: a fetch waits until the test says what came of it. */
 #ifndef QPFS_TESTS_FAKE_PAGER_H
 #define QPFS_TESTS_FAKE_PAGER_H
 

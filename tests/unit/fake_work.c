@@ -1,3 +1,4 @@
+/* Stands in for the work of the loop: a step runs at once, or when the test says so. */
 #include "fake_work.h"
 
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* Stands in for the work of the loop: a step runs at once, or when the test says so. */
 #ifndef QPFS_TESTS_FAKE_WORK_H
 #define QPFS_TESTS_FAKE_WORK_H
 

@@ -1,3 +1,4 @@
+/* Makes records of JSON texts for tests. */
 #include "laid_out.h"
 
 #include <assert.h>

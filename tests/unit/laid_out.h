@@ -1,3 +1,4 @@
+/* Makes records of JSON texts for tests. */
 #ifndef QPFS_TESTS_LAID_OUT_H
 #define QPFS_TESTS_LAID_OUT_H
 

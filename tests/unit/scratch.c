@@ -1,3 +1,4 @@
+/* Makes a directory of a test's own, with files in it. */
 #include "scratch.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* Makes a directory of a test's own, with files in it. */
 #ifndef QPFS_TESTS_SCRATCH_H
 #define QPFS_TESTS_SCRATCH_H
 

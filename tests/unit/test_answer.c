@@ -1,3 +1,4 @@
+/* Tests which errno and which message come of a status and a body. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests the memory for many small texts. */
 #include "unit.h"
 
 #include "base/arena.h"

@@ -1,3 +1,4 @@
+/* Tests that the members of a record are put into the order that lists have. */
 #include "unit.h"
 
 #include <errno.h>

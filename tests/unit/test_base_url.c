@@ -1,3 +1,4 @@
+/* Tests which URLs and data centres are taken, and where the key may not go. */
 #include "unit.h"
 
 #include "api/base_url.h"

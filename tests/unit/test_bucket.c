@@ -1,3 +1,4 @@
+/* Tests the rate: how many calls go in any minute, and how long one waits. */
 #include "unit.h"
 
 #include <stdlib.h>

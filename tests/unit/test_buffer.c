@@ -1,3 +1,4 @@
+/* Tests the buffer that grows up to a maximum. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests when calls fail at once because the service, the key or the allowance is at fault. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests the client: retries, pauses, deadlines, the count of calls. */
 #include "unit.h"
 
 #include <errno.h>

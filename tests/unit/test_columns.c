@@ -1,3 +1,4 @@
+/* Tests which columns a CSV of some records has. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests the compact form of a record for JSON lines. */
 #include "unit.h"
 
 #include <errno.h>

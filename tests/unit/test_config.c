@@ -1,3 +1,4 @@
+/* Tests the reading of a configuration file, and what is said of its mistakes. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests the cells of a CSV. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests the decoding of a page in steps, and that it can be given up. */
 #include "unit.h"
 
 #include <cjson/cJSON.h>

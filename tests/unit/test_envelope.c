@@ -1,3 +1,4 @@
+/* Tests the reading of a page: its records, its pagination, and what it refuses. */
 #include "unit.h"
 
 #include <errno.h>

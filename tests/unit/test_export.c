@@ -1,3 +1,4 @@
+/* Tests the files that hold all records of a list. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests the reading of the body of an error, whatever it is. */
 #include "unit.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Tests the fingerprint of a key, which names its ledger. */
 #include "unit.h"
 
 #include "base/fingerprint.h"

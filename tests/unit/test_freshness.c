@@ -1,3 +1,4 @@
+/* Tests how the age that answers tell shortens the time for which a list serves. */
 #include "unit.h"
 
 #include "api/freshness.h"

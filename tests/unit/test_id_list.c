@@ -1,3 +1,4 @@
+/* Tests the values of the options organizations and departments. */
 #include "unit.h"
 
 #include <errno.h>

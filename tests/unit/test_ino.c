@@ -1,3 +1,4 @@
+/* Tests that inode numbers stay what they are. */
 #include "unit.h"
 
 #include "cache/ino.h"

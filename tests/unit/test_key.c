@@ -1,3 +1,4 @@
+/* Tests the key in memory: where it comes from, and that it is wiped. */
 #include "unit.h"
 
 #include <stdlib.h>

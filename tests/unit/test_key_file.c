@@ -1,3 +1,4 @@
+/* Tests which files are taken for the key, and why others are refused. */
 #include "unit.h"
 
 #include <errno.h>

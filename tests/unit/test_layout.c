@@ -1,3 +1,4 @@
+/* Tests the layout of a record, and what is no JSON. */
 #include "unit.h"
 
 #include <errno.h>

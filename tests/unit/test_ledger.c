@@ -1,3 +1,4 @@
+/* Tests that calls are counted over mounts, whatever happens to the ledger. */
 #include "unit.h"
 
 #include <errno.h>

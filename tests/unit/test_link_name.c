@@ -1,3 +1,4 @@
+/* Tests the name of a link that is made of a text. */
 #include "unit.h"
 
 #include "laid_out.h"

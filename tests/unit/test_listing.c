@@ -1,3 +1,4 @@
+/* Tests a list in the cache: fetches, waiters, its time, failures. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests the lines of the log, and that no secret is in them. */
 #include "unit.h"
 
 #include <fcntl.h>

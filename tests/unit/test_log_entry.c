@@ -1,3 +1,4 @@
+/* Tests an entry of the log as syslog and the journal want it. */
 #include "unit.h"
 
 #include <stdio.h>

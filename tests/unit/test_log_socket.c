@@ -1,3 +1,4 @@
+/* Tests the socket to a log daemon, which may be slow, gone or new. */
 #include "unit.h"
 
 #include <errno.h>

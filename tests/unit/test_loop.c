@@ -1,3 +1,4 @@
+/* Tests the loop: timers, descriptors, works in steps. */
 #include "unit.h"
 
 #include <errno.h>

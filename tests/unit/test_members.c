@@ -1,3 +1,4 @@
+/* Tests how the members of a record are found in its text. */
 #include "unit.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Tests which mount options are taken, refused or passed on. */
 #include "unit.h"
 
 #include "options/mount_option.h"

@@ -1,3 +1,4 @@
+/* Tests the mtime of a file: a day, and a fingerprint of bytes. */
 #include "unit.h"
 
 #include <stdio.h>

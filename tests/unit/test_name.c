@@ -1,3 +1,4 @@
+/* Tests the names of files and directories, and which are read as IDs. */
 #include "unit.h"
 
 #include "tree/name.h"

@@ -1,3 +1,4 @@
+/* Tests the names of all links of a list, and how equal ones are told apart. */
 #include "unit.h"
 
 #include <stdio.h>

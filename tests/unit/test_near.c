@@ -1,3 +1,4 @@
+/* Tests which known word is meant by a word with a mistake. */
 #include "unit.h"
 
 #include <stdio.h>

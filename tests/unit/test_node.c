@@ -1,3 +1,4 @@
+/* Tests the nodes that the kernel knows, and when they are forgotten. */
 #include "unit.h"
 
 #include "fuse/node.h"

@@ -1,3 +1,4 @@
+/* Tests what a service manager is told. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests the reading and writing of decimal numbers. */
 #include "unit.h"
 
 #include "base/number.h"

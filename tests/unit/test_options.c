@@ -1,3 +1,4 @@
+/* Tests the options of a command line, and what is refused. */
 #include "unit.h"
 
 #include <errno.h>

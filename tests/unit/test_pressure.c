@@ -1,3 +1,4 @@
+/* Tests how a shortage of memory is seen. */
 #include "unit.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Tests the line and the bar that show how far a fetch has come. */
 #include "unit.h"
 
 #include "program/progress.h"

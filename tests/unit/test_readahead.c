@@ -1,3 +1,4 @@
+/* Tests which files are stored in the kernel's cache ahead of a reader. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests that much memory is given back in steps. */
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Tests a record: its bytes, its references, when two are equal. */
 #include "unit.h"
 
 #include "json/record.h"

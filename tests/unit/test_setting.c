@@ -1,3 +1,4 @@
+/* Tests the table of options: values, origins, defaults and mistakes. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests when one user is asked for alone, and whom to believe. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests a snapshot: finding records, references, one record more or another. */
 #include "unit.h"
 
 #include <stdlib.h>

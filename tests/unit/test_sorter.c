@@ -1,3 +1,4 @@
+/* Tests the sorting of records in steps. */
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Tests the trimming of texts and the finding of prefixes. */
 #include "unit.h"
 
 #include "base/span.h"

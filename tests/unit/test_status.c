@@ -1,3 +1,4 @@
+/* Tests the text of .qpfs/status.json. */
 #include "unit.h"
 
 #include <errno.h>

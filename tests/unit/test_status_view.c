@@ -1,3 +1,4 @@
+/* Tests how a status is shown to people. */
 #include "unit.h"
 
 #include "program/status_view.h"

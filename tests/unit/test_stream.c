@@ -1,3 +1,4 @@
+/* Tests how a program that reads files one after the other is noticed. */
 #include "unit.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Tests that a transfer leaves no key in memory that it gives back. */
 #include "unit.h"
 
 #include <curl/curl.h>

@@ -1,3 +1,4 @@
+/* Tests the directories, what they show, and what each name needs. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests the reading and writing of UTF-8. */
 #include "unit.h"
 
 #include <stdio.h>

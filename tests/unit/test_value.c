@@ -1,3 +1,4 @@
+/* Tests the reading of small JSON documents. */
 #include "unit.h"
 
 #include "json/value.h"

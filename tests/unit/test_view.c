@@ -1,3 +1,4 @@
+/* Tests the directories of links. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests what a program that walks may still find after a list's time. */
 #include "unit.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tests that memory is wiped before it is given back. */
 #include "unit.h"
 
 #include <stdlib.h>

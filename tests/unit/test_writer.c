@@ -1,3 +1,4 @@
+/* Tests the writing of JSON documents. */
 #include "unit.h"
 
 #include <errno.h>

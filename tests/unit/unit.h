@@ -1,3 +1,4 @@
+/* Begins each unit test: cmocka, a macro for tests, and rows of tables. */
 #ifndef QPFS_TESTS_UNIT_H
 #define QPFS_TESTS_UNIT_H
 
