@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
-#include <mntent.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mount_table.h"
 #include "fuse/anchor.h"
 
 #define FUSE_MAGIC 0x65735546 /* f_type of statfs(2) */
@@ -122,20 +122,27 @@ bool mount_point_answers(const char *path)
 
 /* -------- what a program that died has left -------- */
 
-/* The last mount on a point is the one that is seen there. */
+struct mount_point_search {
+    const char *path;
+    bool ours; /* what is seen there is a mount of qpfs */
+};
+
+static void mount_point_visit(void *data, const struct mount_table_entry *entry)
+{
+    struct mount_point_search *search = data;
+    if (strcmp(entry->point, search->path) == 0)
+        search->ours = strcmp(entry->type, "fuse.qpfs") == 0;
+}
+
 static bool mount_point_is_of_qpfs(const char *path)
 {
-    char line[8192];
-    struct mntent entry;
-    bool ours = false;
-    FILE *table = setmntent("/proc/self/mounts", "re");
-    while (table && getmntent_r(table, &entry, line, sizeof line)) {
-        if (strcmp(entry.mnt_dir, path) == 0)
-            ours = strcmp(entry.mnt_type, "fuse.qpfs") == 0;
-    }
-    if (table)
-        endmntent(table);
-    return ours;
+    struct mount_point_search search = {.path = path};
+    int table = mount_table_open();
+    if (table < 0)
+        return false;
+    mount_table_visit(table, mount_point_visit, &search);
+    close(table);
+    return search.ours;
 }
 
 bool mount_point_is_dead(const char *path)
