@@ -59,33 +59,34 @@ static uint64_t attr_generation(uint64_t ino)
     return (uint32_t)(ino ^ ino >> 32);
 }
 
-static void attr_of_held(const struct fs *fs, const struct dentry *dentry,
+static void attr_of_held(const struct fs *fs, const struct entry *entry,
                          struct fuse_entry_param *param)
 {
-    const struct record *record = dentry->record;
-    if (dentry->link != VIEW_NONE) {
-        param->ino = node_of_link(record, dentry->link);
-        attr_of_link(fs, record, dentry->link, &param->attr);
+    const struct record *record = entry->record;
+    enum view_name view = entry->dir->kind->view;
+    if (entry->type == ENTRY_LINK) {
+        param->ino = node_of_link(record, view);
+        attr_of_link(fs, record, view, &param->attr);
     } else {
         param->ino = node_of_record(record);
         attr_of_record(fs, record, &param->attr);
     }
 }
 
-void attr_of_dentry(const struct fs *fs, const struct dentry *dentry,
-                    struct fuse_entry_param *param)
+void attr_of_entry(const struct fs *fs, const struct entry *entry,
+                   struct fuse_entry_param *param)
 {
     memset(param, 0, sizeof *param);
-    param->entry_timeout = (double)dentry->valid_ms / 1000;
+    param->entry_timeout = (double)entry->valid_ms / 1000;
     param->attr_timeout = ATTR_TIMEOUT;
-    if (dentry->dir) {
-        param->ino = node_of_dir(fs, dentry->dir);
-        param->generation = attr_generation(dentry->dir->ino);
-        attr_of_dir(fs, dentry->dir, &param->attr);
-    } else if (dentry->record) {
-        param->generation = attr_generation(dentry->ino) ^ dentry->record->mtime.nanoseconds;
-        attr_of_held(fs, dentry, param);
+    if (entry->child) {
+        param->ino = node_of_dir(fs, entry->child);
+        param->generation = attr_generation(entry->child->ino);
+        attr_of_dir(fs, entry->child, &param->attr);
+    } else if (entry->record) {
+        param->generation = attr_generation(entry->ino) ^ entry->record->mtime.nanoseconds;
+        attr_of_held(fs, entry, param);
     } else {
-        attr_fill(fs, &param->attr, dentry->ino, S_IFREG);
+        attr_fill(fs, &param->attr, entry->ino, S_IFREG);
     }
 }

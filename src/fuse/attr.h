@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "fuse/fs.h"
-#include "tree/dentry.h"
+#include "tree/entry.h"
 
 /* A node's attributes never change, so the kernel need not ask twice; in seconds. */
 #define ATTR_TIMEOUT 86400.0
@@ -14,9 +14,9 @@ void attr_of_record(const struct fs *fs, const struct record *record, struct sta
 void attr_of_link(const struct fs *fs, const struct record *record, enum view_name view,
                   struct stat *attr);
 
-/* What a look-up answers for DENTRY. A file whose record is not held gets no node: its name and
- * type are told, and the kernel looks it up when someone asks for more. */
-void attr_of_dentry(const struct fs *fs, const struct dentry *dentry,
-                    struct fuse_entry_param *param);
+/* Fill PARAM with what a look-up answers for ENTRY. A file whose record is not held gets no
+ * node: its name and type are told, and the kernel looks it up when someone asks for more. */
+void attr_of_entry(const struct fs *fs, const struct entry *entry,
+                   struct fuse_entry_param *param);
 
 #endif

@@ -14,12 +14,10 @@
 #include "cache/single.h"
 #include "fuse/node.h"
 #include "json/reaper.h"
-#include "tree/dentry_export.h"
+#include "tree/entry.h"
 
-/* Names of a directory that are collected before anything else happens: more than there are
- * fixed ones. And those that are looked at a step. */
-#define EXPIRY_AT_ONCE 16
-#define EXPIRY_STEP    512
+/* Names that are looked at a step. */
+#define EXPIRY_STEP 512
 
 struct expiry_name {
     STAILQ_ENTRY(expiry_name) link;
@@ -105,37 +103,36 @@ static void expiry_on_ended(void *data, uint32_t events)
     expiry_finish(expiry);
 }
 
-static bool expiry_add(struct expiry *expiry, fuse_ino_t parent, const struct dentry *dentry)
+static bool expiry_add(struct expiry *expiry, const struct dir *parent, const char *text)
 {
-    size_t size = strlen(dentry->name) + 1;
+    size_t size = strlen(text) + 1;
     struct expiry_name *name = arena_take(&expiry->arena, sizeof *name + size);
     if (!name)
         return false;
-    name->parent = parent;
-    memcpy(name->name, dentry->name, size);
+    name->parent = node_of_dir(expiry->fs, parent);
+    memcpy(name->name, text, size);
     STAILQ_INSERT_TAIL(&expiry->names, name, link);
     return true;
 }
 
 /* Or may be: after the machine slept, the lists are old that show the record of a fixed file.
  */
-static bool dentry_is_known(const struct dentry *dentry)
+static bool entry_is_known(const struct entry *entry)
 {
-    if (dentry->dir)
-        return dentry->dir->lookups > 0;
-    return !dentry->record || dentry->record->lookups > 0;
+    if (entry->child)
+        return entry->child->lookups > 0;
+    return !entry->record || entry->record->lookups > 0;
 }
 
-/* Names of the directory that the kernel may hold, up to LIMIT more. What it holds of an older
- * snapshot has run out by itself. */
-static bool expiry_add_names(struct expiry *expiry, struct expiry_dir *dir, int64_t limit)
+/* Names that DIR lists and that the kernel may hold, up to LIMIT more. What it holds of an
+ * older snapshot has run out by itself. */
+static bool expiry_add_listed(struct expiry *expiry, struct expiry_dir *dir, int64_t limit)
 {
-    struct dentry dentry;
+    struct entry entry;
     int64_t end = dir->count - dir->next < limit ? dir->count : dir->next + limit;
     for (; dir->next < end; dir->next++) {
-        if (dentry_at(dir->dir, dir->snapshot, (size_t)dir->next, &dentry) == 0 &&
-            dentry_is_known(&dentry) &&
-            !expiry_add(expiry, node_of_dir(expiry->fs, dir->dir), &dentry))
+        if (entry_at(dir->dir, dir->snapshot, (size_t)dir->next, &entry) == 0 &&
+            entry_is_known(&entry) && !expiry_add(expiry, dir->dir, entry.name))
             return false;
     }
     return true;
@@ -144,44 +141,49 @@ static bool expiry_add_names(struct expiry *expiry, struct expiry_dir *dir, int6
 /* Names of DIR that were looked up without its list. */
 static bool expiry_add_singles(struct expiry *expiry, struct dir *dir)
 {
-    struct record *record;
+    const struct record *record;
+    char name[NAME_SIZE];
     if (!dir->listing || dir->lister)
         return true;
     for (size_t i = 0; (record = listing_single_at(dir->listing, i)); i++) {
-        struct dentry dentry = {.record = record};
-        name_of_file(record->id, dentry.name);
-        if (record->lookups > 0 && !expiry_add(expiry, node_of_dir(expiry->fs, dir), &dentry))
+        name_of_file(record->id, name);
+        if (record->lookups > 0 && !expiry_add(expiry, dir, name))
             return false;
     }
     return true;
 }
 
-/* Files of all records of DIR, which are not listed as a rule. */
-static bool expiry_add_exports(struct expiry *expiry, struct dir *dir)
+/* Which fixed files are known can be seen only while their lists are fresh, so this is done at
+ * once. */
+static bool expiry_add_fixed(struct expiry *expiry, struct dir *dir)
 {
-    struct dentry dentry;
-    for (size_t i = 0; dentry_export_at(dir, i, &dentry) == 0; i++) {
-        if (dentry_is_known(&dentry) &&
-            !expiry_add(expiry, node_of_dir(expiry->fs, dir), &dentry))
+    struct entry entry;
+    for (size_t i = 0; entry_fixed_at(dir, i, &entry) == 0; i++) {
+        if (entry_is_known(&entry) && !expiry_add(expiry, dir, entry.name))
             return false;
     }
     return true;
+}
+
+/* What DIR lists is collected later. */
+static void expiry_put_off(struct expiry *expiry, struct dir *dir)
+{
+    struct snapshot *snapshot = dir->listing ? dir->listing->snapshot : NULL;
+    if (dir->listing && !snapshot)
+        return;
+    expiry->dirs[expiry->dir_count++] = (struct expiry_dir){
+        .dir = dir,
+        .snapshot = snapshot ? snapshot_ref(snapshot) : NULL,
+        .next = (int64_t)entry_fixed_count(dir),
+        .count = entry_count(dir, snapshot),
+    };
+    dir->uses++;
 }
 
 static bool expiry_add_dir(struct expiry *expiry, struct dir *dir)
 {
-    struct snapshot *snapshot = dir->listing ? dir->listing->snapshot : NULL;
-    if (dir->listing && !snapshot)
-        return true;
-    struct expiry_dir *added = &expiry->dirs[expiry->dir_count++];
-    *added = (struct expiry_dir){
-        .dir = dir,
-        .snapshot = snapshot ? snapshot_ref(snapshot) : NULL,
-        .count = dentry_count(dir, snapshot),
-    };
-    dir->uses++;
-    /* Which fixed files are known can be seen now only, while their lists are fresh. */
-    return expiry_add_names(expiry, added, EXPIRY_AT_ONCE);
+    expiry_put_off(expiry, dir);
+    return expiry_add_fixed(expiry, dir) && expiry_add_singles(expiry, dir);
 }
 
 static bool expiry_begin(struct expiry *expiry)
@@ -196,8 +198,7 @@ static bool expiry_begin(struct expiry *expiry)
         return false;
     TAILQ_FOREACH(dir, &tree->dirs, link) {
         bool known = dir->lookups > 0 || dir == tree->root;
-        if (known && (!expiry_add_dir(expiry, dir) || !expiry_add_singles(expiry, dir) ||
-                      !expiry_add_exports(expiry, dir)))
+        if (known && !expiry_add_dir(expiry, dir))
             return false;
     }
     return true;
@@ -210,7 +211,7 @@ static void expiry_collect(void *data)
     bool added = !atomic_load(&expiry->cancelled);
     if (added && expiry->dir_count > 0) {
         struct expiry_dir *last = &expiry->dirs[expiry->dir_count - 1];
-        added = expiry_add_names(expiry, last, EXPIRY_STEP);
+        added = expiry_add_listed(expiry, last, EXPIRY_STEP);
         if (added && last->next >= last->count)
             expiry_drop_last_dir(expiry);
     }

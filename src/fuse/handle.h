@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 #include "fuse/fs.h"
-#include "tree/dentry.h"
+#include "tree/entry.h"
 
 /* An open directory: it goes on with the snapshot that it began with, until it is rewound. */
 struct handle {

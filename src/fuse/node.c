@@ -55,11 +55,11 @@ enum view_name node_link(fuse_ino_t ino)
     return kind <= NODE_KIND_DIR ? VIEW_NONE : (enum view_name)(kind - NODE_KIND_DIR);
 }
 
-void node_remember(struct fs *fs, const struct dentry *dentry)
+void node_remember(struct fs *fs, const struct entry *entry)
 {
-    struct record *record = dentry->record;
-    if (dentry->dir)
-        dentry->dir->lookups++;
+    struct record *record = entry->record;
+    if (entry->child)
+        entry->child->lookups++;
     else if (record && record->lookups++ == 0) {
         record_ref(record);
         LIST_INSERT_HEAD(&fs->known, record, known);

@@ -2,7 +2,7 @@
 #define QPFS_FUSE_NODE_H
 
 #include "fuse/fs.h"
-#include "tree/dentry.h"
+#include "tree/entry.h"
 
 /*
  * There are three kinds of number for one thing.
@@ -46,8 +46,8 @@ struct record *node_record(fuse_ino_t ino);
 /* The view that INO is a link of; VIEW_NONE: it is none. */
 enum view_name node_link(fuse_ino_t ino);
 
-/* The kernel was given what DENTRY stands for once more. */
-void node_remember(struct fs *fs, const struct dentry *dentry);
+/* The kernel was given what ENTRY leads to once more. */
+void node_remember(struct fs *fs, const struct entry *entry);
 
 /* The kernel gave back COUNT. */
 void node_forget(struct fs *fs, fuse_ino_t ino, uint64_t count);

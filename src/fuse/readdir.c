@@ -28,7 +28,7 @@ static enum walk_way readdir_way(const struct dir *dir)
 
 static void opendir_reply(fuse_req_t req, struct dir *dir, struct snapshot *snapshot)
 {
-    int64_t count = dentry_count(dir, snapshot);
+    int64_t count = entry_count(dir, snapshot);
     struct handle *handle = count < 0 ? NULL : handle_create(fs_of(req), dir, snapshot);
     if (!handle) {
         fs_reply_error(req, count < 0 ? (int)count : -ENOMEM);
@@ -60,7 +60,7 @@ void fs_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info)
     /* Made before it waits, so that waiting is no pause. */
     struct walker *walker = dir->listing ? fs_walker_make(req) : fs_walker(req);
     walker_step(walker);
-    const struct dentry_needs needs = dentry_needs_of_all(dir);
+    const struct entry_needs needs = entry_needs_of_all(dir);
     struct snapshot *snapshot = dir->listing ? listing_fresh(dir->listing) : NULL;
     if (dir->listing && !snapshot)
         snapshot = walk_other_way(walker, dir->listing, readdir_way(dir));
@@ -134,18 +134,18 @@ static bool filling_add_dot(struct filling *filling, off_t offset)
  * nothing: the kernel was told of all of this snapshot, would take the name for valid no longer
  * than it does, and still holds the node, which it forgets together with its last name. (Or it
  * holds the link and not the file, or the other way round: then it asks.) */
-static bool filling_is_known(const struct filling *filling, const struct dentry *dentry)
+static bool filling_is_known(const struct filling *filling, const struct entry *entry)
 {
     const struct handle *handle = filling->handle;
-    return handle->snapshot && dentry->record && dentry->record->lookups > 0 &&
-           filling->now_ms + dentry->valid_ms <=
-               *dentry_told_until_ms(handle->dir, handle->snapshot) + READDIR_SLACK_MS;
+    return handle->snapshot && entry->record && entry->record->lookups > 0 &&
+           filling->now_ms + entry->valid_ms <=
+               *entry_told_until_ms(handle->dir, handle->snapshot) + READDIR_SLACK_MS;
 }
 
-static void filling_note_validity(const struct filling *filling, const struct dentry *dentry)
+static void filling_note_validity(const struct filling *filling, const struct entry *entry)
 {
     struct handle *handle = filling->handle;
-    int64_t until_ms = filling->now_ms + dentry->valid_ms;
+    int64_t until_ms = filling->now_ms + entry->valid_ms;
     if (until_ms < handle->told_until_ms)
         handle->told_until_ms = until_ms;
 }
@@ -157,27 +157,27 @@ static void filling_note_told(const struct filling *filling, off_t offset, off_t
     if (!filling->plus || !handle->snapshot || offset != handle->told)
         return;
     handle->told = next;
-    if (next == dentry_count(handle->dir, handle->snapshot) + READDIR_DOTS)
-        *dentry_told_until_ms(handle->dir, handle->snapshot) = handle->told_until_ms;
+    if (next == entry_count(handle->dir, handle->snapshot) + READDIR_DOTS)
+        *entry_told_until_ms(handle->dir, handle->snapshot) = handle->told_until_ms;
 }
 
 /* What is shown at INDEX. 1; 0 if it has no room; or -errno. */
 static int filling_add_shown(struct filling *filling, size_t index, off_t next)
 {
     const struct handle *handle = filling->handle;
-    struct dentry dentry;
+    struct entry entry;
     struct fuse_entry_param param;
-    int error = dentry_at(handle->dir, handle->snapshot, index, &dentry);
+    int error = entry_at(handle->dir, handle->snapshot, index, &entry);
     if (error)
         return error;
-    attr_of_dentry(filling->fs, &dentry, &param);
-    if (filling_is_known(filling, &dentry))
+    attr_of_entry(filling->fs, &entry, &param);
+    if (filling_is_known(filling, &entry))
         param.ino = 0;
-    if (!filling_add(filling, dentry.name, &param, next))
+    if (!filling_add(filling, entry.name, &param, next))
         return 0;
-    filling_note_validity(filling, &dentry);
+    filling_note_validity(filling, &entry);
     if (filling->plus && param.ino) {
-        node_remember(filling->fs, &dentry);
+        node_remember(filling->fs, &entry);
         filling->given[filling->given_count++] = param.ino;
     }
     return 1;
@@ -187,7 +187,7 @@ static int filling_add_shown(struct filling *filling, size_t index, off_t next)
 static int filling_run(struct filling *filling, off_t offset)
 {
     const struct handle *handle = filling->handle;
-    int64_t count = dentry_count(handle->dir, handle->snapshot);
+    int64_t count = entry_count(handle->dir, handle->snapshot);
     off_t first = offset;
     int added = 1;
     if (count < 0)
@@ -265,7 +265,7 @@ static void readdir_resume(struct waiting *waiting, struct snapshot *snapshot)
 /* rewinddir() shows the directory as opendir() would show it now. */
 static void readdir_rewound(fuse_req_t req, struct handle *handle, size_t size, bool plus)
 {
-    const struct dentry_needs needs = dentry_needs_of_all(handle->dir);
+    const struct entry_needs needs = entry_needs_of_all(handle->dir);
     struct snapshot *snapshot = listing_fresh(handle->dir->listing);
     if (waiting_is_needless(&needs, snapshot)) {
         handle_rewind(handle, snapshot);

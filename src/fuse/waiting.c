@@ -33,8 +33,8 @@ static void waiting_destroy(struct waiting *waiting)
     TAILQ_REMOVE(&waiting->fs->waitings, waiting, link);
     loop_timer_stop(&waiting->deadline);
     waiting->dir->uses--;
-    if (waiting->owner)
-        waiting->owner->uses--;
+    if (waiting->lister)
+        waiting->lister->uses--;
     walker_release(waiting->walker);
     snapshot_unref(waiting->snapshot);
     free(waiting);
@@ -89,7 +89,7 @@ static void waiting_on_deadline(void *data)
     listing_path(waiting->listing, path);
     bool held = client_is_held(waiting->listing->cache->client);
     log_warning(
-        "%s: looking up %s: %s at the end of the timeout; try again", path, waiting->name,
+        "%s: looking up %s: %s at the end of the timeout; try again", path, waiting->entry.name,
         held ? "the service still says that there are too many calls" : "still being read");
     waiting_fail(waiting, held ? -EAGAIN : -ETIMEDOUT, false);
 }
@@ -116,7 +116,7 @@ static void waiting_log_making(const struct waiting *waiting, int error)
     listing_path(waiting->listing, path);
     log_line_about(LOG_LEVEL_ERROR, &(struct log_about){.path = path, .error = -error},
                    "%s: making %s: %s [%s]", path,
-                   waiting->name[0] ? waiting->name : "its links",
+                   waiting->entry.name[0] ? waiting->entry.name : "its links",
                    error == -EFBIG ? "it would have more than 2 GiB, or 65,536 columns; read "
                                      "the files of the records instead"
                                    : "not possible now; try again",
@@ -162,7 +162,7 @@ static void waiting_on_listing(struct waiter *waiter, struct snapshot *snapshot,
 }
 
 /* Whether it waits; if not, the request is answered. */
-static bool waiting_begin(struct waiting *waiting, const struct dentry_needs *needs,
+static bool waiting_begin(struct waiting *waiting, const struct entry_needs *needs,
                           struct snapshot *snapshot)
 {
     /* libfuse would call the interrupt function from inside of fuse_req_interrupt_func(), and
@@ -174,9 +174,9 @@ static bool waiting_begin(struct waiting *waiting, const struct dentry_needs *ne
     int error = 0;
     waiting->listing = needs->listing;
     waiting->making = needs->making;
-    waiting->owner = needs->owner;
-    if (waiting->owner)
-        waiting->owner->uses++;
+    waiting->lister = needs->lister;
+    if (waiting->lister)
+        waiting->lister->uses++;
     waiting->waiter.done = waiting_on_listing;
     if (waiting->fs->ending)
         error = -ENOTCONN;
@@ -192,7 +192,7 @@ static bool waiting_begin(struct waiting *waiting, const struct dentry_needs *ne
     return true;
 }
 
-void waiting_start(struct waiting *waiting, const struct dentry_needs *needs,
+void waiting_start(struct waiting *waiting, const struct entry_needs *needs,
                    struct snapshot *snapshot)
 {
     waiting_begin(waiting, needs, snapshot);
@@ -209,7 +209,7 @@ static void waiting_on_half_time(void *data)
         waiter_hurry(&waiting->waiter);
 }
 
-void waiting_start_limited(struct waiting *waiting, const struct dentry_needs *needs,
+void waiting_start_limited(struct waiting *waiting, const struct entry_needs *needs,
                            struct snapshot *snapshot)
 {
     waiting->latest_ms = clock_ms() + waiting->fs->timeout_ms + WAITING_FOR_RATE_MS;
@@ -218,7 +218,7 @@ void waiting_start_limited(struct waiting *waiting, const struct dentry_needs *n
                          waiting_on_half_time, waiting);
 }
 
-bool waiting_is_needless(const struct dentry_needs *needs, const struct snapshot *snapshot)
+bool waiting_is_needless(const struct entry_needs *needs, const struct snapshot *snapshot)
 {
     if (!needs->listing)
         return true;

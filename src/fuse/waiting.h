@@ -2,8 +2,7 @@
 #define QPFS_FUSE_WAITING_H
 
 #include "fuse/fs.h"
-#include "tree/dentry.h"
-#include "tree/name.h"
+#include "tree/entry.h"
 
 struct handle;
 
@@ -18,7 +17,7 @@ struct waiting {
     struct fs *fs;
     fuse_req_t req;
     struct dir *dir;         /* in use while it waits */
-    struct dir *owner;       /* of the listing, likewise; or NULL */
+    struct dir *lister;      /* whose listing it is, likewise; or NULL */
     struct listing *listing; /* that is needed; borrowed from a directory that is in use */
     struct walker *walker;   /* held; NULL: whoever asks is none */
     struct loop_timer deadline;
@@ -30,7 +29,7 @@ struct waiting {
     /* Answers the request. SNAPSHOT is borrowed. */
     void (*resume)(struct waiting *waiting, struct snapshot *snapshot);
     /* What resume() needs besides. */
-    char name[NAME_SIZE];
+    struct entry entry;    /* that is looked up; its name is "" where a directory is read */
     struct handle *handle; /* borrowed: the kernel does not release it while it reads it */
     size_t size;
     off_t offset;
@@ -43,16 +42,16 @@ struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
 
 /* Begins to wait for what NEEDS says, of which SNAPSHOT, unless it is NULL, is there already;
  * from here on the request is not the caller's any more. Fails by answering the request. */
-void waiting_start(struct waiting *waiting, const struct dentry_needs *needs,
+void waiting_start(struct waiting *waiting, const struct entry_needs *needs,
                    struct snapshot *snapshot);
 
 /* The same, and no longer than the fs's timeout, and a minute more where calls wait for the
  * rate; after half of the timeout a record is asked for alone (see cache/single.h). */
-void waiting_start_limited(struct waiting *waiting, const struct dentry_needs *needs,
+void waiting_start_limited(struct waiting *waiting, const struct entry_needs *needs,
                            struct snapshot *snapshot);
 
 /* Whether there is nothing to wait for: SNAPSHOT, or NULL, is all that NEEDS says. */
-bool waiting_is_needless(const struct dentry_needs *needs, const struct snapshot *snapshot);
+bool waiting_is_needless(const struct entry_needs *needs, const struct snapshot *snapshot);
 
 /* Answers all that wait with -errno ERROR: the mount ends. */
 void waiting_fail_all(struct fs *fs, int error);

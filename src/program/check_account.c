@@ -6,7 +6,7 @@
 
 #include "program/check_parts.h"
 #include "program/remedy.h"
-#include "tree/dentry.h"
+#include "tree/entry.h"
 
 /* Seconds by which clocks may differ: the service's answer takes its time, too. */
 #define CHECK_CLOCK_MAX_S 120
@@ -157,14 +157,14 @@ void check_organizations(struct check *check, const char *what)
     if (!check->answered || !dir)
         return;
     const struct snapshot *snapshot = dir->listing ? listing_fresh(dir->listing) : NULL;
-    int64_t count = dentry_count(dir, snapshot);
+    int64_t count = entry_count(dir, snapshot);
     if (count < 0)
         report_add(&check->report, FINDING_PROBLEM, what, "give organizations=N",
                    "the record of the user says none");
     for (int64_t i = 0; i < count; i++) {
-        struct dentry dentry;
-        if (dentry_at(dir, snapshot, (size_t)i, &dentry) == 0)
-            check_organization(check, dentry.dir, what);
+        struct entry entry;
+        if (entry_at(dir, snapshot, (size_t)i, &entry) == 0)
+            check_organization(check, entry.child, what);
     }
 }
 

@@ -25,15 +25,28 @@ enum dir_kind_name {
     DIR_QPFS
 };
 
-#define DIR_FIXED_MAX  2
-#define DIR_EXPORT_MAX 2
+#define DIR_FIXED_MAX 5
 
-/* A file of all records of a listing. */
-struct dir_export {
-    const char *name;      /* NULL: no more */
-    enum dir_kind_name of; /* the fixed directory that shows the listing */
-    const struct making_kind *kind;
-    enum ino_kind ino;
+/* What a name stands for. */
+enum entry_type {
+    ENTRY_DIR,        /* a directory that is always there */
+    ENTRY_OWNER,      /* the record of what its directory is of, as a file */
+    ENTRY_EXPORT,     /* all records of a list, as one file */
+    ENTRY_STATUS,     /* what the mount is doing, as a file */
+    ENTRY_LISTED_DIR, /* a directory with the ID of a record */
+    ENTRY_RECORD,     /* a record, as a file */
+    ENTRY_LINK        /* a link to a record's file, or to its directory */
+};
+
+/* A name that is always there. */
+struct dir_fixed {
+    const char *name;               /* NULL: no more */
+    enum entry_type type;           /* of the first four */
+    enum dir_kind_name kind;        /* of the directory; or of the one that shows the list which
+                                       is exported */
+    const struct making_kind *made; /* what is made of that list, for an export */
+    enum ino_kind ino;              /* of an export, or the status */
+    bool hidden;                    /* there by name only */
 };
 
 /* What is asked of the service for a directory: a list, or one record. */
@@ -52,16 +65,8 @@ struct dir_source {
 struct dir_kind {
     enum ino_kind ino;
     bool (*is_there)(const struct tree_options *options); /* NULL: always */
-    struct {
-        const char *name; /* NULL: no more */
-        enum dir_kind_name kind;
-    } fixed[DIR_FIXED_MAX]; /* directories that are always there */
-    const char *hidden;     /* one more, that is not listed, or NULL */
-    enum dir_kind_name hidden_kind;
-    const char *file;       /* the file that is always there, or NULL */
-    enum ino_kind file_ino; /* of that */
-    struct dir_export
-        exports[DIR_EXPORT_MAX]; /* there by name; listed only if the options say so */
+    struct dir_fixed fixed[DIR_FIXED_MAX]; /* as they are listed; exports only if the options
+                                              say so */
     /* The record of what the directory is of. The list above has it if its records have the
      * same `ino`; else this endpoint. A kind without takes that of the directory above. */
     struct dir_source owner;

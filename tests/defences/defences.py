@@ -1032,7 +1032,7 @@ FUSE = [
     ),
     Defence(
         "a name that no record could have costs no call",
-        "src/tree/dentry.c",
+        "src/tree/entry.c",
         "    if (!may_be)\n        return -ENOENT;\n",
         "    (void)may_be;\n",
         f"{MOUNT}calls.py::test_names_that_no_record_could_have_cost_nothing_in_a_cold_mount"
@@ -1069,9 +1069,9 @@ FUSE = [
     Defence(
         "a directory that is being read keeps its listing",
         "src/fuse/readdir.c",
-        "dentry_at(handle->dir, handle->snapshot, index, &dentry)",
-        "dentry_at(handle->dir, handle->dir->listing ? handle->dir->listing->snapshot : NULL, "
-        "index, &dentry)",
+        "entry_at(handle->dir, handle->snapshot, index, &entry)",
+        "entry_at(handle->dir, handle->dir->listing ? handle->dir->listing->snapshot : NULL, "
+        "index, &entry)",
         f"{MOUNT}readdir.py::test_a_directory_that_is_being_read_goes_on_from_its_snapshot[plain]",
     ),
     Defence(
@@ -1285,9 +1285,9 @@ READAHEAD = [
 SHOWN = [
     Defence(
         "files of all records are not listed unless that is asked for",
-        "src/tree/dentry_export.c",
-        "dir->tree->options->show_exports ? dentry_export_count(dir) : 0",
-        "dentry_export_count(dir)",
+        "src/tree/entry.c",
+        "(fixed->type == ENTRY_EXPORT && !dir->tree->options->show_exports)",
+        "false",
         f"{MOUNT}exports.py::test_they_are_there_and_not_listed[plain]",
     ),
     Defence(

@@ -5,7 +5,7 @@
 
 static struct fs fs;
 static struct record *record;
-static struct dentry dentry;
+static struct entry entry;
 
 static int set_up(void **state)
 {
@@ -13,7 +13,7 @@ static int set_up(void **state)
     const struct fs_options options = {.uid = 0};
     fs_init(&fs, NULL, NULL, &options);
     record = record_create(5, MTIME_DEFAULT_DAY, "{}\n", 3);
-    dentry = (struct dentry){.record = record};
+    entry = (struct entry){.type = ENTRY_RECORD, .record = record};
     return record ? 0 : -1;
 }
 
@@ -29,7 +29,7 @@ static int tear_down(void **state)
 TEST(node_is_known_until_each_time_is_forgotten)
 {
     for (int i = 0; i < 5; i++)
-        node_remember(&fs, &dentry);
+        node_remember(&fs, &entry);
     node_forget(&fs, node_of_record(record), 1);
     assert_int_equal(fs.known_count, 1);
     node_forget(&fs, node_of_record(record), 3);
@@ -41,8 +41,8 @@ TEST(node_is_known_until_each_time_is_forgotten)
 
 TEST(node_holds_its_record_while_it_is_known)
 {
-    node_remember(&fs, &dentry);
-    node_remember(&fs, &dentry);
+    node_remember(&fs, &entry);
+    node_remember(&fs, &entry);
     assert_int_equal(record->refs, 2);
     node_forget(&fs, node_of_record(record), 2);
     assert_int_equal(record->refs, 1);
@@ -50,14 +50,14 @@ TEST(node_holds_its_record_while_it_is_known)
 
 TEST(node_of_a_link_is_another_and_holds_the_record_as_well)
 {
-    struct dentry link = {.record = record, .link = VIEW_USERS};
+    struct entry link = {.type = ENTRY_LINK, .record = record};
     fuse_ino_t file_node = node_of_record(record), node = node_of_link(record, VIEW_USERS);
     assert_int_not_equal(node, file_node);
     assert_null(node_dir(&fs, node));
     assert_ptr_equal(node_record(node), record);
     assert_int_equal(node_link(node), VIEW_USERS);
     assert_int_equal(node_link(file_node), VIEW_NONE);
-    node_remember(&fs, &dentry);
+    node_remember(&fs, &entry);
     node_remember(&fs, &link);
     node_forget(&fs, file_node, 1);
     assert_int_equal(record->refs, 2);
@@ -90,8 +90,8 @@ TEST(node_ids_tell_directories_files_and_links_apart)
 
 TEST(node_forgets_all_at_the_end)
 {
-    node_remember(&fs, &dentry);
-    node_remember(&fs, &dentry);
+    node_remember(&fs, &entry);
+    node_remember(&fs, &entry);
     node_forget_all(&fs);
     assert_int_equal(fs.known_count, 0);
     assert_int_equal(record->refs, 1);

@@ -8,7 +8,7 @@
 #include "cache/export.h"
 #include "fake_clock.h"
 #include "fake_pager.h"
-#include "tree/dentry.h"
+#include "tree/entry.h"
 #include "tree/tree.h"
 
 #define TTL 60000
@@ -69,6 +69,22 @@ static struct snapshot *fill(struct listing *listing, const struct fake_record *
     return listing_fresh(listing);
 }
 
+/* What looking NAME up in DIR needs, or why there can't be such a name. */
+static int find_needs(struct dir *dir, const char *name, struct entry_needs *needs)
+{
+    struct entry entry;
+    *needs = (struct entry_needs){.listing = NULL};
+    int error = entry_named(dir, name, &entry);
+    return error ? error : entry_find_needs(&entry, needs);
+}
+
+static int look_up(struct dir *dir, const char *name, const struct snapshot *snapshot,
+                   struct entry *entry)
+{
+    int error = entry_named(dir, name, entry);
+    return error ? error : entry_fill(entry, snapshot);
+}
+
 static struct dir *child(struct dir *dir, enum dir_kind_name kind, uint64_t id)
 {
     struct dir *found = dir_child(dir, kind, id);
@@ -91,20 +107,20 @@ static struct dir *department_dir(uint64_t organization, uint64_t id)
 static void assert_shows(struct dir *dir, const struct snapshot *snapshot, const char *names)
 {
     char shown[256] = "";
-    int64_t count = dentry_count(dir, snapshot);
+    int64_t count = entry_count(dir, snapshot);
     for (int64_t i = 0; i < count; i++) {
-        struct dentry entry, found;
-        struct dentry_needs needs;
-        assert_int_equal(dentry_at(dir, snapshot, (size_t)i, &entry), 0);
+        struct entry entry, found;
+        struct entry_needs needs;
+        assert_int_equal(entry_at(dir, snapshot, (size_t)i, &entry), 0);
         strcat(strcat(shown, i ? " " : ""), entry.name);
-        assert_int_equal(dentry_lookup_needs(dir, entry.name, &needs), 0);
+        assert_int_equal(find_needs(dir, entry.name, &needs), 0);
         const struct snapshot *needed = needs.listing ? listing_fresh(needs.listing) : NULL;
         if (needs.listing && !needed)
             continue;
-        assert_int_equal(dentry_lookup(dir, entry.name, needed, &found), 0);
+        assert_int_equal(look_up(dir, entry.name, needed, &found), 0);
         assert_string_equal(found.name, entry.name);
         assert_int_equal(found.ino, entry.ino);
-        assert_ptr_equal(found.dir, entry.dir);
+        assert_ptr_equal(found.child, entry.child);
         assert_ptr_equal(found.record, entry.record);
     }
     assert_string_equal(shown, names);
@@ -113,8 +129,8 @@ static void assert_shows(struct dir *dir, const struct snapshot *snapshot, const
 static void assert_no_such_names(struct dir *dir, const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct dentry_needs needs;
-        assert_row(names[i], dentry_lookup_needs(dir, names[i], &needs) == -ENOENT);
+        struct entry_needs needs;
+        assert_row(names[i], find_needs(dir, names[i], &needs) == -ENOENT);
         assert_null(needs.listing);
     }
     assert_int_equal(fake_pagers_made(), 0);
@@ -152,10 +168,10 @@ TEST(tree_root_shows_both_with_a_user_id)
 
 TEST(tree_root_shows_no_communities_without_a_user_id)
 {
-    struct dentry_needs needs;
+    struct entry_needs needs;
     begin_given();
     assert_shows(tree.root, NULL, "organizations");
-    assert_int_equal(dentry_lookup_needs(tree.root, "communities", &needs), -ENOENT);
+    assert_int_equal(find_needs(tree.root, "communities", &needs), -ENOENT);
 }
 
 TEST(tree_organization_shows_its_fixed_names_without_a_call)
@@ -187,13 +203,13 @@ TEST(tree_names_that_nothing_could_have_need_no_call)
 TEST(tree_files_and_directories_have_names_of_their_own)
 {
     static const char *const file = "12.json", *const dir = "12";
-    struct dentry_needs needs;
+    struct entry_needs needs;
     begin_user();
     struct dir *dirs = child(organization_dir(23), DIR_DEPARTMENTS, 0);
     struct dir *users = child(department_dir(23, 12), DIR_USERS, 0);
-    assert_int_equal(dentry_lookup_needs(dirs, dir, &needs), 0);
+    assert_int_equal(find_needs(dirs, dir, &needs), 0);
     assert_ptr_equal(needs.listing, dirs->listing);
-    assert_int_equal(dentry_lookup_needs(users, file, &needs), 0);
+    assert_int_equal(find_needs(users, file, &needs), 0);
     assert_ptr_equal(needs.listing, users->listing);
     assert_no_such_names(dirs, &file, 1);
     assert_no_such_names(users, &dir, 1);
@@ -211,17 +227,17 @@ TEST(tree_users_are_files_in_order_of_id)
 
 TEST(tree_a_user_is_his_record)
 {
-    struct dentry entry;
+    struct entry entry;
     begin_user();
     struct dir *users = child(department_dir(23, 12), DIR_USERS, 0);
     const struct snapshot *snapshot = fill(users->listing, three_users, 3);
     fake_now += 1000;
-    assert_int_equal(dentry_lookup(users, "70.json", snapshot, &entry), 0);
+    assert_int_equal(look_up(users, "70.json", snapshot, &entry), 0);
     assert_ptr_equal(entry.record, snapshot->records[1]);
     assert_int_equal(entry.ino, ino_make(INO_USER_FILE, 23, 12, 70));
     assert_int_equal(entry.valid_ms, TTL - 1000);
-    assert_null(entry.dir);
-    assert_int_equal(dentry_lookup(users, "71.json", snapshot, &entry), -ENOENT);
+    assert_null(entry.child);
+    assert_int_equal(look_up(users, "71.json", snapshot, &entry), -ENOENT);
 }
 
 TEST(tree_communities_are_files)
@@ -235,16 +251,16 @@ TEST(tree_communities_are_files)
 
 TEST(tree_departments_are_directories)
 {
-    struct dentry entry;
+    struct entry entry;
     begin_user();
     struct dir *dir = child(organization_dir(23), DIR_DEPARTMENTS, 0);
     const struct snapshot *snapshot = fill(dir->listing, two_departments, 2);
     assert_shows(dir, snapshot, "by-name 12 13");
-    assert_int_equal(dentry_lookup(dir, "13", snapshot, &entry), 0);
-    assert_ptr_equal(entry.dir, department_dir(23, 13));
+    assert_int_equal(look_up(dir, "13", snapshot, &entry), 0);
+    assert_ptr_equal(entry.child, department_dir(23, 13));
     assert_int_equal(entry.ino, ino_make(INO_DEPARTMENT, 23, 13, 0));
     assert_int_equal(entry.valid_ms, TTL);
-    assert_int_equal(dentry_lookup(dir, "14", snapshot, &entry), -ENOENT);
+    assert_int_equal(look_up(dir, "14", snapshot, &entry), -ENOENT);
 }
 
 TEST(tree_shows_empty_lists)
@@ -252,7 +268,7 @@ TEST(tree_shows_empty_lists)
     begin_user();
     struct dir *users = child(department_dir(23, 12), DIR_USERS, 0);
     const struct snapshot *snapshot = fill(users->listing, NULL, 0);
-    assert_int_equal(dentry_count(users, snapshot), 0);
+    assert_int_equal(entry_count(users, snapshot), 0);
     assert_shows(users, snapshot, "");
 }
 
@@ -260,14 +276,14 @@ TEST(tree_shows_empty_lists)
 
 TEST(tree_department_json_comes_from_the_list_above)
 {
-    struct dentry entry;
-    struct dentry_needs needs;
+    struct entry entry;
+    struct entry_needs needs;
     begin_user();
     struct dir *dir = department_dir(23, 13);
-    assert_int_equal(dentry_lookup_needs(dir, "department.json", &needs), 0);
+    assert_int_equal(find_needs(dir, "department.json", &needs), 0);
     assert_ptr_equal(needs.listing, dir->parent->listing);
     const struct snapshot *snapshot = fill(needs.listing, two_departments, 2);
-    assert_int_equal(dentry_lookup(dir, "department.json", snapshot, &entry), 0);
+    assert_int_equal(look_up(dir, "department.json", snapshot, &entry), 0);
     assert_ptr_equal(entry.record, snapshot->records[1]);
     assert_int_equal(entry.ino, entry.record->ino);
     assert_int_equal(entry.ino, ino_make(INO_DEPARTMENT_FILE, 23, 0, 13));
@@ -275,24 +291,24 @@ TEST(tree_department_json_comes_from_the_list_above)
 
 TEST(tree_department_json_is_not_there_when_the_list_above_lacks_it)
 {
-    struct dentry entry;
+    struct entry entry;
     begin_user();
     struct dir *dir = department_dir(23, 14);
     const struct snapshot *snapshot = fill(dir->owner, two_departments, 2);
-    assert_int_equal(dentry_lookup(dir, "department.json", snapshot, &entry), -ENOENT);
-    assert_int_equal(dentry_count(dir, NULL), 3);
+    assert_int_equal(look_up(dir, "department.json", snapshot, &entry), -ENOENT);
+    assert_int_equal(entry_count(dir, NULL), 3);
 }
 
 TEST(tree_organization_json_is_a_record_of_its_own)
 {
     static const struct fake_record record = {23, "x"};
-    struct dentry entry;
-    struct dentry_needs needs;
+    struct entry entry;
+    struct entry_needs needs;
     begin_given();
     struct dir *dir = organization_dir(23);
-    assert_int_equal(dentry_lookup_needs(dir, "organization.json", &needs), 0);
+    assert_int_equal(find_needs(dir, "organization.json", &needs), 0);
     struct snapshot *snapshot = fill(needs.listing, &record, 1);
-    assert_int_equal(dentry_lookup(dir, "organization.json", snapshot, &entry), 0);
+    assert_int_equal(look_up(dir, "organization.json", snapshot, &entry), 0);
     assert_int_equal(entry.record->id, 23);
     assert_int_equal(entry.ino, entry.record->ino);
     assert_int_equal(entry.ino, ino_make(INO_ORGANIZATION_FILE, 0, 0, 23));
@@ -301,9 +317,9 @@ TEST(tree_organization_json_is_a_record_of_its_own)
 
 TEST(tree_lists_a_fixed_file_of_which_nothing_is_held)
 {
-    struct dentry entry;
+    struct entry entry;
     begin_given();
-    assert_int_equal(dentry_at(organization_dir(23), NULL, 1, &entry), 0);
+    assert_int_equal(entry_at(organization_dir(23), NULL, 1, &entry), 0);
     assert_string_equal(entry.name, "organization.json");
     assert_null(entry.record);
     assert_int_equal(entry.ino, ino_make(INO_ORGANIZATION_FILE, 0, 0, 23));
@@ -315,9 +331,9 @@ TEST(tree_lists_a_fixed_file_of_which_nothing_is_held)
 static const struct making_kind *needed_making(struct dir *dir, const char *name,
                                                const struct dir *owner)
 {
-    struct dentry_needs needs;
-    assert_int_equal(dentry_lookup_needs(dir, name, &needs), 0);
-    assert_ptr_equal(needs.owner, owner);
+    struct entry_needs needs;
+    assert_int_equal(find_needs(dir, name, &needs), 0);
+    assert_ptr_equal(needs.lister, owner);
     assert_ptr_equal(needs.listing, owner->listing);
     assert_int_equal(needs.id, 0);
     return needs.making;
@@ -369,14 +385,14 @@ TEST(tree_has_no_file_of_what_is_given)
 
 TEST(tree_finds_the_organization_of_the_user)
 {
-    struct dentry entry;
+    struct entry entry;
     begin_user();
     struct dir *dir = child(tree.root, DIR_ORGANIZATIONS, 0);
     const struct snapshot *snapshot = fill(dir->listing, &user_7, 1);
     assert_shows(dir, snapshot, "23");
-    assert_int_equal(dentry_lookup(dir, "23", snapshot, &entry), 0);
-    assert_ptr_equal(entry.dir, organization_dir(23));
-    assert_int_equal(dentry_lookup(dir, "24", snapshot, &entry), -ENOENT);
+    assert_int_equal(look_up(dir, "23", snapshot, &entry), 0);
+    assert_ptr_equal(entry.child, organization_dir(23));
+    assert_int_equal(look_up(dir, "24", snapshot, &entry), -ENOENT);
 }
 
 TEST(tree_asks_for_the_user_again_after_the_ttl)
@@ -393,10 +409,10 @@ TEST(tree_asks_for_the_user_again_after_the_ttl)
 /* Or whoever walks would not find it in the list that was read. */
 TEST(tree_needs_the_user_for_an_organization)
 {
-    struct dentry_needs needs;
+    struct entry_needs needs;
     begin_user();
     struct dir *dir = child(tree.root, DIR_ORGANIZATIONS, 0);
-    assert_int_equal(dentry_lookup_needs(dir, "23", &needs), 0);
+    assert_int_equal(find_needs(dir, "23", &needs), 0);
     assert_ptr_equal(needs.listing, dir->listing);
     assert_int_equal(needs.id, 7);
 }
@@ -408,12 +424,12 @@ TEST(tree_refuses_a_user_without_an_organization)
                                         "{\n  \"organizationID\": \"23\"\n}\n"};
     for (size_t i = 0; i < LENGTH(texts); i++) {
         struct fake_record record = {7, texts[i]};
-        struct dentry entry;
+        struct entry entry;
         begin_user();
         struct dir *dir = child(tree.root, DIR_ORGANIZATIONS, 0);
         const struct snapshot *snapshot = fill(dir->listing, &record, 1);
-        assert_row(texts[i], dentry_count(dir, snapshot) == -EBADMSG);
-        assert_int_equal(dentry_lookup(dir, "23", snapshot, &entry), -EBADMSG);
+        assert_row(texts[i], entry_count(dir, snapshot) == -EBADMSG);
+        assert_int_equal(look_up(dir, "23", snapshot, &entry), -EBADMSG);
         tree_finish(&tree);
     }
     begin_user();
@@ -421,25 +437,25 @@ TEST(tree_refuses_a_user_without_an_organization)
 
 TEST(tree_shows_the_organizations_that_are_given)
 {
-    struct dentry entry;
+    struct entry entry;
     begin_given();
     struct dir *dir = child(tree.root, DIR_ORGANIZATIONS, 0);
     assert_null(dir->listing);
     assert_shows(dir, NULL, "23 45");
-    assert_int_equal(dentry_lookup(dir, "46", NULL, &entry), -ENOENT);
-    assert_int_equal(dentry_lookup(dir, "45", NULL, &entry), 0);
-    assert_int_equal(entry.valid_ms, DENTRY_VALID_ALWAYS);
+    assert_int_equal(look_up(dir, "46", NULL, &entry), -ENOENT);
+    assert_int_equal(look_up(dir, "45", NULL, &entry), 0);
+    assert_int_equal(entry.valid_ms, ENTRY_VALID_ALWAYS);
     assert_int_equal(fake_pagers_made(), 0);
 }
 
 TEST(tree_shows_the_departments_that_are_given)
 {
-    struct dentry entry;
+    struct entry entry;
     begin_given();
     struct dir *dir = child(organization_dir(45), DIR_DEPARTMENTS, 0);
     assert_null(dir->listing);
     assert_shows(dir, NULL, "3 8");
-    assert_int_equal(dentry_lookup(dir, "4", NULL, &entry), -ENOENT);
+    assert_int_equal(look_up(dir, "4", NULL, &entry), -ENOENT);
     assert_int_equal(fake_pagers_made(), 0);
     struct dir *listed = child(organization_dir(23), DIR_DEPARTMENTS, 0);
     assert_shows(listed, fill(listed->listing, two_departments, 2), "by-name 12 13");
@@ -448,15 +464,14 @@ TEST(tree_shows_the_departments_that_are_given)
 TEST(tree_asks_for_a_given_department_by_itself)
 {
     static const struct fake_record record = {8, "x"};
-    struct dentry entry;
+    struct entry entry;
     begin_given();
     struct dir *dir = department_dir(45, 8);
     struct waiter waiter = {.done = ignore};
     assert_int_equal(listing_wait(dir->owner, &waiter), 0);
     assert_string_equal(fake_pager_path(0), "organizations/45/departments/8");
     fake_pager_bring(0, &record, 1);
-    assert_int_equal(dentry_lookup(dir, "department.json", listing_fresh(dir->owner), &entry),
-                     0);
+    assert_int_equal(look_up(dir, "department.json", listing_fresh(dir->owner), &entry), 0);
     assert_int_equal(entry.record->id, 8);
     assert_int_equal(entry.ino, entry.record->ino);
 }

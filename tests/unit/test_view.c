@@ -6,7 +6,7 @@
 #include "base/loop.h"
 #include "fake_clock.h"
 #include "fake_pager.h"
-#include "tree/dentry.h"
+#include "tree/entry.h"
 #include "tree/tree.h"
 
 #define TTL 60000
@@ -24,6 +24,22 @@ static const struct fake_record three[] = {
     {70, "{\n  \"name\": \"\",\n  \"emailAddress\": \"a@x\"\n}\n"},
     {600, "{\n  \"name\": \"b\",\n  \"emailAddress\": \"\"\n}\n"},
 };
+
+/* What looking NAME up in DIR needs, or why there can't be such a name. */
+static int find_needs(struct dir *dir, const char *name, struct entry_needs *needs)
+{
+    struct entry entry;
+    *needs = (struct entry_needs){.listing = NULL};
+    int error = entry_named(dir, name, &entry);
+    return error ? error : entry_find_needs(&entry, needs);
+}
+
+static int look_up(struct dir *dir, const char *name, const struct snapshot *snapshot,
+                   struct entry *entry)
+{
+    int error = entry_named(dir, name, entry);
+    return error ? error : entry_fill(entry, snapshot);
+}
 
 static struct dir *child(struct dir *dir, enum dir_kind_name kind, uint64_t id)
 {
@@ -82,7 +98,7 @@ static struct snapshot *fill(struct dir *dir)
 {
     struct waiter waiter = {.done = on_listing};
     struct making_waiter making = {.made = on_made};
-    const struct dentry_needs needs = dentry_needs_of_all(dir);
+    const struct entry_needs needs = entry_needs_of_all(dir);
     assert_int_equal(listing_wait(needs.listing, &waiter), 0);
     fake_pager_bring(0, three, LENGTH(three));
     struct snapshot *snapshot = listing_fresh(needs.listing);
@@ -96,24 +112,24 @@ static struct snapshot *fill(struct dir *dir)
 static void assert_link(struct dir *dir, const struct snapshot *snapshot, size_t index,
                         const char *name, const char *target)
 {
-    struct dentry entry, found;
+    struct entry entry, found;
     char shown[VIEW_TARGET_SIZE];
-    assert_int_equal(dentry_at(dir, snapshot, index, &entry), 0);
+    assert_int_equal(entry_at(dir, snapshot, index, &entry), 0);
     assert_string_equal(entry.name, name);
-    assert_int_equal(dentry_lookup(dir, name, snapshot, &found), 0);
+    assert_int_equal(look_up(dir, name, snapshot, &found), 0);
     assert_ptr_equal(found.record, entry.record);
-    assert_ptr_equal(dentry_link(dir, name, snapshot), entry.record);
+    assert_ptr_equal(entry_link(&found, snapshot), entry.record);
     assert_int_equal(found.ino, entry.ino);
     assert_int_not_equal(found.ino, entry.record->ino);
     assert_int_equal(found.valid_ms, TTL);
-    assert_int_equal(view_target(entry.link, entry.record, shown), strlen(target));
+    assert_int_equal(view_target(entry.dir->kind->view, entry.record, shown), strlen(target));
     assert_string_equal(shown, target);
 }
 
 TEST(view_of_users_shows_links_by_email)
 {
     const struct snapshot *snapshot = fill(by_email);
-    assert_int_equal(dentry_count(by_email, snapshot), 2);
+    assert_int_equal(entry_count(by_email, snapshot), 2);
     assert_link(by_email, snapshot, 0, "a@x", "../users/70.json");
     assert_link(by_email, snapshot, 1, "b@x", "../users/5.json");
     assert_int_equal(fake_pagers_made(), 1);
@@ -123,7 +139,7 @@ TEST(view_of_communities_shows_links_by_name)
 {
     struct dir *dir = child(child(tree.root, DIR_COMMUNITIES, 0), DIR_COMMUNITIES_BY_NAME, 0);
     const struct snapshot *snapshot = fill(dir);
-    assert_int_equal(dentry_count(dir, snapshot), 2);
+    assert_int_equal(entry_count(dir, snapshot), 2);
     assert_link(dir, snapshot, 0, "b", "../600.json");
     assert_link(dir, snapshot, 1, "c", "../5.json");
 }
@@ -132,7 +148,7 @@ TEST(view_of_departments_shows_links_to_directories)
 {
     struct dir *dir = child(department->parent, DIR_DEPARTMENTS_BY_NAME, 0);
     const struct snapshot *snapshot = fill(dir);
-    assert_int_equal(dentry_count(dir, snapshot), 2);
+    assert_int_equal(entry_count(dir, snapshot), 2);
     assert_link(dir, snapshot, 0, "b", "../600");
     assert_link(dir, snapshot, 1, "c", "../5");
 }
@@ -148,30 +164,29 @@ TEST(view_shares_the_list_of_what_it_links_to)
 TEST(view_needs_the_list_and_names_but_for_names_that_cannot_be)
 {
     static const char *const none[] = {".git", ".Trash-1000", "a\nb", "", "\xff"};
-    struct dentry_needs needs;
-    struct dentry entry;
-    assert_int_equal(dentry_lookup_needs(by_email, "foo", &needs), 0);
+    struct entry_needs needs;
+    struct entry entry;
+    assert_int_equal(find_needs(by_email, "foo", &needs), 0);
     assert_ptr_equal(needs.listing, users->listing);
     assert_int_equal(needs.id, 0);
     assert_ptr_equal(needs.making, &view_names(VIEW_USERS)->making);
     for (size_t i = 0; i < LENGTH(none); i++)
-        assert_row(none[i], dentry_lookup_needs(by_email, none[i], &needs) == -ENOENT);
-    assert_int_equal(dentry_lookup(by_email, "foo", fill(by_email), &entry), -ENOENT);
-    assert_int_equal(dentry_lookup(by_email, "A@x", listing_fresh(users->listing), &entry),
-                     -ENOENT);
+        assert_row(none[i], find_needs(by_email, none[i], &needs) == -ENOENT);
+    assert_int_equal(look_up(by_email, "foo", fill(by_email), &entry), -ENOENT);
+    assert_int_equal(look_up(by_email, "A@x", listing_fresh(users->listing), &entry), -ENOENT);
 }
 
 TEST(view_is_not_there_where_departments_are_given)
 {
-    struct dentry_needs needs;
+    struct entry_needs needs;
     options = (struct tree_options){.organizations = organizations,
                                     .organization_count = 1,
                                     .departments = given,
                                     .department_count = 1};
     struct dir *dir = child(organization(45), DIR_DEPARTMENTS, 0);
-    assert_int_equal(dentry_count(dir, NULL), 1);
-    assert_int_equal(dentry_lookup_needs(dir, "by-name", &needs), -ENOENT);
-    assert_int_equal(dentry_lookup_needs(department->parent, "by-name", &needs), 0);
+    assert_int_equal(entry_count(dir, NULL), 1);
+    assert_int_equal(find_needs(dir, "by-name", &needs), -ENOENT);
+    assert_int_equal(find_needs(department->parent, "by-name", &needs), 0);
     struct dir *mine = child(child(dir, DIR_DEPARTMENT, 8), DIR_USERS_BY_EMAIL, 0);
     assert_non_null(mine->listing);
 }
