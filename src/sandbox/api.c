@@ -1,9 +1,11 @@
+/* The API's endpoints: from a path and its query to the body of an answer. */
 #include "sandbox/api.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#include "sandbox/envelope.h"
+#include "sandbox/blueprint.h"
+#include "sandbox/wrap.h"
 
 #define DEFAULT_PER_PAGE 100u
 #define MAX_DIGITS       15u
@@ -13,15 +15,8 @@ struct ids_in_path {
     uint64_t at[2];
 };
 
-typedef void list_writer(const struct account *account, uint64_t id, uint64_t from,
-                         uint64_t count, struct text *out);
-
-/* Which items go into the answer, and what it says of them. */
-struct slice {
-    uint64_t page;
-    uint64_t size;    /* items a page has */
-    uint64_t claimed; /* items a page is said to have */
-};
+typedef void list_writer(const void *data, uint64_t id, uint64_t from, uint64_t count,
+                         struct draft *out);
 
 static bool digits_read(const char *string, size_t length, uint64_t *number)
 {
@@ -40,151 +35,127 @@ static bool parameter_read(const char *string, uint64_t *number)
     return !string || (digits_read(string, strlen(string), number) && *number > 0);
 }
 
-static bool slice_read(const struct api_call *call, struct slice *slice)
-{
-    const struct fault_effect *effect = call->effect;
-
-    *slice = (struct slice){.page = 1, .claimed = DEFAULT_PER_PAGE};
-    if (!parameter_read(call->page, &slice->page) ||
-        !parameter_read(call->per_page, &slice->claimed))
-        return false;
-    slice->size = slice->claimed < call->page_max ? slice->claimed : call->page_max;
-    if (!call->page_max_silent)
-        slice->claimed = slice->size;
-    if (effect && effect->ignore_page)
-        slice->page = 1;
-    if (effect && effect->ignore_per_page != FAULT_UNSET)
-        slice->size = slice->claimed = effect->ignore_per_page;
-    return true;
-}
-
-static uint64_t pages_of(uint64_t total, uint64_t size)
+uint64_t api_pages(uint64_t total, uint64_t size)
 {
     return total / size + (total % size != 0);
 }
 
-static void items_write(const struct api_call *call, const struct slice *slice, uint64_t id,
-                        uint64_t total, list_writer *write, struct text *out)
+static bool slice_read(const struct api_call *call, uint64_t known, struct api_slice *slice)
 {
-    if (slice->page > pages_of(total, slice->size))
+    *slice = (struct api_slice){.page = 1, .asked = DEFAULT_PER_PAGE, .total = known};
+    if (!parameter_read(call->page, &slice->page) ||
+        !parameter_read(call->per_page, &slice->asked))
+        return false;
+    slice->size = slice->asked < call->page_max ? slice->asked : call->page_max;
+    slice->claimed = slice->size;
+    slice->pages = api_pages(known, slice->claimed);
+    if (call->bend)
+        call->bend(call->bend_data, slice);
+    return true;
+}
+
+static void items_write(const struct api_call *call, const struct api_slice *slice, uint64_t id,
+                        uint64_t total, list_writer *write, struct draft *out)
+{
+    if (slice->page > api_pages(total, slice->size))
         return;
     uint64_t from = (slice->page - 1) * slice->size;
     uint64_t rest = total - from;
-    write(call->account, id, from, rest < slice->size ? rest : slice->size, out);
+    write(call->data, id, from, rest < slice->size ? rest : slice->size, out);
 }
 
-/* `known` is the total to report: what is there, or what the service claims. */
+/* TOTAL is what is there, KNOWN what the service says. */
 static void list_answer(const struct api_call *call, uint64_t id, uint64_t total,
-                        uint64_t known, list_writer *write, struct answer *answer)
+                        uint64_t known, list_writer *write, struct reply *reply)
 {
-    const struct fault_effect *effect = call->effect;
-    struct slice slice;
-
-    if (!slice_read(call, &slice)) {
-        answer_error(answer, 400);
+    struct api_slice slice;
+    if (!slice_read(call, known, &slice)) {
+        reply_error(reply, 400);
         return;
     }
-    struct envelope envelope = {
+    struct wrap wrap = {
         .path = call->path,
         .page = slice.page,
         .per_page = slice.claimed,
-        .total_items = known,
-        .total_pages = pages_of(known, slice.claimed),
+        .total_items = slice.total,
+        .total_pages = slice.pages,
         .bare = known < total,
         .request = call->request,
     };
-    if (effect && effect->lie_total != FAULT_UNSET)
-        envelope.total_items = effect->lie_total;
-    if (effect && effect->lie_pages != FAULT_UNSET)
-        envelope.total_pages = effect->lie_pages;
-    envelope_open(&answer->body);
-    items_write(call, &slice, id, total, write, &answer->body);
-    envelope_close(&envelope, &answer->body);
-}
-
-static void communities_write(const struct account *account, uint64_t id, uint64_t from,
-                              uint64_t count, struct text *out)
-{
-    (void)id;
-    account_write_communities(account, from, count, out);
+    wrap_open(&reply->body);
+    items_write(call, &slice, id, total, write, &reply->body);
+    wrap_close(&wrap, &reply->body);
 }
 
 /* Its totals are always zero, as in the documentation. */
 static void communities_answer(const struct api_call *call, const struct ids_in_path *ids,
-                               struct answer *answer)
+                               struct reply *reply)
 {
-    if (account_has_user(call->account, ids->at[0]))
-        list_answer(call, 0, account_communities(call->account), 0, communities_write, answer);
+    if (call->source->has_user(call->data, ids->at[0]))
+        list_answer(call, 0, call->source->communities(call->data), 0,
+                    call->source->write_communities, reply);
     else
-        answer_error(answer, 404);
-}
-
-static void departments_write(const struct account *account, uint64_t id, uint64_t from,
-                              uint64_t count, struct text *out)
-{
-    (void)id;
-    account_write_departments(account, from, count, out);
+        reply_error(reply, 404);
 }
 
 static void departments_answer(const struct api_call *call, const struct ids_in_path *ids,
-                               struct answer *answer)
+                               struct reply *reply)
 {
-    uint64_t total = account_departments(call->account);
-
-    if (ids->at[0] == PLAN_ORGANIZATION)
-        list_answer(call, 0, total, total, departments_write, answer);
+    uint64_t total = call->source->departments(call->data);
+    if (ids->at[0] == BLUEPRINT_ORGANIZATION)
+        list_answer(call, 0, total, total, call->source->write_departments, reply);
     else
-        answer_error(answer, 404);
+        reply_error(reply, 404);
 }
 
 static void users_answer(const struct api_call *call, const struct ids_in_path *ids,
-                         struct answer *answer)
+                         struct reply *reply)
 {
     uint64_t total;
-
-    if (ids->at[0] == PLAN_ORGANIZATION && account_users(call->account, ids->at[1], &total))
-        list_answer(call, ids->at[1], total, total, account_write_users, answer);
+    if (ids->at[0] == BLUEPRINT_ORGANIZATION &&
+        call->source->users(call->data, ids->at[1], &total))
+        list_answer(call, ids->at[1], total, total, call->source->write_users, reply);
     else
-        answer_error(answer, 404);
+        reply_error(reply, 404);
 }
 
 static void department_answer(const struct api_call *call, const struct ids_in_path *ids,
-                              struct answer *answer)
+                              struct reply *reply)
 {
-    envelope_open_single(&answer->body);
-    if (ids->at[0] == PLAN_ORGANIZATION &&
-        account_write_department(call->account, ids->at[1], &answer->body))
-        envelope_close_single(call->request, &answer->body);
+    wrap_open_single(&reply->body);
+    if (ids->at[0] == BLUEPRINT_ORGANIZATION &&
+        call->source->write_department(call->data, ids->at[1], &reply->body))
+        wrap_close_single(call->request, &reply->body);
     else
-        answer_error(answer, 404);
+        reply_error(reply, 404);
 }
 
 static void organization_answer(const struct api_call *call, const struct ids_in_path *ids,
-                                struct answer *answer)
+                                struct reply *reply)
 {
-    if (ids->at[0] != PLAN_ORGANIZATION) {
-        answer_error(answer, 404);
+    if (ids->at[0] != BLUEPRINT_ORGANIZATION) {
+        reply_error(reply, 404);
         return;
     }
-    envelope_open_single(&answer->body);
-    account_write_organization(call->account, &answer->body);
-    envelope_close_single(call->request, &answer->body);
+    wrap_open_single(&reply->body);
+    call->source->write_organization(call->data, &reply->body);
+    wrap_close_single(call->request, &reply->body);
 }
 
 static void user_answer(const struct api_call *call, const struct ids_in_path *ids,
-                        struct answer *answer)
+                        struct reply *reply)
 {
-    envelope_open_single(&answer->body);
-    if (account_write_user(call->account, ids->at[0], &answer->body))
-        envelope_close_single(call->request, &answer->body);
+    wrap_open_single(&reply->body);
+    if (call->source->write_user(call->data, ids->at[0], &reply->body))
+        wrap_close_single(call->request, &reply->body);
     else
-        answer_error(answer, 404);
+        reply_error(reply, 404);
 }
 
 /* A '#' stands for a number. */
 static const struct {
     const char *pattern;
-    void (*answer)(const struct api_call *, const struct ids_in_path *, struct answer *);
+    void (*reply)(const struct api_call *, const struct ids_in_path *, struct reply *);
 } endpoints[] = {
     {"/organizations/#/departments/#/users", users_answer},
     {"/organizations/#/departments/#", department_answer},
@@ -197,7 +168,6 @@ static const struct {
 static bool path_matches(const char *path, const char *pattern, struct ids_in_path *ids)
 {
     size_t found = 0;
-
     for (; *pattern; pattern++) {
         if (*pattern == '#') {
             size_t length = strcspn(path, "/");
@@ -211,15 +181,14 @@ static bool path_matches(const char *path, const char *pattern, struct ids_in_pa
     return *path == '\0';
 }
 
-void api_answer(const struct api_call *call, struct answer *answer)
+void api_answer(const struct api_call *call, struct reply *reply)
 {
     struct ids_in_path ids;
-
     for (size_t i = 0; i < sizeof endpoints / sizeof endpoints[0]; i++) {
         if (path_matches(call->path, endpoints[i].pattern, &ids)) {
-            endpoints[i].answer(call, &ids, answer);
+            endpoints[i].reply(call, &ids, reply);
             return;
         }
     }
-    answer_error(answer, 404);
+    reply_error(reply, 404);
 }

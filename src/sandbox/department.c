@@ -1,3 +1,4 @@
+/* A department of made-up people, as six numbers: its users are computed from them. */
 #include "sandbox/department.h"
 
 #include "sandbox/mix.h"

@@ -1,12 +1,13 @@
+/* Made-up people: the JSON text of a user's record as a pure function of a few numbers. */
 #include "sandbox/person.h"
 
 #include <string.h>
 
+#include "sandbox/blueprint.h"
 #include "sandbox/mix.h"
-#include "sandbox/names.h"
-#include "sandbox/plan.h"
+#include "sandbox/namebook.h"
 
-#define LITERAL(text, literal) text_add(text, literal, sizeof(literal) - 1)
+#define LITERAL(text, literal) draft_add(text, literal, sizeof(literal) - 1)
 
 #define X10(s)  s s s s s s s s s s
 #define X100(s) X10(X10(s))
@@ -37,26 +38,24 @@ static const char *const phones[] = {
 };
 
 /* The documentation's two people have no names, and hardly a field that is made up. */
-static void seed_write(const struct person *person, struct text *out)
+static void seed_write(const struct person *person, struct draft *out)
 {
-    bool main_account = person->user == PLAN_CUSTOMER;
-
+    bool main_account = person->user == BLUEPRINT_CUSTOMER;
     LITERAL(out, "\"firstName\":\"\",\"lastName\":\"\",\"emailAddress\":\"");
-    text_puts(out, main_account ? "john@example.com" : "jane@example.com");
+    draft_puts(out, main_account ? "john@example.com" : "jane@example.com");
     LITERAL(out, "\",\"phone\":\"(IN)+91 1234567890\",\"licenseType\":\"Enterprise ");
-    text_puts(out, main_account ? "Annual" : "Sub Account Annual");
+    draft_puts(out, main_account ? "Annual" : "Sub Account Annual");
     LITERAL(out, "\",\"licenseStartDate\":\"2019-12-18\",\"creationDate\":\"2019-12-");
-    text_puts(out, main_account ? "18" : "20");
+    draft_puts(out, main_account ? "18" : "20");
     LITERAL(out, "\",\"userType\":\"License\"}");
 }
 
 static struct face plain_face(uint64_t luck)
 {
-    const struct names_row *row = &names_rows[luck % names_row_count];
-
+    const struct namebook_row *row = &namebook_rows[luck % namebook_row_count];
     return (struct face){
-        .first = row->first[(luck >> 8) % NAMES_PER_ROW],
-        .last = row->last[(luck >> 16) % NAMES_PER_ROW],
+        .first = row->first[(luck >> 8) % NAMEBOOK_PER_ROW],
+        .last = row->last[(luck >> 16) % NAMEBOOK_PER_ROW],
     };
 }
 
@@ -71,25 +70,23 @@ static struct face person_face(const struct person *person, uint64_t luck)
     return plain_face(luck);
 }
 
-static void email_write(uint64_t user, uint64_t luck, struct text *out)
+static void email_write(uint64_t user, uint64_t luck, struct draft *out)
 {
     static const char *const domains[] = {"@example.com", "@example.org", "@mail.example.net"};
-
     if (luck % 61 == 0)
         return;
-    text_putc(out, "abcdefgh"[luck % 8]);
+    draft_putc(out, "abcdefgh"[luck % 8]);
     LITERAL(out, ".user");
-    text_number(out, user);
-    text_puts(out, domains[(luck >> 8) % 3]);
+    draft_number(out, user);
+    draft_puts(out, domains[(luck >> 8) % 3]);
 }
 
-static void phone_write(uint64_t luck, struct text *out)
+static void phone_write(uint64_t luck, struct draft *out)
 {
     const char *format = phones[luck % (sizeof phones / sizeof phones[0])];
     uint64_t digits = luck >> 16;
     char phone[32];
     size_t length = strlen(format);
-
     for (size_t i = 0; i < length; i++) {
         phone[i] = format[i];
         if (format[i] == '#') {
@@ -97,7 +94,7 @@ static void phone_write(uint64_t luck, struct text *out)
             digits /= 10;
         }
     }
-    text_add(out, phone, length);
+    draft_add(out, phone, length);
 }
 
 static void two_digits(char *at, uint64_t number)
@@ -107,52 +104,50 @@ static void two_digits(char *at, uint64_t number)
 }
 
 /* Both dates fall in one month of 28 days or more, so that every one of them exists. */
-static void dates_write(uint64_t luck, struct text *out)
+static void dates_write(uint64_t luck, struct draft *out)
 {
     char date[] = "2000-00-00";
-
     two_digits(date + 2, 12 + luck % 13);
     two_digits(date + 5, 1 + (luck >> 8) % 12);
     two_digits(date + 8, 1 + (luck >> 16) % 24);
     LITERAL(out, "\",\"licenseStartDate\":\"");
-    text_add(out, date, 10);
+    draft_add(out, date, 10);
     two_digits(date + 8, 1 + (luck >> 16) % 24 + (luck >> 24) % 5);
     LITERAL(out, "\",\"creationDate\":\"");
-    text_add(out, date, 10);
+    draft_add(out, date, 10);
 }
 
-static void plain_write(const struct person *person, struct text *out)
+static void plain_write(const struct person *person, struct draft *out)
 {
     uint64_t luck = mix64(person->user);
     struct face face = person_face(person, luck);
-
     LITERAL(out, "\"firstName\":\"");
-    text_puts(out, face.first);
+    draft_puts(out, face.first);
     LITERAL(out, "\",\"lastName\":\"");
-    text_puts(out, face.last);
+    draft_puts(out, face.last);
     LITERAL(out, "\",\"emailAddress\":\"");
     email_write(person->user, luck >> 24, out);
     LITERAL(out, "\",\"phone\":\"");
     luck = mix64(luck);
     phone_write(luck, out);
     LITERAL(out, "\",\"licenseType\":\"Enterprise ");
-    text_puts(out, luck % 32 == 5 ? "Annual" : "Sub Account Annual");
+    draft_puts(out, luck % 32 == 5 ? "Annual" : "Sub Account Annual");
     dates_write(mix64(luck), out);
     LITERAL(out, "\",\"userType\":\"License\"");
     if (face.extra)
-        text_puts(out, face.extra);
-    text_putc(out, '}');
+        draft_puts(out, face.extra);
+    draft_putc(out, '}');
 }
 
-void person_write(const struct person *person, struct text *out)
+void person_write(const struct person *person, struct draft *out)
 {
     LITERAL(out, "{\"userID\":");
-    text_number(out, person->user);
+    draft_number(out, person->user);
     LITERAL(out, ",\"departmentID\":");
-    text_number(out, person->department);
+    draft_number(out, person->department);
     LITERAL(out, ",\"organizationID\":");
-    text_number(out, PLAN_ORGANIZATION);
-    text_putc(out, ',');
+    draft_number(out, BLUEPRINT_ORGANIZATION);
+    draft_putc(out, ',');
     if (person->people == PEOPLE_SEED)
         seed_write(person, out);
     else

@@ -3,7 +3,7 @@
 #define SANDBOX_PERSON_H
 
 #include "sandbox/department.h"
-#include "sandbox/text.h"
+#include "sandbox/draft.h"
 
 struct person {
     uint64_t user;       /* id */
@@ -13,6 +13,6 @@ struct person {
 };
 
 /* Fields, and their order, as in the service's documentation. */
-void person_write(const struct person *person, struct text *out);
+void person_write(const struct person *person, struct draft *out);
 
 #endif

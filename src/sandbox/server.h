@@ -2,19 +2,30 @@
 #ifndef SANDBOX_SERVER_H
 #define SANDBOX_SERVER_H
 
-#include "sandbox/sandbox.h"
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stdint.h>
 
-struct server;
+/* What answers the requests. */
+struct server_site {
+    /* Return what keeps a request for TARGET, path and query as sent; NULL: memory is out. */
+    void *(*begin)(void *data, const char *target);
+    /* Called first with the headers, then for each piece of the body, then for an answer, as
+     * libmicrohttpd does. */
+    enum MHD_Result (*step)(void *request, struct MHD_Connection *connection,
+                            const char *method, const char *upload, size_t *upload_size);
+    /* The request is over. Takes NULL. */
+    void (*end)(void *request);
+    /* No request may wait any longer. NULL: none does. */
+    void (*halt)(void *data);
+    void *data;
+};
 
 /*
- * Listens on `port`, 0 for any. Borrows the sandbox. On failure prints why and what to do,
- * and returns NULL.
+ * Listen on PORT, 0 for any, and print the base URL. Serve until a signal says to end, or with
+ * UNTIL_EOF until the end of standard input. Return the exit status of the program; on a
+ * failure print why and what to do.
  */
-struct server *server_start(struct sandbox *sandbox, uint16_t port);
-
-uint16_t server_port(const struct server *server);
-
-/* Ends all that waits, and returns when no request runs any more. */
-void server_stop(struct server *server);
+int server_run(const struct server_site *site, uint16_t port, bool until_eof);
 
 #endif

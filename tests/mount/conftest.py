@@ -46,7 +46,8 @@ def build_name(build: Path) -> str:
 @pytest.fixture(scope="session", params=BUILDS, ids=build_name)
 def build(request) -> Path:
     missing = [name for name in PROGRAMS if not shutil.which(name)]
-    programs = [request.param / "src/qpfs", request.param / "src/sandbox/qpfs-sandbox"]
+    names = ["src/qpfs", "src/sandbox/qpfs-sandbox", "tests/sandbox/qpfs-test-sandbox"]
+    programs = [request.param / name for name in names]
     missing += [str(path) for path in [Path("/dev/fuse"), *programs] if not path.exists()]
     assert not missing, "the tests need these"
     adopt_orphans()

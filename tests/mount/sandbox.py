@@ -1,4 +1,4 @@
-"""A running qpfs-sandbox, and its control endpoint."""
+"""A running qpfs-test-sandbox, and its control endpoint."""
 
 import http.client
 import json
@@ -19,7 +19,7 @@ class Sandbox:
         *arguments: str,
         noise_seed: int | None = None,
     ):
-        self.program = build / "src/sandbox/qpfs-sandbox"
+        self.program = build / "tests/sandbox/qpfs-test-sandbox"
         self.environment = environment | {"QPFS_SANDBOX_KEY": KEY}
         self.arguments = arguments
         self.port = 0

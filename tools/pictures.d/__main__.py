@@ -58,7 +58,7 @@ def status(terminal: Terminal) -> list[list[str]]:
     """While a department of 6,000 users is read from a slow service."""
     arguments = ["--users", "6000", "--latency", "900", "--page-max", "100", "--port", "8080"]
     sandbox = subprocess.Popen(
-        ["qpfs-sandbox", "--until-eof", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ["qpfs-test-sandbox", "--until-eof", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     url = sandbox.stdout.readline().decode().strip()
     terminal.prepare(f"qpfs -o user_id=1234567,api_url={url},parallel=4 {place.POINT}")

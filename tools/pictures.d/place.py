@@ -13,6 +13,7 @@ PROGRAMS = Path("/usr/local/bin")
 def furnish(build: Path, root: Path):
     """In namespaces of our own. Programs are copied, for a user may not look where the build is."""
     programs = [build / "src/qpfs", build / "src/sandbox/qpfs-sandbox"]
+    programs.append(build / "tests/sandbox/qpfs-test-sandbox")
     programs.append(root / "data/backup/qpfs-backup")
     contents = {path.name: path.read_bytes() for path in programs}
     for place in ["/home", "/mnt", PROGRAMS]:

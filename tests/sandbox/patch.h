@@ -1,0 +1,16 @@
+/* Changes fields of a record in its JSON text, and no digit or escape of the rest. */
+#ifndef SANDBOX_PATCH_H
+#define SANDBOX_PATCH_H
+
+#include <cjson/cJSON.h>
+
+#include "sandbox/draft.h"
+
+/*
+ * Writes the JSON object `record` with the members of `set` put in: known fields in their
+ * place, new ones at the end. Fields that are not in `set` are copied byte for byte. Returns
+ * 0, -EINVAL if the record is not a JSON object, or -ENOMEM.
+ */
+int patch_merge(const char *record, const cJSON *set, struct draft *out);
+
+#endif
