@@ -11,6 +11,7 @@ PLACES = {
     "share/bash-completion/completions/qpfs",
     "share/zsh/site-functions/_qpfs",
     "share/fish/vendor_completions.d/qpfs.fish",
+    "share/doc/qpfs/CONTRIBUTING.md",
     "share/doc/qpfs/README.md",
     "share/doc/qpfs/examples/qpfs.conf",
     "share/doc/qpfs/docs/options.md",

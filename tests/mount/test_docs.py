@@ -18,14 +18,15 @@ blocks, block_with = README.blocks, README.block_with
 
 def test_every_shell_block_of_the_readme_is_run_below():
     """But for the package, which tests/package installs."""
-    known = ["tools/demo", "umask 077", "fusermount3 -u", "rsync -a", "tools/package"]
+    known = ["grep -rl", "tools/demo", "umask 077", "fusermount3 -u", "rsync -a", "tools/package"]
     known.append("meson setup")
     assert [any(text in block for text in known) for block in blocks("sh")] == [True] * len(known)
 
 
 def test_the_readme_mounts_looks_backs_up_and_unmounts(shell, sandbox):
     mount = block_with("umask 077").replace("api_key_file", f"api_url={sandbox.url},api_key_file")
-    result = shell(mount + block_with("rsync -a") + block_with("fusermount3 -u") + "ls ~/backup")
+    use = block_with("grep -rl") + block_with("rsync -a") + block_with("fusermount3 -u")
+    result = shell(mount + use + "ls ~/backup")
     assert result.returncode == 0, result.stderr
     assert "1234\n1235\n1236\n" in result.stdout
     assert '"name": "Test Community"' in result.stdout
@@ -70,7 +71,10 @@ def heading_anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("page", ["README.md", *sorted(f"docs/{p.name}" for p in DOCS)])
+PAGES = ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{page.name}" for page in DOCS)]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page):
     for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", (ROOT / page).read_text()):
         path, _, anchor = link.partition("#")
@@ -165,3 +169,12 @@ def test_the_status_of_the_page_has_the_fields_of_a_mount(sandbox, mount):
     assert list(status) == list(shown)
     assert list(status["calls"]) == list(shown["calls"])
     assert list(status["listings"][0]) == list(shown["listings"][0])
+
+
+def test_one_test_can_be_run_as_contributing_says(build):
+    block = Page("CONTRIBUTING.md").block_with("QPFS_TEST=")
+    [line] = [line for line in block.splitlines() if line.startswith("QPFS_TEST=")]
+    done = run("sh", "-c", line.replace("build/", f"{build}/"))
+    assert done.returncode == 0 and "1 test(s) run" in done.stdout + done.stderr
+    for path in re.findall(r"tests/mount/\w+\.py", "".join(Page("CONTRIBUTING.md").blocks("sh"))):
+        assert (ROOT / path).exists(), path
