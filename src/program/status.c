@@ -1,19 +1,23 @@
+/* Shows what a mount is doing: qpfs --status. */
 #include "program/status.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <signal.h>
-#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
-#include "base/loop.h"
-#include "program/signals.h"
-#include "program/status_source.h"
+#include "program/mount_point.h"
 #include "program/status_view.h"
 #include "program/text.h"
 
@@ -21,30 +25,31 @@
 #define STATUS_PATIENCE_S 10
 #define STATUS_TEXT_MAX   ((size_t)1 << 20)
 
+/* Larger than any mount writes it. */
+#define STATUS_FILE_MAX ((size_t)16 << 20)
+
+/* Ends of the reading child are errnos, and this one: another FUSE file system is there. */
+#define STATUS_NOT_OURS 200
+
 struct status {
     const struct options *options;
-    struct loop *loop;
-    struct worker *worker;
-    struct signals signals;
-    int resized; /* a signalfd of SIGWINCH; -1: none */
-    struct status_source source;
-    struct loop_timer next, patience;
     struct terminal terminal;
-    struct buffer shown; /* what stands on the terminal, or was printed last */
-    unsigned lines;      /* of it, above the cursor */
+    int signals;         /* a signalfd; -1: signals end the program as they end any */
+    pid_t child;         /* reads the file */
+    int pipe;            /* what it reads comes here; -1: there is no child */
+    int64_t due_ms;      /* when the child takes too long, or is due; clock_ms(); -1: never */
+    struct buffer text;  /* of the file, as far as it came */
+    struct buffer shown; /* what was printed last */
+    unsigned lines;      /* that stand on the terminal, above the cursor */
     bool seen;           /* the mount has answered once */
+    bool ended;
     int exit_status;
 };
 
 static void status_end(struct status *status, int exit_status)
 {
     status->exit_status = exit_status;
-    loop_stop(status->loop);
-}
-
-static void status_on_signal(void *data)
-{
-    status_end(data, EXIT_SUCCESS);
+    status->ended = true;
 }
 
 /* -------- writing -------- */
@@ -105,7 +110,7 @@ static void status_show(struct status *status)
 {
     const struct options *options = status->options;
     struct buffer text;
-    struct value *value = value_parse(status->source.text, status->source.size);
+    struct value *value = value_parse(status->text.data, status->text.size);
     buffer_init(&text, STATUS_TEXT_MAX);
     if (!value) {
         log_error("%s: what it tells of itself can't be read: was it mounted by another qpfs?",
@@ -125,42 +130,113 @@ static void status_show(struct status *status)
     buffer_finish(&text);
 }
 
-/* -------- reading -------- */
+/* -------- reading, in a child -------- */
 
-static void status_on_impatient(void *data)
+/* Return 0, an errno, or STATUS_NOT_OURS. */
+static int status_child_read(const char *mount_point, int out)
 {
-    struct status *status = data;
-    log_error("%s: no answer for %d seconds: the program of this mount hangs or is stopped; to "
-              "end it: fusermount3 -uz %s",
-              status->options->mount_point, STATUS_PATIENCE_S, status->options->mount_point);
-    if (status->options->watch)
-        status->lines++; /* the message stands below; if an answer comes, it is drawn over */
-    else
+    char path[PATH_MAX], part[1 << 14];
+    ssize_t got;
+    int size = snprintf(path, sizeof path, "%s/.qpfs/status.json", mount_point);
+    if (size < 0 || (size_t)size >= sizeof path)
+        return ENAMETOOLONG;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return mount_point_answers(mount_point) ? STATUS_NOT_OURS : ENOENT;
+    if (file < 0)
+        return errno;
+    while ((got = read(file, part, sizeof part)) > 0) {
+        if (write(out, part, (size_t)got) != got)
+            return EPIPE;
+    }
+    return got < 0 ? errno : 0;
+}
+
+/* It must not hold on to the caller's output: a mount that hangs may keep it from ending. */
+_Noreturn static void status_child(const char *mount_point, int out)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && null >= 0; fd++)
+        dup2(null, fd);
+    _exit(status_child_read(mount_point, out));
+}
+
+/* A program that reads from a mount which hangs can't even be killed, so a child does it, and
+ * nobody waits for that one. */
+static void status_ask(struct status *status)
+{
+    int pipe[2] = {-1, -1};
+    if (pipe2(pipe, O_CLOEXEC) == 0)
+        status->child = fork();
+    if (pipe[0] < 0 || status->child < 0) {
+        log_error("cannot start: %s", strerror(errno));
         status_end(status, EXIT_FAILURE);
+    } else if (status->child == 0) {
+        status_child(status->options->mount_point, pipe[1]);
+    }
+    if (pipe[1] >= 0)
+        close(pipe[1]);
+    status->pipe = pipe[0];
+    status->due_ms = clock_ms() + (int64_t)STATUS_PATIENCE_S * 1000;
+    buffer_clear(&status->text);
 }
 
-static void status_ask(void *data)
+/* Lets go of the child, which has closed its end of the pipe if it HAS_ENDED. Returns 0, an
+ * errno, or STATUS_NOT_OURS. */
+static int status_release(struct status *status, bool has_ended)
 {
-    struct status *status = data;
-    loop_timer_start(status->loop, &status->patience, (int64_t)STATUS_PATIENCE_S * 1000,
-                     status_on_impatient, status);
-    status_source_start(&status->source, status->worker);
+    int how = 0;
+    close(status->pipe);
+    status->pipe = -1;
+    if (!has_ended)
+        kill(status->child, SIGKILL);
+    if (waitpid(status->child, &how, has_ended ? 0 : WNOHANG) != status->child)
+        return ECHILD;
+    return WIFEXITED(how) ? WEXITSTATUS(how) : EINTR;
 }
 
-/* SIGHUP: the terminal may have gone, and then the next write fails. */
-static void status_ask_now(void *data)
+/* -------- what came of it -------- */
+
+static void status_explain(const char *path, int error)
 {
-    struct status *status = data;
-    if (worker_busy(status->worker) == 0)
-        status_ask(status);
+    switch (error) {
+    case ENOTCONN:
+    case ECONNABORTED:
+    case ECONNREFUSED:
+        log_error("%s: the program of this mount %s; do: fusermount3 -u %s, and mount it again",
+                  path, error == ECONNREFUSED ? "was refused by the kernel" : "has died", path);
+        break;
+    case EACCES:
+    case EPERM:
+        log_error("%s: only whoever mounted it may look: do it as that user, or mount with -o "
+                  "allow_other,umask=022",
+                  path);
+        break;
+    case STATUS_NOT_OURS:
+        log_error("%s: something is mounted there, but not by qpfs, or by one that is too old "
+                  "to tell; mount shows what it is",
+                  path);
+        break;
+    case ENOENT:
+        if (access(path, F_OK) < 0)
+            log_error("%s: there is no such directory; mount lists what is mounted", path);
+        else
+            log_error("%s: nothing is mounted there by qpfs; give the mount point itself, or "
+                      "do: qpfs -o ... %s",
+                      path, path);
+        break;
+    default:
+        log_error("%s: cannot read the status: %s", path, strerror(error));
+    }
 }
 
-static void status_say_gone(struct status *status)
+static void status_say_gone(struct status *status, int error)
 {
     const char *path = status->options->mount_point;
     struct buffer text;
     buffer_init(&text, STATUS_TEXT_MAX);
-    if (status->source.error == -ENOTCONN || status->source.error == -ECONNABORTED)
+    if (error == ENOTCONN || error == ECONNABORTED)
         text_add(&text, "The program of %s has died; do: fusermount3 -u %s\n", path, path);
     else
         text_add(&text, "%s is no longer mounted.\n", path);
@@ -169,125 +245,146 @@ static void status_say_gone(struct status *status)
     status_end(status, EXIT_SUCCESS);
 }
 
-static void status_on_read(struct status_source *source)
+static void status_on_read(struct status *status, int error)
 {
-    struct status *status =
-        (struct status *)(void *)((char *)source - offsetof(struct status, source));
-    char why[STATUS_SOURCE_WHY_SIZE];
-    loop_timer_stop(&status->patience);
-    if (source->error && status->seen) {
-        status_say_gone(status);
+    if (error && status->seen) {
+        status_say_gone(status, error);
         return;
     }
-    if (source->error) {
-        status_source_explain(source, why);
-        log_error("%s", why);
+    if (error) {
+        status_explain(status->options->mount_point, error);
         status_end(status, EXIT_FAILURE);
         return;
     }
     status->seen = true;
     if (status->options->json)
-        status_write_out(status, source->text, source->size);
+        status_write_out(status, status->text.data, status->text.size);
     else
         status_show(status);
-    if (status->options->watch)
-        loop_timer_start(status->loop, &status->next, STATUS_PERIOD_MS, status_ask, status);
-    else
-        loop_stop(status->loop);
+    status->due_ms = clock_ms() + STATUS_PERIOD_MS;
+    if (!status->options->watch)
+        status->ended = true;
 }
 
-/* -------- watching -------- */
+/* -------- what is waited for -------- */
 
-/* Where lines stand after that is the terminal's secret, so all is drawn anew. */
-static void status_on_resize(void *data, uint32_t events)
+static void status_on_data(struct status *status)
 {
-    struct status *status = data;
-    struct signalfd_siginfo info;
-    (void)events;
-    if (read(status->resized, &info, sizeof info) != sizeof info)
+    char part[1 << 14];
+    ssize_t got = read(status->pipe, part, sizeof part);
+    int error = got > 0 ? -buffer_append(&status->text, part, (size_t)got) : 0;
+    if (error)
+        (void)status_release(status, false);
+    else if (got == 0)
+        error = status_release(status, true);
+    else
         return;
-    status->terminal = terminal_of(STDOUT_FILENO);
-    status->lines = 0;
-    status_write_out(status, TERMINAL_ALL_CLEAR, strlen(TERMINAL_ALL_CLEAR));
-    if (status->source.text && worker_busy(status->worker) == 0)
-        status_show(status);
+    status_on_read(status, error);
 }
 
-static int status_watch_size(struct status *status)
+/* The message stands below what is drawn; if an answer comes, that is drawn over both. */
+static void status_on_impatient(struct status *status)
+{
+    const char *path = status->options->mount_point;
+    log_error("%s: no answer for %d seconds: the program of this mount hangs or is stopped; to "
+              "end it: fusermount3 -uz %s",
+              path, STATUS_PATIENCE_S, path);
+    status->due_ms = -1;
+    status->lines++;
+    if (!status->options->watch)
+        status_end(status, EXIT_FAILURE);
+}
+
+/* SIGHUP: the terminal may have gone, and then the next write fails. SIGWINCH: where lines
+ * stand after that is the terminal's secret, so all is drawn anew. */
+static void status_on_signal(struct status *status)
+{
+    struct signalfd_siginfo info;
+    if (read(status->signals, &info, sizeof info) != sizeof info)
+        return;
+    if (info.ssi_signo == SIGWINCH && status->terminal.redraws) {
+        status->terminal = terminal_of(STDOUT_FILENO);
+        status->lines = 0;
+        status_write_out(status, TERMINAL_ALL_CLEAR, strlen(TERMINAL_ALL_CLEAR));
+    }
+    if (info.ssi_signo != SIGWINCH && info.ssi_signo != SIGHUP)
+        status_end(status, EXIT_SUCCESS);
+    else if (status->pipe < 0)
+        status_ask(status);
+}
+
+static void status_wait(struct status *status)
+{
+    struct pollfd ready[] = {{.fd = status->pipe, .events = POLLIN},
+                             {.fd = status->signals, .events = POLLIN}};
+    int64_t left = status->due_ms - clock_ms();
+    int timeout = status->due_ms < 0 ? -1 : left > 0 ? (int)left : 0;
+    int count = poll(ready, sizeof ready / sizeof *ready, timeout);
+    if (count == 0 && status->pipe >= 0)
+        status_on_impatient(status);
+    else if (count == 0)
+        status_ask(status);
+    if (count > 0 && ready[1].revents)
+        status_on_signal(status);
+    if (count > 0 && ready[0].revents && !status->ended)
+        status_on_data(status);
+}
+
+/* -------- all of it -------- */
+
+/* Without --watch, ^C ends the program as it ends any. */
+static int status_watch(struct status *status)
 {
     sigset_t set;
     sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGWINCH);
+    signal(SIGPIPE, SIG_IGN);
     if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
         return -errno;
-    status->resized = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (status->resized < 0)
+    status->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (status->signals < 0)
         return -errno;
-    return loop_fd_set(status->loop, status->resized, EPOLLIN, status_on_resize, status);
-}
-
-/* Without it ^C ends the program as it ends any. */
-static int status_watch_init(struct status *status)
-{
-    int error =
-        signals_init(&status->signals, status->loop, status_on_signal, status_ask_now, status);
-    if (!error && status->terminal.redraws)
-        error = status_watch_size(status);
-    if (!error && status->terminal.redraws)
+    if (status->terminal.redraws)
         status_write_out(status, TERMINAL_CURSOR_HIDE, strlen(TERMINAL_CURSOR_HIDE));
-    return error;
-}
-
-static int status_init(struct status *status)
-{
-    status->terminal = terminal_of(STDOUT_FILENO);
-    if (!status->options->watch)
-        status->terminal.height = 0;
-    status->source.mount_point = status->options->mount_point;
-    status->source.done = status_on_read;
-    buffer_init(&status->shown, STATUS_TEXT_MAX);
-    status->loop = loop_create();
-    if (!status->loop)
-        return -errno;
-    int error = status->options->watch ? status_watch_init(status) : 0;
-    if (error)
-        return error;
-    status->worker = worker_create(status->loop); /* after the signals, which it must not get */
-    return status->worker ? 0 : -errno;
+    return 0;
 }
 
 static void status_finish(struct status *status)
 {
-    if (status->options->watch && status->terminal.redraws)
+    if (status->signals >= 0 && status->terminal.redraws)
         status_write_out(status, TERMINAL_CURSOR_SHOW, strlen(TERMINAL_CURSOR_SHOW));
-    if (status->worker && worker_busy(status->worker) > 0)
-        _exit(status->exit_status); /* its thread is held by the mount */
-    loop_timer_stop(&status->next);
-    loop_timer_stop(&status->patience);
-    worker_destroy(status->worker);
-    status_source_finish(&status->source);
+    if (status->pipe >= 0)
+        (void)status_release(status, false);
+    if (status->signals >= 0)
+        close(status->signals);
+    buffer_finish(&status->text);
     buffer_finish(&status->shown);
-    signals_finish(&status->signals);
-    if (status->resized >= 0) {
-        loop_fd_remove(status->loop, status->resized);
-        close(status->resized);
-    }
-    if (status->loop)
-        loop_destroy(status->loop);
 }
 
 int status_run(const struct options *options)
 {
-    struct status status = {.options = options, .resized = -1, .signals.fd = -1};
-    int error = status_init(&status);
-    if (!error) {
-        status_ask(&status);
-        error = loop_run(status.loop);
-    }
+    struct status status = {
+        .options = options,
+        .terminal = terminal_of(STDOUT_FILENO),
+        .signals = -1,
+        .pipe = -1,
+    };
+    buffer_init(&status.text, STATUS_FILE_MAX);
+    buffer_init(&status.shown, STATUS_TEXT_MAX);
+    if (!options->watch)
+        status.terminal.height = 0;
+    int error = options->watch ? status_watch(&status) : 0;
     if (error) {
         log_error("cannot start: %s", strerror(-error));
-        status.exit_status = EXIT_FAILURE;
+        status_end(&status, EXIT_FAILURE);
+    } else {
+        status_ask(&status);
     }
+    while (!status.ended)
+        status_wait(&status);
     status_finish(&status);
     return status.exit_status;
 }
