@@ -40,12 +40,12 @@ void attr_of_record(const struct fs *fs, const struct record *record, struct sta
 }
 
 /* What is written in a link is its target; it is as old as its record. */
-void attr_of_link(const struct fs *fs, const struct record *record, enum view_name view,
+void attr_of_link(const struct fs *fs, const struct record *record, const struct links *links,
                   struct stat *attr)
 {
-    char target[VIEW_TARGET_SIZE];
-    attr_fill(fs, attr, view_ino(view, record), S_IFLNK | 0777);
-    size_t size = view_target(view, record, target);
+    char target[LINKS_TARGET_SIZE];
+    attr_fill(fs, attr, links_ino(links, record), S_IFLNK | 0777);
+    size_t size = links_target(links, record, target);
     uint32_t day = record->mtime.seconds - record->mtime.seconds % ATTR_DAY;
     struct mtime mtime = mtime_fingerprint(day, target, size);
     attr->st_size = (off_t)size;
@@ -63,10 +63,10 @@ static void attr_of_held(const struct fs *fs, const struct entry *entry,
                          struct fuse_entry_param *param)
 {
     const struct record *record = entry->record;
-    enum view_name view = entry->dir->kind->view;
+    const struct dir_kind *kind = entry->dir->kind;
     if (entry->type == ENTRY_LINK) {
-        param->ino = node_of_link(record, view);
-        attr_of_link(fs, record, view, &param->attr);
+        param->ino = node_of_link(record, kind);
+        attr_of_link(fs, record, &kind->links, &param->attr);
     } else {
         param->ino = node_of_record(record);
         attr_of_record(fs, record, &param->attr);

@@ -11,7 +11,7 @@
 
 void attr_of_dir(const struct fs *fs, const struct dir *dir, struct stat *attr);
 void attr_of_record(const struct fs *fs, const struct record *record, struct stat *attr);
-void attr_of_link(const struct fs *fs, const struct record *record, enum view_name view,
+void attr_of_link(const struct fs *fs, const struct record *record, const struct links *links,
                   struct stat *attr);
 
 /* Fill PARAM with what a look-up answers for ENTRY. A file whose record is not held gets no

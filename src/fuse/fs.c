@@ -109,8 +109,8 @@ static void fs_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *in
     fs->counts.getattr++;
     if (dir)
         attr_of_dir(fs, dir, &attr);
-    else if (node_link(ino) != VIEW_NONE)
-        attr_of_link(fs, node_record(ino), node_link(ino), &attr);
+    else if (node_links(ino))
+        attr_of_link(fs, node_record(ino), node_links(ino), &attr);
     else
         attr_of_record(fs, node_record(ino), &attr);
     fuse_reply_attr(req, &attr, ATTR_TIMEOUT);
@@ -118,13 +118,13 @@ static void fs_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *in
 
 static void fs_readlink(fuse_req_t req, fuse_ino_t ino)
 {
-    char target[VIEW_TARGET_SIZE];
-    enum view_name view = node_link(ino);
-    if (view == VIEW_NONE) {
+    char target[LINKS_TARGET_SIZE];
+    const struct links *links = node_links(ino);
+    if (!links) {
         fs_reply_error(req, -EINVAL);
         return;
     }
-    view_target(view, node_record(ino), target);
+    links_target(links, node_record(ino), target);
     fuse_reply_readlink(req, target);
 }
 
@@ -145,7 +145,7 @@ static void fs_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
     (void)info;
     fs->counts.read++;
     walker_step(fs_walker(req));
-    if (node_dir(fs, ino) || node_link(ino) != VIEW_NONE) {
+    if (node_dir(fs, ino) || node_links(ino)) {
         fs_reply_error(req, node_dir(fs, ino) ? -EISDIR : -EINVAL);
         return;
     }

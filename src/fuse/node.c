@@ -1,25 +1,31 @@
+/* Makes node ids, and counts what the kernel holds of each. */
 #include "fuse/node.h"
 
 #include <assert.h>
+#include <stdalign.h>
 
 /* A node id has 64 bits on every machine. No process has an address in the upper three. */
-#define NODE_KIND_BITS 3
+#define NODE_SHIFT     3
+#define NODE_KIND_BITS 5
 #define NODE_KIND_MASK (((fuse_ino_t)1 << NODE_KIND_BITS) - 1)
 
-/* Links are of the kinds above: of the last one plus their view. FUSE's root, 1, is a
- * directory. */
+/* Links are of the kinds above: of the last one plus the kind of their directory. FUSE's root,
+ * 1, is a directory. */
 enum { NODE_KIND_RECORD, NODE_KIND_DIR };
 
-static_assert(NODE_KIND_DIR + VIEW_END - 1 <= NODE_KIND_MASK, "no kind is left for a view");
+static_assert(NODE_KIND_DIR + DIR_END - 1 <= NODE_KIND_MASK, "no kind is left for a directory");
+static_assert(alignof(struct record) >= 1 << (NODE_KIND_BITS - NODE_SHIFT) &&
+                  alignof(struct dir) >= 1 << (NODE_KIND_BITS - NODE_SHIFT),
+              "an address has no room for the kind");
 
 static fuse_ino_t node_make(const void *address, fuse_ino_t kind)
 {
-    return (fuse_ino_t)(uintptr_t)address << NODE_KIND_BITS | kind;
+    return (fuse_ino_t)(uintptr_t)address << NODE_SHIFT | kind;
 }
 
 static void *node_address(fuse_ino_t ino)
 {
-    return (void *)(uintptr_t)(ino >> NODE_KIND_BITS);
+    return (void *)(uintptr_t)((ino & ~NODE_KIND_MASK) >> NODE_SHIFT);
 }
 
 fuse_ino_t node_of_dir(const struct fs *fs, const struct dir *dir)
@@ -44,15 +50,17 @@ struct record *node_record(fuse_ino_t ino)
     return node_address(ino);
 }
 
-fuse_ino_t node_of_link(const struct record *record, enum view_name view)
+fuse_ino_t node_of_link(const struct record *record, const struct dir_kind *kind)
 {
-    return node_make(record, NODE_KIND_DIR + (fuse_ino_t)view);
+    return node_make(record, NODE_KIND_DIR + (fuse_ino_t)dir_kind_name(kind));
 }
 
-enum view_name node_link(fuse_ino_t ino)
+const struct links *node_links(fuse_ino_t ino)
 {
     fuse_ino_t kind = ino & NODE_KIND_MASK;
-    return kind <= NODE_KIND_DIR ? VIEW_NONE : (enum view_name)(kind - NODE_KIND_DIR);
+    if (kind <= NODE_KIND_DIR)
+        return NULL;
+    return &dir_kind_of((enum dir_kind_name)(kind - NODE_KIND_DIR))->links;
 }
 
 void node_remember(struct fs *fs, const struct entry *entry)

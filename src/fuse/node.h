@@ -20,13 +20,13 @@
  * are the same, or to a new one. Nothing has to be invalidated, and whoever has the file open
  * goes on with the version he opened.
  *
- * The lowest three bits of a node id are its kind, and the address is above them. So a pointer
- * of 32 bits leaves as much room for the kind as one of 64.
+ * The lowest five bits of a node id are its kind. The address is above them: its last two bits
+ * are 0 and left out. So a pointer of 32 bits leaves as much room for the kind as one of 64.
  *
  * A directory is one node, of the address of its struct dir. The root is 1, as FUSE wants it.
  *
- * A link to a record in a view (tree/view.h) never changes either, for its target is the
- * record's ID. Its node has the record's address, and the view for its kind.
+ * A link to a record (tree/links.h) never changes either, for its target is the
+ * record's ID. Its node has the record's address, and the kind of its directory for its kind.
  *
  * The kernel says how often it was given a node (the lookup count: once for each reply to a
  * look-up, and for each entry of readdirplus) and takes all of it back with forget. While the
@@ -35,7 +35,7 @@
  */
 fuse_ino_t node_of_dir(const struct fs *fs, const struct dir *dir);
 fuse_ino_t node_of_record(const struct record *record);
-fuse_ino_t node_of_link(const struct record *record, enum view_name view);
+fuse_ino_t node_of_link(const struct record *record, const struct dir_kind *kind);
 
 /* The directory that INO is, or NULL if it is a record's. */
 struct dir *node_dir(const struct fs *fs, fuse_ino_t ino);
@@ -43,8 +43,8 @@ struct dir *node_dir(const struct fs *fs, fuse_ino_t ino);
 /* The record that INO is, or links to; it must not be a directory's. */
 struct record *node_record(fuse_ino_t ino);
 
-/* The view that INO is a link of; VIEW_NONE: it is none. */
-enum view_name node_link(fuse_ino_t ino);
+/* Return the links of which INO is one; NULL if it is no link. */
+const struct links *node_links(fuse_ino_t ino);
 
 /* The kernel was given what ENTRY leads to once more. */
 void node_remember(struct fs *fs, const struct entry *entry);

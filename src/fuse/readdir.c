@@ -23,7 +23,7 @@ static struct handle *readdir_handle(const struct fuse_file_info *info)
 
 static enum walk_way readdir_way(const struct dir *dir)
 {
-    return dir->kind->view == VIEW_NONE ? WALK_BY_ID : WALK_BY_NAME;
+    return dir_kind_has_links(dir->kind) ? WALK_BY_NAME : WALK_BY_ID;
 }
 
 static void opendir_reply(fuse_req_t req, struct dir *dir, struct snapshot *snapshot)

@@ -9,7 +9,7 @@
 
 bool dir_lists(const struct dir *dir)
 {
-    return dir->kind->view == VIEW_NONE &&
+    return !dir_kind_has_links(dir->kind) &&
            (dir->kind->list.ino || dir->kind->lister != DIR_NONE);
 }
 

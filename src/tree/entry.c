@@ -77,7 +77,7 @@ static int dir_lists_id(const struct dir *dir, const struct snapshot *snapshot, 
 
 static struct names *dir_names(const struct dir *dir, const struct snapshot *snapshot)
 {
-    return snapshot ? names_find(snapshot, view_names(dir->kind->view)) : NULL;
+    return snapshot ? names_find(snapshot, &dir->kind->links.names) : NULL;
 }
 
 static int64_t dir_link_count(const struct dir *dir, const struct snapshot *snapshot)
@@ -94,7 +94,7 @@ struct record *entry_link(const struct entry *entry, const struct snapshot *snap
 
 int64_t *entry_told_until_ms(const struct dir *dir, struct snapshot *snapshot)
 {
-    if (dir->kind->view == VIEW_NONE)
+    if (!dir_kind_has_links(dir->kind))
         return &snapshot->told_until_ms;
     return &dir_names(dir, snapshot)->told_until_ms;
 }
@@ -110,9 +110,9 @@ static bool dir_has_fixed(const struct dir *dir, const struct dir_fixed *fixed)
     uint64_t id;
     if (kind->is_there && !kind->is_there(options))
         return false;
-    if (fixed->type != ENTRY_EXPORT && kind->view == VIEW_NONE)
+    if (fixed->type != ENTRY_EXPORT && !dir_kind_has_links(kind))
         return true;
-    const struct dir_kind *lister = kind->view == VIEW_NONE ? kind : dir_kind_of(kind->lister);
+    const struct dir_kind *lister = dir_kind_has_links(kind) ? dir_kind_of(kind->lister) : kind;
     return !lister->list.given || lister->list.given(options, dir->ids, 0, &id) == 0;
 }
 
@@ -187,7 +187,7 @@ int entry_named(struct dir *dir, const char *name, struct entry *entry)
         entry_begin_fixed(entry, dir, fixed);
         return 0;
     }
-    bool link = dir->kind->view != VIEW_NONE;
+    bool link = dir_kind_has_links(dir->kind);
     bool may_be = link ? link_name_may_be(name) : dir_parse_listed(dir, name, &id);
     if (!may_be)
         return -ENOENT;
@@ -201,10 +201,9 @@ int entry_named(struct dir *dir, const char *name, struct entry *entry)
 
 struct entry_needs entry_needs_of_all(const struct dir *dir)
 {
-    enum view_name view = dir->kind->view;
     return (struct entry_needs){
         .listing = dir->listing,
-        .making = view == VIEW_NONE ? NULL : &view_names(view)->making,
+        .making = dir_kind_has_links(dir->kind) ? &dir->kind->links.names.making : NULL,
     };
 }
 
@@ -270,7 +269,7 @@ static int entry_fill_record(struct entry *entry, const struct snapshot *snapsho
         return -ENOENT;
     entry->record = record;
     entry->ino =
-        entry->type == ENTRY_LINK ? view_ino(entry->dir->kind->view, record) : record->ino;
+        entry->type == ENTRY_LINK ? links_ino(&entry->dir->kind->links, record) : record->ino;
     entry_set_validity(entry, snapshot, record->id);
     return 0;
 }
@@ -358,8 +357,8 @@ int entry_fill(struct entry *entry, const struct snapshot *snapshot)
 
 int64_t entry_count(const struct dir *dir, const struct snapshot *snapshot)
 {
-    int64_t listed = dir->kind->view == VIEW_NONE ? dir_listed_count(dir, snapshot)
-                                                  : dir_link_count(dir, snapshot);
+    int64_t listed = dir_kind_has_links(dir->kind) ? dir_link_count(dir, snapshot)
+                                                   : dir_listed_count(dir, snapshot);
     return listed < 0 ? listed : (int64_t)entry_fixed_count(dir) + listed;
 }
 
@@ -434,7 +433,7 @@ int entry_at(struct dir *dir, const struct snapshot *snapshot, size_t index,
         if (index-- == 0)
             return entry_fill_fixed(entry, dir, fixed);
     }
-    if (dir->kind->view != VIEW_NONE)
+    if (dir_kind_has_links(dir->kind))
         return entry_link_at(dir, snapshot, index, entry);
     return entry_listed_at(dir, snapshot, index, entry);
 }

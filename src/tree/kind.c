@@ -3,7 +3,7 @@
 
 #include "cache/export.h"
 
-static const struct dir_kind dir_kinds[] = {
+static const struct dir_kind dir_kinds[DIR_END] = {
     [DIR_ROOT] = {.ino = INO_ROOT,
                   .fixed = {{"communities", ENTRY_DIR, DIR_COMMUNITIES},
                             {"organizations", ENTRY_DIR, DIR_ORGANIZATIONS},
@@ -44,13 +44,18 @@ static const struct dir_kind dir_kinds[] = {
                    {"users.csv", ENTRY_EXPORT, DIR_USERS, &export_csv, INO_USERS_CSV}},
          .owner = {ENDPOINT_DEPARTMENT, INO_DEPARTMENT_FILE}},
     [DIR_USERS] = {.ino = INO_USERS, .list = {ENDPOINT_USERS, INO_USER_FILE}},
-    [DIR_COMMUNITIES_BY_NAME] = {.ino = INO_COMMUNITIES_BY_NAME,
-                                 .lister = DIR_COMMUNITIES,
-                                 .view = VIEW_COMMUNITIES},
-    [DIR_DEPARTMENTS_BY_NAME] = {.ino = INO_DEPARTMENTS_BY_NAME,
-                                 .lister = DIR_DEPARTMENTS,
-                                 .view = VIEW_DEPARTMENTS},
-    [DIR_USERS_BY_EMAIL] = {.ino = INO_USERS_BY_EMAIL, .lister = DIR_USERS, .view = VIEW_USERS},
+    [DIR_COMMUNITIES_BY_NAME] =
+        {.ino = INO_COMMUNITIES_BY_NAME,
+         .lister = DIR_COMMUNITIES,
+         .links = {{NAMES_MAKING, "\"name\""}, "../", ".json", INO_COMMUNITY_LINK}},
+    [DIR_DEPARTMENTS_BY_NAME] =
+        {.ino = INO_DEPARTMENTS_BY_NAME,
+         .lister = DIR_DEPARTMENTS,
+         .links = {{NAMES_MAKING, "\"name\""}, "../", "", INO_DEPARTMENT_LINK}},
+    [DIR_USERS_BY_EMAIL] =
+        {.ino = INO_USERS_BY_EMAIL,
+         .lister = DIR_USERS,
+         .links = {{NAMES_MAKING, "\"emailAddress\""}, "../users/", ".json", INO_USER_LINK}},
     [DIR_QPFS] = {.ino = INO_QPFS,
                   .fixed = {{"status.json", ENTRY_STATUS, .ino = INO_STATUS_FILE}}},
 };
@@ -58,4 +63,14 @@ static const struct dir_kind dir_kinds[] = {
 const struct dir_kind *dir_kind_of(enum dir_kind_name name)
 {
     return &dir_kinds[name];
+}
+
+enum dir_kind_name dir_kind_name(const struct dir_kind *kind)
+{
+    return (enum dir_kind_name)(kind - dir_kinds);
+}
+
+bool dir_kind_has_links(const struct dir_kind *kind)
+{
+    return kind->links.names.member != NULL;
 }

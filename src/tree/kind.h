@@ -7,8 +7,8 @@
 #include "api/endpoint.h"
 #include "cache/ino.h"
 #include "cache/snapshot.h"
+#include "tree/links.h"
 #include "tree/tree_options.h"
-#include "tree/view.h"
 
 enum dir_kind_name {
     DIR_NONE,
@@ -22,7 +22,8 @@ enum dir_kind_name {
     DIR_COMMUNITIES_BY_NAME,
     DIR_DEPARTMENTS_BY_NAME,
     DIR_USERS_BY_EMAIL,
-    DIR_QPFS
+    DIR_QPFS,
+    DIR_END
 };
 
 #define DIR_FIXED_MAX 5
@@ -75,9 +76,13 @@ struct dir_kind {
                                   one above or lies beside */
     enum dir_kind_name listed; /* what is listed is shown as directories of this kind;
                                   DIR_NONE: as files */
-    enum view_name view;       /* or as links; or VIEW_NONE */
+    struct links links;        /* or as links; without a member: it is not */
 };
 
 const struct dir_kind *dir_kind_of(enum dir_kind_name name);
+enum dir_kind_name dir_kind_name(const struct dir_kind *kind);
+
+/* Return whether a directory of this kind shows links. */
+bool dir_kind_has_links(const struct dir_kind *kind);
 
 #endif

@@ -1299,10 +1299,10 @@ SHOWN = [
     ),
     Defence(
         "the target of a link is its record's number alone",
-        "src/tree/view.c",
+        "src/tree/links.c",
         "number_write(record->id, target + before);",
         "8; memcpy(target + before, record->bytes + 5, 8);",
-        "view_of_users_shows_links_by_email",
+        "links_of_users_are_shown_by_email",
     ),
     Defence(
         "names that are the same are told apart",

@@ -51,12 +51,13 @@ TEST(node_holds_its_record_while_it_is_known)
 TEST(node_of_a_link_is_another_and_holds_the_record_as_well)
 {
     struct entry link = {.type = ENTRY_LINK, .record = record};
-    fuse_ino_t file_node = node_of_record(record), node = node_of_link(record, VIEW_USERS);
+    fuse_ino_t file_node = node_of_record(record),
+               node = node_of_link(record, dir_kind_of(DIR_USERS_BY_EMAIL));
     assert_int_not_equal(node, file_node);
     assert_null(node_dir(&fs, node));
     assert_ptr_equal(node_record(node), record);
-    assert_int_equal(node_link(node), VIEW_USERS);
-    assert_int_equal(node_link(file_node), VIEW_NONE);
+    assert_ptr_equal(node_links(node), &dir_kind_of(DIR_USERS_BY_EMAIL)->links);
+    assert_null(node_links(file_node));
     node_remember(&fs, &entry);
     node_remember(&fs, &link);
     node_forget(&fs, file_node, 1);
@@ -75,14 +76,15 @@ TEST(node_ids_tell_directories_files_and_links_apart)
         FUSE_ROOT_ID,
         node_of_dir(&fs, &dir),
         node_of_record(record),
-        node_of_link(record, VIEW_COMMUNITIES),
-        node_of_link(record, VIEW_DEPARTMENTS),
-        node_of_link(record, VIEW_USERS),
+        node_of_link(record, dir_kind_of(DIR_COMMUNITIES_BY_NAME)),
+        node_of_link(record, dir_kind_of(DIR_DEPARTMENTS_BY_NAME)),
+        node_of_link(record, dir_kind_of(DIR_USERS_BY_EMAIL)),
     };
     assert_int_equal(node_of_dir(&fs, &root), FUSE_ROOT_ID);
     for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
         assert_ptr_equal(node_dir(&fs, nodes[i]), i == 0 ? &root : i == 1 ? &dir : NULL);
-        assert_int_equal(node_link(nodes[i]), i < 3 ? VIEW_NONE : VIEW_COMMUNITIES + i - 3);
+        enum dir_kind_name kind = (enum dir_kind_name)(DIR_COMMUNITIES_BY_NAME + i - 3);
+        assert_ptr_equal(node_links(nodes[i]), i < 3 ? NULL : &dir_kind_of(kind)->links);
         assert_true(i < 2 || node_record(nodes[i]) == record);
     }
     fs.tree = NULL;

@@ -113,7 +113,7 @@ static void assert_link(struct dir *dir, const struct snapshot *snapshot, size_t
                         const char *name, const char *target)
 {
     struct entry entry, found;
-    char shown[VIEW_TARGET_SIZE];
+    char shown[LINKS_TARGET_SIZE];
     assert_int_equal(entry_at(dir, snapshot, index, &entry), 0);
     assert_string_equal(entry.name, name);
     assert_int_equal(look_up(dir, name, snapshot, &found), 0);
@@ -122,11 +122,12 @@ static void assert_link(struct dir *dir, const struct snapshot *snapshot, size_t
     assert_int_equal(found.ino, entry.ino);
     assert_int_not_equal(found.ino, entry.record->ino);
     assert_int_equal(found.valid_ms, TTL);
-    assert_int_equal(view_target(entry.dir->kind->view, entry.record, shown), strlen(target));
+    assert_int_equal(links_target(&entry.dir->kind->links, entry.record, shown),
+                     strlen(target));
     assert_string_equal(shown, target);
 }
 
-TEST(view_of_users_shows_links_by_email)
+TEST(links_of_users_are_shown_by_email)
 {
     const struct snapshot *snapshot = fill(by_email);
     assert_int_equal(entry_count(by_email, snapshot), 2);
@@ -135,7 +136,7 @@ TEST(view_of_users_shows_links_by_email)
     assert_int_equal(fake_pagers_made(), 1);
 }
 
-TEST(view_of_communities_shows_links_by_name)
+TEST(links_of_communities_are_shown_by_name)
 {
     struct dir *dir = child(child(tree.root, DIR_COMMUNITIES, 0), DIR_COMMUNITIES_BY_NAME, 0);
     const struct snapshot *snapshot = fill(dir);
@@ -144,7 +145,7 @@ TEST(view_of_communities_shows_links_by_name)
     assert_link(dir, snapshot, 1, "c", "../5.json");
 }
 
-TEST(view_of_departments_shows_links_to_directories)
+TEST(links_of_departments_lead_to_directories)
 {
     struct dir *dir = child(department->parent, DIR_DEPARTMENTS_BY_NAME, 0);
     const struct snapshot *snapshot = fill(dir);
@@ -153,7 +154,7 @@ TEST(view_of_departments_shows_links_to_directories)
     assert_link(dir, snapshot, 1, "c", "../5");
 }
 
-TEST(view_shares_the_list_of_what_it_links_to)
+TEST(links_share_the_list_of_what_they_lead_to)
 {
     assert_ptr_equal(by_email->listing, users->listing);
     assert_ptr_equal(by_email->lister, users);
@@ -161,7 +162,7 @@ TEST(view_shares_the_list_of_what_it_links_to)
     assert_ptr_equal(by_name->listing, department->parent->listing);
 }
 
-TEST(view_needs_the_list_and_names_but_for_names_that_cannot_be)
+TEST(links_need_the_list_and_names_but_for_names_that_cannot_be)
 {
     static const char *const none[] = {".git", ".Trash-1000", "a\nb", "", "\xff"};
     struct entry_needs needs;
@@ -169,14 +170,14 @@ TEST(view_needs_the_list_and_names_but_for_names_that_cannot_be)
     assert_int_equal(find_needs(by_email, "foo", &needs), 0);
     assert_ptr_equal(needs.listing, users->listing);
     assert_int_equal(needs.id, 0);
-    assert_ptr_equal(needs.making, &view_names(VIEW_USERS)->making);
+    assert_ptr_equal(needs.making, &by_email->kind->links.names.making);
     for (size_t i = 0; i < LENGTH(none); i++)
         assert_row(none[i], find_needs(by_email, none[i], &needs) == -ENOENT);
     assert_int_equal(look_up(by_email, "foo", fill(by_email), &entry), -ENOENT);
     assert_int_equal(look_up(by_email, "A@x", listing_fresh(users->listing), &entry), -ENOENT);
 }
 
-TEST(view_is_not_there_where_departments_are_given)
+TEST(links_are_not_there_where_departments_are_given)
 {
     struct entry_needs needs;
     options = (struct tree_options){.organizations = organizations,
@@ -191,7 +192,7 @@ TEST(view_is_not_there_where_departments_are_given)
     assert_non_null(mine->listing);
 }
 
-TEST(view_keeps_the_directory_whose_list_it_shows)
+TEST(links_keep_the_directory_whose_list_they_show)
 {
     by_email->lookups = 1;
     for (int sweep = 0; sweep < 2; sweep++) {
@@ -211,32 +212,34 @@ TEST(view_keeps_the_directory_whose_list_it_shows)
     assert_int_equal(left, 1);
 }
 
-TEST(view_inode_numbers_stay_what_they_are)
+TEST(links_keep_their_inode_numbers)
 {
     struct record record = {.id = 5, .ino = 77};
-    assert_int_equal(view_ino(VIEW_COMMUNITIES, &record),
+    assert_int_equal(links_ino(&dir_kind_of(DIR_COMMUNITIES_BY_NAME)->links, &record),
                      ino_make(INO_COMMUNITY_LINK, 77, 0, 5));
-    assert_int_equal(view_ino(VIEW_DEPARTMENTS, &record),
+    assert_int_equal(links_ino(&dir_kind_of(DIR_DEPARTMENTS_BY_NAME)->links, &record),
                      ino_make(INO_DEPARTMENT_LINK, 77, 0, 5));
-    assert_int_equal(view_ino(VIEW_USERS, &record), ino_make(INO_USER_LINK, 77, 0, 5));
+    assert_int_equal(links_ino(&dir_kind_of(DIR_USERS_BY_EMAIL)->links, &record),
+                     ino_make(INO_USER_LINK, 77, 0, 5));
     record.id = UINT64_MAX;
-    char target[VIEW_TARGET_SIZE];
-    assert_int_equal(view_target(VIEW_USERS, &record, target), 34);
+    char target[LINKS_TARGET_SIZE];
+    assert_int_equal(links_target(&dir_kind_of(DIR_USERS_BY_EMAIL)->links, &record, target),
+                     34);
 }
 
-#define VIEW_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define LINKS_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        VIEW_TEST(view_of_users_shows_links_by_email),
-        VIEW_TEST(view_of_communities_shows_links_by_name),
-        VIEW_TEST(view_of_departments_shows_links_to_directories),
-        VIEW_TEST(view_shares_the_list_of_what_it_links_to),
-        VIEW_TEST(view_needs_the_list_and_names_but_for_names_that_cannot_be),
-        VIEW_TEST(view_is_not_there_where_departments_are_given),
-        VIEW_TEST(view_keeps_the_directory_whose_list_it_shows),
-        VIEW_TEST(view_inode_numbers_stay_what_they_are),
+        LINKS_TEST(links_of_users_are_shown_by_email),
+        LINKS_TEST(links_of_communities_are_shown_by_name),
+        LINKS_TEST(links_of_departments_lead_to_directories),
+        LINKS_TEST(links_share_the_list_of_what_they_lead_to),
+        LINKS_TEST(links_need_the_list_and_names_but_for_names_that_cannot_be),
+        LINKS_TEST(links_are_not_there_where_departments_are_given),
+        LINKS_TEST(links_keep_the_directory_whose_list_they_show),
+        LINKS_TEST(links_keep_their_inode_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
