@@ -12,7 +12,7 @@
 static const struct {
     long first, last; /* HTTP statuses */
     int error;
-    bool passing;
+    bool transient;
 } judgements[] = {
     {200, 200, 0, false},
     {201, 299, -EBADMSG, false}, /* no content, or a part of it */
@@ -54,15 +54,15 @@ static void answer_explain(struct answer *answer, const struct fault *fault, lon
     snprintf(answer->request_id, sizeof answer->request_id, "%s", fault->request_id);
 }
 
-/* Fill error and passing by the status. */
+/* Fill error and transient by the status. */
 static void answer_judge_status(struct answer *answer)
 {
     answer->error = -EIO;
-    answer->passing = false;
+    answer->transient = false;
     for (size_t i = 0; i < sizeof judgements / sizeof *judgements; i++) {
         if (answer->status >= judgements[i].first && answer->status <= judgements[i].last) {
             answer->error = judgements[i].error;
-            answer->passing = judgements[i].passing;
+            answer->transient = judgements[i].transient;
         }
     }
 }
@@ -102,14 +102,14 @@ void answer_judge(struct answer *answer)
                       (fault.status == 404 || (!fault.status && fault.id == FAULT_ID_MISSING));
     if (answer->status == 429) {
         answer->over_rate = !answer_is_allowance(&fault);
-        answer->passing = answer->over_rate;
+        answer->transient = answer->over_rate;
         answer->error = answer->over_rate ? -EAGAIN : -EDQUOT;
     }
     answer_explain(answer, &fault, status);
 }
 
-void answer_fail(struct answer *answer, int error, bool passing, const char *why)
+void answer_fail(struct answer *answer, int error, bool transient, const char *why)
 {
-    *answer = (struct answer){.error = error, .passing = passing};
+    *answer = (struct answer){.error = error, .transient = transient};
     snprintf(answer->why, sizeof answer->why, "%s", why);
 }

@@ -12,7 +12,7 @@
 struct answer {
     int error;      /* 0, or -errno by the table in docs/semantics.md */
     long status;    /* HTTP; 0 if there was none. Of a 200 with an error body: what that says */
-    bool passing;   /* it may be different the next time */
+    bool transient; /* it may be different the next time */
     bool over_rate; /* the service said: too many calls a minute */
     bool unsent;    /* nothing of the call left this machine */
     bool doubted; /* its connection had been silent, and it was asked for again over another */
@@ -31,7 +31,7 @@ struct answer {
 };
 
 /*
- * Judges an answer by its HTTP status: fills error, passing, over_rate, own and why from
+ * Judges an answer by its HTTP status: fills error, transient, over_rate, own and why from
  * status, body and size. The body is read for what the service says, never for what it means,
  * but for two things. A 429 is either "too many a minute", which passes, or "no calls left",
  * which never does (api limits page, id 1013). And a 200 with an error body is an error: it
@@ -40,6 +40,6 @@ struct answer {
 void answer_judge(struct answer *answer);
 
 /* Makes ANSWER one that failed with ERROR (-errno) before there was a status. */
-void answer_fail(struct answer *answer, int error, bool passing, const char *why);
+void answer_fail(struct answer *answer, int error, bool transient, const char *why);
 
 #endif

@@ -211,7 +211,7 @@ static int64_t call_retry_delay_ms(const struct call *call, const struct answer 
 /* Being over the rate passes by waiting and nothing else, so only the deadline ends that. */
 static bool call_may_retry(const struct call *call, const struct answer *answer)
 {
-    return answer->passing && !call->probe &&
+    return answer->transient && !call->probe &&
            (answer->over_rate || call->tries <= CALL_RETRIES);
 }
 
@@ -244,7 +244,7 @@ static bool call_gets_new_key(struct call *call, const struct answer *answer)
 static bool call_waits_on(const struct call *call, const struct answer *answer)
 {
     bool other = call->transfer || call->ticket.waits || call->retry.loop;
-    bool may_differ = answer->passing || answer->status == 401;
+    bool may_differ = answer->transient || answer->status == 401;
     return answer->error && may_differ && answer->doubted && other;
 }
 

@@ -99,7 +99,7 @@ static bool circuit_is_disproved(const struct circuit *circuit, const struct ans
 {
     if (!circuit_verdict(circuit))
         return true;
-    bool is_refusal = answer->status >= 400 && answer->status < 500 && !answer->passing;
+    bool is_refusal = answer->status >= 400 && answer->status < 500 && !answer->transient;
     return answer->error == 0 || is_refusal;
 }
 

@@ -9,7 +9,7 @@
 static const struct {
     CURLcode code;
     int error;
-    bool passing;
+    bool transient;
 } curl_failures[] = {
     {CURLE_COULDNT_RESOLVE_HOST, -EHOSTUNREACH, true},
     {CURLE_COULDNT_RESOLVE_PROXY, -EHOSTUNREACH, true},
@@ -150,7 +150,7 @@ void curl_failure(CURL *easy, CURLcode code, const char *message, const char *pr
         return;
     for (size_t i = 0; i < sizeof curl_failures / sizeof *curl_failures; i++) {
         if (curl_failures[i].code == code) {
-            answer_fail(answer, curl_failures[i].error, curl_failures[i].passing, why);
+            answer_fail(answer, curl_failures[i].error, curl_failures[i].transient, why);
             return;
         }
     }

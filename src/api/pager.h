@@ -23,10 +23,10 @@ struct pager_result {
     long status;    /* HTTP, of the answer that failed; 0 if there was none */
     bool not_found; /* the service answered 404: whether that is ENOENT is for the parent's list
                      */
-    bool nobody;  /* that may mean that a list holds nobody: the service itself said so, of page
-                     1, and twice where people were expected */
-    bool passing; /* it may be different the next time */
-    bool untried; /* as in struct answer */
+    bool nobody; /* that may mean that a list holds nobody: the service itself said so, of page
+                    1, and twice where people were expected */
+    bool transient; /* it may be different the next time */
+    bool untried;   /* as in struct answer */
     /* Calls that the list takes: so many were made, or after -E2BIG would be. Those that were
      * refused for their size do not count, for the next list makes none of them. */
     uint64_t price;

@@ -320,7 +320,7 @@ bool listing_may_serve_stale(const struct pager_result *result)
     case EIO:
         return !result->not_found;
     case EBADMSG: /* the connection ended in the midst of an answer */
-        return result->passing;
+        return result->transient;
     case ETIMEDOUT:
     case ECONNREFUSED:
     case ECONNRESET:

@@ -156,7 +156,7 @@ static void single_failed(struct listing *single, const struct pager_result *res
         single_is_missing(single);
     } else if (listing_may_serve_stale(result) && single_serve_stale(single, result)) {
         listing_note_failure(single, result);
-    } else if (result->passing) {
+    } else if (result->transient) {
         listing_note_failure(single, result);
         listing_fail(single, result);
     } else if (result->error == -EINVAL || result->error == -EBADMSG) {

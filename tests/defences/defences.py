@@ -38,8 +38,8 @@ API = [
     Defence(
         "a used-up allowance is not asked for again",
         "src/api/answer.c",
-        "answer->passing = answer->over_rate;",
-        "answer->passing = true;",
+        "answer->transient = answer->over_rate;",
+        "answer->transient = true;",
         "client_does_not_wait_for_an_allowance",
     ),
     Defence(

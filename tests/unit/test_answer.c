@@ -17,7 +17,7 @@ TEST(answer_status_decides)
     static const struct {
         long status;
         int error;
-        bool passing;
+        bool transient;
     } rows[] = {
         {200, 0, false},        {201, -EBADMSG, false},  {204, -EBADMSG, false},
         {206, -EBADMSG, false}, {299, -EBADMSG, false},  {301, -EBADMSG, false},
@@ -32,7 +32,7 @@ TEST(answer_status_decides)
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct answer answer = judge(rows[i].status, "");
         assert_int_equal(answer.error, rows[i].error);
-        assert_int_equal(answer.passing, rows[i].passing);
+        assert_int_equal(answer.transient, rows[i].transient);
         assert_int_equal(answer.over_rate, rows[i].status == 429);
     }
 }
@@ -61,7 +61,7 @@ TEST(answer_tells_the_allowance_from_the_rate)
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct answer answer = judge(429, rows[i].body);
         assert_row(rows[i].body, answer.over_rate == rows[i].over_rate);
-        assert_int_equal(answer.passing, rows[i].over_rate);
+        assert_int_equal(answer.transient, rows[i].over_rate);
         assert_int_equal(answer.error, rows[i].over_rate ? -EAGAIN : -EDQUOT);
     }
 }
@@ -80,7 +80,7 @@ TEST(answer_takes_an_error_in_a_200_for_what_it_says)
         const char *body;
         long status;
         int error;
-        bool passing;
+        bool transient;
     } rows[] = {
         {ERROR_IN("\"httpStatusCode\":429,\"id\":1013"), 429, -EDQUOT, false},
         {ERROR_IN("\"httpStatusCode\":429,\"id\":1014"), 429, -EAGAIN, true},
@@ -105,7 +105,7 @@ TEST(answer_takes_an_error_in_a_200_for_what_it_says)
         struct answer answer = judge(200, rows[i].body);
         assert_row(rows[i].body, answer.error == rows[i].error);
         assert_row(rows[i].body, answer.status == rows[i].status);
-        assert_row(rows[i].body, answer.passing == rows[i].passing);
+        assert_row(rows[i].body, answer.transient == rows[i].transient);
         assert_true(answer.own);
     }
 }
@@ -163,7 +163,7 @@ TEST(answer_fails_without_a_status)
     struct answer answer = {.status = 500, .wait_ms = 7};
     answer_fail(&answer, -ECONNRESET, true, "reset");
     assert_int_equal(answer.error, -ECONNRESET);
-    assert_true(answer.passing);
+    assert_true(answer.transient);
     assert_int_equal(answer.status, 0);
     assert_int_equal(answer.wait_ms, 0);
     assert_string_equal(answer.why, "reset");

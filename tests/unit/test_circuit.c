@@ -164,9 +164,9 @@ TEST(circuit_tells_once_a_minute_of_calls_that_were_not_sent)
 TEST(circuit_takes_a_key_for_refused_until_an_answer_shows_that_it_is_not)
 {
     static const struct answer answers[] = {
-        {.status = 500, .error = -EIO, .passing = true},
-        {.status = 503, .error = -EIO, .passing = true},
-        {.status = 429, .error = -EAGAIN, .passing = true, .over_rate = true},
+        {.status = 500, .error = -EIO, .transient = true},
+        {.status = 503, .error = -EIO, .transient = true},
+        {.status = 429, .error = -EAGAIN, .transient = true, .over_rate = true},
         {.status = 302, .error = -EBADMSG},
         {.status = 304, .error = -EBADMSG},
         {.error = -ETIMEDOUT},
@@ -183,7 +183,7 @@ TEST(circuit_takes_a_key_for_refused_until_an_answer_shows_that_it_is_not)
 
 TEST(circuit_that_is_open_for_silence_closes_at_a_500)
 {
-    static const struct answer failed = {.status = 500, .error = -EIO, .passing = true};
+    static const struct answer failed = {.status = 500, .error = -EIO, .transient = true};
     start();
     end_times(3, 0, &silent);
     assert_null(circuit_verdict(&circuit));

@@ -436,7 +436,7 @@ TEST(client_takes_back_from_no_other_ledger_what_never_left)
     struct call *call = get();
     pass(0);
     client_set_key(client, "another-key");
-    transfer_answer((struct answer){.error = -ECONNREFUSED, .passing = true, .unsent = true});
+    transfer_answer((struct answer){.error = -ECONNREFUSED, .transient = true, .unsent = true});
     assert_int_equal(ledger_calls(ledger), 1);
     assert_int_equal(client_requests(client), 0);
     call_cancel(call);
@@ -857,7 +857,7 @@ TEST(client_waits_on_when_the_silent_connection_breaks)
     pass(7000);
     fall_silent();
     pass(0);
-    transfer_answer((struct answer){.error = -ECONNRESET, .passing = true});
+    transfer_answer((struct answer){.error = -ECONNRESET, .transient = true});
     assert_int_equal(outcome.calls, 0);
     assert_int_equal(transfers_waiting, 1);
     transfer_answer_status(200);
