@@ -15,13 +15,13 @@ static void silence_on_timer(void *data);
 void silences_init(struct silences *silences, struct loop *loop, int64_t timeout_ms,
                    void (*renew)(void *data), void *data)
 {
-    int64_t standard_ms = timeout_ms / 4;
-    if (standard_ms < SILENCE_MIN_MS)
-        standard_ms = SILENCE_MIN_MS;
-    if (standard_ms > SILENCE_MAX_MS)
-        standard_ms = SILENCE_MAX_MS;
+    int64_t default_ms = timeout_ms / 4;
+    if (default_ms < SILENCE_MIN_MS)
+        default_ms = SILENCE_MIN_MS;
+    if (default_ms > SILENCE_MAX_MS)
+        default_ms = SILENCE_MAX_MS;
     *silences = (struct silences){.loop = loop, .renew = renew, .data = data};
-    silences->standard_ms = standard_ms;
+    silences->default_ms = default_ms;
     TAILQ_INIT(&silences->all);
 }
 
@@ -35,12 +35,12 @@ int64_t silences_patience_ms(const struct silences *silences, int64_t now)
 {
     int64_t learnt_ms = 2 * silences->learnt_ms;
     bool holds = now - silences->learnt_at_ms < SILENCE_LEARN_MS;
-    return holds && learnt_ms > silences->standard_ms ? learnt_ms : silences->standard_ms;
+    return holds && learnt_ms > silences->default_ms ? learnt_ms : silences->default_ms;
 }
 
 static void silences_learn(struct silences *silences, int64_t now, int64_t waited_ms)
 {
-    if (2 * waited_ms <= silences->standard_ms)
+    if (2 * waited_ms <= silences->default_ms)
         return;
     if (now - silences->learnt_at_ms >= SILENCE_LEARN_MS || waited_ms > silences->learnt_ms)
         silences->learnt_ms = waited_ms;

@@ -27,7 +27,7 @@ struct silences {
     /* Make new connections for what comes later; calls silences_renew(). */
     void (*renew)(void *data);
     void *data;
-    int64_t standard_ms;
+    int64_t default_ms;
     int64_t learnt_ms;    /* the longest wait that was worth it lately */
     int64_t learnt_at_ms; /* clock_ms() */
     unsigned network;     /* counts the times that all connections were made anew */
