@@ -30,7 +30,7 @@ struct pager {
     bool told_size;      /* a message with a smaller size was followed */
     bool doubted_nobody; /* page 1 was a 404 that may mean an empty list, and was asked again */
     bool shrunk_twice;   /* pages were too large while they were read twice */
-    uint64_t per_page;   /* of page 1; what has proved itself goes to the habits */
+    uint64_t per_page;   /* of page 1; what has proved itself goes to the quirks */
     uint64_t bytes;      /* of the files that came */
     uint64_t doubles;    /* records that were removed: a total may count them */
     int64_t began_ms;
@@ -197,7 +197,7 @@ static void pager_read_again(struct pager *pager)
 
 static void pager_on_merged(struct pager *pager)
 {
-    struct habits *habits = pager->options.habits;
+    struct quirks *quirks = pager->options.quirks;
     if (pager_doubts_order(pager)) {
         pager_read_again(pager);
         return;
@@ -211,9 +211,9 @@ static void pager_on_merged(struct pager *pager)
     };
     result.records = merge_take(&pager->merge);
     if (pager->options.target.endpoint->paging == ENDPOINT_PAGES) {
-        habits_learn(habits, pager->per_page,
+        quirks_learn(quirks, pager->per_page,
                      pager->reads_twice ? PLAN_ONE_SIZE : pager->chain.sizes);
-        habits->keeps_sizes = habits->keeps_sizes || pager->chain.kept;
+        quirks->keeps_sizes = quirks->keeps_sizes || pager->chain.kept;
     }
     pager_finish(pager, &result);
 }
@@ -279,7 +279,7 @@ static int pager_take(struct pager *pager, const char **why)
 static void pager_set_limit(struct pager *pager)
 {
     bool sure =
-        pager->chain.length > 1 || pager->options.habits->keeps_sizes || pager->reads_twice;
+        pager->chain.length > 1 || pager->options.quirks->keeps_sizes || pager->reads_twice;
     pager->flight.limit = sure ? SIZE_MAX : pager->chain.length + 1;
 }
 
@@ -289,7 +289,7 @@ static void pager_step(struct pager *pager)
     const char *why = "";
     int state = pager_take(pager, &why);
     if (state < 0) {
-        pager->options.habits->keeps_sizes = false; /* perhaps no longer */
+        pager->options.quirks->keeps_sizes = false; /* perhaps no longer */
         pager_fail_reading(pager, state, why);
     } else if (state == CHAIN_COMPLETE) {
         pager_complete(pager);
@@ -403,10 +403,10 @@ static int pager_shrink(struct pager *pager, size_t index, bool first,
                         const struct answer *answer, const char **why)
 {
     const struct window *window = &pager->flight.windows[index].window;
-    uint64_t refused = window->page > 0 ? window->size : HABITS_PER_PAGE_SAFE;
+    uint64_t refused = window->page > 0 ? window->size : QUIRKS_PER_PAGE_SAFE;
     if (pager->options.target.endpoint->paging == ENDPOINT_SINGLE || refused < 2)
         return 1;
-    uint64_t size = habits_less_than(refused, pager->told_size ? "" : answer->message);
+    uint64_t size = quirks_less_than(refused, pager->told_size ? "" : answer->message);
     pager->told_size = true;
     log_debug("perPage=%" PRIu64 " is too large; asking for %" PRIu64, refused, size);
     return first ? pager_ask_for_less(pager, size)
@@ -434,8 +434,8 @@ static int pager_bear(struct pager *pager, size_t index, const struct answer *an
     bool first = pager->reads_twice ? index == 0 : pager->chain.length == 0;
     if (first && pager->options.missing_is_empty && pager_says_nobody(pager, window, answer))
         return pager_doubt_nobody(pager, index);
-    if (first && status == 400 && window->size > HABITS_PER_PAGE_SAFE)
-        return pager_ask_for_less(pager, HABITS_PER_PAGE_SAFE);
+    if (first && status == 400 && window->size > QUIRKS_PER_PAGE_SAFE)
+        return pager_ask_for_less(pager, QUIRKS_PER_PAGE_SAFE);
     if (status == 413)
         return pager_shrink(pager, index, first, answer, why);
     if (first || (status != 400 && status != 404))
@@ -443,7 +443,7 @@ static int pager_bear(struct pager *pager, size_t index, const struct answer *an
     flight_miss(&pager->flight, index);
     pager->refused = *answer;
     pager->refused.body = NULL;
-    bool kept = pager->chain.kept || pager->options.habits->keeps_sizes;
+    bool kept = pager->chain.kept || pager->options.quirks->keeps_sizes;
     if (status == 400 && !pager->reads_twice && !kept)
         return pager_change_sizes(pager, why);
     return 0;
@@ -473,7 +473,7 @@ static void pager_on_window(void *data, size_t index, const struct answer *answe
     struct flight_window *window = &pager->flight.windows[index];
     struct envelope *envelope = flight_envelope(&pager->flight, index);
     if (index == 0 && window->window.page == 1)
-        habits_see_page(pager->options.habits, window->window.size, envelope);
+        quirks_see_page(pager->options.quirks, window->window.size, envelope);
     int error = pager_check(pager, &window->window, envelope, &why);
     pager->doubles += envelope->doubles;
     if (!error)
@@ -514,7 +514,7 @@ struct pager *pager_create(const struct pager_options *options)
     if (!pager)
         return NULL;
     pager->options = *options;
-    pager->per_page = habits_per_page(options->habits);
+    pager->per_page = quirks_per_page(options->quirks);
     pager->began_ms = clock_ms();
     flight_init(&pager->flight, &(struct flight_options){
                                     .client = options->client,
@@ -523,7 +523,7 @@ struct pager *pager_create(const struct pager_options *options)
                                     .done = pager_on_window,
                                     .data = pager,
                                 });
-    chain_init(&pager->chain, &pager->flight, habits_sizes(options->habits),
+    chain_init(&pager->chain, &pager->flight, quirks_sizes(options->quirks),
                options->expect_people);
     if (pager_start(pager)) {
         pager_destroy(pager);

@@ -7,7 +7,7 @@
 
 #include "api/client.h"
 #include "api/endpoint.h"
-#include "api/habits.h"
+#include "api/quirks.h"
 #include "json/record.h"
 
 /*
@@ -44,7 +44,7 @@ struct pager_result {
 struct pager_options {
     struct client *client;
     struct target target;
-    struct habits *habits;
+    struct quirks *quirks;
     unsigned parallel;     /* pages in flight */
     uint64_t limit;        /* calls it may take; 0: as many as it needs */
     bool expect_people;    /* the list was not empty before, so an empty answer is confirmed */

@@ -35,7 +35,7 @@ void cache_init(struct cache *cache, struct loop *loop, struct client *client,
     *cache = (struct cache){
         .loop = loop,
         .client = client,
-        .habits.per_page = options->per_page,
+        .quirks.per_page = options->per_page,
         .ttl_ms = options->ttl_ms,
         .stale_ms = options->stale_ms,
         .parallel = options->parallel,

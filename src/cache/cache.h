@@ -22,7 +22,7 @@ LIST_HEAD(walkers, walker);
 struct cache {
     struct loop *loop;
     struct client *client;
-    struct habits habits;
+    struct quirks quirks;
     struct listings listings;
     /* Those with something to tell, but for singles, each in one of these; see status.h. */
     struct listings fetching; /* the fetch that began first is the first */

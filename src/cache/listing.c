@@ -170,7 +170,7 @@ int listing_fetch(struct listing *listing, uint64_t limit)
     struct pager_options options = {
         .client = listing->cache->client,
         .target = listing->options.target,
-        .habits = &listing->cache->habits,
+        .quirks = &listing->cache->quirks,
         .parallel = listing->cache->parallel,
         .limit = limit,
         .expect_people = listing_expects_people(listing),

@@ -94,7 +94,7 @@ struct record *listing_single_at(const struct listing *list, size_t index)
 
 static bool single_may_be(const struct listing *list)
 {
-    return list->options.target.endpoint->one && !list->cache->habits.no_singles;
+    return list->options.target.endpoint->one && !list->cache->quirks.no_singles;
 }
 
 /* Whether its call counts against the price of the list. */

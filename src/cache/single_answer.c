@@ -10,7 +10,7 @@ static void single_distrust(struct listing *single, const char *why)
     char path[ENDPOINT_PATH_MAX];
     listing_path(single, path);
     log_info("%s: %s; asking for the whole list", path, why);
-    habits_distrust_singles(&single->cache->habits);
+    quirks_distrust_singles(&single->cache->quirks);
 }
 
 /* Nothing is compared here with what is held: that needs the list's order of members first. */
@@ -75,7 +75,7 @@ static void single_share(const struct listing *single, struct record **record)
 
 static void single_take(struct listing *single, struct pager_result *result)
 {
-    single->cache->habits.singles_work = true;
+    single->cache->quirks.singles_work = true;
     single_share(single, &result->records[0]);
     listing_accept(single, result);
 }
@@ -86,7 +86,7 @@ static void single_take(struct listing *single, struct pager_result *result)
 static void single_is_missing(struct listing *single)
 {
     struct pager_result none = {.count = 0};
-    if (single->options.list->shown || !single->cache->habits.singles_work)
+    if (single->options.list->shown || !single->cache->quirks.singles_work)
         single_ask_list(single);
     else
         listing_accept(single, &none);
@@ -147,7 +147,7 @@ static void single_failed(struct listing *single, const struct pager_result *res
     struct listing *list = single->options.list;
     if (result->status == 403) {
         log_info("users can't be asked for one by one: %s", result->why);
-        single->cache->habits.no_singles = true;
+        single->cache->quirks.no_singles = true;
         single_ask_list(single);
     } else if (list->pager || list->confirming ||
                (single_is_late(single) && result->status != 401)) {

@@ -35,7 +35,7 @@ static void single_give_up(struct listing *single)
     log_info("%s: the service writes users otherwise when they are asked for one by one; lists "
              "are used from now on",
              path);
-    single->cache->habits.no_singles = true;
+    single->cache->quirks.no_singles = true;
 }
 
 bool single_is_believed(struct listing *single, struct record *record,
@@ -47,10 +47,10 @@ bool single_is_believed(struct listing *single, struct record *record,
     bool again = single->doubt && !single->contradicted;
     if (same)
         cache->singles_agree = true;
-    if (contradicts && !cache->habits.no_singles && single_says(single->doubt, record))
+    if (contradicts && !cache->quirks.no_singles && single_says(single->doubt, record))
         single_give_up(single);
     single_forget_doubt(single);
-    if (cache->habits.no_singles)
+    if (cache->quirks.no_singles)
         return false;
     if (fits && (!listed || cache->singles_agree || again))
         return true;
@@ -75,7 +75,7 @@ bool single_compare(struct listing *single, const struct record *listed, int64_t
     if (said && listed && single_says(said, listed)) {
         single->cache->singles_agree = true;
     } else if (said && listed && asked_ms <= list_ms && !single->pager &&
-               !single->cache->habits.no_singles) {
+               !single->cache->quirks.no_singles) {
         single_doubt(single, said, asked_ms);
         single->contradicted = true;
         return listing_fetch(single, 0) == 0;

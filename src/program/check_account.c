@@ -118,13 +118,13 @@ static void walk_cost_add(struct walk_cost *walk, const struct walk_cost *more)
 static struct walk_cost check_users_cost(const struct check *check, uint64_t departments,
                                          uint64_t users, bool partly)
 {
-    const struct habits *habits = &check->account.cache.habits;
-    enum plan_sizes sizes = habits_sizes(habits);
-    uint64_t page = habits->page_size ? habits->page_size : habits_per_page(habits);
+    const struct quirks *quirks = &check->account.cache.quirks;
+    enum plan_sizes sizes = quirks_sizes(quirks);
+    uint64_t page = quirks->page_size ? quirks->page_size : quirks_per_page(quirks);
     struct walk_cost cost = walk_cost_of_users(departments, users, partly, page, sizes);
-    if (!habits->page_size && page > HABITS_PER_PAGE_SAFE)
+    if (!quirks->page_size && page > QUIRKS_PER_PAGE_SAFE)
         cost.most =
-            walk_cost_of_users(departments, users, partly, HABITS_PER_PAGE_SAFE, sizes).most;
+            walk_cost_of_users(departments, users, partly, QUIRKS_PER_PAGE_SAFE, sizes).most;
     return cost;
 }
 

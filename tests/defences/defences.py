@@ -530,10 +530,10 @@ API = [
     ),
     Defence(
         "a limit is met for longer each time",
-        "src/api/habits.c",
-        "habit->for_ms * 2",
-        "HABIT_FIRST_MS",
-        "habits_ask_for_less_for_a_while_and_twice_as_long_each_time",
+        "src/api/quirks.c",
+        "quirk->for_ms * 2",
+        "QUIRK_FIRST_MS",
+        "quirks_ask_for_less_for_a_while_and_twice_as_long_each_time",
     ),
     Defence(
         "a record is the one that was asked for",
@@ -890,7 +890,7 @@ SINGLES = [
     Defence(
         "single calls that are forbidden are not tried again",
         "src/cache/single_answer.c",
-        "single->cache->habits.no_singles = true;",
+        "single->cache->quirks.no_singles = true;",
         "",
         "single_that_is_forbidden_is_never_asked_for_again",
     ),

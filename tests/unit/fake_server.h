@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A list of users that answers the calls of fake_client.h in pages, with the habits of services
+/* A list of users that answers the calls of fake_client.h in pages, with the quirks of services
  * as they are. */
 struct fake_server {
     uint64_t ids[8192]; /* in the order in which they are shown */

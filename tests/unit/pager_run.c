@@ -29,14 +29,14 @@ static void on_done(void *data, struct pager_result *result)
     run->freshness = result->freshness;
 }
 
-/* Starts with the habits that RUN has. */
+/* Starts with the quirks that RUN has. */
 static void pager_run_go(struct pager_run *run, const struct pager_options *options)
 {
-    const struct habits habits = run->habits;
+    const struct quirks quirks = run->quirks;
     memset(run, 0, sizeof *run);
-    run->habits = habits;
+    run->quirks = quirks;
     run->options = *options;
-    run->options.habits = &run->habits;
+    run->options.quirks = &run->quirks;
     run->options.keep = keep;
     run->options.done = on_done;
     run->options.data = run;
@@ -46,7 +46,7 @@ static void pager_run_go(struct pager_run *run, const struct pager_options *opti
 static void pager_run_begin(struct pager_run *run, uint64_t per_page,
                             const struct pager_options *options)
 {
-    run->habits = (struct habits){.per_page = per_page};
+    run->quirks = (struct quirks){.per_page = per_page};
     pager_run_go(run, options);
 }
 

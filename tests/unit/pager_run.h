@@ -6,7 +6,7 @@
 
 struct pager_run {
     struct pager *pager; /* NULL when it is done */
-    struct habits habits;
+    struct quirks quirks;
     unsigned done; /* how often it was called */
     int error;
     bool not_found;
@@ -34,7 +34,7 @@ void pager_run_start_limited(struct pager_run *run, enum endpoint_name name, uin
 void pager_run_start_expecting(struct pager_run *run, enum endpoint_name name,
                                uint64_t per_page, unsigned parallel);
 
-/* Give back what it brought, and start the same once more, with the habits that it learnt. */
+/* Give back what it brought, and start the same once more, with the quirks that it learnt. */
 void pager_run_again(struct pager_run *run);
 
 /* Ends the pager and gives back what it brought. */

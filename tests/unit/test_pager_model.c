@@ -189,7 +189,7 @@ static bool is_in_result(uint64_t id)
 /* Where pages can't overlap, each is read up to three times, beside what was tried before. */
 static bool was_read_twice(void)
 {
-    return run.habits.sizes == PLAN_ONE_SIZE || strstr(run.why, "can't overlap");
+    return run.quirks.sizes == PLAN_ONE_SIZE || strstr(run.why, "can't overlap");
 }
 
 /* Where pages can't overlap, twice.h says who can be missed. */

@@ -122,7 +122,7 @@ TEST(pager_halves_a_page_that_is_too_large_where_no_size_is_named)
     start(1000, 8);
     fake_server_answer_all(&server);
     assert_complete();
-    assert_int_equal(habits_per_page(&run.habits), 250);
+    assert_int_equal(quirks_per_page(&run.quirks), 250);
     assert_int_equal(fake_calls_made(), 2 + plan_calls(2500, 250, PLAN_ANY_SIZE));
 }
 
@@ -183,7 +183,7 @@ TEST(pager_goes_on_with_smaller_pages_from_where_they_are_too_large)
                 assert_between(fake_calls_made(), 28,
                                answered + 8 + plan_calls(2500, 24, PLAN_ANY_SIZE));
                 if (answered < 25)
-                    assert_int_equal(habits_per_page(&run.habits) < 50, true);
+                    assert_int_equal(quirks_per_page(&run.quirks) < 50, true);
                 pager_run_finish(&run);
             }
         }
@@ -226,9 +226,9 @@ TEST(pager_learns_only_from_what_succeeded)
     fake_call_answer(0, 400, "");
     fake_call_answer(0, 403, "");
     assert_int_equal(run.error, -EACCES);
-    assert_int_equal(habits_per_page(&run.habits), 1000);
-    assert_int_equal(habits_sizes(&run.habits), PLAN_ANY_SIZE);
-    assert_false(run.habits.keeps_sizes);
+    assert_int_equal(quirks_per_page(&run.quirks), 1000);
+    assert_int_equal(quirks_sizes(&run.quirks), PLAN_ANY_SIZE);
+    assert_false(run.quirks.keeps_sizes);
 }
 
 /* -------- sizes -------- */
@@ -259,7 +259,7 @@ TEST(pager_asks_for_sizes_that_the_service_has)
         start(100, 8);
         fake_server_answer_all(&server);
         assert_row(rows[i].what, run.error == 0 && run.count == 250);
-        assert_row(rows[i].what, habits_sizes(&run.habits) == rows[i].sizes);
+        assert_row(rows[i].what, quirks_sizes(&run.quirks) == rows[i].sizes);
         unsigned made = fake_calls_made();
         pager_run_again(&run);
         fake_server_answer_all(&server);
@@ -279,7 +279,7 @@ TEST(pager_asks_for_rounder_sizes_where_odd_ones_are_a_400)
     assert_non_null(strstr(fake_call_path(0), "?page=2&perPage=90"));
     fake_server_answer_all(&server);
     assert_complete();
-    assert_int_equal(habits_sizes(&run.habits), PLAN_ROUND_SIZES);
+    assert_int_equal(quirks_sizes(&run.quirks), PLAN_ROUND_SIZES);
 }
 
 TEST(pager_tries_all_sizes_again_after_ten_minutes)
@@ -295,7 +295,7 @@ TEST(pager_tries_all_sizes_again_after_ten_minutes)
     assert_non_null(strstr(fake_call_path(0), "?page=2&perPage=99"));
     fake_server_answer_all(&server);
     assert_complete();
-    assert_int_equal(habits_sizes(&run.habits), PLAN_ANY_SIZE);
+    assert_int_equal(quirks_sizes(&run.quirks), PLAN_ANY_SIZE);
 }
 
 TEST(pager_reads_pages_of_one_record)
@@ -387,7 +387,7 @@ TEST(pager_goes_on_where_a_page_behind_page_1_is_missing)
         fake_call_answer(0, status, "");
         fake_server_answer_all(&server);
         assert_complete();
-        assert_int_equal(habits_sizes(&run.habits), PLAN_ANY_SIZE);
+        assert_int_equal(quirks_sizes(&run.quirks), PLAN_ANY_SIZE);
         pager_run_finish(&run);
     }
 }

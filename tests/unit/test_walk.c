@@ -253,7 +253,7 @@ static struct snapshot *fetch_alone(const struct fake_record *record)
     struct waiter waiter = {.done = on_done};
     list->shown = false;
     list->price = 0;
-    cache.habits.singles_work = true;
+    cache.quirks.singles_work = true;
     assert_int_equal(listing_wait_for(list, 1, &waiter), 0);
     if (record)
         fake_pager_bring(0, record, 1);
