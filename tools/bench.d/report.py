@@ -1,5 +1,6 @@
 """The page, and the same as lines for a terminal."""
 
+import textwrap
 from pathlib import Path
 
 import plot
@@ -10,12 +11,15 @@ PAGE = ROOT / "docs/benchmarks.md"
 
 INTRO = """# Benchmarks
 
-Written by `tools/bench`, which installs what it needs, takes {minutes:.0f} minutes and measures all in one run on
-one machine. Times are medians; a ratio is the median of ratios, each of two measurements that were
-taken one after the other, with the least, the greatest and the number of pairs in brackets. Everything is on loopback.
+*For users who ask how fast it is, and for maintainers.*
+
+`tools/bench` writes this page. It installs what it needs, takes {minutes:.0f} minutes, and measures all in
+one run on one machine. A time is a median. A ratio is the median of ratios, each of two
+measurements that were taken one after the other. The least, the greatest and the number of pairs
+stand in brackets. Everything is on loopback.
 
 {machine}
-- Command: `tools/bench`, on commit {commit}, build type `{build_type}` (what `meson install` gives)
+- Command: `tools/bench`, on commit {commit}, build type `{build_type}` (as `meson install`)
 
 {summary}
 """
@@ -24,7 +28,7 @@ SECTIONS = [
     (
         "Listing and starting",
         "The service answers each call after 50 ms. `curl -Z` fetches the same pages with as many calls in "
-        "flight (8) and throws them away. The start is measured from `exec` to the first `ls` of the mount "
+        "flight (8), and throws them away. The start is measured from `exec` to the first `ls` of the mount "
         "point, less one call as `curl` measures it. Eight users are eight `cat`, started at the same time in a "
         "new mount.",
         ["listing", "start", "eight", "status"],
@@ -32,38 +36,39 @@ SECTIONS = [
     ),
     (
         "The first read",
-        "Mounted anew, listed once with `ls -f`, and then `grep -rlF` for what stands in one file, which must be "
-        "found. *ext4, cold* is mounted anew from an image and all caches are dropped; tmpfs has no cold state. "
-        "nginx serves the files to rclone and httpdirfs. Slow peers get fewer files, and qpfs the same few: the "
-        "ratio is between equals. *N × as fast* says how many times as long the other takes. httpdirfs waits a tenth of "
-        "a second for each file. The picture shows each at its own number of files.",
+        "Each is mounted anew and listed once with `ls -f`. Then `grep -rlF` looks for what stands in one file, "
+        "and must find it. For *ext4, cold* an image is mounted anew and all caches are dropped; tmpfs has no "
+        "cold state. nginx serves the files to rclone and httpdirfs. Slow peers get fewer files, and qpfs the "
+        "same few, so the ratio is between equals. *N × as fast* says how many times as long the other takes. "
+        "httpdirfs waits a tenth of a second for each file. The picture shows each at its own number of files.",
         ["first"],
         "first",
     ),
     (
         "Again",
-        "All of them mounted, listed and read once before; then each command several times, in turn. The times of "
-        "validity of rclone's and httpdirfs' names are an hour, as here; httpdirfs has its cache on.",
+        "All of them were mounted, listed and read once before. Then each command runs several times, in turn. "
+        "Names of rclone and httpdirfs are valid for an hour, as here, and httpdirfs has its cache on.",
         [*COMMANDS, "rsync"],
         "again",
     ),
     (
         "Calls",
-        "To list a department of 2,000 users and read each of them, counted by the service, or in nginx's log. "
-        "Both scripts write each user into a file of her own. One user is read by `cat` in a new mount of an "
-        "account of 100,000, and everything after the mount is ready is counted.",
+        "A department of 2,000 users is listed, and each user read. The service counts the calls, or nginx's log "
+        "does. Both scripts write each user into a file. One user is read by `cat` in a new mount of an account "
+        "of 100,000. There everything is counted that comes after the mount is ready.",
         ["calls", "one"],
         "calls",
     ),
     (
         "Requests",
-        "`ls -l` and `grep -r` over a department: what a second walk adds to what the first one asked for.",
+        "`ls -l` and `grep -r` run over a department. The table shows what a second walk adds to what the first "
+        "one asked for.",
         ["requests"],
         None,
     ),
     (
         "Memory",
-        "After a listing, against the bytes of JSON that were received.",
+        "Memory is measured after a listing, against the bytes of JSON that were received.",
         ["memory"],
         "memory",
     ),
@@ -167,7 +172,7 @@ def _reasons(rows: list[Row]) -> str:
             names = missed.setdefault(REASONS[row.row], {})
             names.setdefault(TITLES[row.row], []).append(row.against)
     return "\n".join(
-        f"- **Missed: {'; '.join(_missed(*item) for item in names.items())}.** {reason}"
+        fold(f"- **Missed: {'; '.join(_missed(*item) for item in names.items())}.** {reason}")
         for reason, names in missed.items()
     )
 
@@ -180,14 +185,23 @@ def _missed(title: str, against: list[str]) -> str:
 def summary(rows: list[Row]) -> str:
     judged = [row for row in rows if row.target]
     reached = sum(1 for row in judged if row.reached)
-    return f"{reached} of {len(judged)} targets are reached; why the others are not stands below their tables."
+    return f"{reached} of {len(judged)} targets are reached. The reasons for the others stand below their tables."
 
 
-def page(rows: list[Row], **facts) -> str:
-    parts = [INTRO.format(summary=summary(rows), **facts)]
+def fold(text: str) -> str:
+    """TEXT in lines of one width. Of an item of a list, the further lines are indented."""
+    indent = "  " if text.startswith("- ") else ""
+    return textwrap.fill(
+        text, 100, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def page(rows: list[Row], machine: str, **facts) -> str:
+    machine = "\n".join(map(fold, machine.splitlines()))
+    parts = [INTRO.format(summary=fold(summary(rows)), machine=machine, **facts)]
     for title, text, names, picture in SECTIONS:
         chosen = _of(rows, names)
-        parts += [f"## {title}", text]
+        parts += [f"## {title}", fold(text)]
         if picture:
             parts.append(f"![{ALT[picture]}](benchmarks-{picture}.svg)")
         parts.append(table(chosen, COLUMNS_OF.get(title, COLUMNS)))

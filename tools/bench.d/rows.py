@@ -61,20 +61,20 @@ TITLES = {
 
 # Shown below the tables where a target is missed: the reason, and what would be needed.
 NAMES_AGAIN = (
-    "The program gives the names and their attributes anew for each walk, which costs some two microseconds "
-    "a file more than on tmpfs; the files themselves come from the kernel's cache. What would be needed: a "
-    "list that the kernel keeps (`cache_readdir`), on kernels where it is sure to expire."
+    "The program gives the names and their attributes anew for each walk. That costs some two microseconds a "
+    "file more than on tmpfs; the files themselves come from the kernel's cache. What would be needed: a list "
+    "that the kernel keeps (`cache_readdir`), on kernels where it is sure to expire."
 )
 REASONS = {
-    "listing": "curl knows beforehand how many pages there are and does nothing with them. qpfs learns it from "
-    "page 1, and asks for pages that overlap, so that changes hide nobody. It reads and lays out each record "
-    "(some 3 µs of processor time) while the next pages are under way; but the kernel makes an inode of each "
-    "name, which begins when the list is complete. What would be needed: names without inodes, which would "
-    "cost a request for each file later. One call later than curl and the calls for the overlap remain: pages "
-    "that may not exist cost calls as well.",
-    "first": "A file that is not in the kernel's page cache is a request to the program; one that was stored there "
-    "ahead of the reader is a message from it, which takes processor time as well. What would be needed: a "
-    "second processor that is free, or one message for many files, which the kernel does not take. "
+    "listing": "curl knows beforehand how many pages there are, and does nothing with them. qpfs learns it from "
+    "page 1. It asks for pages that overlap, so that changes hide nobody. It reads and lays out each record, in "
+    "some 3 µs of processor time, while the next pages are under way. But the kernel makes an inode of each "
+    "name, which begins when the list is complete. What would be needed: names without inodes, which would cost "
+    "a request for each file later. One call later than curl remains, and the calls for the overlap: pages that "
+    "may not exist cost calls as well.",
+    "first": "A file that is not in the kernel's page cache is a request to the program. A file that was stored "
+    "there ahead of the reader is a message from the program, which takes processor time as well. What would be "
+    "needed: a second processor that is free, or one message for many files, which the kernel does not take. "
     "squashfuse_ll reads an image on this machine, with many files in a block, and no network.",
     "grep -r": NAMES_AGAIN,
     "ls -l": NAMES_AGAIN,
@@ -86,9 +86,9 @@ REASONS = {
     "process, of libcurl and of the mount. What would be needed: to do these while the call is under way.",
     "eight": "Eight programs are started in place of one. What would be needed: more processors.",
     "status": "The program was busy with something that is not cut into short steps.",
-    "calls": "2,000 users are two pages of 1,000. They overlap, so that nobody who moves hides somebody else, and "
-    "that makes them three: a list that came out short would cost a backup. What would be needed: a service "
-    "that gives all in one page, or says when a list was changed.",
+    "calls": "2,000 users are two pages of 1,000. The pages overlap, so that nobody who moves hides somebody "
+    "else, and that makes them three. A list that came out short would cost a backup. What would be needed: a "
+    "service that gives all in one page, or says when a list was changed.",
     "one": "A name is looked up in the list of its department, all pages of it. What would be needed: to ask for "
     "a single user where that is cheaper.",
     "requests": "The kernel dropped names or pages between the walks. What would be needed: more memory.",
