@@ -1,5 +1,6 @@
 """The examples of the documentation, run as they are written."""
 
+import errno
 import json
 import os
 import re
@@ -178,3 +179,30 @@ def test_one_test_can_be_run_as_contributing_says(build):
     assert done.returncode == 0 and "1 test(s) run" in done.stdout + done.stderr
     for path in re.findall(r"tests/mount/\w+\.py", "".join(Page("CONTRIBUTING.md").blocks("sh"))):
         assert (ROOT / path).exists(), path
+
+
+LITERAL = r'"(?:[^"\\]|\\.)*"'
+FORMAT = r"%[-.*\d]*(?:ll|l|z)?[sudzf]"
+
+
+def messages() -> set[str]:
+    """The texts of the sources as patterns, with anything in the place of what is filled in."""
+    found = set()
+    for path in (ROOT / "src").rglob("*.[ch]"):
+        source = re.sub(rf"({LITERAL})|/\*.*?\*/|'\\?.'", r"\1", path.read_text(), flags=re.DOTALL)
+        for texts in re.findall(rf"{LITERAL}(?:\s*(?:[A-Z]\w+\s*)?{LITERAL})*", source):
+            pieces = re.findall(rf"{LITERAL}|[A-Z]\w+", texts)
+            said = "".join(piece[1:-1] if piece.startswith('"') else "s" for piece in pieces)
+            fixed = re.split(FORMAT, said.replace('\\"', '"'))
+            if len("".join(fixed)) > 12:
+                found.add(".*".join(re.escape(text.replace("%%", "%")) for text in fixed))
+    return found
+
+
+def test_the_headings_of_troubleshooting_are_messages():
+    page = (ROOT / "docs/troubleshooting.md").read_text()
+    headings = re.findall(r"^### `…?(.*)`$", page, re.MULTILINE)
+    errors = {os.strerror(number) for number in errno.errorcode} | {"target is busy"}
+    known = messages() | {re.escape(error) for error in errors}
+    assert len(headings) > 40
+    assert [said for said in headings if not any(re.fullmatch(one, said) for one in known)] == []
