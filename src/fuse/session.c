@@ -140,10 +140,11 @@ static unsigned session_max_read(const char *options)
 static struct fuse_session *session_new(struct fs *fs, const struct session_options *options)
 {
     char mount_options[1024];
-    int size =
-        snprintf(mount_options, sizeof mount_options,
-                 "ro,nosuid,nodev,default_permissions,subtype=qpfs,fsname=%s%s%s",
-                 options->source, *options->mount_options ? "," : "", options->mount_options);
+    int size = snprintf(mount_options, sizeof mount_options,
+                        "ro,nosuid,nodev,default_permissions,subtype=qpfs%s%s,fsname=%s%s%s",
+                        options->allow_other ? ",allow_other" : "",
+                        options->allow_root ? ",allow_root" : "", options->source,
+                        *options->mount_options ? "," : "", options->mount_options);
     if (size < 0 || (size_t)size >= sizeof mount_options) {
         log_error("the mount options are too long");
         return NULL;

@@ -12,6 +12,8 @@ struct session_options {
     const char *mount_point;   /* an absolute path */
     const char *source;        /* what /proc/mounts shows as the device */
     const char *mount_options; /* more of mount(8)'s, checked, separated by commas; or "" */
+    bool allow_other;          /* other users may look in */
+    bool allow_root;           /* root may */
     int (*make_way)(const char *mount_point); /* called at the last moment before the mount,
                                                  with 0 or an error that prevents it; or NULL */
     bool debug;                               /* libfuse tells of each request on stderr */

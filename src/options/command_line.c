@@ -24,9 +24,9 @@ void command_line_finish(struct command_line *line)
     buffer_finish(&line->mount_options);
 }
 
-/* A comma inside of an option (a security context has them) is written \\, for libfuse as well.
- */
-int command_line_pass(struct command_line *line, const char *option)
+/* One more option for the kernel. A comma inside of it (a security context has them) is written
+ * \\, for libfuse as well. */
+static int command_line_pass(struct command_line *line, const char *option)
 {
     int error = 0;
     if (line->mount_options.size > 0)

@@ -22,7 +22,4 @@ void command_line_finish(struct command_line *line);
 /* 0; -EINVAL or -EFBIG after the reason was logged; -ENOMEM. */
 int command_line_read(struct command_line *line, int argc, char **argv);
 
-/* One more option for the kernel. 0, or -errno after the reason was logged. */
-int command_line_pass(struct command_line *line, const char *option);
-
 #endif

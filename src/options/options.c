@@ -182,7 +182,6 @@ static int options_take_mount_options(struct command_line *line)
 {
     bool other = settings_number(line->settings, SETTING_ALLOW_OTHER) != 0;
     bool root = settings_number(line->settings, SETTING_ALLOW_ROOT) != 0;
-    int error = 0;
     if (other && root) {
         log_error(
             "allow_other and allow_root exclude each other: the first lets root in as well");
@@ -196,12 +195,9 @@ static int options_take_mount_options(struct command_line *line)
             "what the kernel holds; or let them in with allow_other");
         return -EINVAL;
     }
-    if (other)
-        error = command_line_pass(line, "allow_other");
-    if (root)
-        error = command_line_pass(line, "allow_root");
-    if (!error)
-        error = buffer_append(&line->mount_options, "", 1);
+    line->options->allow_other = other;
+    line->options->allow_root = root;
+    int error = buffer_append(&line->mount_options, "", 1);
     if (error)
         return error;
     line->options->mount_options = line->mount_options.data;

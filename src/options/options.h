@@ -44,6 +44,8 @@ struct options {
     uint64_t reserve;      /* of those; less than allowance */
     char *state_directory; /* for the ledger; NULL for the demo, or if nothing says where */
     bool missing_is_empty; /* empty_lists=404 */
+    bool allow_other;      /* other users may look in */
+    bool allow_root;       /* root may */
     bool delay_connect;
     bool replace_dead;
     uid_t uid;

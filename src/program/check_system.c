@@ -57,13 +57,13 @@ static char *check_read_line(FILE *file, char **line, size_t *room)
 /* Whether root, or others, may look into the mount. */
 static bool check_is_open(const struct options *options)
 {
-    return geteuid() == 0 || strstr(options->mount_options, "allow_");
+    return geteuid() == 0 || options->allow_other || options->allow_root;
 }
 
 void check_fuse_conf(struct check *check, const char *what)
 {
     struct obstacle obstacle = {"", ""};
-    if (geteuid() == 0 || !strstr(check->options->mount_options, "allow_"))
+    if (geteuid() == 0 || !(check->options->allow_other || check->options->allow_root))
         return;
     if (obstacle_in_fuse_conf(check->options, &obstacle))
         check_obstacle(check, FINDING_PROBLEM, what, &obstacle);

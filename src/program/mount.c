@@ -176,6 +176,8 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
         .mount_point = mount_point,
         .source = options->source,
         .mount_options = options->mount_options,
+        .allow_other = options->allow_other,
+        .allow_root = options->allow_root,
         .make_way = options->replace_dead ? mount_make_way : NULL,
         .debug = options->debug,
     };

@@ -379,6 +379,15 @@ def test_root_needs_no_line_in_fuse_conf(elsewhere):
 
 
 # semantics: C1
+def test_a_context_that_reads_like_it_allows_nobody(elsewhere):
+    script = "echo >/etc/fuse.conf; echo >/etc/updatedb.conf"
+    said = elsewhere(script, *AS_NOBODY, context='"system_u:object_r:x_allow_t:s0"')
+    assert said.finding("SELinux")["state"] == "problem"
+    assert said.findings("fuse.conf") == []
+    assert said.finding("updatedb")["state"] == "ok"
+
+
+# semantics: C1
 def test_a_context_where_there_is_no_selinux(check_account):
     text = check_account(context="a:b:c").problem("SELinux")
     assert text.endswith("takes no context= and the like > leave it out")

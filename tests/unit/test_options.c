@@ -182,9 +182,6 @@ TEST(options_pass_on_what_the_kernel_knows_and_no_more)
     } rows[] = {
         {"qpfs -o user_id=7,ro,nosuid,nodev,_netdev,nofail,x-y=z /mnt", ""},
         {"qpfs -o user_id=7,noexec,noatime /mnt", "noexec,noatime"},
-        {"qpfs -o user_id=7,allow_other,noexec /mnt", "noexec,allow_other"},
-        {"qpfs -o user_id=7,allow_root /mnt", "allow_root"},
-        {"qpfs -o user_id=7,allow_other=no /mnt", ""},
         {"qpfs -o ,,user_id=7,, /mnt", ""},
         {"qpfs -o user_id=7,context=a\\,b /mnt", "context=a\\,b"},
         {"qpfs -o user_id=7,context=a\\\\b /mnt", "context=a\\\\b"},
@@ -192,6 +189,25 @@ TEST(options_pass_on_what_the_kernel_knows_and_no_more)
     for (size_t i = 0; i < LENGTH(rows); i++) {
         assert_read(rows[i].line);
         assert_string_equal(options.mount_options, rows[i].passed);
+    }
+}
+
+TEST(options_tell_who_may_look_in)
+{
+    static const struct {
+        const char *line;
+        bool other, root;
+    } rows[] = {
+        {"qpfs -o user_id=7 /mnt", false, false},
+        {"qpfs -o user_id=7,allow_other,noexec /mnt", true, false},
+        {"qpfs -o user_id=7,allow_root /mnt", false, true},
+        {"qpfs -o user_id=7,allow_other=no /mnt", false, false},
+        {"qpfs -o user_id=7,context=x_allow_t /mnt", false, false},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        assert_read(rows[i].line);
+        assert_row(rows[i].line, options.allow_other == rows[i].other);
+        assert_row(rows[i].line, options.allow_root == rows[i].root);
     }
 }
 
@@ -565,6 +581,7 @@ int main(void)
         OPTIONS_TEST(options_show_what_is_given),
         OPTIONS_TEST(options_take_the_device_of_mount),
         OPTIONS_TEST(options_pass_on_what_the_kernel_knows_and_no_more),
+        OPTIONS_TEST(options_tell_who_may_look_in),
         OPTIONS_TEST(options_may_hold_a_comma_that_is_escaped),
         OPTIONS_TEST(options_may_hold_commas_in_quotes),
         OPTIONS_TEST(options_of_a_security_context_keep_their_commas),
