@@ -1,3 +1,4 @@
+/* Reads the command line. */
 #include "options/command_line.h"
 
 #include <errno.h>
@@ -6,23 +7,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/log.h"
 #include "options/command_switch.h"
 #include "options/mount_option.h"
+#include "options/options.h"
 
 #define MOUNT_OPTIONS_MAX 768
 
-void command_line_init(struct command_line *line, struct options *options,
-                       struct settings *settings)
-{
-    *line = (struct command_line){.options = options, .settings = settings};
-    buffer_init(&line->mount_options, MOUNT_OPTIONS_MAX);
-}
-
-void command_line_finish(struct command_line *line)
-{
-    buffer_finish(&line->mount_options);
-}
+struct command_line {
+    struct options *options;
+    struct settings *settings;   /* of those options */
+    struct buffer mount_options; /* for the kernel, separated by commas */
+    bool o_given;                /* there was some -o */
+};
 
 /* One more option for the kernel. A comma inside of it (a security context has them) is written
  * \\, for libfuse as well. */
@@ -37,8 +35,6 @@ static int command_line_pass(struct command_line *line, const char *option)
         if (!error)
             error = buffer_append(&line->mount_options, option, 1);
     }
-    if (error)
-        log_error("too many mount options");
     return error;
 }
 
@@ -51,13 +47,12 @@ static int command_line_set(char **to, const char *value)
 
 /* What stands there goes to the kernel among the mount options, so it must not be able to add
  * one. */
-static int command_line_source(struct command_line *line, const char *source)
+static int command_line_check_source(const char *source)
 {
-    if (strpbrk(source, ",\\\n")) {
-        log_error("the device \"%s\" must not hold a comma or a backslash", source);
-        return -EINVAL;
-    }
-    return command_line_set(&line->options->source, source);
+    if (!source || !strpbrk(source, ",\\\n"))
+        return 0;
+    log_error("the device \"%s\" must not hold a comma or a backslash", source);
+    return -EINVAL;
 }
 
 static int command_line_mount_option(struct command_line *line, const char *option)
@@ -185,12 +180,14 @@ static int command_line_arguments(struct command_line *line, int count, char **a
                             : "where to? Give a mount point: an empty directory");
         return -EINVAL;
     }
-    /* mount(8) puts the device first */
-    const char *source = line->settings->text[SETTING_FSNAME];
-    if (!source && count == 2 && *arguments[0])
-        source = arguments[0];
     int error = command_line_set(&options->mount_point, arguments[count - 1]);
-    return error || !source ? error : command_line_source(line, source);
+    /* mount(8) puts the device first */
+    const char **source = &options->session.source;
+    if (!error && !*source && count == 2 && *arguments[0]) {
+        *source = strdup(arguments[0]);
+        error = *source ? 0 : -ENOMEM;
+    }
+    return error ? error : command_line_check_source(*source);
 }
 
 static int command_line_switch(struct command_line *line, enum command_switch_name name)
@@ -201,7 +198,7 @@ static int command_line_switch(struct command_line *line, enum command_switch_na
         options->foreground = true;
         return 0;
     case SWITCH_DEBUG:
-        options->foreground = options->debug = true;
+        options->foreground = options->session.debug = true;
         return 0;
     case SWITCH_OPTIONS:
         line->o_given = true;
@@ -253,7 +250,7 @@ static void command_line_hint(const char *written)
         fprintf(stderr, "did you mean --%s?\n", near.name);
 }
 
-int command_line_read(struct command_line *line, int argc, char **argv)
+static int command_line_take(struct command_line *line, int argc, char **argv)
 {
     enum command_switch_name name;
     int error = 0;
@@ -262,4 +259,21 @@ int command_line_read(struct command_line *line, int argc, char **argv)
     if (error && name == SWITCH_UNKNOWN)
         command_line_hint(argv[optind - 1]);
     return error ? error : command_line_arguments(line, argc - optind, argv + optind);
+}
+
+int command_line_read(struct settings *settings, int argc, char **argv)
+{
+    struct command_line line = {.options = settings->options, .settings = settings};
+    buffer_init(&line.mount_options, MOUNT_OPTIONS_MAX);
+    int error = command_line_take(&line, argc, argv);
+    if (!error)
+        error = buffer_append(&line.mount_options, "", 1);
+    if (error == -EFBIG)
+        log_error("too many mount options");
+    if (!error) {
+        line.options->session.mount_options = line.mount_options.data;
+        line.mount_options.data = NULL;
+    }
+    buffer_finish(&line.mount_options);
+    return error;
 }

@@ -44,13 +44,13 @@ static void help_print_switch(const struct command_switch *row)
 
 static void help_print_setting(const struct setting *row)
 {
-    char left[64], text[256], number[SETTING_STANDARD_SIZE];
-    const char *standard = setting_standard(row, number);
+    char left[64], text[256], number[SETTING_DEFAULT_SIZE];
+    const char *what = setting_default(row, number);
     snprintf(left, sizeof left, "%s%s%s", row->name, row->value ? "=" : "",
              row->value ? row->value : "");
-    bool told = row->value && standard;
+    bool told = row->value && what;
     snprintf(text, sizeof text, "%s%s%s%s", row->help, told ? " (default: " : "",
-             told ? standard : "", told ? ")" : "");
+             told ? what : "", told ? ")" : "");
     help_print_row(28, left, text);
     if (row->environment)
         printf("  %-28s (environment: %s)\n", "", row->environment);
@@ -69,8 +69,8 @@ void help_print(void)
     for (int i = 0; i < SWITCH_COUNT; i++)
         help_print_switch(command_switch_row((enum command_switch_name)i));
     puts("\nOptions (-o; also as \"name = value\" in a file, see config):");
-    for (int i = 0; i < SETTING_COUNT; i++)
-        help_print_setting(setting_row((enum setting_name)i));
+    for (const struct setting *row = setting_rows; row->name; row++)
+        help_print_setting(row);
     printf("\nThe key is in api_key_file, or in the environment variable QUESTIONPRO_API_KEY.\n"
            "Data centres (env): %s.\n"
            "Options of mount(8) are taken as well. More: man qpfs, man qpfs.conf.\n",

@@ -1,14 +1,30 @@
+/* What the command line, the environment and the configuration file say together. */
 #ifndef QPFS_OPTIONS_OPTIONS_H
 #define QPFS_OPTIONS_OPTIONS_H
 
 #include <stdbool.h>
-#include <stdint.h>
-#include <sys/types.h>
 
+#include "api/client.h"
+#include "api/ledger.h"
+#include "cache/cache.h"
+#include "fuse/session.h"
 #include "options/key_file.h"
+#include "options/setting.h"
 #include "tree/tree.h"
 
-/* What the command line, the environment and the configuration file say together. */
+/* What was given, as it was given; other fields are made of it. NULL: nothing. */
+struct options_given {
+    const char *organizations;
+    const char *departments;
+    const char *api_key_file;
+    const char *env;
+    const char *config;
+    struct setting_share reserve;
+};
+
+/* It holds the options of each layer. A row of setting_rows.c says which field an option sets.
+ * The program sets the rest of theirs: callbacks, the ledger, the mount point. All texts are
+ * owned. */
 struct options {
     enum {
         ACTION_MOUNT,
@@ -22,35 +38,19 @@ struct options {
     char *record; /* for ACTION_CHECK: the directory to write answers to, or NULL */
     bool watch;   /* for ACTION_STATUS: again and again */
     bool foreground;
-    bool debug;
-    char *mount_point;        /* as given; NULL for help and version, and if a check has none */
-    char *source;             /* shown as the device of the mount */
-    char *mount_options;      /* for the kernel; checked, separated by commas, or "" */
-    char *key;                /* wiped by options_finish(); NULL for the demo */
-    char *key_origin;         /* where it came from, for messages */
-    struct key_file key_file; /* to read it again, if it can be */
-    char *api_url;            /* checked; NULL for the demo */
-    char *cacert;             /* an absolute path, or NULL */
-    char *proxy;              /* checked; may hold a password; NULL: none */
-    struct tree_options tree;
-    int64_t cache_ttl_ms;
-    int64_t stale_if_error_ms;
-    int64_t timeout_ms;
-    uint64_t per_page;
-    unsigned parallel;
-    unsigned rate;
-    uint64_t max_calls;    /* 0: no limit */
-    uint64_t allowance;    /* calls in all; 0: not known */
-    uint64_t reserve;      /* of those; less than allowance */
-    char *state_directory; /* for the ledger; NULL for the demo, or if nothing says where */
-    bool missing_is_empty; /* empty_lists=404 */
-    bool allow_other;      /* other users may look in */
-    bool allow_root;       /* root may */
     bool delay_connect;
     bool replace_dead;
-    uid_t uid;
-    gid_t gid;
-    mode_t umask;
+    char *mount_point;        /* as given; NULL for help and version, and if a check has none */
+    char *key_origin;         /* where the key came from, for messages */
+    struct key_file key_file; /* to read it again, if it can be */
+    struct options_given given;
+    struct client_options client; /* .key and .base_url are NULL for the demo */
+    struct ledger_options
+        ledger; /* .directory is NULL for the demo, or if nothing says where */
+    struct cache_options cache;
+    struct tree_options tree;
+    struct fs_options fs;
+    struct session_options session;
 };
 
 /* Reads everything. 0; or -errno after the reason was logged: the program ends with 1, or with

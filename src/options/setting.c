@@ -1,3 +1,4 @@
+/* Parses the values of options, and puts each into its field. */
 #include "options/setting.h"
 
 #include <errno.h>
@@ -16,18 +17,19 @@ static const char *const setting_origins[] = {
     [ORIGIN_COMMAND_LINE] = "",
 };
 
-void settings_finish(struct settings *settings)
+/* -------- values -------- */
+
+uint64_t setting_share_of(const struct setting_share *share, uint64_t whole)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++)
-        wipe_free(settings->text[i]); /* a proxy may have a password */
-    *settings = (struct settings){.text = {NULL}};
+    return share->percent ? whole * share->number / 100 : share->number;
 }
 
-static bool setting_parse_share(const char *text, uint64_t max, uint64_t *number, bool *percent)
+static bool setting_parse_share(const char *text, uint64_t max, struct setting_share *share)
 {
     size_t size = strlen(text);
-    *percent = size > 0 && text[size - 1] == '%';
-    return number_parse(text, *percent ? size - 1 : size, *percent ? 99 : max, number);
+    share->percent = size > 0 && text[size - 1] == '%';
+    return number_parse(text, share->percent ? size - 1 : size, share->percent ? 99 : max,
+                        &share->number);
 }
 
 static bool setting_parse_seconds(const char *text, uint64_t max, uint64_t *number)
@@ -69,9 +71,11 @@ static bool setting_parse_flag(const char *text, uint64_t *number)
     return false;
 }
 
-static bool setting_parse(const struct setting *row, const char *text, uint64_t *number)
+/* Returns whether TEXT is a value of ROW, which VALUE gets unless it is a text. */
+static bool setting_parse(const struct setting *row, const char *text,
+                          struct setting_share *value)
 {
-    bool percent;
+    uint64_t *number = &value->number;
     switch (row->type) {
     case SETTING_TEXT:
     case SETTING_FILE:
@@ -81,7 +85,7 @@ static bool setting_parse(const struct setting *row, const char *text, uint64_t 
     case SETTING_SECONDS:
         return setting_parse_seconds(text, row->max, number) && *number >= row->min;
     case SETTING_SHARE:
-        return setting_parse_share(text, row->max, number, &percent);
+        return setting_parse_share(text, row->max, value);
     case SETTING_OCTAL:
         return setting_parse_octal(text, row->max, number);
     case SETTING_FLAG:
@@ -126,16 +130,30 @@ static int setting_refuse(const struct setting *row, const char *value,
     return -EINVAL;
 }
 
-/* Whether NAME, SIZE bytes, is that of ROW. People write cache-ttl as well. */
-static bool setting_is_called(const struct setting *row, const char *name, size_t size)
+/* -------- fields -------- */
+
+static void *setting_field(const struct setting *row, struct options *options)
 {
-    if (strlen(row->name) != size)
-        return false;
-    for (size_t i = 0; i < size; i++) {
-        if (row->name[i] != (name[i] == '-' ? '_' : name[i]))
-            return false;
+    return (char *)options + row->field;
+}
+
+static bool setting_is_text(const struct setting *row)
+{
+    return row->type == SETTING_TEXT || row->type == SETTING_FILE;
+}
+
+void setting_replace(const char **field, char *text)
+{
+    wipe_free((char *)*field);
+    *field = text;
+}
+
+void setting_free_texts(struct options *options)
+{
+    for (const struct setting *row = setting_rows; row->name; row++) {
+        if (setting_is_text(row))
+            setting_replace(setting_field(row, options), NULL);
     }
-    return true;
 }
 
 /* ~/ inside of -o a=b,c=~/d is not expanded by a shell. */
@@ -148,53 +166,96 @@ static char *setting_expand_home(const char *path)
     return asprintf(&expanded, "%s%s", home, path + 1) < 0 ? NULL : expanded;
 }
 
-static size_t setting_find(const char *name, size_t size)
+static int setting_store_text(const struct setting *row, void *field, const char *value)
 {
-    size_t i = 0;
-    while (i < SETTING_COUNT &&
-           !setting_is_called(setting_row((enum setting_name)i), name, size))
-        i++;
-    return i;
+    char *text = row->type == SETTING_FILE ? setting_expand_home(value) : strdup(value);
+    if (!text)
+        return -ENOMEM;
+    setting_replace(field, text);
+    return 0;
+}
+
+static void setting_store(const struct setting *row, void *field, struct setting_share value)
+{
+    if (row->type == SETTING_SHARE)
+        *(struct setting_share *)field = value;
+    else if (row->type == SETTING_SECONDS)
+        *(int64_t *)field = (int64_t)value.number * 1000;
+    else if (row->size == sizeof(bool))
+        *(bool *)field = value.number != 0;
+    else if (row->size == sizeof(uint32_t))
+        *(uint32_t *)field = (uint32_t)value.number;
+    else
+        *(uint64_t *)field = value.number;
+}
+
+/* -------- all options -------- */
+
+void settings_init(struct settings *settings, struct options *options)
+{
+    *settings = (struct settings){.options = options};
+    for (const struct setting *row = setting_rows; row->name; row++) {
+        struct setting_share number = {row->default_number, row->type == SETTING_SHARE};
+        if (!setting_is_text(row))
+            setting_store(row, setting_field(row, options), number);
+    }
+}
+
+/* Whether NAME, SIZE bytes, is that of ROW. People write cache-ttl as well. */
+static bool setting_is_called(const struct setting *row, const char *name, size_t size)
+{
+    if (strlen(row->name) != size)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        if (row->name[i] != (name[i] == '-' ? '_' : name[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool setting_may_stand(const struct setting *row, enum setting_origin origin)
+{
+    return !row->command_line_only || origin == ORIGIN_COMMAND_LINE;
 }
 
 int settings_set(struct settings *settings, const char *name, size_t name_size,
                  const char *value, enum setting_origin origin)
 {
-    uint64_t number;
-    size_t i = setting_find(name, name_size);
-    if (i == SETTING_COUNT)
-        return -ENOENT;
-    const struct setting *row = setting_row((enum setting_name)i);
-    if (row->command_line_only && origin != ORIGIN_COMMAND_LINE)
+    struct setting_share parsed = {0, false};
+    const struct setting *row = setting_rows;
+    while (row->name && !setting_is_called(row, name, name_size))
+        row++;
+    if (!row->name || !setting_may_stand(row, origin))
         return -ENOENT;
     if (!value)
         value = row->type == SETTING_FLAG ? "yes" : "";
-    if (!setting_parse(row, value, &number))
+    if (!setting_parse(row, value, &parsed))
         return setting_refuse(row, value, origin);
-    if (settings->text[i] && settings->origin[i] > origin)
+    enum setting_origin *held = &settings->origins[row - setting_rows];
+    if (*held > origin)
         return 0;
-    char *text = row->type == SETTING_FILE ? setting_expand_home(value) : strdup(value);
-    if (!text)
-        return -ENOMEM;
-    wipe_free(settings->text[i]);
-    settings->text[i] = text;
-    settings->origin[i] = origin;
-    return 0;
+    void *field = setting_field(row, settings->options);
+    int error = 0;
+    if (setting_is_text(row))
+        error = setting_store_text(row, field, value);
+    else
+        setting_store(row, field, parsed);
+    if (!error)
+        *held = origin;
+    return error;
 }
 
 void settings_near(struct near *near, enum setting_origin origin)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        const struct setting *row = setting_row((enum setting_name)i);
-        if (!row->command_line_only || origin == ORIGIN_COMMAND_LINE)
+    for (const struct setting *row = setting_rows; row->name; row++) {
+        if (setting_may_stand(row, origin))
             near_try(near, row->name, strlen(row->name));
     }
 }
 
 int settings_read_environment(struct settings *settings)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        const struct setting *row = setting_row((enum setting_name)i);
+    for (const struct setting *row = setting_rows; row->name; row++) {
         const char *value = row->environment ? getenv(row->environment) : NULL;
         int error = value && *value ? settings_set(settings, row->name, strlen(row->name),
                                                    value, ORIGIN_ENVIRONMENT)
@@ -205,20 +266,10 @@ int settings_read_environment(struct settings *settings)
     return 0;
 }
 
-uint64_t settings_number(const struct settings *settings, enum setting_name name)
+enum setting_origin settings_origin(const struct settings *settings, const void *field)
 {
-    uint64_t number = setting_row(name)->standard;
-    if (settings->text[name])
-        setting_parse(setting_row(name), settings->text[name], &number);
-    return number;
-}
-
-uint64_t settings_share(const struct settings *settings, enum setting_name name, uint64_t whole)
-{
-    const struct setting *row = setting_row(name);
-    uint64_t number = row->standard;
-    bool percent = true;
-    if (settings->text[name])
-        setting_parse_share(settings->text[name], row->max, &number, &percent);
-    return percent ? whole * number / 100 : number;
+    const struct setting *row = setting_rows;
+    while (row->name && setting_field(row, settings->options) != field)
+        row++;
+    return settings->origins[row - setting_rows];
 }

@@ -1,3 +1,4 @@
+/* Reads what can be set into the options: from the command line, the environment or a file. */
 #ifndef QPFS_OPTIONS_SETTING_H
 #define QPFS_OPTIONS_SETTING_H
 
@@ -7,82 +8,66 @@
 
 #include "base/near.h"
 
-/* Everything that can be set, whether on the command line, in the environment or in a
- * configuration file. A row of the table in setting_rows.c is all that an option needs to be
- * accepted in each place and be shown by --help. */
-enum setting_name {
-    SETTING_USER_ID,
-    SETTING_ORGANIZATIONS,
-    SETTING_DEPARTMENTS,
-    SETTING_API_KEY_FILE,
-    SETTING_ENV,
-    SETTING_API_URL,
-    SETTING_CACERT,
-    SETTING_PROXY,
-    SETTING_COMMUNITIES,
-    SETTING_EMPTY_LISTS,
-    SETTING_CACHE_TTL,
-    SETTING_STALE_IF_ERROR,
-    SETTING_TIMEOUT,
-    SETTING_PER_PAGE,
-    SETTING_PARALLEL,
-    SETTING_RATE,
-    SETTING_MAX_CALLS,
-    SETTING_ALLOWANCE,
-    SETTING_RESERVE,
-    SETTING_DELAY_CONNECT,
-    SETTING_SHOW_EXPORTS,
-    SETTING_REPLACE_DEAD,
-    SETTING_UID,
-    SETTING_GID,
-    SETTING_UMASK,
-    SETTING_ALLOW_OTHER,
-    SETTING_ALLOW_ROOT,
-    SETTING_FSNAME,
-    SETTING_CONFIG,
-    SETTING_COUNT
+struct options;
+
+/* What the field of an option is, and how its value is written. */
+enum setting_type {
+    SETTING_TEXT,    /* const char *, which the options own */
+    SETTING_FILE,    /* as a text; a path, of which ~/ is $HOME */
+    SETTING_NUMBER,  /* an unsigned integer of 4 or 8 bytes, or a bool: whether it is not 0 */
+    SETTING_SECONDS, /* int64_t, milliseconds; a number, or one with a unit: 60s, 5m, 1h, 2d */
+    SETTING_SHARE,   /* struct setting_share */
+    SETTING_OCTAL,   /* an unsigned integer of 4 bytes */
+    SETTING_FLAG     /* bool */
 };
 
-enum setting_type {
-    SETTING_TEXT,
-    SETTING_FILE, /* a path, of which ~/ is $HOME */
-    SETTING_NUMBER,
-    SETTING_SECONDS, /* a number, or one with a unit: 60s, 5m, 1h, 2d */
-    SETTING_SHARE,
-    SETTING_OCTAL,
-    SETTING_FLAG
+/* A number, or so many percent of something. */
+struct setting_share {
+    uint64_t number;
+    bool percent;
 };
+
+/* Return SHARE of WHOLE, rounded down. */
+uint64_t setting_share_of(const struct setting_share *share, uint64_t whole);
 
 /* Where a value came from; the greater wins. */
 enum setting_origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LINE };
 
+/* An option. A row of the table in setting_rows.c and the field that it names are all that an
+ * option needs to be accepted in each place, to be shown by --help, and to get to its layer. */
 struct setting {
     const char *name;
-    const char *value;         /* what --help calls its value; NULL for flags that are off */
-    const char *help;          /* what it is; without its standard */
-    const char *environment;   /* the variable that sets it too, or NULL */
-    const char *standard_text; /* what counts unless it is set, if .standard does not say it */
-    enum setting_type type;
-    bool command_line_only;      /* in a configuration file it would come too late */
-    uint64_t min, max, standard; /* of numbers; those without a standard are 0 unless set. A
-                                    share's standard is in percent */
+    const char *value;        /* what --help calls its value; NULL for flags that are off */
+    const char *help;         /* what it is; without its default */
+    enum setting_type type;   /* of the field and the value */
+    size_t field;             /* where the field is in struct options */
+    size_t size;              /* of the field */
+    uint64_t min, max;        /* of numbers */
+    uint64_t default_number;  /* of numbers; that of a share is in percent */
+    const char *default_text; /* what counts unless it is set; NULL: .default_number says it */
+    const char *environment;  /* the variable that sets it too, or NULL */
+    bool of_account;          /* does not go with --demo, which brings its own account */
+    bool command_line_only;   /* in a configuration file it would come too late */
 };
 
-/* The table, SETTING_COUNT rows. */
-const struct setting *setting_row(enum setting_name name);
+#define SETTINGS_MAX 64
 
-#define SETTING_STANDARD_SIZE 24
+/* The table. The last row has no name. */
+extern const struct setting setting_rows[];
+
+#define SETTING_DEFAULT_SIZE 24
 
 /* What counts unless ROW is set, for people; made in TEXT if need be. NULL if nothing does. */
-const char *setting_standard(const struct setting *row,
-                             char text[static SETTING_STANDARD_SIZE]);
+const char *setting_default(const struct setting *row, char text[static SETTING_DEFAULT_SIZE]);
 
+/* The options while they are being read. */
 struct settings {
-    char *text[SETTING_COUNT]; /* owned; NULL: not set */
-    enum setting_origin origin[SETTING_COUNT];
+    struct options *options;                   /* borrowed */
+    enum setting_origin origins[SETTINGS_MAX]; /* of the rows of the table */
 };
 
-void settings_finish(struct settings *settings);
+/* Give OPTIONS, which are zeroed, the defaults of numbers and flags. Texts stay NULL. */
+void settings_init(struct settings *settings, struct options *options);
 
 /*
  * Sets NAME, NAME_SIZE bytes, to VALUE (NULL: a flag without one) unless a stronger origin has
@@ -97,11 +82,13 @@ void settings_near(struct near *near, enum setting_origin origin);
 /* Sets what environment variables say. Errors as above. */
 int settings_read_environment(struct settings *settings);
 
-/* The value of a number, a flag (0 or 1), or its standard. */
-uint64_t settings_number(const struct settings *settings, enum setting_name name);
+/* Return where the value of FIELD came from, which is one of those of the table. */
+enum setting_origin settings_origin(const struct settings *settings, const void *field);
 
-/* The value of a share of WHOLE: N, or N% of it, rounded down. */
-uint64_t settings_share(const struct settings *settings, enum setting_name name,
-                        uint64_t whole);
+/* Put TEXT, which is owned from here on, into FIELD, and wipe and free what was there. */
+void setting_replace(const char **field, char *text);
+
+/* Wipe and free all texts: a proxy may have a password. */
+void setting_free_texts(struct options *options);
 
 #endif

@@ -1,190 +1,99 @@
-#include "options/setting.h"
-
+/* The table of options. */
+#include <assert.h>
 #include <stdio.h>
 
 #include "api/bucket.h"
 #include "base/number.h"
+#include "options/options.h"
 
 #define SECONDS_A_WEEK 604800
-#define ID_NONE        UINT32_MAX /* as uid or gid: not set */
 
-static const struct setting setting_rows[SETTING_COUNT] = {
-    [SETTING_USER_ID] = {.name = "user_id",
-                         .value = "N",
-                         .help = "Customer ID: for communities, and to find the organization",
-                         .environment = "QUESTIONPRO_USER_ID",
-                         .type = SETTING_NUMBER,
-                         .min = 1,
-                         .max = NUMBER_ID_MAX},
-    [SETTING_ORGANIZATIONS] = {.name = "organizations",
-                               .value = "N[:N...]",
-                               .help = "organizations to show",
-                               .standard_text = "that of user_id"},
-    [SETTING_DEPARTMENTS] = {.name = "departments",
-                             .value = "ORG/DEPT[:...]",
-                             .help = "departments to show where the key may not list them",
-                             .standard_text = "listed by the API"},
-    [SETTING_API_KEY_FILE] = {.name = "api_key_file",
-                              .value = "FILE",
-                              .help = "file with the key, readable by you alone",
-                              .type = SETTING_FILE},
-    [SETTING_ENV] = {.name = "env",
-                     .value = "NAME",
-                     .help = "data centre",
-                     .environment = "QUESTIONPRO_ENV",
-                     .standard_text = "com"},
-    [SETTING_API_URL] = {.name = "api_url",
-                         .value = "URL",
-                         .help = "base URL, up to /a/api/v2",
-                         .environment = "QUESTIONPRO_API_URL",
-                         .standard_text = "by env"},
-    [SETTING_CACERT] = {.name = "cacert",
-                        .value = "FILE",
-                        .help = "certificates to trust",
-                        .standard_text = "the system's",
-                        .type = SETTING_FILE},
-    [SETTING_PROXY] = {.name = "proxy",
-                       .value = "URL|none",
-                       .help = "proxy for calls",
-                       .standard_text = "the environment's"},
-    [SETTING_COMMUNITIES] = {.name = "communities",
-                             .value = "no",
-                             .help = "leave communities/ out",
-                             .standard_text = "yes",
-                             .type = SETTING_FLAG,
-                             .standard = 1},
-    [SETTING_EMPTY_LISTS] = {.name = "empty_lists",
-                             .value = "404",
-                             .help = "the service says 404 of a list without anybody",
-                             .standard_text = "off",
-                             .type = SETTING_NUMBER,
-                             .min = 404,
-                             .max = 404},
-    [SETTING_CACHE_TTL] = {.name = "cache_ttl",
-                           .value = "S",
-                           .help = "seconds a listing serves",
-                           .type = SETTING_SECONDS,
-                           .min = 1,
-                           .max = SECONDS_A_WEEK,
-                           .standard = 60},
-    [SETTING_STALE_IF_ERROR] = {.name = "stale_if_error",
-                                .value = "S",
-                                .help = "seconds more while the service fails",
-                                .type = SETTING_SECONDS,
-                                .max = SECONDS_A_WEEK,
-                                .standard = 300},
-    [SETTING_TIMEOUT] = {.name = "timeout",
-                         .value = "S",
-                         .help = "seconds one page may take, waits and retries included",
-                         .type = SETTING_SECONDS,
-                         .min = 1,
-                         .max = 3600,
-                         .standard = 30},
-    [SETTING_PER_PAGE] = {.name = "per_page",
-                          .value = "N",
-                          .help = "items a call",
-                          .type = SETTING_NUMBER,
-                          .min = 1,
-                          .max = 100000,
-                          .standard = 1000},
-    [SETTING_PARALLEL] = {.name = "parallel",
-                          .value = "N",
-                          .help = "calls in flight for a listing",
-                          .type = SETTING_NUMBER,
-                          .min = 1,
-                          .max = 64,
-                          .standard = 8},
-    [SETTING_RATE] = {.name = "rate",
-                      .value = "N",
-                      .help = "calls a minute",
-                      .type = SETTING_NUMBER,
-                      .min = 1,
-                      .max = BUCKET_RATE_MAX,
-                      .standard = 300},
-    [SETTING_MAX_CALLS] = {.name = "max_calls",
-                           .value = "N",
-                           .help = "calls this mount may make in all",
-                           .standard_text = "any",
-                           .type = SETTING_NUMBER,
-                           .min = 1,
-                           .max = UINT32_MAX},
-    [SETTING_ALLOWANCE] = {.name = "allowance",
-                           .value = "N",
-                           .help = "calls that the subscription has in all",
-                           .standard_text = "not known",
-                           .type = SETTING_NUMBER,
-                           .min = 1,
-                           .max = UINT32_MAX},
-    [SETTING_RESERVE] = {.name = "reserve",
-                         .value = "N|N%",
-                         .help = "calls of the allowance to keep back",
-                         .type = SETTING_SHARE,
-                         .max = UINT32_MAX,
-                         .standard = 10},
-    [SETTING_DELAY_CONNECT] = {.name = "delay_connect",
-                               .help = "mount without trying the key first",
-                               .type = SETTING_FLAG},
-    [SETTING_REPLACE_DEAD] = {.name = "replace_dead",
-                              .help =
-                                  "take the place of a mount of qpfs whose program has died",
-                              .type = SETTING_FLAG},
-    [SETTING_SHOW_EXPORTS] = {.name = "show_exports",
-                              .help = "list users.jsonl, users.csv and the like",
-                              .type = SETTING_FLAG},
-    [SETTING_UID] = {.name = "uid",
-                     .value = "N",
-                     .help = "owner of all files",
-                     .standard_text = "you",
-                     .type = SETTING_NUMBER,
-                     .max = ID_NONE - 1,
-                     .standard = ID_NONE},
-    [SETTING_GID] = {.name = "gid",
-                     .value = "N",
-                     .help = "group of all files",
-                     .standard_text = "yours",
-                     .type = SETTING_NUMBER,
-                     .max = ID_NONE - 1,
-                     .standard = ID_NONE},
-    [SETTING_UMASK] = {.name = "umask",
-                       .value = "M",
-                       .help = "permissions taken away, in octal",
-                       .type = SETTING_OCTAL,
-                       .max = 0777,
-                       .standard = 077},
-    [SETTING_ALLOW_OTHER] = {.name = "allow_other",
-                             .help = "let other users in, as uid and umask allow",
-                             .type = SETTING_FLAG},
-    [SETTING_ALLOW_ROOT] = {.name = "allow_root",
-                            .help = "let root in, with umask=077 and no other uid",
-                            .type = SETTING_FLAG},
-    [SETTING_FSNAME] = {.name = "fsname",
-                        .value = "NAME",
-                        .help = "device that mount and df show",
-                        .standard_text = "qpfs",
-                        .command_line_only = true},
-    [SETTING_CONFIG] = {.name = "config",
-                        .value = "FILE",
-                        .help = "configuration file",
-                        .standard_text = "~/.config/qpfs/config, else /etc/qpfs.conf",
-                        .type = SETTING_FILE,
-                        .command_line_only = true},
+/* Where the value goes: to a field of struct options, which is of a type of settings. */
+#define FIELD(kind, member)                                                                    \
+    .type = (kind), .field = offsetof(struct options, member),                                 \
+    .size = sizeof(((struct options *)NULL)->member)
+
+/* Name, value, help, and where it goes; then what not every option has. */
+const struct setting setting_rows[] = {
+    {"user_id", "N", "Customer ID: for communities, and to find the organization",
+     FIELD(SETTING_NUMBER, tree.user_id), .min = 1, .max = NUMBER_ID_MAX,
+     .environment = "QUESTIONPRO_USER_ID", .of_account = true},
+    {"organizations", "N[:N...]", "organizations to show",
+     FIELD(SETTING_TEXT, given.organizations), .default_text = "that of user_id"},
+    {"departments", "ORG/DEPT[:...]", "departments to show where the key may not list them",
+     FIELD(SETTING_TEXT, given.departments), .default_text = "listed by the API"},
+    {"api_key_file", "FILE", "file with the key, readable by you alone",
+     FIELD(SETTING_FILE, given.api_key_file), .of_account = true},
+    {"env", "NAME", "data centre", FIELD(SETTING_TEXT, given.env), .default_text = "com",
+     .environment = "QUESTIONPRO_ENV", .of_account = true},
+    {"api_url", "URL", "base URL, up to /a/api/v2", FIELD(SETTING_TEXT, client.base_url),
+     .default_text = "by env", .environment = "QUESTIONPRO_API_URL", .of_account = true},
+    {"cacert", "FILE", "certificates to trust", FIELD(SETTING_FILE, client.cacert),
+     .default_text = "the system's", .of_account = true},
+    {"proxy", "URL|none", "proxy for calls", FIELD(SETTING_TEXT, client.proxy),
+     .default_text = "the environment's", .of_account = true},
+    {"communities", "no", "leave communities/ out", FIELD(SETTING_FLAG, tree.communities),
+     .default_number = 1, .default_text = "yes"},
+    {"empty_lists", "404", "the service says 404 of a list without anybody",
+     FIELD(SETTING_NUMBER, cache.missing_is_empty), .min = 404, .max = 404,
+     .default_text = "off"},
+    {"cache_ttl", "S", "seconds a listing serves", FIELD(SETTING_SECONDS, cache.ttl_ms),
+     .min = 1, .max = SECONDS_A_WEEK, .default_number = 60},
+    {"stale_if_error", "S", "seconds more while the service fails",
+     FIELD(SETTING_SECONDS, cache.stale_ms), .max = SECONDS_A_WEEK, .default_number = 300},
+    {"timeout", "S", "seconds one page may take, waits and retries included",
+     FIELD(SETTING_SECONDS, client.timeout_ms), .min = 1, .max = 3600, .default_number = 30},
+    {"per_page", "N", "items a call", FIELD(SETTING_NUMBER, cache.per_page), .min = 1,
+     .max = 100000, .default_number = 1000},
+    {"parallel", "N", "calls in flight for a listing", FIELD(SETTING_NUMBER, cache.parallel),
+     .min = 1, .max = 64, .default_number = 8},
+    {"rate", "N", "calls a minute", FIELD(SETTING_NUMBER, client.rate), .min = 1,
+     .max = BUCKET_RATE_MAX, .default_number = 300},
+    {"max_calls", "N", "calls this mount may make in all",
+     FIELD(SETTING_NUMBER, client.max_calls), .min = 1, .max = UINT32_MAX,
+     .default_text = "any"},
+    {"allowance", "N", "calls that the subscription has in all",
+     FIELD(SETTING_NUMBER, ledger.allowance), .min = 1, .max = UINT32_MAX,
+     .default_text = "not known", .of_account = true},
+    {"reserve", "N|N%", "calls of the allowance to keep back",
+     FIELD(SETTING_SHARE, given.reserve), .max = UINT32_MAX, .default_number = 10,
+     .of_account = true},
+    {"delay_connect", NULL, "mount without trying the key first",
+     FIELD(SETTING_FLAG, delay_connect)},
+    {"show_exports", NULL, "list users.jsonl, users.csv and the like",
+     FIELD(SETTING_FLAG, tree.show_exports)},
+    {"replace_dead", NULL, "take the place of a mount of qpfs whose program has died",
+     FIELD(SETTING_FLAG, replace_dead)},
+    {"uid", "N", "owner of all files", FIELD(SETTING_NUMBER, fs.uid), .max = UINT32_MAX - 1,
+     .default_text = "you"},
+    {"gid", "N", "group of all files", FIELD(SETTING_NUMBER, fs.gid), .max = UINT32_MAX - 1,
+     .default_text = "yours"},
+    {"umask", "M", "permissions taken away, in octal", FIELD(SETTING_OCTAL, fs.umask),
+     .max = 0777, .default_number = 077},
+    {"allow_other", NULL, "let other users in, as uid and umask allow",
+     FIELD(SETTING_FLAG, session.allow_other)},
+    {"allow_root", NULL, "let root in, with umask=077 and no other uid",
+     FIELD(SETTING_FLAG, session.allow_root)},
+    {"fsname", "NAME", "device that mount and df show", FIELD(SETTING_TEXT, session.source),
+     .default_text = "qpfs", .command_line_only = true},
+    {"config", "FILE", "configuration file", FIELD(SETTING_FILE, given.config),
+     .default_text = "~/.config/qpfs/config, else /etc/qpfs.conf", .command_line_only = true},
+    {.name = NULL},
 };
 
-const struct setting *setting_row(enum setting_name name)
-{
-    return &setting_rows[name];
-}
+static_assert(sizeof setting_rows / sizeof *setting_rows <= SETTINGS_MAX,
+              "no room for the origins of all options");
 
-const char *setting_standard(const struct setting *row, char text[static SETTING_STANDARD_SIZE])
+const char *setting_default(const struct setting *row, char text[static SETTING_DEFAULT_SIZE])
 {
-    unsigned long long standard = row->standard;
+    unsigned long long number = row->default_number;
     const char *format = NULL;
-    if (row->standard_text)
-        return row->standard_text;
+    if (row->default_text)
+        return row->default_text;
     if (row->type == SETTING_FLAG)
         return "off";
-    bool number = row->type == SETTING_NUMBER || row->type == SETTING_SECONDS;
-    if (number && standard)
+    bool decimal = row->type == SETTING_NUMBER || row->type == SETTING_SECONDS;
+    if (decimal && number)
         format = "%llu";
     else if (row->type == SETTING_SHARE)
         format = "%llu%%";
@@ -192,6 +101,6 @@ const char *setting_standard(const struct setting *row, char text[static SETTING
         format = "%03llo";
     if (!format)
         return NULL;
-    snprintf(text, SETTING_STANDARD_SIZE, format, standard);
+    snprintf(text, SETTING_DEFAULT_SIZE, format, number);
     return text;
 }

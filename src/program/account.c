@@ -15,52 +15,31 @@ static bool account_on_refused(void *data)
     return key_file_has_changed(&account->options->key_file) && account_read_key(account);
 }
 
-static int account_init_client(struct account *account, const struct options *options)
+static int account_init_client(struct account *account, struct options *options)
 {
-    struct ledger_options ledger_options = {
-        .directory = options->state_directory,
-        .key = options->key,
-        .allowance = options->allowance,
-        .reserve = options->reserve,
-    };
-    struct client_options client_options = {
-        .base_url = options->api_url,
-        .key = options->key,
-        .refused = account_on_refused,
-        .data = account,
-        .cacert = options->cacert,
-        .proxy = options->proxy,
-        .timeout_ms = options->timeout_ms,
-        .rate = options->rate,
-        .max_calls = options->max_calls,
-    };
     if (options->action != ACTION_DEMO) {
-        account->ledger = ledger_create(&ledger_options);
+        options->ledger.key = options->client.key;
+        account->ledger = ledger_create(&options->ledger);
         if (!account->ledger)
             return -ENOMEM;
     }
-    client_options.ledger = account->ledger;
-    account->client = client_create(account->loop, &client_options);
+    options->client.refused = account_on_refused;
+    options->client.data = account;
+    options->client.ledger = account->ledger;
+    account->client = client_create(account->loop, &options->client);
     return account->client ? 0 : -ENOMEM;
 }
 
 int account_init(struct account *account, struct options *options)
 {
-    struct cache_options cache_options = {
-        .api_url = options->api_url,
-        .ttl_ms = options->cache_ttl_ms,
-        .stale_ms = options->stale_if_error_ms,
-        .per_page = options->per_page,
-        .parallel = options->parallel,
-        .missing_is_empty = options->missing_is_empty,
-    };
     *account = (struct account){.loop = loop_create(), .options = options};
     if (!account->loop)
         return -errno;
     int error = account_init_client(account, options);
     if (error)
         return error;
-    cache_init(&account->cache, account->loop, account->client, &cache_options);
+    options->cache.api_url = options->client.base_url;
+    cache_init(&account->cache, account->loop, account->client, &options->cache);
     return tree_init(&account->tree, &account->cache, &options->tree);
 }
 
@@ -68,7 +47,7 @@ bool account_read_key(struct account *account)
 {
     struct options *options = account->options;
     char *key = key_file_read_again(&options->key_file);
-    if (!key || strcmp(key, options->key) == 0) {
+    if (!key || strcmp(key, options->client.key) == 0) {
         key_free(key);
         return false;
     }
@@ -79,8 +58,8 @@ bool account_read_key(struct account *account)
         return false;
     }
     client_set_key(account->client, key);
-    key_free(options->key);
-    options->key = key;
+    key_free((char *)options->client.key);
+    options->client.key = key;
     log_info("another key is in %s, and is used from here on", options->key_file.path);
     return true;
 }

@@ -43,11 +43,11 @@ void check_key(struct check *check, const char *what)
 {
     const struct options *options = check->options;
     struct account_answer answer;
-    check->answered =
-        check_fetch(check, tree_trial(&check->account.tree), what, options->api_url, &answer);
+    check->answered = check_fetch(check, tree_trial(&check->account.tree), what,
+                                  options->client.base_url, &answer);
     if (check->answered)
         report_add(&check->report, FINDING_OK, what, NULL, "that of %s is accepted by %s",
-                   options->key_origin, options->api_url);
+                   options->key_origin, options->client.base_url);
 }
 
 void check_clock(struct check *check, const char *what)
@@ -202,18 +202,18 @@ void check_calls(struct check *check, const char *what)
     const struct options *options = check->options;
     uint64_t made = client_requests(check->account.client);
     uint64_t counted = ledger_calls(check->account.ledger);
-    if (!options->allowance) {
+    if (!options->ledger.allowance) {
         report_add(&check->report, FINDING_OK, what, NULL,
                    "this check made %" PRIu64 "; %" PRIu64 " are counted in all", made,
                    counted);
         return;
     }
-    uint64_t limit = options->allowance - options->reserve;
+    uint64_t limit = options->ledger.allowance - options->ledger.reserve;
     uint64_t left = counted < limit ? limit - counted : 0;
     bool enough = check->walk.least <= left;
     report_add(&check->report, enough ? FINDING_OK : FINDING_WARNING, what,
                enough ? NULL : "raise cache_ttl, look at less, or wait for new calls",
                "this check made %" PRIu64 "; %" PRIu64 " of %" PRIu64 " are used, %" PRIu64
                " left, %" PRIu64 " in reserve",
-               made, counted, options->allowance, left, options->reserve);
+               made, counted, options->ledger.allowance, left, options->ledger.reserve);
 }

@@ -57,13 +57,14 @@ static char *check_read_line(FILE *file, char **line, size_t *room)
 /* Whether root, or others, may look into the mount. */
 static bool check_is_open(const struct options *options)
 {
-    return geteuid() == 0 || options->allow_other || options->allow_root;
+    return geteuid() == 0 || options->session.allow_other || options->session.allow_root;
 }
 
 void check_fuse_conf(struct check *check, const char *what)
 {
     struct obstacle obstacle = {"", ""};
-    if (geteuid() == 0 || !(check->options->allow_other || check->options->allow_root))
+    if (geteuid() == 0 ||
+        !(check->options->session.allow_other || check->options->session.allow_root))
         return;
     if (obstacle_in_fuse_conf(check->options, &obstacle))
         check_obstacle(check, FINDING_PROBLEM, what, &obstacle);

@@ -17,15 +17,16 @@
 static int demo_make_key(struct options *options)
 {
     unsigned char random[16];
-    options->key = calloc(1, 2 * sizeof random + 1);
+    char *key = calloc(1, 2 * sizeof random + 1);
+    options->client.key = key;
     options->key_origin = strdup("the demo");
-    if (!options->key || !options->key_origin)
+    if (!key || !options->key_origin)
         return -ENOMEM;
     if (getrandom(random, sizeof random, 0) != sizeof random)
         return -errno;
     for (size_t i = 0; i < sizeof random; i++)
-        sprintf(options->key + 2 * i, "%02x", random[i]);
-    log_redact(options->key);
+        sprintf(key + 2 * i, "%02x", random[i]);
+    log_redact(key);
     return 0;
 }
 
@@ -75,8 +76,8 @@ static int demo_read_url(struct options *options, int fd)
         return -ENOENT;
     }
     line[strcspn(line, "\n")] = '\0';
-    options->api_url = strdup(line);
-    return options->api_url ? 0 : -ENOMEM;
+    options->client.base_url = strdup(line);
+    return options->client.base_url ? 0 : -ENOMEM;
 }
 
 int demo_start(struct options *options)
@@ -91,7 +92,7 @@ int demo_start(struct options *options)
     if (child < 0)
         return -errno;
     if (child == 0)
-        demo_exec(options->key, input[0], output[1], options->foreground);
+        demo_exec(options->client.key, input[0], output[1], options->foreground);
     close(input[0]); /* the other end stays open for as long as this process lives */
     close(output[1]);
     options->tree.user_id = DEMO_USER_ID;

@@ -58,7 +58,7 @@ int main(int argc, char **argv)
     notify_begin();
     int status = EXIT_SUCCESS;
     int error = options_read(&options, argc, argv, &usage);
-    log_set_debug(options.debug);
+    log_set_debug(options.session.debug);
     if (error) {
         notify_failure(error);
         if (usage)

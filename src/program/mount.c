@@ -97,7 +97,7 @@ static void mount_explain(const struct options *options, const struct failure *f
         gmtime_r(&now, &parts);
         strftime(clock, sizeof clock, " (it is %Y-%m-%d %H:%M UTC here)", &parts);
     }
-    log_error("not mounted: %s, with the key from %s: %s%s%s", options->api_url,
+    log_error("not mounted: %s, with the key from %s: %s%s%s", options->client.base_url,
               options->key_origin ? options->key_origin : "the demo", remedy_for(failure), wait,
               clock);
 }
@@ -107,7 +107,8 @@ static int mount_try_key(struct mount *mount)
 {
     struct listing *listing = tree_trial(&mount->account.tree);
     struct account_answer answer;
-    notify_say(&mount->notify, "STATUS=Trying the key at %s\n", mount->options->api_url);
+    notify_say(&mount->notify, "STATUS=Trying the key at %s\n",
+               mount->options->client.base_url);
     int error = account_fetch(&mount->account, listing, &answer);
     if (error && !mount->ending)
         mount_explain(mount->options, &answer.failure);
@@ -119,21 +120,15 @@ static int mount_try_key(struct mount *mount)
 static int mount_init(struct mount *mount)
 {
     struct options *options = mount->options;
-    struct fs_options fs_options = {
-        .uid = options->uid,
-        .gid = options->gid,
-        .umask = options->umask,
-        .timeout_ms = options->timeout_ms,
-    };
     mount->signals.fd = -1;
     int error = account_init(&mount->account, options);
     if (error)
         return error;
-    if (options->foreground && !options->debug)
+    if (options->foreground && !options->session.debug)
         foreground_init(&mount->foreground, &mount->account.cache);
     notify_init(&mount->notify, mount->account.loop);
     suspend_init(&mount->suspend, mount->account.loop, mount_on_woken, mount);
-    fs_init(&mount->fs, mount->account.loop, &mount->account.tree, &fs_options);
+    fs_init(&mount->fs, mount->account.loop, &mount->account.tree, &options->fs);
     return signals_init(&mount->signals, mount->account.loop, mount_end, mount_refresh, mount);
 }
 
@@ -171,18 +166,11 @@ static void mount_say_limits(const struct options *options)
 
 static int mount_serve(struct mount *mount, const char *mount_point, void (*ready)(void))
 {
-    const struct options *options = mount->options;
-    struct session_options session_options = {
-        .mount_point = mount_point,
-        .source = options->source,
-        .mount_options = options->mount_options,
-        .allow_other = options->allow_other,
-        .allow_root = options->allow_root,
-        .make_way = options->replace_dead ? mount_make_way : NULL,
-        .debug = options->debug,
-    };
+    struct options *options = mount->options;
+    options->session.mount_point = mount_point;
+    options->session.make_way = options->replace_dead ? mount_make_way : NULL;
     mount->session =
-        session_create(&mount->fs, mount->account.loop, &session_options, mount_end, mount);
+        session_create(&mount->fs, mount->account.loop, &options->session, mount_end, mount);
     if (!mount->session) {
         obstacle_explain(options, mount_point);
         return -EIO;
@@ -190,8 +178,8 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
     mount->account.cache.mounted_at = time(NULL);
     mount_say_limits(options);
     ready();
-    notify_say(&mount->notify, "READY=1\nSTATUS=Showing %s\n", options->api_url);
-    log_info("mounted %s on %s", options->api_url, mount_point);
+    notify_say(&mount->notify, "READY=1\nSTATUS=Showing %s\n", options->client.base_url);
+    log_info("mounted %s on %s", options->client.base_url, mount_point);
     int error = loop_run(mount->account.loop);
     notify_say(&mount->notify, "STOPPING=1\nSTATUS=Ending\n");
     log_info("the mount on %s ends after %llu calls", mount_point,

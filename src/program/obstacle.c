@@ -141,7 +141,7 @@ static bool obstacle_fuse_conf_allows(void)
 
 bool obstacle_in_fuse_conf(const struct options *options, struct obstacle *obstacle)
 {
-    if (obstacle_is_root() || !(options->allow_other || options->allow_root) ||
+    if (obstacle_is_root() || !(options->session.allow_other || options->session.allow_root) ||
         obstacle_fuse_conf_allows())
         return false;
     obstacle_say(obstacle, FUSE_CONF " does not let users give allow_other and allow_root");

@@ -26,14 +26,14 @@ void obstacle_raise_files(void)
 bool obstacle_in_files(const struct options *options, struct obstacle *obstacle)
 {
     struct rlimit files;
-    const rlim_t needed = OBSTACLE_FILES_BASE + options->parallel;
+    const rlim_t needed = OBSTACLE_FILES_BASE + options->cache.parallel;
     if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur >= needed)
         return false;
     obstacle_say(obstacle,
                  "only %llu files may be open at a time, and %llu are needed (%d, and one for "
                  "each call of parallel=%u)",
                  (unsigned long long)files.rlim_cur, (unsigned long long)needed,
-                 OBSTACLE_FILES_BASE, options->parallel);
+                 OBSTACLE_FILES_BASE, options->cache.parallel);
     return obstacle_advise(obstacle, "raise the limit, to 1024 say: ulimit -n 1024 as root, "
                                      "nofile in /etc/security/limits.conf for a user, "
                                      "LimitNOFILE=1024 in a unit");
@@ -67,13 +67,13 @@ bool obstacle_in_patience(const struct options *options, struct obstacle *obstac
     const unsigned standard = obstacle_sysctl(OBSTACLE_SYSCTLS "default_request_timeout");
     const unsigned most = obstacle_sysctl(OBSTACLE_SYSCTLS "max_request_timeout");
     const unsigned limit = standard && (!most || standard < most) ? standard : most;
-    if (!limit || (limit >= OBSTACLE_LONG_LIST_S && limit >= options->timeout_ms / 1000))
+    if (!limit || (limit >= OBSTACLE_LONG_LIST_S && limit >= options->client.timeout_ms / 1000))
         return false;
     obstacle_say(
         obstacle,
         "the kernel ends a mount that lets someone wait for more than %u s; a long list "
         "may take an hour, and one page %lld s (timeout)",
-        limit, (long long)options->timeout_ms / 1000);
+        limit, (long long)options->client.timeout_ms / 1000);
     return obstacle_advise(obstacle, "do as root, and mount anew: sysctl%s%s",
                            standard ? " fs.fuse.default_request_timeout=0" : "",
                            most ? " fs.fuse.max_request_timeout=0" : "");

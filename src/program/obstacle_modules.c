@@ -28,7 +28,7 @@ static int obstacle_file_has(const char *file, const char *begin, const char *te
 bool obstacle_in_context(const struct options *options, bool failed, struct obstacle *obstacle)
 {
     bool unknown = obstacle_file_has("/proc/filesystems", "", "\tselinuxfs\n") == 0;
-    if (!strstr(options->mount_options, "context=") || (!unknown && !failed))
+    if (!strstr(options->session.mount_options, "context=") || (!unknown && !failed))
         return false;
     if (unknown) {
         obstacle_say(obstacle, "this kernel does not use SELinux, and takes no context= and "

@@ -134,7 +134,7 @@ static int recorder_add_head(struct recorder *recorder, struct buffer *text, con
  * after the key. */
 static void recorder_hide_key(const struct recorder *recorder, struct buffer *text)
 {
-    const char *key = recorder->options->key;
+    const char *key = recorder->options->client.key;
     size_t size = key ? strlen(key) : 0;
     char *found = text->data;
     while (size > 0 && found &&
@@ -225,12 +225,13 @@ static int recorder_add_options(struct recorder *recorder, struct buffer *text)
         before = ":";
     }
     char per_page[48];
-    snprintf(per_page, sizeof per_page, ",per_page=%" PRIu64, recorder->options->per_page);
+    snprintf(per_page, sizeof per_page, ",per_page=%" PRIu64,
+             recorder->options->cache.per_page);
     if (!error)
         error = recorder_add(text, per_page);
-    if (!error && tree->no_communities)
+    if (!error && !tree->communities)
         error = recorder_add(text, ",communities=no");
-    if (!error && recorder->options->missing_is_empty)
+    if (!error && recorder->options->cache.missing_is_empty)
         error = recorder_add(text, ",empty_lists=404");
     return error ? error : recorder_add(text, "\n");
 }

@@ -3,7 +3,7 @@
 
 bool tree_options_have_communities(const struct tree_options *options)
 {
-    return options->user_id && !options->no_communities;
+    return options->user_id && options->communities;
 }
 
 size_t tree_options_organizations(const struct tree_options *options, const uint64_t *ids,

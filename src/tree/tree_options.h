@@ -13,8 +13,8 @@ struct tree_department {
 };
 
 struct tree_options {
-    uint64_t user_id; /* 0: none */
-    bool no_communities;
+    uint64_t user_id;          /* 0: none */
+    bool communities;          /* shows them, if there is a user_id */
     uint64_t *organizations;   /* ascending, each once; those of the departments included */
     size_t organization_count; /* 0: found from user_id */
     struct tree_department *departments; /* ascending, each once */

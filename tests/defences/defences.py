@@ -300,7 +300,7 @@ API = [
     Defence(
         "the password of a proxy does not stand on the command line",
         "src/options/options.c",
-        "given && on_command_line && proxy_url_has_user(options->proxy)",
+        "on_command_line && proxy_url_has_user(read)",
         "0 && on_command_line",
         f"{MOUNT}proxy.py::test_a_password_of_a_proxy_on_the_command_line_is_refused[plain]",
     ),
@@ -681,7 +681,7 @@ KEY = [
     Defence(
         "the key is hidden in the log",
         "src/options/options.c",
-        "    log_redact(options->key);\n",
+        "    log_redact(options->client.key);\n",
         "",
         f"{MOUNT}key.py::test_the_key_is_not_in_the_log_that_tells_everything[plain]",
     ),

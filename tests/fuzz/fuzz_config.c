@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "options/config.h"
+#include "options/options.h"
 
 /* A file in memory that holds DATA, with a path in PATH; the caller closes it. */
 static int file_of(const uint8_t *data, size_t size, char *path, size_t room)
@@ -57,23 +59,45 @@ static bool is_said(const uint8_t *data, size_t size, const char *name, const ch
 /* What ~ stands for at the start of a file's name. */
 #define HOME "/home/of/nobody"
 
-static void check_setting(const struct settings *settings, enum setting_name name,
+/* The number in a field of ROW, as it was written. */
+static uint64_t number_of(const struct setting *row, const void *field)
+{
+    if (row->type == SETTING_SHARE)
+        return ((const struct setting_share *)field)->number;
+    if (row->type == SETTING_SECONDS)
+        return (uint64_t) * (const int64_t *)field / 1000;
+    if (row->size == sizeof(bool))
+        return *(const bool *)field;
+    if (row->size == sizeof(uint32_t))
+        return *(const uint32_t *)field;
+    return *(const uint64_t *)field;
+}
+
+static void check_setting(const struct settings *settings, const struct setting *row,
                           const uint8_t *data, size_t size)
 {
-    const struct setting *row = setting_row(name);
-    const char *text = settings->text[name];
-    uint64_t number = settings_number(settings, name);
-    if (!text) {
-        HOLDS(number == row->standard);
+    const void *field = (const char *)settings->options + row->field;
+    bool file = row->type == SETTING_FILE;
+    bool given = settings->origins[row - setting_rows] != ORIGIN_DEFAULT;
+    if (given)
+        HOLDS(settings->origins[row - setting_rows] == ORIGIN_FILE);
+    if (file || row->type == SETTING_TEXT) {
+        const char *text = *(const char *const *)field;
+        bool at_home = text && file && strncmp(text, HOME "/", strlen(HOME "/")) == 0;
+        HOLDS((text != NULL) == given);
+        HOLDS(!text || *text);
+        HOLDS(!text || is_said(data, size, row->name, at_home ? text + strlen(HOME) : text));
         return;
     }
-    HOLDS(settings->origin[name] == ORIGIN_FILE);
-    bool file = row->type == SETTING_FILE;
-    bool at_home = file && strncmp(text, HOME "/", strlen(HOME "/")) == 0;
-    HOLDS(is_said(data, size, row->name, at_home ? text + strlen(HOME) : text));
-    if (file || row->type == SETTING_TEXT)
-        HOLDS(*text);
-    else if (row->type == SETTING_FLAG)
+    uint64_t number = number_of(row, field);
+    char digits[24] = "";
+    if (row->type == SETTING_NUMBER && row->size > sizeof(bool))
+        snprintf(digits, sizeof digits, "%" PRIu64, number);
+    if (given)
+        HOLDS(is_said(data, size, row->name, digits));
+    if (!given)
+        HOLDS(number == row->default_number);
+    else if (row->size == sizeof(bool))
         HOLDS(number <= 1);
     else
         HOLDS(number >= row->min && number <= row->max);
@@ -82,15 +106,17 @@ static void check_setting(const struct settings *settings, enum setting_name nam
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char path[32];
-    struct settings settings = {.text = {NULL}};
+    struct options options = {.action = ACTION_MOUNT};
+    struct settings settings;
     fuzz_silence_log();
     setenv("HOME", HOME, 1);
+    settings_init(&settings, &options);
     int file = file_of(data, size, path, sizeof path);
     int error = config_read(&settings, path);
     HOLDS(error == 0 || error == -EINVAL);
-    for (size_t i = 0; i < SETTING_COUNT; i++)
-        check_setting(&settings, (enum setting_name)i, data, size);
-    settings_finish(&settings);
+    for (const struct setting *row = setting_rows; row->name; row++)
+        check_setting(&settings, row, data, size);
+    setting_free_texts(&options);
     close(file);
     return 0;
 }

@@ -7,8 +7,10 @@
 
 #include "capture.h"
 #include "options/config.h"
+#include "options/options.h"
 #include "scratch.h"
 
+static struct options options;
 static struct settings settings;
 static const char *logged;
 
@@ -22,10 +24,20 @@ static int read_config(const char *text)
     return error;
 }
 
+/* The defaults, and nothing else. */
+static int set_up(void **state)
+{
+    (void)state;
+    setting_free_texts(&options);
+    options = (struct options){.action = ACTION_MOUNT};
+    settings_init(&settings, &options);
+    return 0;
+}
+
 static int tear_down(void **state)
 {
     (void)state;
-    settings_finish(&settings);
+    setting_free_texts(&options);
     return 0;
 }
 
@@ -44,12 +56,12 @@ TEST(config_reads_lines)
                                  "delay_connect = yes\napi_key_file = /a b/c"),
                      0);
     assert_string_equal(logged, "");
-    assert_int_equal(settings_number(&settings, SETTING_USER_ID), 7);
-    assert_string_equal(settings.text[SETTING_ENV], "eu");
-    assert_int_equal(settings_number(&settings, SETTING_RATE), 20);
-    assert_int_equal(settings_number(&settings, SETTING_DELAY_CONNECT), 1);
-    assert_string_equal(settings.text[SETTING_API_KEY_FILE], "/a b/c");
-    assert_int_equal(settings.origin[SETTING_RATE], ORIGIN_FILE);
+    assert_int_equal(options.tree.user_id, 7);
+    assert_string_equal(options.given.env, "eu");
+    assert_int_equal(options.client.rate, 20);
+    assert_int_equal(options.delay_connect, 1);
+    assert_string_equal(options.given.api_key_file, "/a b/c");
+    assert_int_equal(settings_origin(&settings, &options.client.rate), ORIGIN_FILE);
 }
 
 TEST(config_warns_of_a_password_that_others_can_read)
@@ -69,15 +81,15 @@ TEST(config_warns_of_a_password_that_others_can_read)
 TEST(config_takes_an_indented_line_for_a_line)
 {
     assert_int_equal(read_config("user_id = 7\n  env = eu\n\trate = 20\n"), 0);
-    assert_int_equal(settings_number(&settings, SETTING_USER_ID), 7);
-    assert_string_equal(settings.text[SETTING_ENV], "eu");
-    assert_int_equal(settings_number(&settings, SETTING_RATE), 20);
+    assert_int_equal(options.tree.user_id, 7);
+    assert_string_equal(options.given.env, "eu");
+    assert_int_equal(options.client.rate, 20);
 }
 
 TEST(config_takes_lines_that_end_as_in_dos)
 {
     assert_int_equal(read_config("user_id = 7\r\nenv = eu\r\n"), 0);
-    assert_string_equal(settings.text[SETTING_ENV], "eu");
+    assert_string_equal(options.given.env, "eu");
 }
 
 TEST(config_says_what_is_wrong_and_where)
@@ -120,8 +132,8 @@ TEST(config_reads_a_line_of_any_length)
     memset(text + start, 'x', 4000);
     strcat(text, "\nrate = 20");
     assert_int_equal(read_config(text), 0);
-    assert_int_equal(strlen(settings.text[SETTING_API_KEY_FILE]), 4001);
-    assert_int_equal(settings_number(&settings, SETTING_RATE), 20);
+    assert_int_equal(strlen(options.given.api_key_file), 4001);
+    assert_int_equal(options.client.rate, 20);
 }
 
 TEST(config_takes_the_end_of_a_long_comment_for_nothing)
@@ -130,7 +142,7 @@ TEST(config_takes_the_end_of_a_long_comment_for_nothing)
     memset(text + 2, 'x', 4000);
     strcat(text, "rate = 7\n");
     assert_int_equal(read_config(text), 0);
-    assert_null(settings.text[SETTING_RATE]);
+    assert_int_equal(settings_origin(&settings, &options.client.rate), ORIGIN_DEFAULT);
 }
 
 TEST(config_takes_quotes_and_comments_from_a_value)
@@ -159,8 +171,8 @@ TEST(config_takes_quotes_and_comments_from_a_value)
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
         assert_row(rows[i].line, read_config(rows[i].line) == 0);
-        assert_row(rows[i].line, strcmp(settings.text[SETTING_ENV], rows[i].value) == 0);
-        settings_finish(&settings);
+        assert_row(rows[i].line, strcmp(options.given.env, rows[i].value) == 0);
+        set_up(NULL);
     }
 }
 
@@ -169,8 +181,8 @@ TEST(config_takes_a_url_and_a_path_with_quotes_and_a_comment)
     assert_int_equal(read_config("api_url = \"https://office.example/a/api/v2\"  # office\n"
                                  "api_key_file = '/srv/keys #1; new/key' ; mine\n"),
                      0);
-    assert_string_equal(settings.text[SETTING_API_URL], "https://office.example/a/api/v2");
-    assert_string_equal(settings.text[SETTING_API_KEY_FILE], "/srv/keys #1; new/key");
+    assert_string_equal(options.client.base_url, "https://office.example/a/api/v2");
+    assert_string_equal(options.given.api_key_file, "/srv/keys #1; new/key");
 }
 
 TEST(config_that_is_named_must_be_there)
@@ -208,27 +220,27 @@ TEST(config_of_its_own_is_found)
     const char *path = scratch_write("qpfs/config", "rate = 5\n", 9, 0600);
     assert_int_equal(config_read(&settings, NULL), 0);
     remove(path);
-    assert_int_equal(settings_number(&settings, SETTING_RATE), 5);
+    assert_int_equal(options.client.rate, 5);
 }
+
+#define CONFIG_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(config_reads_lines, tear_down),
-        cmocka_unit_test_teardown(config_warns_of_a_password_that_others_can_read, tear_down),
-        cmocka_unit_test_teardown(config_takes_an_indented_line_for_a_line, tear_down),
-        cmocka_unit_test_teardown(config_takes_lines_that_end_as_in_dos, tear_down),
-        cmocka_unit_test_teardown(config_says_what_is_wrong_and_where, tear_down),
-        cmocka_unit_test_teardown(config_reads_a_line_of_any_length, tear_down),
-        cmocka_unit_test_teardown(config_takes_the_end_of_a_long_comment_for_nothing,
-                                  tear_down),
-        cmocka_unit_test_teardown(config_takes_quotes_and_comments_from_a_value, tear_down),
-        cmocka_unit_test_teardown(config_takes_a_url_and_a_path_with_quotes_and_a_comment,
-                                  tear_down),
-        cmocka_unit_test_teardown(config_that_is_named_must_be_there, tear_down),
-        cmocka_unit_test_teardown(config_that_is_a_directory_is_an_error, tear_down),
-        cmocka_unit_test_teardown(config_of_its_own_need_not_be_there, tear_down),
-        cmocka_unit_test_teardown(config_of_its_own_is_found, tear_down),
+        CONFIG_TEST(config_reads_lines),
+        CONFIG_TEST(config_warns_of_a_password_that_others_can_read),
+        CONFIG_TEST(config_takes_an_indented_line_for_a_line),
+        CONFIG_TEST(config_takes_lines_that_end_as_in_dos),
+        CONFIG_TEST(config_says_what_is_wrong_and_where),
+        CONFIG_TEST(config_reads_a_line_of_any_length),
+        CONFIG_TEST(config_takes_the_end_of_a_long_comment_for_nothing),
+        CONFIG_TEST(config_takes_quotes_and_comments_from_a_value),
+        CONFIG_TEST(config_takes_a_url_and_a_path_with_quotes_and_a_comment),
+        CONFIG_TEST(config_that_is_named_must_be_there),
+        CONFIG_TEST(config_that_is_a_directory_is_an_error),
+        CONFIG_TEST(config_of_its_own_need_not_be_there),
+        CONFIG_TEST(config_of_its_own_is_found),
     };
     return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
 }

@@ -60,7 +60,7 @@ static int set_up(void **state)
         .ttl_ms = TTL, .stale_ms = 300000, .per_page = 1000, .parallel = 8};
     fake_pager_reset();
     loop = loop_create();
-    options = (struct tree_options){.user_id = 7};
+    options = (struct tree_options){.user_id = 7, .communities = true};
     cache_init(&cache, loop, NULL, &cache_options);
     assert_int_equal(tree_init(&tree, &cache, &options), 0);
     department = child(child(organization(23), DIR_DEPARTMENTS, 0), DIR_DEPARTMENT, 12);

@@ -77,32 +77,32 @@ TEST(options_of_the_shortest_command_line)
     assert_read("qpfs -o user_id=7 /mnt");
     assert_int_equal(options.action, ACTION_MOUNT);
     assert_string_equal(options.mount_point, "/mnt");
-    assert_string_equal(options.source, "qpfs");
-    assert_string_equal(options.mount_options, "");
-    assert_string_equal(options.api_url, "https://api.questionpro.com/a/api/v2");
-    assert_string_equal(options.key, "key-of-the-environment");
+    assert_string_equal(options.session.source, "qpfs");
+    assert_string_equal(options.session.mount_options, "");
+    assert_string_equal(options.client.base_url, "https://api.questionpro.com/a/api/v2");
+    assert_string_equal(options.client.key, "key-of-the-environment");
     assert_string_equal(options.key_origin, "QUESTIONPRO_API_KEY");
-    assert_null(options.cacert);
-    assert_null(options.proxy);
-    assert_false(options.foreground || options.debug || options.delay_connect);
+    assert_null(options.client.cacert);
+    assert_null(options.client.proxy);
+    assert_false(options.foreground || options.session.debug || options.delay_connect);
     assert_int_equal(options.tree.user_id, 7);
     assert_int_equal(options.tree.organization_count, 0);
 }
 
-TEST(options_have_the_standards_of_the_contract)
+TEST(options_have_the_defaults_of_the_contract)
 {
     assert_read("qpfs -o user_id=7 /mnt");
-    assert_int_equal(options.cache_ttl_ms, 60000);
-    assert_int_equal(options.stale_if_error_ms, 300000);
-    assert_int_equal(options.timeout_ms, 30000);
-    assert_int_equal(options.per_page, 1000);
-    assert_int_equal(options.parallel, 8);
-    assert_int_equal(options.rate, 300);
-    assert_int_equal(options.max_calls, 0);
-    assert_int_equal(options.allowance, 0);
-    assert_int_equal(options.uid, getuid());
-    assert_int_equal(options.gid, getgid());
-    assert_int_equal(options.umask, 077);
+    assert_int_equal(options.cache.ttl_ms, 60000);
+    assert_int_equal(options.cache.stale_ms, 300000);
+    assert_int_equal(options.client.timeout_ms, 30000);
+    assert_int_equal(options.cache.per_page, 1000);
+    assert_int_equal(options.cache.parallel, 8);
+    assert_int_equal(options.client.rate, 300);
+    assert_int_equal(options.client.max_calls, 0);
+    assert_int_equal(options.ledger.allowance, 0);
+    assert_int_equal(options.fs.uid, getuid());
+    assert_int_equal(options.fs.gid, getgid());
+    assert_int_equal(options.fs.umask, 077);
 }
 
 TEST(options_can_all_be_set)
@@ -111,27 +111,28 @@ TEST(options_can_all_be_set)
                 " -o "
                 "max_calls=7,allowance=500,reserve=9,delay_connect,uid=8,gid=0,umask=022,user_"
                 "id=10 /mnt");
-    assert_int_equal(options.cache_ttl_ms, 1000);
-    assert_int_equal(options.stale_if_error_ms, 2000);
-    assert_int_equal(options.timeout_ms, 3000);
-    assert_int_equal(options.per_page, 4);
-    assert_int_equal(options.parallel, 5);
-    assert_int_equal(options.rate, 6);
-    assert_int_equal(options.max_calls, 7);
-    assert_int_equal(options.allowance, 500);
-    assert_int_equal(options.reserve, 9);
-    assert_int_equal(options.uid, 8);
-    assert_int_equal(options.gid, 0);
-    assert_int_equal(options.umask, 022);
-    assert_true(options.foreground && options.delay_connect && !options.debug);
+    assert_int_equal(options.cache.ttl_ms, 1000);
+    assert_int_equal(options.cache.stale_ms, 2000);
+    assert_int_equal(options.client.timeout_ms, 3000);
+    assert_int_equal(options.fs.timeout_ms, 3000);
+    assert_int_equal(options.cache.per_page, 4);
+    assert_int_equal(options.cache.parallel, 5);
+    assert_int_equal(options.client.rate, 6);
+    assert_int_equal(options.client.max_calls, 7);
+    assert_int_equal(options.ledger.allowance, 500);
+    assert_int_equal(options.ledger.reserve, 9);
+    assert_int_equal(options.fs.uid, 8);
+    assert_int_equal(options.fs.gid, 0);
+    assert_int_equal(options.fs.umask, 022);
+    assert_true(options.foreground && options.delay_connect && !options.session.debug);
 }
 
 TEST(options_reserve_is_a_tenth_of_the_allowance)
 {
     assert_read("qpfs -o user_id=7,allowance=20000 /mnt");
-    assert_int_equal(options.reserve, 2000);
+    assert_int_equal(options.ledger.reserve, 2000);
     assert_read("qpfs -o user_id=7,allowance=5 /mnt");
-    assert_int_equal(options.reserve, 0);
+    assert_int_equal(options.ledger.reserve, 0);
 }
 
 TEST(options_state_is_kept_where_the_xdg_directories_say)
@@ -139,22 +140,22 @@ TEST(options_state_is_kept_where_the_xdg_directories_say)
     setenv("HOME", "/home/jane", 1);
     setenv("XDG_STATE_HOME", "/var/lib/jane", 1);
     assert_read("qpfs -o user_id=7 /mnt");
-    assert_string_equal(options.state_directory, "/var/lib/jane/qpfs");
+    assert_string_equal(options.ledger.directory, "/var/lib/jane/qpfs");
     setenv("XDG_STATE_HOME", "not/absolute", 1);
     assert_read("qpfs -o user_id=7 /mnt");
-    assert_string_equal(options.state_directory, "/home/jane/.local/state/qpfs");
+    assert_string_equal(options.ledger.directory, "/home/jane/.local/state/qpfs");
     unsetenv("XDG_STATE_HOME");
     unsetenv("HOME");
     assert_read("qpfs -o user_id=7 /mnt");
-    assert_non_null(options.state_directory); /* that of the user's entry in passwd(5) */
-    assert_non_null(strstr(options.state_directory, "/.local/state/qpfs"));
+    assert_non_null(options.ledger.directory); /* that of the user's entry in passwd(5) */
+    assert_non_null(strstr(options.ledger.directory, "/.local/state/qpfs"));
 }
 
 TEST(options_may_stand_behind_the_mount_point)
 {
     assert_read("qpfs /mnt -o user_id=7 -d");
     assert_string_equal(options.mount_point, "/mnt");
-    assert_true(options.foreground && options.debug);
+    assert_true(options.foreground && options.session.debug);
 }
 
 TEST(options_show_what_is_given)
@@ -169,10 +170,10 @@ TEST(options_show_what_is_given)
 TEST(options_take_the_device_of_mount)
 {
     assert_read("qpfs none /mnt -o user_id=7");
-    assert_string_equal(options.source, "none");
+    assert_string_equal(options.session.source, "none");
     assert_string_equal(options.mount_point, "/mnt");
     assert_read("qpfs none /mnt -o user_id=7,fsname=survey");
-    assert_string_equal(options.source, "survey");
+    assert_string_equal(options.session.source, "survey");
 }
 
 TEST(options_pass_on_what_the_kernel_knows_and_no_more)
@@ -188,7 +189,7 @@ TEST(options_pass_on_what_the_kernel_knows_and_no_more)
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
         assert_read(rows[i].line);
-        assert_string_equal(options.mount_options, rows[i].passed);
+        assert_string_equal(options.session.mount_options, rows[i].passed);
     }
 }
 
@@ -206,8 +207,8 @@ TEST(options_tell_who_may_look_in)
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
         assert_read(rows[i].line);
-        assert_row(rows[i].line, options.allow_other == rows[i].other);
-        assert_row(rows[i].line, options.allow_root == rows[i].root);
+        assert_row(rows[i].line, options.session.allow_other == rows[i].other);
+        assert_row(rows[i].line, options.session.allow_root == rows[i].root);
     }
 }
 
@@ -241,7 +242,7 @@ TEST(options_may_hold_commas_in_quotes)
 TEST(options_of_a_security_context_keep_their_commas)
 {
     assert_read("qpfs -o user_id=7,context=\"a:c1,c2\",noexec /mnt");
-    assert_string_equal(options.mount_options, "context=a:c1\\,c2,noexec");
+    assert_string_equal(options.session.mount_options, "context=a:c1\\,c2,noexec");
 }
 
 TEST(options_for_help_and_version_need_nothing)
@@ -358,19 +359,19 @@ TEST(options_say_what_does_not_fit_together)
 TEST(options_take_the_proxy_that_is_given_or_that_of_the_environment)
 {
     assert_read("qpfs -o user_id=7,proxy=p:3128 /mnt");
-    assert_string_equal(options.proxy, "http://p:3128");
+    assert_string_equal(options.client.proxy, "http://p:3128");
     setenv("ALL_PROXY", "socks5://u:s3cret@all:1", 1);
     assert_read("qpfs -o user_id=7 /mnt");
-    assert_string_equal(options.proxy, "socks5://u:s3cret@all:1");
+    assert_string_equal(options.client.proxy, "socks5://u:s3cret@all:1");
     setenv("https_proxy", "http://own:1", 1);
     assert_read("qpfs -o user_id=7 /mnt");
-    assert_string_equal(options.proxy, "http://own:1");
+    assert_string_equal(options.client.proxy, "http://own:1");
     assert_read("qpfs -o user_id=7,proxy=none /mnt");
-    assert_null(options.proxy);
+    assert_null(options.client.proxy);
     assert_read("qpfs -o user_id=7,proxy=http://given:1 /mnt");
-    assert_string_equal(options.proxy, "http://given:1");
+    assert_string_equal(options.client.proxy, "http://given:1");
     assert_read("qpfs -o user_id=7,api_url=http://127.0.0.1:1/a /mnt");
-    assert_null(options.proxy);
+    assert_null(options.client.proxy);
     setenv("https_proxy", "ftp://u:s3cret@own:1", 1);
     assert_int_equal(read_line("qpfs -o user_id=7 /mnt"), -EINVAL);
     assert_string_equal(logged, "qpfs: error: https_proxy: a proxy is reached by http://, "
@@ -411,36 +412,36 @@ TEST(options_command_line_beats_environment_beats_file)
     setenv("QUESTIONPRO_ENV", "ca", 1);
     assert_read(line);
     assert_int_equal(options.tree.user_id, 3);
-    assert_string_equal(options.api_url, "https://api.questionpro.ca/a/api/v2");
-    assert_int_equal(options.rate, 50);
+    assert_string_equal(options.client.base_url, "https://api.questionpro.ca/a/api/v2");
+    assert_int_equal(options.client.rate, 50);
 }
 
 TEST(options_url_or_env_whichever_is_said_in_the_stronger_place)
 {
     setenv("QUESTIONPRO_API_URL", "https://e.com/a/api/v2", 1);
     assert_read("qpfs -o user_id=7 /mnt");
-    assert_string_equal(options.api_url, "https://e.com/a/api/v2");
+    assert_string_equal(options.client.base_url, "https://e.com/a/api/v2");
     assert_read("qpfs -o user_id=7,env=eu /mnt");
-    assert_string_equal(options.api_url, "https://api.questionpro.eu/a/api/v2");
+    assert_string_equal(options.client.base_url, "https://api.questionpro.eu/a/api/v2");
     assert_read("qpfs -o user_id=7,env=eu,api_url=https://c.com /mnt");
-    assert_string_equal(options.api_url, "https://c.com");
+    assert_string_equal(options.client.base_url, "https://c.com");
     setenv("QUESTIONPRO_ENV", "ca", 1);
     assert_read("qpfs -o user_id=7 /mnt");
-    assert_string_equal(options.api_url, "https://e.com/a/api/v2");
+    assert_string_equal(options.client.base_url, "https://e.com/a/api/v2");
     assert_read("qpfs -o user_id=7,api_url=https://c.com /mnt");
-    assert_string_equal(options.api_url, "https://c.com");
+    assert_string_equal(options.client.base_url, "https://c.com");
 }
 
 TEST(options_url_loses_its_last_slashes)
 {
     assert_read("qpfs -o user_id=7,api_url=http://127.0.0.1:80/a// /mnt");
-    assert_string_equal(options.api_url, "http://127.0.0.1:80/a");
+    assert_string_equal(options.client.base_url, "http://127.0.0.1:80/a");
 }
 
 TEST(options_key_of_the_command_line_beats_that_of_the_environment)
 {
     assert_read("qpfs -o user_id=7,api_key_file=@ /mnt");
-    assert_string_equal(options.key, "key-of-the-file");
+    assert_string_equal(options.client.key, "key-of-the-file");
     assert_string_equal(options.key_origin, scratch_path("key"));
     assert_null(getenv("QUESTIONPRO_API_KEY"));
 }
@@ -452,10 +453,10 @@ TEST(options_key_of_the_environment_beats_that_of_the_file)
     scratch_write("named", config, strlen(config), 0600);
     snprintf(line, sizeof line, "qpfs -o config=%s /mnt", scratch_path("named"));
     assert_read(line);
-    assert_string_equal(options.key, "key-of-the-environment");
+    assert_string_equal(options.client.key, "key-of-the-environment");
     options_finish(&options); /* and that is gone now */
     assert_int_equal(read_line(line), 0);
-    assert_string_equal(options.key, "key-of-the-file");
+    assert_string_equal(options.client.key, "key-of-the-file");
 }
 
 TEST(options_say_that_there_is_no_key)
@@ -479,7 +480,7 @@ TEST(options_of_a_check_are_those_of_a_mount)
 {
     assert_read("qpfs --check -o user_id=7,api_key_file=@ /mnt");
     assert_int_equal(options.action, ACTION_CHECK);
-    assert_string_equal(options.key, "key-of-the-file");
+    assert_string_equal(options.client.key, "key-of-the-file");
     assert_string_equal(options.mount_point, "/mnt");
     assert_false(options.json);
     assert_int_equal(read_line("qpfs --check /mnt"), -EINVAL);
@@ -507,7 +508,7 @@ TEST(options_of_a_status_are_its_mount_point_alone)
     assert_read("qpfs --status /mnt");
     assert_int_equal(options.action, ACTION_STATUS);
     assert_string_equal(options.mount_point, "/mnt");
-    assert_null(options.key);
+    assert_null(options.client.key);
     assert_read("qpfs --status --watch /mnt");
     assert_true(options.watch);
     assert_read("qpfs --status --json /mnt");
@@ -540,9 +541,9 @@ TEST(options_of_the_demo_bring_no_key)
 {
     assert_read("qpfs --demo /mnt");
     assert_int_equal(options.action, ACTION_DEMO);
-    assert_null(options.key);
-    assert_null(options.api_url);
-    assert_null(options.state_directory);
+    assert_null(options.client.key);
+    assert_null(options.client.base_url);
+    assert_null(options.ledger.directory);
     assert_null(getenv("QUESTIONPRO_API_KEY"));
 }
 
@@ -573,7 +574,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         OPTIONS_TEST(options_of_the_shortest_command_line),
-        OPTIONS_TEST(options_have_the_standards_of_the_contract),
+        OPTIONS_TEST(options_have_the_defaults_of_the_contract),
         OPTIONS_TEST(options_can_all_be_set),
         OPTIONS_TEST(options_reserve_is_a_tenth_of_the_allowance),
         OPTIONS_TEST(options_state_is_kept_where_the_xdg_directories_say),

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 
 #include "capture.h"
-#include "options/setting.h"
+#include "options/options.h"
 #include "scratch.h"
 
+static struct options options;
 static struct settings settings;
 static const char *logged;
 
@@ -27,10 +28,20 @@ static int read_environment(void)
     return error;
 }
 
+/* The defaults, and nothing else. */
+static int set_up(void **state)
+{
+    (void)state;
+    setting_free_texts(&options);
+    options = (struct options){.action = ACTION_MOUNT};
+    settings_init(&settings, &options);
+    return 0;
+}
+
 static int tear_down(void **state)
 {
     (void)state;
-    settings_finish(&settings);
+    setting_free_texts(&options);
     return 0;
 }
 
@@ -45,28 +56,50 @@ static void assert_logged(const char *end)
 
 /* -------- values -------- */
 
-TEST(setting_has_its_standard_until_it_is_set)
+TEST(setting_has_its_default_until_it_is_set)
 {
-    assert_int_equal(settings_number(&settings, SETTING_CACHE_TTL), 60);
-    assert_int_equal(settings_number(&settings, SETTING_STALE_IF_ERROR), 300);
-    assert_int_equal(settings_number(&settings, SETTING_TIMEOUT), 30);
-    assert_int_equal(settings_number(&settings, SETTING_PARALLEL), 8);
-    assert_int_equal(settings_number(&settings, SETTING_RATE), 300);
-    assert_int_equal(settings_number(&settings, SETTING_UMASK), 077);
-    assert_int_equal(settings_number(&settings, SETTING_MAX_CALLS), 0);
-    assert_int_equal(settings_number(&settings, SETTING_DELAY_CONNECT), 0);
+    assert_int_equal(options.cache.ttl_ms, 60000);
+    assert_int_equal(options.cache.stale_ms, 300000);
+    assert_int_equal(options.client.timeout_ms, 30000);
+    assert_int_equal(options.cache.parallel, 8);
+    assert_int_equal(options.client.rate, 300);
+    assert_int_equal(options.fs.umask, 077);
+    assert_int_equal(options.client.max_calls, 0);
+    assert_int_equal(options.delay_connect, 0);
     assert_int_equal(set("cache_ttl", "5", ORIGIN_FILE), 0);
-    assert_int_equal(settings_number(&settings, SETTING_CACHE_TTL), 5);
+    assert_int_equal(options.cache.ttl_ms, 5000);
 }
 
-TEST(setting_table_has_a_row_for_each_name)
+/* The bytes of a field of TYPE: one of these. */
+static bool is_size_of(enum setting_type type, size_t size)
 {
-    for (int i = 0; i < SETTING_COUNT; i++) {
-        const struct setting *row = setting_row((enum setting_name)i);
-        assert_non_null(row->name);
+    switch (type) {
+    case SETTING_TEXT:
+    case SETTING_FILE:
+        return size == sizeof(const char *);
+    case SETTING_NUMBER:
+        return size == sizeof(bool) || size == sizeof(uint32_t) || size == sizeof(uint64_t);
+    case SETTING_SECONDS:
+        return size == sizeof(int64_t);
+    case SETTING_SHARE:
+        return size == sizeof(struct setting_share);
+    case SETTING_OCTAL:
+        return size == sizeof(uint32_t);
+    case SETTING_FLAG:
+        return size == sizeof(bool);
+    }
+    return false;
+}
+
+TEST(setting_table_has_whole_rows)
+{
+    for (const struct setting *row = setting_rows; row->name; row++) {
         assert_row(row->name, row->help && *row->help);
         assert_row(row->name,
-                   (row->value == NULL) == (row->type == SETTING_FLAG && !row->standard));
+                   (row->value == NULL) == (row->type == SETTING_FLAG && !row->default_number));
+        assert_row(row->name, is_size_of(row->type, row->size));
+        for (const struct setting *other = setting_rows; other != row; other++)
+            assert_row(row->name, other->field != row->field);
     }
 }
 
@@ -81,19 +114,19 @@ TEST(setting_of_the_stronger_origin_wins)
     for (size_t i = 0; i < LENGTH(orders); i++) {
         for (size_t j = 0; j < 3; j++)
             assert_int_equal(set("user_id", values[orders[i][j]], orders[i][j]), 0);
-        assert_int_equal(settings_number(&settings, SETTING_USER_ID), 3);
-        settings_finish(&settings);
+        assert_int_equal(options.tree.user_id, 3);
+        set_up(NULL);
     }
     set("user_id", "2", ORIGIN_ENVIRONMENT);
     set("user_id", "1", ORIGIN_FILE);
-    assert_int_equal(settings_number(&settings, SETTING_USER_ID), 2);
+    assert_int_equal(options.tree.user_id, 2);
 }
 
 TEST(setting_given_twice_in_one_place_is_the_last)
 {
     set("rate", "10", ORIGIN_COMMAND_LINE);
     set("rate", "20", ORIGIN_COMMAND_LINE);
-    assert_int_equal(settings_number(&settings, SETTING_RATE), 20);
+    assert_int_equal(options.client.rate, 20);
 }
 
 TEST(setting_takes_times_and_names_as_people_write_them)
@@ -104,7 +137,7 @@ TEST(setting_takes_times_and_names_as_people_write_them)
     } rows[] = {{"60", 60}, {"90s", 90}, {"5m", 300}, {"1h", 3600}, {"7d", 604800}};
     for (size_t i = 0; i < LENGTH(rows); i++) {
         assert_int_equal(set("cache-ttl", rows[i].text, ORIGIN_COMMAND_LINE), 0);
-        assert_int_equal(settings_number(&settings, SETTING_CACHE_TTL), rows[i].seconds);
+        assert_int_equal(options.cache.ttl_ms, rows[i].seconds * 1000);
     }
     static const char *const wrong[] = {"8d", "s", "1 h", "1H", "m5", "99999999999999999999d"};
     for (size_t i = 0; i < LENGTH(wrong); i++)
@@ -171,22 +204,22 @@ TEST(setting_flags_are_words)
                                                                                 "off", "0"};
     for (size_t i = 0; i < LENGTH(on); i++) {
         assert_int_equal(set("delay_connect", on[i], ORIGIN_COMMAND_LINE), 0);
-        assert_int_equal(settings_number(&settings, SETTING_DELAY_CONNECT), 1);
+        assert_int_equal(options.delay_connect, 1);
         assert_int_equal(set("delay_connect", off[i], ORIGIN_COMMAND_LINE), 0);
-        assert_int_equal(settings_number(&settings, SETTING_DELAY_CONNECT), 0);
+        assert_int_equal(options.delay_connect, 0);
     }
     assert_int_equal(set("delay_connect", NULL, ORIGIN_COMMAND_LINE), 0);
-    assert_int_equal(settings_number(&settings, SETTING_DELAY_CONNECT), 1);
+    assert_int_equal(options.delay_connect, 1);
 }
 
 TEST(setting_umask_is_octal)
 {
     assert_int_equal(set("umask", "022", ORIGIN_COMMAND_LINE), 0);
-    assert_int_equal(settings_number(&settings, SETTING_UMASK), 022);
+    assert_int_equal(options.fs.umask, 022);
     assert_int_equal(set("umask", "777", ORIGIN_COMMAND_LINE), 0);
-    assert_int_equal(settings_number(&settings, SETTING_UMASK), 0777);
+    assert_int_equal(options.fs.umask, 0777);
     assert_int_equal(set("umask", "0", ORIGIN_COMMAND_LINE), 0);
-    assert_int_equal(settings_number(&settings, SETTING_UMASK), 0);
+    assert_int_equal(options.fs.umask, 0);
 }
 
 TEST(setting_share_is_a_number_or_a_percentage)
@@ -196,11 +229,11 @@ TEST(setting_share_is_a_number_or_a_percentage)
         uint64_t whole, share;
     } rows[] = {{"25", 500, 25},   {"0", 500, 0},  {"5%", 500, 25},   {"0%", 500, 0},
                 {"99%", 500, 495}, {"10%", 19, 1}, {"600", 500, 600}, {"33%", 100, 33}};
-    assert_int_equal(settings_share(&settings, SETTING_RESERVE, 20000), 2000);
+    assert_int_equal(setting_share_of(&options.given.reserve, 20000), 2000);
     for (size_t i = 0; i < LENGTH(rows); i++) {
         assert_int_equal(set("reserve", rows[i].value, ORIGIN_COMMAND_LINE), 0);
         assert_row(rows[i].value,
-                   settings_share(&settings, SETTING_RESERVE, rows[i].whole) == rows[i].share);
+                   setting_share_of(&options.given.reserve, rows[i].whole) == rows[i].share);
     }
 }
 
@@ -235,32 +268,37 @@ TEST(setting_file_may_be_below_home)
     for (size_t i = 0; i < LENGTH(rows); i++) {
         setenv("HOME", rows[i].home, 1);
         assert_int_equal(set("api_key_file", rows[i].value, ORIGIN_FILE), 0);
-        assert_string_equal(settings.text[SETTING_API_KEY_FILE], rows[i].path);
+        assert_string_equal(options.given.api_key_file, rows[i].path);
     }
     assert_int_equal(set("organizations", "~/1", ORIGIN_FILE), 0);
-    assert_string_equal(settings.text[SETTING_ORGANIZATIONS], "~/1");
+    assert_string_equal(options.given.organizations, "~/1");
     setenv("HOME", home, 1);
     free(home);
 }
 
-TEST(setting_tells_its_standard)
+TEST(setting_tells_its_default)
 {
     static const struct {
-        enum setting_name name;
-        const char *standard;
+        const char *name, *what;
     } rows[] = {
-        {SETTING_USER_ID, NULL},      {SETTING_API_KEY_FILE, NULL}, {SETTING_ENV, "com"},
-        {SETTING_CACHE_TTL, "60"},    {SETTING_RESERVE, "10%"},     {SETTING_UMASK, "077"},
-        {SETTING_ALLOW_OTHER, "off"}, {SETTING_UID, "you"},         {SETTING_MAX_CALLS, "any"},
+        {"user_id", NULL},      {"api_key_file", NULL}, {"env", "com"},
+        {"cache_ttl", "60"},    {"reserve", "10%"},     {"umask", "077"},
+        {"allow_other", "off"}, {"uid", "you"},         {"max_calls", "any"},
     };
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        const struct setting *row = setting_row(rows[i].name);
-        char text[SETTING_STANDARD_SIZE];
-        const char *standard = setting_standard(row, text);
-        assert_row(row->name, (standard == NULL) == (rows[i].standard == NULL));
-        if (standard)
-            assert_string_equal(standard, rows[i].standard);
+    size_t found = 0;
+    for (const struct setting *row = setting_rows; row->name; row++) {
+        for (size_t i = 0; i < LENGTH(rows); i++) {
+            char text[SETTING_DEFAULT_SIZE];
+            if (strcmp(rows[i].name, row->name) != 0)
+                continue;
+            const char *what = setting_default(row, text);
+            found++;
+            assert_row(row->name, (what == NULL) == (rows[i].what == NULL));
+            if (what)
+                assert_string_equal(what, rows[i].what);
+        }
     }
+    assert_int_equal(found, LENGTH(rows));
 }
 
 /* -------- the environment -------- */
@@ -274,10 +312,10 @@ TEST(setting_environment_has_three_variables)
     unsetenv("QUESTIONPRO_USER_ID");
     unsetenv("QUESTIONPRO_ENV");
     unsetenv("QUESTIONPRO_API_URL");
-    assert_int_equal(settings_number(&settings, SETTING_USER_ID), 7);
-    assert_string_equal(settings.text[SETTING_ENV], "eu");
-    assert_int_equal(settings.origin[SETTING_ENV], ORIGIN_ENVIRONMENT);
-    assert_null(settings.text[SETTING_API_URL]);
+    assert_int_equal(options.tree.user_id, 7);
+    assert_string_equal(options.given.env, "eu");
+    assert_int_equal(settings_origin(&settings, &options.given.env), ORIGIN_ENVIRONMENT);
+    assert_null(options.client.base_url);
 }
 
 TEST(setting_environment_is_checked)
@@ -288,27 +326,27 @@ TEST(setting_environment_is_checked)
     assert_non_null(strstr(logged, "in the environment: user_id=jane: it is a whole number"));
 }
 
+#define SETTING_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(setting_has_its_standard_until_it_is_set, tear_down),
-        cmocka_unit_test_teardown(setting_table_has_a_row_for_each_name, tear_down),
-        cmocka_unit_test_teardown(setting_of_the_stronger_origin_wins, tear_down),
-        cmocka_unit_test_teardown(setting_given_twice_in_one_place_is_the_last, tear_down),
-        cmocka_unit_test_teardown(setting_takes_times_and_names_as_people_write_them,
-                                  tear_down),
-        cmocka_unit_test_teardown(setting_refuses_values_with_a_reason, tear_down),
-        cmocka_unit_test_teardown(setting_says_where_a_bad_value_stands, tear_down),
-        cmocka_unit_test_teardown(setting_flags_are_words, tear_down),
-        cmocka_unit_test_teardown(setting_umask_is_octal, tear_down),
-        cmocka_unit_test_teardown(setting_share_is_a_number_or_a_percentage, tear_down),
-        cmocka_unit_test_teardown(setting_of_another_name_is_none, tear_down),
-        cmocka_unit_test_teardown(setting_of_the_command_line_is_none_in_other_places,
-                                  tear_down),
-        cmocka_unit_test_teardown(setting_file_may_be_below_home, tear_down),
-        cmocka_unit_test(setting_tells_its_standard),
-        cmocka_unit_test_teardown(setting_environment_has_three_variables, tear_down),
-        cmocka_unit_test_teardown(setting_environment_is_checked, tear_down),
+        SETTING_TEST(setting_has_its_default_until_it_is_set),
+        SETTING_TEST(setting_table_has_whole_rows),
+        SETTING_TEST(setting_of_the_stronger_origin_wins),
+        SETTING_TEST(setting_given_twice_in_one_place_is_the_last),
+        SETTING_TEST(setting_takes_times_and_names_as_people_write_them),
+        SETTING_TEST(setting_refuses_values_with_a_reason),
+        SETTING_TEST(setting_says_where_a_bad_value_stands),
+        SETTING_TEST(setting_flags_are_words),
+        SETTING_TEST(setting_umask_is_octal),
+        SETTING_TEST(setting_share_is_a_number_or_a_percentage),
+        SETTING_TEST(setting_of_another_name_is_none),
+        SETTING_TEST(setting_of_the_command_line_is_none_in_other_places),
+        SETTING_TEST(setting_file_may_be_below_home),
+        SETTING_TEST(setting_tells_its_default),
+        SETTING_TEST(setting_environment_has_three_variables),
+        SETTING_TEST(setting_environment_is_checked),
     };
     return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
 }

@@ -34,6 +34,7 @@ static void begin(void)
 static void begin_user(void)
 {
     options.user_id = 7;
+    options.communities = true;
     begin();
 }
 
