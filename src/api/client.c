@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "json/tidy.h"
 
 struct client {
     struct calls calls;
@@ -31,7 +30,6 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
     calls->refused = options->refused;
     calls->data = options->data;
     client->rate = options->rate;
-    tidy_json();
     calls->transfers = transfers_create(loop, &transfers_options);
     if (error || !calls->transfers) {
         client_destroy(client);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "json/member.h"
+#include "json/members.h"
 
 /*
  * The first two are shown by the service's own pages "Get Communities" and "Get All Users Of A
@@ -42,17 +42,13 @@ struct target target_one(const struct target *list, uint64_t id)
     return (struct target){list->endpoint->one, {id, 0}};
 }
 
-int target_read_owners(const struct target *target, const struct record *record,
-                       uint64_t owners[static ENDPOINT_IDS_MAX])
+void target_read_owners(const struct target *target, const struct record *record,
+                        uint64_t owners[static ENDPOINT_IDS_MAX])
 {
-    int error = 0;
-    for (size_t i = 0; i < ENDPOINT_IDS_MAX && !error; i++) {
+    for (size_t i = 0; i < ENDPOINT_IDS_MAX; i++) {
         const char *name = target->endpoint->owners[i];
-        owners[i] = 0;
-        if (name)
-            error = member_id_of_text(record->bytes, record->size, name, &owners[i]);
+        owners[i] = name ? members_id(members_of_record(record), name) : 0;
     }
-    return error;
 }
 
 void target_path(const struct target *target, uint64_t page, uint64_t per_page,

@@ -52,9 +52,9 @@ struct target target_make(enum endpoint_name name, uint64_t first_id, uint64_t s
 struct target target_one(const struct target *list, uint64_t id);
 
 /* Read by which IDs RECORD says to which list it belongs, in the order of TARGET's own; 0 where
- * it does not say. Return 0 or -ENOMEM. */
-int target_read_owners(const struct target *target, const struct record *record,
-                       uint64_t owners[static ENDPOINT_IDS_MAX]);
+ * it does not say. */
+void target_read_owners(const struct target *target, const struct record *record,
+                        uint64_t owners[static ENDPOINT_IDS_MAX]);
 
 /*
  * Writes the path of TARGET for PAGE (from 1) with PER_PAGE items to PATH. PAGE 0: without a

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/wipe.h"
-#include "json/decoder.h"
 
 /* An answer that is being decoded. */
 struct reading {

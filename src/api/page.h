@@ -6,7 +6,7 @@
 #include "api/client.h"
 #include "api/endpoint.h"
 #include "api/plan.h"
-#include "json/envelope.h"
+#include "json/decoder.h"
 
 /* One page of a target: asked for with a call, then there as an envelope. */
 struct page;

@@ -325,23 +325,23 @@ static bool pager_same_owners(const uint64_t a[static ENDPOINT_IDS_MAX],
     return true;
 }
 
-/* Whether all records name one and the same other list as theirs: 1 or 0, or -ENOMEM. The first
- * record tells, in all answers but such. */
-static int pager_is_other_list(const struct pager *pager, const struct envelope *envelope)
+/* Return whether all records name one and the same other list as theirs. The first record
+ * tells, in all answers but such. */
+static bool pager_is_other_list(const struct pager *pager, const struct envelope *envelope)
 {
     const struct target *target = &pager->options.target;
     uint64_t first[ENDPOINT_IDS_MAX] = {0}, owners[ENDPOINT_IDS_MAX];
     bool other = false;
     if (envelope->count == 0 || target->endpoint->paging == ENDPOINT_SINGLE)
-        return 0;
-    int error = target_read_owners(target, envelope->records[0], first);
+        return false;
+    target_read_owners(target, envelope->records[0], first);
     for (size_t i = 0; i < ENDPOINT_IDS_MAX; i++)
         other = other || (first[i] > 0 && first[i] != target->ids[i]);
-    for (size_t i = 1; i < envelope->count && other && !error; i++) {
-        error = target_read_owners(target, envelope->records[i], owners);
+    for (size_t i = 1; i < envelope->count && other; i++) {
+        target_read_owners(target, envelope->records[i], owners);
         other = pager_same_owners(first, owners);
     }
-    return error ? error : other;
+    return other;
 }
 
 /* Return 0 if ENVELOPE can be an answer to WINDOW; else -EBADMSG with WHY, or -ENOMEM. */
@@ -352,11 +352,10 @@ static int pager_check(const struct pager *pager, const struct window *window,
     if (!pager_is_asked_record(pager, envelope))
         return -EBADMSG;
     *why = "HTTP 200, but: all its records are of another list";
-    int other = pager_is_other_list(pager, envelope);
-    if (other > 0)
+    if (pager_is_other_list(pager, envelope)) {
         client_renew_connections(pager->options.client);
-    if (other)
-        return other > 0 ? -EBADMSG : other;
+        return -EBADMSG;
+    }
     *why = "HTTP 200, but: it says that it is another page than page 1";
     if (window->page <= 1 && envelope->current_page > 1)
         return -EBADMSG;

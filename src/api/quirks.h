@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "api/plan.h"
-#include "json/envelope.h"
+#include "json/decoder.h"
 
 /* A limit of the service that was met. It is tried again after a while: ten minutes at first,
  * and twice as long each time that it is met again, up to a day. */

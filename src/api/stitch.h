@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "json/envelope.h"
+#include "json/decoder.h"
 
 /* What two windows share: the last records of the one before, the first ones of the other. */
 struct overlap {

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "api/plan.h"
-#include "json/envelope.h"
+#include "json/decoder.h"
 
 /*
  * The totals of the service can't be taken at their word. Its own sample of communities holds

@@ -19,6 +19,15 @@ bool number_parse(const char *text, size_t size, uint64_t max, uint64_t *number)
     return true;
 }
 
+int64_t number_count(double number)
+{
+    if (!(number >= 0))
+        return -1;
+    if (number > (double)NUMBER_DOUBLE_MAX)
+        return INT64_MAX;
+    return number == (double)(int64_t)number ? (int64_t)number : -1;
+}
+
 size_t number_write(uint64_t number, char digits[static NUMBER_DIGITS_MAX])
 {
     char reversed[NUMBER_DIGITS_MAX];

@@ -15,6 +15,13 @@
  */
 bool number_parse(const char *text, size_t size, uint64_t max, uint64_t *number);
 
+/* The greatest whole number that a double tells from its neighbours. */
+#define NUMBER_DOUBLE_MAX (((int64_t)1 << 53) - 1)
+
+/* Return NUMBER as a count, a whole number from 0 up: -1 if it is none, INT64_MAX if it is
+ * greater than NUMBER_DOUBLE_MAX. */
+int64_t number_count(double number);
+
 /* Digits of the longest number. */
 #define NUMBER_DIGITS_MAX 20
 

@@ -5,8 +5,6 @@
 
 #include "json/members.h"
 
-#define ARRANGE_DAY_SECONDS 86400
-
 /* Each member looks for its like among all others; more would hold up the loop. What is
  * larger, in bytes, is refused: a person takes a few thousand. */
 #define ARRANGE_MEMBERS_MAX 1000
@@ -98,8 +96,7 @@ int arrange_record(struct record *record, const char *template, size_t size,
     if (!error && out.size == record->size && memcmp(out.data, record->bytes, out.size) == 0) {
         *arranged = record_ref(record);
     } else if (!error) {
-        uint32_t day = record->mtime.seconds - record->mtime.seconds % ARRANGE_DAY_SECONDS;
-        *arranged = record_create(record->id, day, out.data, out.size);
+        *arranged = record_create(record->id, mtime_day_of(record->mtime), out.data, out.size);
         error = *arranged ? 0 : -ENOMEM;
     }
     buffer_finish(&out);

@@ -17,7 +17,7 @@
 int csv_append_text(const char *text, size_t size, struct buffer *out);
 
 /*
- * Appends a value, SIZE bytes as layout.c has laid it out, as a cell: strings as the text that
+ * Appends a value, SIZE bytes as scanner.c has laid it out, as a cell: strings as the text that
  * they stand for (see members.h), null as nothing at all, numbers with the digits that they
  * have, objects and arrays as compact JSON. SPARE is overwritten. Errors of buffer_append().
  */

@@ -1,23 +1,18 @@
+/* Decodes the answer of one call into records. */
 #include "json/decoder.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
-#include "base/wipe.h"
-#include "json/gist.h"
-#include "json/layout.h"
-#include "json/mask.h"
-#include "json/member.h"
+#include "base/number.h"
+#include "json/members.h"
+#include "json/reaper.h"
+#include "json/scanner.h"
+#include "json/value.h"
 
-/*
- * cJSON reads one value after the other and says where each ended; what holds them together
- * (braces, commas) is walked here. Of a record it reads only what gist.h takes from it:
- * layout.c checks the whole of it, more strictly than cJSON would.
- */
 enum decoder_state {
     DECODER_BEGIN,  /* in front of the opening brace */
     DECODER_MEMBER, /* in front of a member of the answer */
@@ -30,14 +25,11 @@ struct decoder {
     struct envelope *envelope;
     enum envelope_shape shape;
     const char *id_name;
-    char id_key[32]; /* the same in quotes */
-    const char *at;
-    const char *end;
-    struct buffer layout; /* of one record at a time */
-    size_t capacity;      /* of envelope->records */
-    size_t bytes;         /* laid out so far */
+    struct scanner body;
+    struct buffer text; /* one record, or the name of one member, laid out */
+    size_t capacity;    /* of envelope->records */
+    size_t bytes;       /* of all records so far, laid out */
     bool response_seen;
-    bool starved; /* memory was out */
 };
 
 static int decoder_refuse(struct decoder *decoder, const char *why)
@@ -53,39 +45,7 @@ static int decoder_refuse_record(struct decoder *decoder, const char *why, const
     return -EBADMSG;
 }
 
-static void decoder_skip_space(struct decoder *decoder)
-{
-    while (decoder->at < decoder->end && *decoder->at && strchr(" \t\n\r", *decoder->at))
-        decoder->at++;
-}
-
-static bool decoder_take(struct decoder *decoder, char byte)
-{
-    decoder_skip_space(decoder);
-    if (decoder->at == decoder->end || *decoder->at != byte)
-        return false;
-    decoder->at++;
-    return true;
-}
-
-/* The next value, read from a copy that is masked; the caller deletes it. NULL if there is
- * none. One value at a time: a copy of the whole page would be new pages of memory each time.
- */
-static cJSON *decoder_value(struct decoder *decoder)
-{
-    const char *after = NULL;
-    decoder_skip_space(decoder);
-    if (decoder->at < decoder->end && *decoder->at == '\xef')
-        return NULL; /* cJSON would skip a byte order mark */
-    size_t size = mask_value_size(decoder->at, (size_t)(decoder->end - decoder->at));
-    char *masked = mask_copy(decoder->at, size);
-    decoder->starved = decoder->starved || !masked;
-    cJSON *value = masked ? cJSON_ParseWithLengthOpts(masked, size, &after, 0) : NULL;
-    if (value)
-        decoder->at += after - masked;
-    wipe_free(masked);
-    return value;
-}
+/* -------- records -------- */
 
 static int decoder_keep(struct decoder *decoder, struct record *record)
 {
@@ -103,35 +63,63 @@ static int decoder_keep(struct decoder *decoder, struct record *record)
     return 0;
 }
 
-static int decoder_lay_out(struct decoder *decoder, const char *start, size_t size)
+static int decoder_lay_out(struct decoder *decoder)
 {
-    const char *why;
-    buffer_clear(&decoder->layout);
-    int error = layout_append(start, size, &decoder->layout, &why);
+    buffer_clear(&decoder->text);
+    int error = scanner_value(&decoder->body, &decoder->text);
     if (!error)
-        error = buffer_append(&decoder->layout, "\n", 1);
-    decoder->bytes += decoder->layout.size;
+        error = buffer_append(&decoder->text, "\n", 1);
+    decoder->bytes += decoder->text.size;
     if (error == -EFBIG || decoder->bytes > ENVELOPE_BYTES_MAX)
         return decoder_refuse_record(decoder, "too large", "");
     if (error == -EBADMSG)
-        return decoder_refuse_record(decoder, why, "");
+        return decoder_refuse_record(decoder, decoder->body.why, "");
     return error;
 }
 
-/* Of what is laid out. */
+/* What has to be known of a record to make a file of it. */
+struct decoder_facts {
+    uint64_t id;  /* 0: it has no usable one, or two */
+    uint32_t day; /* of its creation, as in mtime.h */
+};
+
+static uint32_t decoder_day(const struct member *member)
+{
+    return *member->value == '"' ? mtime_day(member->value + 1, member->value_size - 2) : 0;
+}
+
+/* Of a date that stands there twice the first one counts; an ID that does is none. */
+static struct decoder_facts decoder_find_facts(const struct decoder *decoder)
+{
+    struct members members = members_of_text(decoder->text.data, decoder->text.size);
+    struct member member;
+    struct decoder_facts facts = {.id = 0};
+    unsigned ids = 0, creations = 0, licenses = 0;
+    uint32_t created = 0, licensed = 0;
+    while (members_next(&members, &member)) {
+        if (member_is(&member, decoder->id_name) && ids++ == 0)
+            facts.id = member_id(&member);
+        else if (member_is(&member, "creationDate") && creations++ == 0)
+            created = decoder_day(&member);
+        else if (member_is(&member, "licenseStartDate") && licenses++ == 0)
+            licensed = decoder_day(&member);
+    }
+    if (ids > 1)
+        facts.id = 0;
+    facts.day = created ? created : licensed ? licensed : MTIME_DEFAULT_DAY;
+    return facts;
+}
+
 static int decoder_make_record(struct decoder *decoder)
 {
-    const struct buffer *layout = &decoder->layout;
-    struct gist gist;
-    int error = gist_read(&gist, layout->data, layout->size, decoder->id_key);
-    if (error)
-        return error;
-    if (gist.id == 0)
+    struct decoder_facts facts = decoder_find_facts(decoder);
+    if (facts.id == 0)
         return decoder_refuse_record(decoder, "no usable ", decoder->id_name);
-    struct record *record = record_create(gist.id, gist.day, layout->data, layout->size);
+    struct record *record =
+        record_create(facts.id, facts.day, decoder->text.data, decoder->text.size);
     if (!record)
         return -ENOMEM;
-    error = decoder_keep(decoder, record);
+    int error = decoder_keep(decoder, record);
     if (error)
         record_unref(record);
     return error;
@@ -139,25 +127,18 @@ static int decoder_make_record(struct decoder *decoder)
 
 static int decoder_refuse_other(struct decoder *decoder)
 {
-    cJSON *value = decoder_value(decoder);
-    bool is_value = value != NULL;
-    cJSON_Delete(value);
-    return decoder_refuse_record(decoder, is_value ? "no object" : "not JSON", "");
+    int error = scanner_value(&decoder->body, NULL);
+    return decoder_refuse_record(decoder, error ? decoder->body.why : "no object", "");
 }
 
 static int decoder_record(struct decoder *decoder)
 {
     if (decoder->envelope->count == ENVELOPE_RECORDS_MAX)
         return decoder_refuse(decoder, "a page with too many records");
-    decoder_skip_space(decoder);
-    if (decoder->at == decoder->end || *decoder->at != '{')
+    if (!scanner_is_at(&decoder->body, '{'))
         return decoder_refuse_other(decoder);
-    size_t size = mask_value_size(decoder->at, (size_t)(decoder->end - decoder->at));
-    int error = decoder_lay_out(decoder, decoder->at, size);
-    if (error)
-        return error;
-    decoder->at += size;
-    return decoder_make_record(decoder);
+    int error = decoder_lay_out(decoder);
+    return error ? error : decoder_make_record(decoder);
 }
 
 /* As many records as a step may take. */
@@ -167,51 +148,23 @@ static int decoder_records(struct decoder *decoder)
     bool more = true;
     for (int i = 0; i < DECODER_STEP && more && !error; i++) {
         error = decoder_record(decoder);
-        more = !error && decoder_take(decoder, ',');
+        more = !error && scanner_take(&decoder->body, ',');
     }
     if (error || more)
         return error;
     decoder->state = DECODER_AFTER;
-    return decoder_take(decoder, ']') ? 0 : decoder_refuse(decoder, "a list that is cut off");
+    if (!scanner_take(&decoder->body, ']'))
+        return decoder_refuse(decoder, "a list that is cut off");
+    return 0;
 }
 
 static int decoder_begin_records(struct decoder *decoder)
 {
-    if (!decoder_take(decoder, '['))
+    if (!scanner_take(&decoder->body, '['))
         return decoder_refuse(decoder, "\"response\" is not a list");
-    if (!decoder_take(decoder, ']'))
+    if (!scanner_take(&decoder->body, ']'))
         decoder->state = DECODER_RECORD;
     return 0;
-}
-
-/* The page that the link NAME leads to, by its query. The service's own samples show templates,
- * as
- * {{organization-id}}, which lead nowhere. */
-static uint64_t decoder_linked_page(const cJSON *links, const char *name)
-{
-    const char *link = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(links, name));
-    if (!link || !*link || strchr(link, '{'))
-        return 0;
-    for (const char *at = strchr(link, '?'); at; at = strchr(at + 1, '&')) {
-        if (strncmp(at + 1, "page=", 5) == 0 && at[6] >= '0' && at[6] <= '9')
-            return strtoull(at + 6, NULL, 10);
-    }
-    return UINT64_MAX;
-}
-
-static void envelope_read_pagination(struct envelope *envelope, const cJSON *pagination)
-{
-    envelope->per_page = member_count(pagination, "perPage");
-    envelope->total_pages = member_count(pagination, "totalPages");
-    envelope->total_items = member_count(pagination, "totalItems");
-    if (envelope->total_items < 0)
-        envelope->total_items = member_count(pagination, "total");
-    envelope->current_page = member_count(pagination, "currentPage");
-    if (envelope->current_page < 0)
-        envelope->current_page = member_count(pagination, "page");
-    const cJSON *links = cJSON_GetObjectItemCaseSensitive(pagination, "links");
-    envelope->next_page = decoder_linked_page(links, "next");
-    envelope->last_page = decoder_linked_page(links, "last");
 }
 
 static int decoder_response(struct decoder *decoder)
@@ -223,47 +176,104 @@ static int decoder_response(struct decoder *decoder)
                                            : decoder_record(decoder);
 }
 
+/* -------- what stands beside them -------- */
+
+static int64_t envelope_count(const struct value *pagination, const char *name)
+{
+    double number;
+    return value_number(pagination, name, &number) ? number_count(number) : -1;
+}
+
+/* The page that the link NAME leads to, by its query. The service's own samples show templates,
+ * as {{organization-id}}, which lead nowhere. */
+static uint64_t envelope_linked_page(const struct value *links, const char *name)
+{
+    const char *link = value_string(links, name);
+    if (!*link || strchr(link, '{'))
+        return 0;
+    for (const char *at = strchr(link, '?'); at; at = strchr(at + 1, '&')) {
+        if (strncmp(at + 1, "page=", 5) == 0 && at[6] >= '0' && at[6] <= '9')
+            return strtoull(at + 6, NULL, 10);
+    }
+    return UINT64_MAX;
+}
+
+static void envelope_read_pagination(struct envelope *envelope, const struct value *pagination)
+{
+    envelope->per_page = envelope_count(pagination, "perPage");
+    envelope->total_pages = envelope_count(pagination, "totalPages");
+    envelope->total_items = envelope_count(pagination, "totalItems");
+    if (envelope->total_items < 0)
+        envelope->total_items = envelope_count(pagination, "total");
+    envelope->current_page = envelope_count(pagination, "currentPage");
+    if (envelope->current_page < 0)
+        envelope->current_page = envelope_count(pagination, "page");
+    const struct value *links = value_member(pagination, "links");
+    envelope->next_page = envelope_linked_page(links, "next");
+    envelope->last_page = envelope_linked_page(links, "last");
+}
+
+static int decoder_pagination(struct decoder *decoder, const char *text, size_t size)
+{
+    struct value *pagination;
+    int error = value_parse(text, size, &pagination);
+    if (error == -EBADMSG)
+        return decoder_refuse(decoder, "a \"pagination\" that cannot be read");
+    if (error)
+        return error;
+    envelope_read_pagination(decoder->envelope, pagination);
+    value_destroy(pagination);
+    return 0;
+}
+
+static int decoder_explain(struct decoder *decoder, int error)
+{
+    return error == -ENOMEM ? error : decoder_refuse(decoder, decoder->body.why);
+}
+
+static bool decoder_is_name(const struct decoder *decoder, const char *quoted)
+{
+    size_t size = strlen(quoted);
+    return decoder->text.size == size && memcmp(decoder->text.data, quoted, size) == 0;
+}
+
+/* A member that nobody needs is only checked. */
 static int decoder_member(struct decoder *decoder)
 {
-    int error = 0;
-    cJSON *name = decoder_value(decoder);
+    buffer_clear(&decoder->text);
+    int error = scanner_name(&decoder->body, &decoder->text);
+    if (error)
+        return decoder_explain(decoder, error);
     decoder->state = DECODER_AFTER;
-    if (!cJSON_IsString(name) || !decoder_take(decoder, ':')) {
-        error = decoder_refuse(decoder, "not JSON");
-    } else if (strcmp(name->valuestring, "response") == 0) {
-        error = decoder_response(decoder);
-    } else {
-        cJSON *value = decoder_value(decoder);
-        if (!value)
-            error = decoder_refuse(decoder, "not JSON, or cut off");
-        else if (strcmp(name->valuestring, "pagination") == 0)
-            envelope_read_pagination(decoder->envelope, value);
-        else if (strcmp(name->valuestring, "requestID") == 0 && cJSON_IsString(value))
-            snprintf(decoder->envelope->request_id, sizeof decoder->envelope->request_id, "%s",
-                     value->valuestring);
-        cJSON_Delete(value);
-    }
-    cJSON_Delete(name);
-    return error;
+    if (decoder_is_name(decoder, "\"response\""))
+        return decoder_response(decoder);
+    const char *start = decoder->body.at;
+    error = scanner_value(&decoder->body, NULL);
+    if (error)
+        return decoder_explain(decoder, error);
+    if (decoder_is_name(decoder, "\"pagination\""))
+        return decoder_pagination(decoder, start, (size_t)(decoder->body.at - start));
+    return 0;
 }
+
+/* -------- steps -------- */
 
 static int decoder_begin(struct decoder *decoder)
 {
     decoder->state = DECODER_MEMBER;
-    return decoder_take(decoder, '{') ? 0 : decoder_refuse(decoder, "not a JSON object");
+    return scanner_take(&decoder->body, '{') ? 0 : decoder_refuse(decoder, "not a JSON object");
 }
 
 /* 1 if there is another member. */
 static int decoder_after(struct decoder *decoder)
 {
-    if (decoder_take(decoder, ',')) {
+    if (scanner_take(&decoder->body, ',')) {
         decoder->state = DECODER_MEMBER;
         return 1;
     }
-    if (!decoder_take(decoder, '}'))
+    if (!scanner_take(&decoder->body, '}'))
         return decoder_refuse(decoder, "not JSON, or cut off");
-    decoder_skip_space(decoder);
-    if (decoder->at < decoder->end)
+    if (!scanner_is_at_end(&decoder->body))
         return decoder_refuse(decoder, "more text behind the answer");
     return decoder->response_seen ? 0 : decoder_refuse(decoder, "no \"response\"");
 }
@@ -290,8 +300,6 @@ static int decoder_go_on(struct decoder *decoder)
 int decoder_step(struct decoder *decoder)
 {
     int left = decoder_go_on(decoder);
-    if (left < 0 && decoder->starved)
-        left = -ENOMEM;
     if (left < 0)
         envelope_finish(decoder->envelope);
     return left;
@@ -309,11 +317,9 @@ struct decoder *decoder_create(struct envelope *envelope, const char *body, size
         .envelope = envelope,
         .shape = shape,
         .id_name = id_name,
-        .at = body,
-        .end = body + size,
+        .body = scanner_of(body, size),
     };
-    snprintf(decoder->id_key, sizeof decoder->id_key, "\"%s\"", id_name);
-    buffer_init(&decoder->layout, RECORD_SIZE_MAX);
+    buffer_init(&decoder->text, RECORD_SIZE_MAX);
     return decoder;
 }
 
@@ -321,6 +327,13 @@ void decoder_destroy(struct decoder *decoder)
 {
     if (!decoder)
         return;
-    buffer_finish(&decoder->layout);
+    buffer_finish(&decoder->text);
     free(decoder);
+}
+
+void envelope_finish(struct envelope *envelope)
+{
+    reaper_take(envelope->records, envelope->count);
+    envelope->records = NULL;
+    envelope->count = 0;
 }

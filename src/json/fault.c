@@ -1,35 +1,37 @@
+/* Reads what the service says of an error. */
 #include "json/fault.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/number.h"
 #include "base/utf8.h"
-#include "base/wipe.h"
-#include "json/mask.h"
+#include "json/scanner.h"
+#include "json/value.h"
 
 #define FAULT_BODY_MAX ((size_t)64 << 10)
 
-/* The value behind the first "NAME" and colon in TEXT; the caller deletes it. */
-static cJSON *fault_member(const char *text, size_t size, const char *name)
+/* The value behind the first "NAME" and colon in TEXT; the caller destroys it. NULL if there is
+ * none. */
+static struct value *fault_member(const char *text, size_t size, const char *name)
 {
     char quoted[32];
-    const char *end = text + size;
+    const char *at = text, *end = text + size;
     int length = snprintf(quoted, sizeof quoted, "\"%s\"", name);
-    const char *at = text;
     while ((at = memmem(at, (size_t)(end - at), quoted, (size_t)length))) {
         at += length;
-        while (at < end && *at && strchr(" \t\r\n", *at))
-            at++;
-        if (at < end && *at == ':')
-            return cJSON_ParseWithLengthOpts(at + 1, (size_t)(end - at - 1), NULL, 0);
+        struct scanner rest = scanner_of(at, (size_t)(end - at));
+        struct value *value;
+        if (!scanner_take(&rest, ':'))
+            continue;
+        value_parse(rest.at, (size_t)(end - rest.at), &value);
+        return value;
     }
     return NULL;
 }
 
-/* Copies what is UTF-8, and whole characters only. */
+/* Copy what is UTF-8, and whole characters only. */
 static void fault_copy(char *to, size_t room, const char *from)
 {
     size_t used = 0;
@@ -44,26 +46,29 @@ static void fault_copy(char *to, size_t room, const char *from)
     to[used] = '\0';
 }
 
-static void fault_string(const char *text, size_t size, const char *name, char *to, size_t room)
+static void fault_string(const char *body, size_t size, const char *name, char *to, size_t room)
 {
-    cJSON *value = fault_member(text, size, name);
-    if (cJSON_IsString(value)) {
-        log_hide_secret(value->valuestring); /* not later: a cut one would not be found */
-        fault_copy(to, room, value->valuestring);
+    struct value *value = fault_member(body, size, name);
+    char *text = value_text(value);
+    if (text) {
+        log_hide_secret(text); /* not later: a cut one would not be found */
+        fault_copy(to, room, text);
     }
-    cJSON_Delete(value);
+    value_destroy(value);
 }
 
 /* Of a number, or of a string that holds one; else 0. */
-static uint64_t fault_number(const char *text, size_t size, const char *name)
+static uint64_t fault_number(const char *body, size_t size, const char *name)
 {
     uint64_t id = 0;
-    cJSON *value = fault_member(text, size, name);
-    if (cJSON_IsString(value))
-        number_parse(value->valuestring, strlen(value->valuestring), NUMBER_ID_MAX, &id);
-    else if (cJSON_IsNumber(value) && value->valuedouble >= 0 && value->valuedouble < 1e9)
-        id = (uint64_t)value->valuedouble;
-    cJSON_Delete(value);
+    double number;
+    struct value *value = fault_member(body, size, name);
+    const char *text = value_text(value);
+    if (text)
+        number_parse(text, strlen(text), NUMBER_ID_MAX, &id);
+    else if (value_is_number(value, &number) && number < 1e9)
+        id = (uint64_t)number;
+    value_destroy(value);
     return id;
 }
 
@@ -72,68 +77,53 @@ void fault_read(struct fault *fault, const char *body, size_t size)
     *fault = (struct fault){.id = 0};
     if (size > FAULT_BODY_MAX)
         size = FAULT_BODY_MAX;
-    char *text = mask_copy(body, size);
-    if (!text)
-        return;
-    fault_string(text, size, "message", fault->message, sizeof fault->message);
-    fault_string(text, size, "name", fault->name, sizeof fault->name);
-    fault_string(text, size, "requestID", fault->request_id, sizeof fault->request_id);
-    fault->id = fault_number(text, size, "id");
-    uint64_t status = fault_number(text, size, "httpStatusCode");
+    fault_string(body, size, "message", fault->message, sizeof fault->message);
+    fault_string(body, size, "name", fault->name, sizeof fault->name);
+    fault_string(body, size, "requestID", fault->request_id, sizeof fault->request_id);
+    fault->id = fault_number(body, size, "id");
+    uint64_t status = fault_number(body, size, "httpStatusCode");
     fault->status = status < 1000 ? (long)status : 0;
-    wipe_free(text);
 }
 
-static const char *fault_skip_space(const char *at, const char *end)
+static bool fault_is_name(const char *at, const char *end, const char *quoted)
 {
-    while (at < end && *at && strchr(" \t\r\n", *at))
-        at++;
-    return at;
+    size_t size = strlen(quoted);
+    return (size_t)(end - at) >= size && memcmp(at, quoted, size) == 0;
 }
 
-/* Skip the member NAME at AT, in quotes, and its colon. Return NULL if another stands there. */
-static const char *fault_skip_name(const char *at, const char *end, const char *name)
+/* Step over a name and its colon. Return where the name begins, with its quote; NULL if there
+ * is none. */
+static const char *fault_take_name(struct scanner *body)
 {
-    size_t size = strlen(name);
-    if ((size_t)(end - at) < size || memcmp(at, name, size) != 0)
+    if (!scanner_is_at(body, '"'))
         return NULL;
-    at = fault_skip_space(at + size, end);
-    return at < end && *at == ':' ? fault_skip_space(at + 1, end) : NULL;
+    const char *name = body->at;
+    return scanner_name(body, NULL) ? NULL : name;
 }
 
-/* Skip a name and a value at AT. */
-static const char *fault_skip_member(const char *at, const char *end)
+/* What stands in the object that BODY is at. */
+static bool fault_begins_error(struct scanner *body)
 {
-    at += mask_value_size(at, (size_t)(end - at));
-    at = fault_skip_space(at, end);
-    if (at == end || *at != ':')
-        return end;
-    at = fault_skip_space(at + 1, end);
-    at += mask_value_size(at, (size_t)(end - at));
-    return fault_skip_space(at, end);
-}
-
-static bool fault_begins_error(const char *at, const char *end)
-{
-    at = fault_skip_name(at, end, "\"error\"");
-    return at && at < end && *at == '{';
+    scanner_take(body, '{');
+    const char *name = fault_take_name(body);
+    return name && fault_is_name(name, body->end, "\"error\"") && scanner_is_at(body, '{');
 }
 
 bool fault_is_body(const char *body, size_t size)
 {
-    const char *end = body + size;
-    const char *at = fault_skip_space(body, end);
-    while (at < end && (*at == '{' || *at == ',')) {
-        at = fault_skip_space(at + 1, end);
-        if (fault_begins_error(at, end))
-            return true;
-        const char *response = fault_skip_name(at, end, "\"response\"");
-        if (response)
-            return response < end && *response == '{' &&
-                   fault_begins_error(fault_skip_space(response + 1, end), end);
-        if (at == end || *at != '"')
+    struct scanner rest = scanner_of(body, size);
+    bool more = scanner_take(&rest, '{');
+    for (; more; more = scanner_take(&rest, ',')) {
+        const char *name = fault_take_name(&rest);
+        if (!name)
             return false;
-        at = fault_skip_member(at, end);
+        bool is_object = scanner_is_at(&rest, '{');
+        if (is_object && fault_is_name(name, rest.end, "\"error\""))
+            return true;
+        if (fault_is_name(name, rest.end, "\"response\""))
+            return is_object && fault_begins_error(&rest);
+        if (scanner_value(&rest, NULL))
+            return false;
     }
     return false;
 }

@@ -1,3 +1,4 @@
+/* Reads what the service says of an error. */
 #ifndef QPFS_JSON_FAULT_H
 #define QPFS_JSON_FAULT_H
 
@@ -15,12 +16,11 @@ struct fault {
     char message[256];
     char name[64];
     char request_id[64];
-    uint64_t
-        id; /* a string in the service's samples, a number on its error page; 0 if missing */
+    uint64_t id; /* a string in the samples, a number on the error page; 0 if missing */
     long status; /* its httpStatusCode; 0 if missing */
 };
 
-/* Fills FAULT from the first 64 KiB of BODY, which may be anything. The key is not in it. */
+/* Fill FAULT from the first 64 KiB of BODY, which may be anything. The key is not in it. */
 void fault_read(struct fault *fault, const char *body, size_t size);
 
 /* Return whether BODY begins as the service's own error bodies do: with {"response": {"error":

@@ -1,7 +1,10 @@
 #include "json/members.h"
 
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/utf8.h"
 
 #define MEMBERS_INDENT       2 /* blanks a level */
@@ -74,6 +77,45 @@ bool member_is_object(const struct member *member)
     return member->value_size > strlen("{}") && member->value[0] == '{';
 }
 
+bool member_is(const struct member *member, const char *name)
+{
+    size_t size = strlen(name);
+    return member->name_size == size + 2 && memcmp(member->name + 1, name, size) == 0;
+}
+
+/* What stands behind the number ends it: a comma or a line break. */
+int64_t member_count(const struct member *member)
+{
+    bool is_number = *member->value == '-' || isdigit((unsigned char)*member->value);
+    return is_number ? number_count(strtod(member->value, NULL)) : -1;
+}
+
+/* A number that is not spelt with its digits alone, as 7.0, is read as a double. */
+uint64_t member_id(const struct member *member)
+{
+    uint64_t id;
+    if (number_parse(member->value, member->value_size, NUMBER_ID_MAX, &id))
+        return id;
+    int64_t count = member_count(member);
+    return count >= 1 && count <= NUMBER_DOUBLE_MAX ? (uint64_t)count : 0;
+}
+
+uint64_t members_id(struct members members, const char *name)
+{
+    struct member member;
+    uint64_t id = 0;
+    bool found = false;
+    while (members_next(&members, &member)) {
+        if (!member_is(&member, name))
+            continue;
+        if (found)
+            return 0;
+        found = true;
+        id = member_id(&member);
+    }
+    return id;
+}
+
 bool members_find(struct members members, const char *name, size_t name_size,
                   struct member *found)
 {
@@ -103,7 +145,7 @@ static char members_unescape(char letter)
     return meanings[at ? at - letters : (ptrdiff_t)sizeof meanings - 1];
 }
 
-/* layout.c writes a \u only for what UTF-8 can't say, and for control characters. */
+/* scanner.c writes a \u only for what UTF-8 can't say, and for control characters. */
 static char members_control(const char *escape)
 {
     unsigned high = (unsigned char)escape[4], low = (unsigned char)escape[5];

@@ -3,13 +3,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "json/record.h"
 
 /*
  * The members of an object, one after the other, in the text of a record. It was laid out by
- * layout.c, one member a line, indented by two blanks a level, and a line break stands nowhere
+ * scanner.c, one member a line, indented by two blanks a level, and a line break stands nowhere
  * else: so this finds each member without parsing anything, and no other text may be given.
  */
 struct members {
@@ -43,8 +44,22 @@ bool members_find(struct members members, const char *name, size_t name_size,
 
 size_t members_count(struct members members);
 
-/* Whether the value is an object with something in it. */
+/* Return whether the value is an object with something in it. */
 bool member_is_object(const struct member *member);
+
+/* Return whether MEMBER is called NAME, which needs no escapes. */
+bool member_is(const struct member *member, const char *name);
+
+/* Read the value as an ID: a whole number from 1 to 2^63 - 1. Return 0 if it is anything else,
+ * as a string. */
+uint64_t member_id(const struct member *member);
+
+/* Read the value as a count, as number_count() does; -1 also if it is no number. */
+int64_t member_count(const struct member *member);
+
+/* Read the member NAME as an ID. Return 0 also if there is none, or if there are two: which of
+ * them is meant? */
+uint64_t members_id(struct members members, const char *name);
 
 /*
  * Appends the text that a string stands for: QUOTED, SIZE bytes with the quotes, as laid out.

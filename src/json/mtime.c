@@ -1,7 +1,6 @@
 #include "json/mtime.h"
 
 #include <stdbool.h>
-#include <string.h>
 #include <xxhash.h>
 
 #define SECONDS_A_DAY        86400u
@@ -37,11 +36,11 @@ static bool mtime_digits(const char *at, int count, unsigned *value)
     return true;
 }
 
-uint32_t mtime_day(const char *date)
+uint32_t mtime_day(const char *date, size_t size)
 {
     unsigned year, month, day;
-    if (!date || strnlen(date, 10) < 10 || date[4] != '-' || date[7] != '-' ||
-        (date[10] != '\0' && date[10] != 'T' && date[10] != ' '))
+    if (size < 10 || date[4] != '-' || date[7] != '-' ||
+        (size > 10 && date[10] != 'T' && date[10] != ' '))
         return 0;
     if (!mtime_digits(date, 4, &year) || !mtime_digits(date + 5, 2, &month) ||
         !mtime_digits(date + 8, 2, &day))

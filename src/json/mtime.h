@@ -18,10 +18,10 @@ struct mtime {
 #define MTIME_DEFAULT_DAY 946684800u
 
 /*
- * Seconds since 1970 at which the day DATE ("2019-12-18", with or without a time behind it)
- * begins; 0 if it is NULL or no day from 1970-01-02 to 2105-12-31.
+ * Return the seconds since 1970 at which the day DATE begins, SIZE bytes ("2019-12-18", with or
+ * without a time behind it); 0 if it is no day from 1970-01-02 to 2105-12-31.
  */
-uint32_t mtime_day(const char *date);
+uint32_t mtime_day(const char *date, size_t size);
 
 /* The fingerprint of BYTES on the day that begins at DAY. */
 struct mtime mtime_fingerprint(uint32_t day, const char *bytes, size_t size);

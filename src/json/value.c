@@ -1,8 +1,14 @@
+/* Reads JSON that is small and holds no records, with cJSON. */
 #include "json/value.h"
 
 #include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
-/* A struct value is a cJSON, whose name is nobody's business outside. */
+#include "base/wipe.h"
+
+/* A struct value is a cJSON; nothing outside this file knows that. */
 static const cJSON *value_cjson(const struct value *value)
 {
     return (const cJSON *)(const void *)value;
@@ -13,9 +19,33 @@ static const struct value *value_of(const cJSON *cjson)
     return (const struct value *)(const void *)cjson;
 }
 
-struct value *value_parse(const char *text, size_t size)
+/* cJSON does not say why it read nothing. */
+static bool value_starved;
+
+static void *value_allocate(size_t size)
 {
-    return (struct value *)(void *)cJSON_ParseWithLength(text, size);
+    void *memory = malloc(size);
+    value_starved = value_starved || !memory;
+    return memory;
+}
+
+/* From a copy with a NUL: cJSON before 1.7.18 reads one byte past a text that is cut off. */
+int value_parse(const char *text, size_t size, struct value **value)
+{
+    cJSON_Hooks hooks = {.malloc_fn = value_allocate, .free_fn = wipe_free};
+    char *copy = malloc(size + 1);
+    *value = NULL;
+    if (!copy)
+        return -ENOMEM;
+    memcpy(copy, text, size);
+    copy[size] = '\0';
+    cJSON_InitHooks(&hooks);
+    value_starved = false;
+    *value = (struct value *)(void *)cJSON_ParseWithLength(copy, size + 1);
+    wipe_free(copy);
+    if (*value)
+        return 0;
+    return value_starved ? -ENOMEM : -EBADMSG;
 }
 
 void value_destroy(struct value *value)
@@ -46,6 +76,20 @@ size_t value_count(const struct value *array)
     return count;
 }
 
+char *value_text(struct value *value)
+{
+    return cJSON_GetStringValue(value_cjson(value));
+}
+
+bool value_is_number(const struct value *value, double *number)
+{
+    const cJSON *cjson = value_cjson(value);
+    if (!cJSON_IsNumber(cjson) || !(cjson->valuedouble >= 0))
+        return false;
+    *number = cjson->valuedouble;
+    return true;
+}
+
 const char *value_string(const struct value *object, const char *name)
 {
     const char *text = cJSON_GetStringValue(value_cjson(value_member(object, name)));
@@ -54,9 +98,5 @@ const char *value_string(const struct value *object, const char *name)
 
 bool value_number(const struct value *object, const char *name, double *number)
 {
-    const cJSON *member = value_cjson(value_member(object, name));
-    if (!cJSON_IsNumber(member) || !(member->valuedouble >= 0))
-        return false;
-    *number = member->valuedouble;
-    return true;
+    return value_is_number(value_member(object, name), number);
 }

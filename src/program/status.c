@@ -110,9 +110,9 @@ static void status_show(struct status *status)
 {
     const struct options *options = status->options;
     struct buffer text;
-    struct value *value = value_parse(status->text.data, status->text.size);
+    struct value *value;
     buffer_init(&text, STATUS_TEXT_MAX);
-    if (!value) {
+    if (value_parse(status->text.data, status->text.size, &value)) {
         log_error("%s: what it tells of itself can't be read: was it mounted by another qpfs?",
                   options->mount_point);
         status_end(status, EXIT_FAILURE);

@@ -9,21 +9,18 @@
 #include "cache/export.h"
 #include "cache/single.h"
 #include "cache/status.h"
-#include "json/member.h"
+#include "json/members.h"
 #include "tree/link_name.h"
 
 #define ENTRY_FETCH_AHEAD 16
 
 /* -------- what is listed, from a snapshot or from the options -------- */
 
-/* Read the one ID of a list whose record has it in a member. Return 0, -ENOMEM; -EBADMSG if the
+/* Read the one ID of a list whose record has it in a member. Return 0, or -EBADMSG if the
  * service does not say. */
 static int dir_found_id(const struct dir *dir, const struct snapshot *snapshot, uint64_t *id)
 {
-    const struct record *record = snapshot->records[0];
-    int error = member_id_of_text(record->bytes, record->size, dir->kind->list.id_member, id);
-    if (error)
-        return error;
+    *id = members_id(members_of_record(snapshot->records[0]), dir->kind->list.id_member);
     return *id ? 0 : -EBADMSG;
 }
 

@@ -1,7 +1,9 @@
 /* What a walk through everything costs, before anyone makes it. */
 #include "tree/walk_cost.h"
 
-#include "json/member.h"
+#include <string.h>
+
+#include "json/members.h"
 
 struct walk_cost walk_cost_of_users(uint64_t departments, uint64_t users, bool partly,
                                     uint64_t per_page, enum plan_sizes sizes)
@@ -20,6 +22,10 @@ struct walk_cost walk_cost_of_users(uint64_t departments, uint64_t users, bool p
 
 uint64_t walk_cost_user_count(const struct record *organization)
 {
-    int64_t count = member_count_of_text(organization->bytes, organization->size, "userCount");
+    static const char name[] = "\"userCount\"";
+    struct member member;
+    if (!members_find(members_of_record(organization), name, strlen(name), &member))
+        return WALK_COST_UNKNOWN;
+    int64_t count = member_count(&member);
     return count < 0 || count == INT64_MAX ? WALK_COST_UNKNOWN : (uint64_t)count;
 }

@@ -570,41 +570,37 @@ JSON = [
     Defence(
         "an ID is at least 1",
         "src/json/decoder.c",
-        "if (gist.id == 0)",
+        "if (facts.id == 0)",
         "if (0)",
         f"{MOUNT}errors.py::test_an_id_that_is_none_is_an_error[plain]",
     ),
     Defence(
         "an ID is a whole number that a double holds",
-        "src/json/member.c",
-        "if (!(number >= 1 && number <= (double)MEMBER_INTEGER_MAX) ||\n"
-        "        number != (double)(int64_t)number)",
-        "if (0)",
-        "member_id_is_0_for_anything_else",
+        "src/json/members.c",
+        "return count >= 1 && count <= NUMBER_DOUBLE_MAX ? (uint64_t)count : 0;",
+        "return (uint64_t)count;",
+        "members_id_is_0_for_anything_else",
     ),
     Defence(
         "an ID in quotes is none",
-        "src/json/member.c",
-        "if (!value || !cJSON_IsNumber(value))\n        return 0;\n"
-        "    double number = value->valuedouble;",
-        "if (!value)\n        return 0;\n"
-        "    double number = cJSON_IsNumber(value)\n"
-        "        ? value->valuedouble : cJSON_GetNumberValue(cJSON_Parse(value->valuestring));",
-        "envelope_refuses_ids_that_are_none",
+        "src/json/members.c",
+        "return is_number ? number_count(strtod(member->value, NULL)) : -1;",
+        "return number_count(strtod(member->value + !is_number, NULL));",
+        "decoder_refuses_ids_that_are_none",
     ),
     Defence(
         "JSON is nested 32 deep at most",
-        "src/json/layout.c",
-        "> LAYOUT_DEPTH_MAX",
-        "> 100 * LAYOUT_DEPTH_MAX",
-        "layout_goes_32_levels_deep_and_no_deeper",
+        "src/json/scanner.c",
+        "out ? SCANNER_DEPTH_MAX",
+        "out ? 100 * SCANNER_DEPTH_MAX",
+        "scanner_goes_32_levels_deep_and_no_deeper",
     ),
     Defence(
         "strings are UTF-8",
-        "src/json/layout.c",
-        'return layout_refuse(layout, "a string that is not UTF-8");',
+        "src/json/scanner.c",
+        'return scanner_refuse(scanner, "a string that is not UTF-8");',
         "size = 1;",
-        "layout_says_what_is_no_json",
+        "scanner_says_what_is_no_json",
     ),
     Defence(
         "UTF-8 holds no surrogates",
@@ -615,21 +611,21 @@ JSON = [
     ),
     Defence(
         "lone surrogates stay escapes",
-        "src/json/layout.c",
+        "src/json/scanner.c",
         "if (unit == 0 || (unit >= 0xd800 && unit <= 0xdfff))",
         "if (unit == 0)",
         f"{MOUNT}bytes.py::test_a_lone_surrogate_and_a_nul_stay_escapes[plain]",
     ),
     Defence(
         "numbers keep their digits",
-        "src/json/layout.c",
+        "src/json/scanner.c",
         '"not JSON: an exponent without digits");\n    }\n'
-        "    return layout_put(layout, start, (size_t)(layout->at - start));",
+        "    return scanner_put(scanner, start, (size_t)(scanner->at - start));",
         '"not JSON: an exponent without digits");\n    }\n'
         "    double number = 0;\n    char text[64];\n"
         '    sscanf(start, "%lf", &number);\n'
         '    int size = snprintf(text, sizeof text, "%.15g", number);\n'
-        "    return layout_put(layout, text, (size_t)size);",
+        "    return scanner_put(scanner, text, (size_t)size);",
         f"{MOUNT}bytes.py::test_numbers_of_a_user_keep_their_digits[plain]",
     ),
     Defence(
@@ -637,14 +633,14 @@ JSON = [
         "src/json/decoder.c",
         'return decoder_refuse(decoder, "more text behind the answer");',
         "return 0;",
-        "envelope_says_what_is_wrong",
+        "decoder_says_what_is_wrong",
     ),
     Defence(
         "a record has a greatest size",
         "src/json/decoder.c",
-        "buffer_init(&decoder->layout, RECORD_SIZE_MAX);",
-        "buffer_init(&decoder->layout, 16 * (size_t)RECORD_SIZE_MAX);",
-        "envelope_refuses_a_record_that_is_too_large",
+        "buffer_init(&decoder->text, RECORD_SIZE_MAX);",
+        "buffer_init(&decoder->text, 16 * (size_t)RECORD_SIZE_MAX);",
+        "decoder_refuses_a_record_that_is_too_large",
     ),
     Defence(
         "a buffer keeps to its maximum",
@@ -1521,7 +1517,7 @@ FUZZING = [
         "return number_parse(text, strlen(text), row->max, number);",
     ),
     fuzz(
-        "envelope",
+        "decoder",
         "src/json/decoder.c",
         'return decoder_refuse(decoder, "more text behind the answer");',
         "return 0;",
@@ -1539,8 +1535,8 @@ FUZZING = [
         "return number_parse(text, size, NUMBER_ID_MAX, id);",
     ),
     fuzz(
-        "layout",
-        "src/json/layout.c",
+        "scanner",
+        "src/json/scanner.c",
         "if (unit == 0 || (unit >= 0xd800 && unit <= 0xdfff))",
         "if (unit == 0 || (unit >= 0xd800 && unit <= 0xdbff))",
     ),

@@ -1,10 +1,17 @@
-/* Helps the fuzz targets: reports a finding, makes strings, silences the log. */
+/* Helps the fuzz targets: reports a finding, lays out and decodes, silences the log. */
 #include "fuzz.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "json/scanner.h"
+
+/* Shorter than what cJSON 1.7.15 splits. */
+#define FUZZ_NUMBER_MAX 40
 
 void fuzz_fail(const char *file, int line, const char *condition)
 {
@@ -17,6 +24,48 @@ char *fuzz_string(const uint8_t *data, size_t size)
     char *string = strndup(size ? (const char *)data : "", size);
     HOLDS(string != NULL);
     return string;
+}
+
+int fuzz_lay_out(const char *text, size_t size, struct buffer *out)
+{
+    struct scanner scanner = scanner_of(text, size);
+    int error = scanner_value(&scanner, out);
+    HOLDS((error != 0) == (scanner.why != NULL));
+    return error || scanner_is_at_end(&scanner) ? error : -EBADMSG;
+}
+
+struct record *fuzz_record(uint64_t id, const char *text, size_t size, size_t max)
+{
+    struct buffer out;
+    struct record *record = NULL;
+    buffer_init(&out, max);
+    if (!fuzz_lay_out(text, size, &out) && !buffer_append(&out, "\n", 1))
+        record = record_create(id, MTIME_DEFAULT_DAY, out.data, out.size);
+    buffer_finish(&out);
+    return record;
+}
+
+int fuzz_decode(struct envelope *envelope, const char *body, size_t size,
+                enum envelope_shape shape)
+{
+    int left = 1;
+    struct decoder *decoder = decoder_create(envelope, body, size, shape, "id");
+    HOLDS(decoder != NULL);
+    while (left > 0)
+        left = decoder_step(decoder);
+    decoder_destroy(decoder);
+    return left;
+}
+
+bool fuzz_is_beyond_cjson(const char *text, size_t size)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < size; i++) {
+        digits = isalnum((unsigned char)text[i]) || strchr("+-.", text[i]) ? digits + 1 : 0;
+        if (digits > FUZZ_NUMBER_MAX)
+            return true;
+    }
+    return memmem(text, size, "\\u", 2) != NULL;
 }
 
 void fuzz_silence_log(void)

@@ -5,24 +5,9 @@
 #include <string.h>
 
 #include "json/arrange.h"
-#include "json/layout.h"
 
 /* As the largest record that is arranged, with some room above it. */
 #define TEXT_MAX ((size_t)80 << 10)
-
-/* The input is a record and, behind a zero byte, a second one; or one alone. */
-static struct record *record_of(const char *text, size_t size)
-{
-    const char *why;
-    struct buffer out;
-    struct record *record = NULL;
-    buffer_init(&out, TEXT_MAX);
-    if (!layout_append(text, size, &out, &why) && out.data[0] == '{' &&
-        !buffer_append(&out, "\n", 1))
-        record = record_create(7, MTIME_DEFAULT_DAY, out.data, out.size);
-    buffer_finish(&out);
-    return record;
-}
 
 /* Each byte moves, and none comes or goes, but for the commas between members. */
 static void check_same_bytes(const struct record *before, const struct record *after)
@@ -75,6 +60,16 @@ static void check_other_order(struct record *record, const struct record *templa
     record_unref(arranged);
 }
 
+static struct record *record_of(const char *text, size_t size)
+{
+    struct record *record = fuzz_record(7, text, size, TEXT_MAX);
+    if (record && record->bytes[0] == '{')
+        return record;
+    record_unref(record);
+    return NULL;
+}
+
+/* The input is a record and, behind a zero byte, a second one; or one alone. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *text = (const char *)data;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "json/disguise.h"
-#include "json/envelope.h"
 
 /* As long as it was, and an answer that could be read before can be read after, with as many
  * records. */
@@ -12,12 +11,12 @@ static void check(const char *body, size_t size, const struct buffer *out)
 {
     struct envelope before, after;
     HOLDS(out->size == size);
-    /* A name that is escaped, or cut by a NUL for cJSON, is no name here. */
-    if (memchr(body, '\\', size) || memchr(body, '\0', size))
+    /* A name that is escaped is no name here. */
+    if (memchr(body, '\\', size))
         return;
-    if (envelope_decode(&before, body, size, ENVELOPE_LIST, "id"))
+    if (fuzz_decode(&before, body, size, ENVELOPE_LIST))
         return;
-    HOLDS(envelope_decode(&after, out->data, size, ENVELOPE_LIST, "id") == 0);
+    HOLDS(fuzz_decode(&after, out->data, size, ENVELOPE_LIST) == 0);
     HOLDS(before.count == after.count);
     HOLDS(before.per_page == after.per_page && before.total_items == after.total_items);
     HOLDS(before.current_page == after.current_page && before.total_pages == after.total_pages);

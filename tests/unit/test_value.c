@@ -1,11 +1,24 @@
 /* Tests the reading of small JSON documents. */
 #include "unit.h"
 
+#include <errno.h>
+
+#include "base/wipe.h"
 #include "json/value.h"
 
 static struct value *parse(const char *text)
 {
-    return value_parse(text, strlen(text));
+    struct value *value;
+    assert_int_equal(value_parse(text, strlen(text), &value), 0);
+    assert_non_null(value);
+    return value;
+}
+
+static void assert_refused(const char *text)
+{
+    struct value *value;
+    assert_row(text, value_parse(text, strlen(text), &value) == -EBADMSG);
+    assert_null(value);
 }
 
 TEST(value_finds_members_and_elements)
@@ -22,8 +35,9 @@ TEST(value_finds_members_and_elements)
 TEST(value_takes_what_is_not_there)
 {
     double number;
-    assert_null(parse("{"));
-    assert_null(parse(""));
+    static const char *const texts[] = {"{", "", "{\"1\":1,", "\"\\ud83d\"", "x"};
+    for (size_t i = 0; i < LENGTH(texts); i++)
+        assert_refused(texts[i]);
     assert_null(value_member(NULL, "a"));
     assert_null(value_first(NULL));
     assert_null(value_next(NULL));
@@ -46,12 +60,37 @@ TEST(value_takes_what_is_of_another_kind)
     value_destroy(value);
 }
 
+TEST(value_is_what_a_text_begins_with)
+{
+    double number;
+    struct value *value = parse("\"a\" and more");
+    char *text = value_text(value);
+    assert_string_equal(text, "a");
+    assert_false(value_is_number(value, &number));
+    value_destroy(value);
+    value = parse(" 7x");
+    assert_null(value_text(value));
+    assert_true(value_is_number(value, &number));
+    assert_true(number == 7);
+    value_destroy(value);
+}
+
+TEST(value_is_wiped)
+{
+    static const char text[] = "{\"name\": \"somebody whose name is long enough\", \"id\": 7}";
+    size_t before = wipe_freed();
+    value_destroy(parse(text));
+    assert_true(wipe_freed() - before > 2 * strlen(text) + 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(value_finds_members_and_elements),
         cmocka_unit_test(value_takes_what_is_not_there),
         cmocka_unit_test(value_takes_what_is_of_another_kind),
+        cmocka_unit_test(value_is_what_a_text_begins_with),
+        cmocka_unit_test(value_is_wiped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

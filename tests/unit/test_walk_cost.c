@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "api/plan.h"
+#include "laid_out.h"
 #include "tree/walk_cost.h"
 
 /* What the pager makes of one list of which page 1 tells the total. A list that just fills page
@@ -106,7 +107,7 @@ TEST(walk_cost_costs_what_the_range_says)
 
 static uint64_t user_count(const char *text)
 {
-    struct record *record = record_create(1, 0, text, strlen(text));
+    struct record *record = laid_out_record(1, text);
     uint64_t count = walk_cost_user_count(record);
     record_unref(record);
     return count;
