@@ -1,32 +1,270 @@
+/* Tries what a mount needs, and tells what it would show and cost: qpfs --check. */
 #include "program/check.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "program/check_parts.h"
+#include "program/account.h"
+#include "program/mount_point.h"
+#include "program/problem.h"
+#include "program/recorder.h"
+#include "program/remedy.h"
+#include "program/report.h"
+#include "tree/entry.h"
+#include "tree/walk_cost.h"
 
-/* In this order: the later ones use what the earlier ones have found. */
-static const struct {
-    const char *what;
-    check_fn *run;
-} checks[] = {
-    {"open files", check_files},
-    {"/dev/fuse", check_device},
-    {"fusermount3", check_fusermount},
-    {"fuse.conf", check_fuse_conf},
-    {"SELinux", check_selinux},
-    {"kernel", check_patience},
-    {"mount point", check_mount_point},
-    {"key", check_key},
-    {"clock", check_clock},
-    {"communities", check_communities},
-    {"organization", check_organizations},
-    {"walk", check_walk},
-    {"updatedb", check_updatedb},
-    {"calls", check_calls},
-    {"record", check_record},
+/* Seconds by which clocks may differ: the service's answer takes its time, too. */
+#define CHECK_CLOCK_MAX_S 120
+
+struct check {
+    const struct options *options;
+    struct report report;
+    struct account account;
+    struct recorder *recorder; /* or NULL */
+    bool answered;             /* the key was accepted */
+    struct walk_cost walk;     /* of a mount and a walk through everything */
 };
+
+/* -------- this machine -------- */
+
+static void check_problem(struct check *check, const char *what, const struct problem *problem)
+{
+    report_add(&check->report, problem->warns ? FINDING_WARNING : FINDING_PROBLEM, what,
+               problem->remedy, "%s", problem->text);
+}
+
+static void check_machine(struct check *check, const char *what, problem_fn *look)
+{
+    struct problem problem = {.text = ""};
+    if (look(check->options, &problem))
+        check_problem(check, what, &problem);
+    else if (*problem.text)
+        report_add(&check->report, FINDING_OK, what, NULL, "%s", problem.text);
+}
+
+static void check_mount_point(struct check *check, const char *what)
+{
+    struct problem problem = {.text = ""};
+    const char *given = check->options->mount_point;
+    if (!given)
+        return;
+    char *path = mount_point_check(given, check->options->replace_dead, &problem);
+    if (path && mount_point_is_dead(path))
+        report_add(&check->report, FINDING_OK, what, NULL, "%s is a dead mount, to be replaced",
+                   path);
+    else if (path)
+        report_add(&check->report, FINDING_OK, what, NULL, "%s is an empty directory", path);
+    else
+        check_problem(check, what, &problem);
+    if (path && problem_in_profile(path, &problem))
+        check_problem(check, "AppArmor", &problem);
+    free(path);
+}
+
+/* -------- the key -------- */
+
+/* Whoever sees that a certificate is not valid seldom thinks of the clock. */
+static void check_doubt_clock(struct check *check)
+{
+    char when[32];
+    struct tm tm;
+    time_t now = time(NULL);
+    strftime(when, sizeof when, "%Y-%m-%d %H:%M", gmtime_r(&now, &tm));
+    report_add(&check->report, FINDING_NOTE, "clock",
+               "if this is wrong, set the clock: certificates are valid for a time only",
+               "this machine says that it is %s UTC", when);
+}
+
+/* Fetches LISTING, of which the path in the tree is PATH. */
+static bool check_fetch(struct check *check, struct listing *listing, const char *what,
+                        const char *path, struct account_answer *answer)
+{
+    int error = account_fetch(&check->account, listing, answer);
+    if (!error)
+        return true;
+    report_add(&check->report, FINDING_PROBLEM, what, remedy_for(&answer->failure), "%s: %s",
+               path, answer->why);
+    if (error == -EPROTO)
+        check_doubt_clock(check);
+    return false;
+}
+
+static void check_key(struct check *check, const char *what)
+{
+    const struct options *options = check->options;
+    struct account_answer answer;
+    check->answered = check_fetch(check, tree_trial(&check->account.tree), what,
+                                  options->client.base_url, &answer);
+    if (check->answered)
+        report_add(&check->report, FINDING_OK, what, NULL, "that of %s is accepted by %s",
+                   options->key_origin, options->client.base_url);
+}
+
+static void check_clock(struct check *check, const char *what)
+{
+    int64_t ahead;
+    if (!client_clock_ahead(check->account.client, &ahead))
+        return;
+    if (ahead > -CHECK_CLOCK_MAX_S && ahead < CHECK_CLOCK_MAX_S)
+        report_add(&check->report, FINDING_OK, what, NULL, "agrees with that of the service");
+    else
+        report_add(&check->report, FINDING_PROBLEM, what,
+                   "set the clock, as with timedatectl set-ntp true: certificates are valid "
+                   "for a time only",
+                   "this machine's is %" PRId64 " s %s that of the service",
+                   ahead < 0 ? -ahead : ahead, ahead < 0 ? "behind" : "ahead of");
+}
+
+/* -------- what the account holds -------- */
+
+static void check_communities(struct check *check, const char *what)
+{
+    struct account_answer answer;
+    if (!check->answered || !tree_options_have_communities(&check->options->tree))
+        return;
+    struct dir *dir = dir_child(check->account.tree.root, DIR_COMMUNITIES, 0);
+    if (check_fetch(check, dir ? dir->listing : NULL, what, "communities", &answer))
+        report_add(&check->report, FINDING_OK, what, NULL, "%zu", answer.snapshot->count);
+}
+
+/* The users of an organization as it says itself, WALK_COST_UNKNOWN if it can't be read. */
+static uint64_t check_user_count(struct check *check, struct dir *organization,
+                                 const char *what, const char *path)
+{
+    struct account_answer answer;
+    const struct snapshot *held = listing_fresh(organization->owner);
+    if (!held && check_fetch(check, organization->owner, what, path, &answer))
+        held = answer.snapshot;
+    return held ? walk_cost_user_count(held->records[0]) : WALK_COST_UNKNOWN;
+}
+
+/* The number of departments, in COUNT. */
+static bool check_department_count(struct check *check, struct dir *organization,
+                                   const char *what, const char *path, uint64_t *count)
+{
+    struct account_answer answer;
+    uint64_t first;
+    char below[80];
+    *count = tree_options_departments(&check->options->tree, organization->ids, 0, &first);
+    if (*count > 0)
+        return true;
+    struct dir *dir = dir_child(organization, DIR_DEPARTMENTS, 0);
+    snprintf(below, sizeof below, "%s/departments", path);
+    if (!check_fetch(check, dir ? dir->listing : NULL, what, below, &answer))
+        return false;
+    *count = answer.snapshot->count;
+    return true;
+}
+
+/* Where no list has shown how large a page is, it may be as small as documented. */
+static struct walk_cost check_users_cost(const struct check *check, uint64_t departments,
+                                         uint64_t users, bool partly)
+{
+    const struct quirks *quirks = &check->account.cache.quirks;
+    enum plan_sizes sizes = quirks_sizes(quirks);
+    uint64_t page = quirks->page_size ? quirks->page_size : quirks_per_page(quirks);
+    struct walk_cost cost = walk_cost_of_users(departments, users, partly, page, sizes);
+    if (!quirks->page_size && page > QUIRKS_PER_PAGE_SAFE)
+        cost.most =
+            walk_cost_of_users(departments, users, partly, QUIRKS_PER_PAGE_SAFE, sizes).most;
+    return cost;
+}
+
+static void check_organization(struct check *check, struct dir *dir, const char *what)
+{
+    char path[48], users_text[48] = "an unknown number of";
+    uint64_t departments, first;
+    snprintf(path, sizeof path, "organizations/%" PRIu64, dir->ids[0]);
+    uint64_t users = check_user_count(check, dir, what, path);
+    if (!check_department_count(check, dir, what, path, &departments)) {
+        check->walk.most = WALK_COST_UNKNOWN;
+        return;
+    }
+    bool given = tree_options_departments(&check->options->tree, dir->ids, 0, &first) > 0;
+    struct walk_cost cost = check_users_cost(check, departments, users, given);
+    walk_cost_add(&check->walk, &cost);
+    /* Each department that is given costs one call for its record. */
+    if (given)
+        walk_cost_add(&check->walk, &(struct walk_cost){departments, departments});
+    if (users != WALK_COST_UNKNOWN)
+        snprintf(users_text, sizeof users_text, "%" PRIu64, users);
+    report_add(&check->report, FINDING_OK, what, NULL,
+               "%" PRIu64 ": %" PRIu64 " department%s%s, %s users in all", dir->ids[0],
+               departments, departments == 1 ? "" : "s", given ? " shown" : "", users_text);
+}
+
+static void check_organizations(struct check *check, const char *what)
+{
+    struct dir *dir = dir_child(check->account.tree.root, DIR_ORGANIZATIONS, 0);
+    if (!check->answered || !dir)
+        return;
+    const struct snapshot *snapshot = dir->listing ? listing_fresh(dir->listing) : NULL;
+    int64_t count = entry_count(dir, snapshot);
+    if (count < 0)
+        report_add(&check->report, FINDING_PROBLEM, what, "give organizations=N",
+                   "the record of the user says none");
+    for (int64_t i = 0; i < count; i++) {
+        struct entry entry;
+        if (entry_at(dir, snapshot, (size_t)i, &entry) == 0)
+            check_organization(check, entry.child, what);
+    }
+}
+
+/* -------- what it costs -------- */
+
+/* The calls made here are those of a mount and a walk, but for the lists of users; the trial of
+ * a mount of given departments is the record of one of them, which is counted with those. */
+static void check_walk(struct check *check, const char *what)
+{
+    struct walk_cost *walk = &check->walk;
+    if (!check->answered)
+        return;
+    uint64_t made = client_requests(check->account.client);
+    made -= check->options->tree.department_count > 0;
+    walk_cost_add(walk, &(struct walk_cost){made, made});
+    if (walk->most == WALK_COST_UNKNOWN)
+        report_add(&check->report, FINDING_NOTE, what, NULL,
+                   "a mount and a walk through everything (ls -R, rsync) cost at least %" PRIu64
+                   " calls",
+                   walk->least);
+    else if (walk->least == walk->most)
+        report_add(&check->report, FINDING_OK, what, NULL,
+                   "a mount and a walk through everything (ls -R, rsync) cost %" PRIu64
+                   " calls",
+                   walk->least);
+    else
+        report_add(&check->report, FINDING_OK, what, NULL,
+                   "a mount and a walk through everything (ls -R, rsync) cost %" PRIu64
+                   " to %" PRIu64 " calls",
+                   walk->least, walk->most);
+}
+
+static void check_calls(struct check *check, const char *what)
+{
+    const struct options *options = check->options;
+    uint64_t made = client_requests(check->account.client);
+    uint64_t counted = ledger_calls(check->account.ledger);
+    if (!options->ledger.allowance) {
+        report_add(&check->report, FINDING_OK, what, NULL,
+                   "this check made %" PRIu64 "; %" PRIu64 " are counted in all", made,
+                   counted);
+        return;
+    }
+    uint64_t limit = options->ledger.allowance - options->ledger.reserve;
+    uint64_t left = counted < limit ? limit - counted : 0;
+    bool enough = check->walk.least <= left;
+    report_add(&check->report, enough ? FINDING_OK : FINDING_WARNING, what,
+               enough ? NULL : "raise cache_ttl, look at less, or wait for new calls",
+               "this check made %" PRIu64 "; %" PRIu64 " of %" PRIu64 " are used, %" PRIu64
+               " left, %" PRIu64 " in reserve",
+               made, counted, options->ledger.allowance, left, options->ledger.reserve);
+}
+
+/* -------- the record of the answers -------- */
 
 /* Return 0 or -errno. */
 static int check_begin_record(struct check *check)
@@ -42,18 +280,7 @@ static int check_begin_record(struct check *check)
     return -EINVAL;
 }
 
-static int check_begin_account(struct check *check, struct options *options)
-{
-    int error = account_init(&check->account, options);
-    if (error)
-        report_add(&check->report, FINDING_PROBLEM, "memory", NULL, "cannot start: %s",
-                   strerror(-error));
-    else if (check->recorder)
-        client_listen(check->account.client, recorder_hear, check->recorder);
-    return error;
-}
-
-void check_record(struct check *check, const char *what)
+static void check_record(struct check *check, const char *what)
 {
     const char *directory = check->options->record;
     unsigned count;
@@ -70,6 +297,50 @@ void check_record(struct check *check, const char *what)
                    count, directory);
 }
 
+/* -------- all of it -------- */
+
+/* In this order: the later ones use what the earlier ones have found. */
+static const struct {
+    const char *what;
+    problem_fn *machine; /* or NULL */
+    void (*run)(struct check *check, const char *what);
+} checks[] = {
+    {"open files", problem_in_files, NULL},
+    {"/dev/fuse", problem_in_device, NULL},
+    {"fusermount3", problem_in_fusermount, NULL},
+    {"fuse.conf", problem_in_fuse_conf, NULL},
+    {"SELinux", problem_in_context, NULL},
+    {"kernel", problem_in_patience, NULL},
+    {"mount point", NULL, check_mount_point},
+    {"key", NULL, check_key},
+    {"clock", NULL, check_clock},
+    {"communities", NULL, check_communities},
+    {"organization", NULL, check_organizations},
+    {"walk", NULL, check_walk},
+    {"updatedb", problem_in_updatedb, NULL},
+    {"calls", NULL, check_calls},
+    {"record", NULL, check_record},
+};
+
+static void check_one(struct check *check, size_t row)
+{
+    if (checks[row].machine)
+        check_machine(check, checks[row].what, checks[row].machine);
+    else
+        checks[row].run(check, checks[row].what);
+}
+
+static int check_begin_account(struct check *check, struct options *options)
+{
+    int error = account_init(&check->account, options);
+    if (error)
+        report_add(&check->report, FINDING_PROBLEM, "memory", NULL, "cannot start: %s",
+                   strerror(-error));
+    else if (check->recorder)
+        client_listen(check->account.client, recorder_hear, check->recorder);
+    return error;
+}
+
 int check_run(struct options *options)
 {
     struct check check = {.options = options};
@@ -78,7 +349,7 @@ int check_run(struct options *options)
     if (!error)
         error = check_begin_account(&check, options);
     for (size_t i = 0; i < sizeof checks / sizeof *checks && !error; i++)
-        checks[i].run(&check, checks[i].what);
+        check_one(&check, i);
     report_number(&check.report, "calls", error ? 0 : client_requests(check.account.client));
     if (check.answered) {
         report_number(&check.report, "walk_least", check.walk.least);

@@ -26,9 +26,9 @@ static void main_forbid_core_dumps(void)
 
 static int main_mount(struct options *options)
 {
-    struct obstacle why;
+    struct problem why = {.text = ""};
     char *mount_point = NULL;
-    if (!obstacle_in_files(options, &why))
+    if (!problem_in_files(options, &why))
         mount_point = mount_point_check(options->mount_point, options->replace_dead, &why);
     int error = mount_point ? 0 : -EINVAL;
     if (!mount_point)
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
     struct options options;
     bool usage;
     main_forbid_core_dumps();
-    obstacle_raise_files();
+    problem_raise_files();
     log_begin();
     notify_begin();
     int status = EXIT_SUCCESS;

@@ -12,7 +12,7 @@
 #include "program/foreground.h"
 #include "program/mount_point.h"
 #include "program/notify.h"
-#include "program/obstacle.h"
+#include "program/problem.h"
 #include "program/remedy.h"
 #include "program/signals.h"
 
@@ -159,9 +159,9 @@ static int mount_make_way(const char *mount_point)
 
 static void mount_say_limits(const struct options *options)
 {
-    struct obstacle obstacle;
-    if (obstacle_in_patience(options, &obstacle))
-        log_warning("%s; %s", obstacle.text, obstacle.remedy);
+    struct problem problem = {.text = ""};
+    if (problem_in_patience(options, &problem))
+        log_warning("%s; %s", problem.text, problem.remedy);
 }
 
 static int mount_serve(struct mount *mount, const char *mount_point, void (*ready)(void))
@@ -172,7 +172,7 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
     mount->session =
         session_create(&mount->fs, mount->account.loop, &options->session, mount_end, mount);
     if (!mount->session) {
-        obstacle_explain(options, mount_point);
+        problem_explain(options, mount_point);
         return -EIO;
     }
     mount->account.cache.mounted_at = time(NULL);

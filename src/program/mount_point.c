@@ -40,36 +40,36 @@ static int mount_point_death(const char *path)
     return error == ENOTCONN || error == ECONNREFUSED ? error : 0;
 }
 
-static void mount_point_explain(const char *path, int error, struct obstacle *why)
+static void mount_point_explain(const char *path, int error, struct problem *why)
 {
     const int death = mount_point_death(path);
     if (error == ENOENT)
-        obstacle_say(why, "%s: there is no such directory", path);
+        problem_say(why, "%s: there is no such directory", path);
     else if (error == ENOTDIR)
-        obstacle_say(why, "%s: it is no directory", path);
+        problem_say(why, "%s: it is no directory", path);
     else if (death)
-        obstacle_say(why, "%s: a mount whose program %s is still there", path,
-                     death == ENOTCONN ? "has died" : "the kernel has refused");
+        problem_say(why, "%s: a mount whose program %s is still there", path,
+                    death == ENOTCONN ? "has died" : "the kernel has refused");
     else
-        obstacle_say(why, "%s: %s", path, strerror(error));
+        problem_say(why, "%s: %s", path, strerror(error));
 
     if (death)
-        obstacle_advise(why, "do: fusermount3 -u %s (-o replace_dead does it by itself)", path);
+        problem_advise(why, "do: fusermount3 -u %s (-o replace_dead does it by itself)", path);
     else if (error == ENOENT && !mount_point_can_be_made(path))
-        obstacle_advise(why, "use one in your home, or do as root: install -d -o %u %s",
-                        (unsigned)geteuid(), path);
+        problem_advise(why, "use one in your home, or do as root: install -d -o %u %s",
+                       (unsigned)geteuid(), path);
     else if (error == ENOENT)
-        obstacle_advise(why, "do: mkdir -p %s", path);
+        problem_advise(why, "do: mkdir -p %s", path);
     else if (error == ENOTDIR)
-        obstacle_advise(why, "use an empty one");
+        problem_advise(why, "use an empty one");
     else if (error == EACCES)
-        obstacle_advise(why, "it, or a mount that is there, is someone else's: use a directory "
-                             "of your own");
+        problem_advise(why, "it, or a mount that is there, is someone else's: use a directory "
+                            "of your own");
     else
-        obstacle_advise(why, "use an empty directory");
+        problem_advise(why, "use an empty directory");
 }
 
-static bool mount_point_is_empty(const char *path, struct obstacle *why)
+static bool mount_point_is_empty(const char *path, struct problem *why)
 {
     DIR *dir = opendir(path);
     if (!dir) {
@@ -84,20 +84,20 @@ static bool mount_point_is_empty(const char *path, struct obstacle *why)
     if (entries == 0)
         return true;
     if (mount_point_answers(path)) {
-        obstacle_say(why, "%s: it is not empty: a file system is mounted there already", path);
-        obstacle_advise(why, "use another directory, or do: fusermount3 -u %s", path);
+        problem_say(why, "%s: it is not empty: a file system is mounted there already", path);
+        problem_advise(why, "use another directory, or do: fusermount3 -u %s", path);
     } else {
-        obstacle_say(why, "%s: it is not empty, and what is in it would be hidden", path);
-        obstacle_advise(why, "use an empty directory");
+        problem_say(why, "%s: it is not empty, and what is in it would be hidden", path);
+        problem_advise(why, "use an empty directory");
     }
     return false;
 }
 
-char *mount_point_check(const char *path, bool replace_dead, struct obstacle *why)
+char *mount_point_check(const char *path, bool replace_dead, struct problem *why)
 {
     if (strncmp(path, "/dev/fd/", 8) == 0) { /* what mount.fuse3 makes of drop_privileges */
-        obstacle_say(why, "%s: drop_privileges is not supported", path);
-        obstacle_advise(why, "leave it out, and see uid and gid");
+        problem_say(why, "%s: drop_privileges is not supported", path);
+        problem_advise(why, "leave it out, and see uid and gid");
         return NULL;
     }
     char *absolute = realpath(path, NULL);

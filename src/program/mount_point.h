@@ -3,14 +3,14 @@
 
 #include <stdbool.h>
 
-#include "program/obstacle.h"
+#include "program/problem.h"
 
 /*
  * The absolute path of PATH if it can be mounted on: an empty directory, or with REPLACE_DEAD
  * a dead mount of qpfs, which mount_point_clear_dead() takes away. The caller frees it. NULL
  * with the reason, and the remedy, in WHY.
  */
-char *mount_point_check(const char *path, bool replace_dead, struct obstacle *why);
+char *mount_point_check(const char *path, bool replace_dead, struct problem *why);
 
 /* Whether a FUSE file system answers at PATH. Waits for its answer. */
 bool mount_point_answers(const char *path);

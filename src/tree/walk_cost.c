@@ -29,3 +29,11 @@ uint64_t walk_cost_user_count(const struct record *organization)
     int64_t count = member_count(&member);
     return count < 0 || count == INT64_MAX ? WALK_COST_UNKNOWN : (uint64_t)count;
 }
+
+void walk_cost_add(struct walk_cost *walk, const struct walk_cost *more)
+{
+    walk->least += more->least;
+    walk->most = walk->most == WALK_COST_UNKNOWN || more->most == WALK_COST_UNKNOWN
+                     ? WALK_COST_UNKNOWN
+                     : walk->most + more->most;
+}

@@ -30,4 +30,7 @@ struct walk_cost walk_cost_of_users(uint64_t departments, uint64_t users, bool p
 /* The userCount of an organization's record, WALK_COST_UNKNOWN if it has none. */
 uint64_t walk_cost_user_count(const struct record *organization);
 
+/* Add MORE to WALK. What is not known of one is not known of both. */
+void walk_cost_add(struct walk_cost *walk, const struct walk_cost *more);
+
 #endif
