@@ -29,15 +29,16 @@ struct names {
     bool told_apart;           /* one was */
 };
 
-/* How the names of one kind of record are made. */
+/* How the names of one kind of record are made: an instance is NAMES_BY() a member. */
 struct names_kind {
-    struct making_kind making; /* must be NAMES_MAKING */
-    const char *member;        /* of a record, with its quotes */
+    struct making_kind making;
+    const char *member; /* of a record, with its quotes */
 };
 
-#define NAMES_MAKING                                                                           \
+#define NAMES_BY(member)                                                                       \
     {                                                                                          \
-        .size = sizeof(struct names), .step = names_step, .finish = names_finish               \
+        {.size = sizeof(struct names), .step = names_step, .finish = names_finish},            \
+            "\"" member "\""                                                                   \
     }
 
 int names_step(struct making *making);
