@@ -48,9 +48,13 @@ static struct listing *dir_source_open(const struct dir *dir, const struct dir_s
     return listing_create(dir->tree->cache, &options);
 }
 
-static enum ino_kind dir_listed_ino(const struct dir *dir)
+/* Return whether the list that the directory above DIR shows has the record that DIR is of. */
+static bool dir_stands_in_list(const struct dir *dir)
 {
-    return dir->lister ? dir_listed_ino(dir->lister) : dir->kind->list.ino;
+    const struct dir *above = dir->parent;
+    const struct dir *lister = above && above->lister ? above->lister : above;
+    return above && memcmp(dir->ids, above->ids, sizeof dir->ids) != 0 && above->listing &&
+           !lister->kind->list.id_member;
 }
 
 /* Return false when memory is out. */
@@ -58,17 +62,20 @@ static bool dir_open_owner(struct dir *dir)
 {
     const struct dir_source *source = &dir->kind->owner;
     const struct dir *above = dir->parent;
-    if (!source->ino && above) {
+    if (dir_stands_in_list(dir)) {
+        dir->owner = above->listing;
+        dir->owner_id = dir_last_id(dir);
+        dir->owner_listed = true;
+    } else if (source->ino) {
+        dir->owner = dir_source_open(dir, source, above->ids);
+        dir->owner_id = source->of_user ? dir->tree->options->user_id : dir_last_id(dir);
+        return dir->owner != NULL;
+    } else if (above) {
         dir->owner = above->owner;
         dir->owner_id = above->owner_id;
         dir->owner_listed = above->owner_listed;
     }
-    if (!source->ino)
-        return true;
-    dir->owner_id = source->of_user ? dir->tree->options->user_id : dir_last_id(dir);
-    dir->owner_listed = above->listing && dir_listed_ino(above) == source->ino;
-    dir->owner = dir->owner_listed ? above->listing : dir_source_open(dir, source, above->ids);
-    return dir->owner != NULL;
+    return true;
 }
 
 /* Return false when memory is out. */

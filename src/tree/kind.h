@@ -68,8 +68,8 @@ struct dir_kind {
     bool (*is_there)(const struct tree_options *options); /* NULL: always */
     struct dir_fixed fixed[DIR_FIXED_MAX]; /* as they are listed; exports only if the options
                                               say so */
-    /* The record of what the directory is of. The list above has it if its records have the
-     * same `ino`; else this endpoint. A kind without takes that of the directory above. */
+    /* The record of what the directory is of, if no list above has it. A kind without takes
+     * that of the directory above. */
     struct dir_source owner;
     struct dir_source list;    /* what the directory lists */
     enum dir_kind_name lister; /* or it shows what a directory of this kind lists, which is the
