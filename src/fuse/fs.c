@@ -9,7 +9,6 @@
 #include "fuse/init_reply.h"
 #include "fuse/node.h"
 #include "fuse/readahead.h"
-#include "fuse/readonly.h"
 
 /* Bytes of forgotten records after which the heap's free pages go back, a little at a time. */
 #define FORGET_GIVE_BACK ((size_t)16 << 20)
@@ -188,6 +187,83 @@ static void fs_statfs(fuse_req_t req, fuse_ino_t ino)
     (void)ino;
     fuse_reply_statfs(req, &statvfs);
 }
+
+/* -------- writing -------- */
+
+/* The mount is read-only, so the kernel refuses every change itself. These answer EROFS should
+ * root remount it read-write. What is asked for does not matter, hence the attribute in place
+ * of a (void) for each parameter. */
+#define UNUSED __attribute__((unused))
+
+static void readonly_setattr(fuse_req_t req, UNUSED fuse_ino_t ino, UNUSED struct stat *attr,
+                             UNUSED int to_set, UNUSED struct fuse_file_info *info)
+{
+    fs_reply_error(req, -EROFS);
+}
+
+static void readonly_mknod(fuse_req_t req, UNUSED fuse_ino_t parent, UNUSED const char *name,
+                           UNUSED mode_t mode, UNUSED dev_t dev)
+{
+    fs_reply_error(req, -EROFS);
+}
+
+static void readonly_mkdir(fuse_req_t req, UNUSED fuse_ino_t parent, UNUSED const char *name,
+                           UNUSED mode_t mode)
+{
+    fs_reply_error(req, -EROFS);
+}
+
+static void readonly_unlink(fuse_req_t req, UNUSED fuse_ino_t parent, UNUSED const char *name)
+{
+    fs_reply_error(req, -EROFS);
+}
+
+static void readonly_symlink(fuse_req_t req, UNUSED const char *target,
+                             UNUSED fuse_ino_t parent, UNUSED const char *name)
+{
+    fs_reply_error(req, -EROFS);
+}
+
+static void readonly_rename(fuse_req_t req, UNUSED fuse_ino_t parent, UNUSED const char *name,
+                            UNUSED fuse_ino_t new_parent, UNUSED const char *new_name,
+                            UNUSED unsigned flags)
+{
+    fs_reply_error(req, -EROFS);
+}
+
+static void readonly_link(fuse_req_t req, UNUSED fuse_ino_t ino, UNUSED fuse_ino_t new_parent,
+                          UNUSED const char *new_name)
+{
+    fs_reply_error(req, -EROFS);
+}
+
+static void readonly_write(fuse_req_t req, UNUSED fuse_ino_t ino, UNUSED const char *bytes,
+                           UNUSED size_t size, UNUSED off_t offset,
+                           UNUSED struct fuse_file_info *info)
+{
+    fs_reply_error(req, -EROFS);
+}
+
+static void readonly_setxattr(fuse_req_t req, UNUSED fuse_ino_t ino, UNUSED const char *name,
+                              UNUSED const char *value, UNUSED size_t size, UNUSED int flags)
+{
+    fs_reply_error(req, -EROFS);
+}
+
+static void readonly_create(fuse_req_t req, UNUSED fuse_ino_t parent, UNUSED const char *name,
+                            UNUSED mode_t mode, UNUSED struct fuse_file_info *info)
+{
+    fs_reply_error(req, -EROFS);
+}
+
+static void readonly_fallocate(fuse_req_t req, UNUSED fuse_ino_t ino, UNUSED int mode,
+                               UNUSED off_t offset, UNUSED off_t length,
+                               UNUSED struct fuse_file_info *info)
+{
+    fs_reply_error(req, -EROFS);
+}
+
+/* -------- all requests -------- */
 
 const struct fuse_lowlevel_ops fs_ops = {
     .init = fs_on_init,

@@ -79,4 +79,7 @@ void fs_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
                     struct fuse_file_info *info);
 void fs_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info);
 
+/* Let go of all open directories: the mount is gone, and nobody will release them. */
+void fs_release_handles(struct fs *fs);
+
 #endif

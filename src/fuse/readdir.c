@@ -1,10 +1,11 @@
+/* Opens and reads directories. */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/live.h"
 #include "fuse/attr.h"
 #include "fuse/fs.h"
-#include "fuse/handle.h"
 #include "fuse/node.h"
 #include "fuse/readahead.h"
 #include "fuse/waiting.h"
@@ -13,6 +14,58 @@
  * with an entry is that of the next one, and stands for the same place as long as the handle
  * keeps its snapshot. */
 #define READDIR_DOTS 2
+
+/* -------- open directories -------- */
+
+/* An open directory: it goes on with the snapshot that it began with, until it is rewound. */
+struct handle {
+    LIST_ENTRY(handle) link; /* in the fs */
+    struct dir *dir;
+    struct snapshot *snapshot; /* NULL where only fixed names are shown */
+    bool started;              /* something was read from it */
+    off_t told;                /* up to which offset the kernel was told of nodes as well */
+    int64_t told_until_ms;     /* for how long they are all valid, clock_ms() */
+};
+
+/* SNAPSHOT may be NULL; a reference of its own is taken. NULL when memory is out. */
+static struct handle *handle_create(struct fs *fs, struct dir *dir, struct snapshot *snapshot)
+{
+    struct handle *handle = calloc(1, sizeof *handle);
+    if (!handle)
+        return NULL;
+    handle->dir = dir;
+    handle->snapshot = snapshot ? snapshot_ref(snapshot) : NULL;
+    dir->uses++;
+    LIST_INSERT_HEAD(&fs->handles, handle, link);
+    live_born(LIVE_HANDLE);
+    return handle;
+}
+
+static void handle_destroy(struct handle *handle)
+{
+    if (!handle)
+        return;
+    LIST_REMOVE(handle, link);
+    snapshot_unref(handle->snapshot);
+    handle->dir->uses--;
+    free(handle);
+    live_gone(LIVE_HANDLE);
+}
+
+/* Goes on with SNAPSHOT. */
+static void handle_rewind(struct handle *handle, struct snapshot *snapshot)
+{
+    snapshot_ref(snapshot);
+    snapshot_unref(handle->snapshot);
+    handle->snapshot = snapshot;
+}
+
+void fs_release_handles(struct fs *fs)
+{
+    struct handle *handle;
+    while ((handle = LIST_FIRST(&fs->handles)))
+        handle_destroy(handle); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
+}
 
 static struct handle *readdir_handle(const struct fuse_file_info *info)
 {

@@ -15,7 +15,6 @@
 #include "fuse/anchor.h"
 #include "fuse/detach.h"
 #include "fuse/expiry.h"
-#include "fuse/handle.h"
 #include "fuse/init_reply.h"
 #include "fuse/node.h"
 #include "fuse/readahead.h"
@@ -353,7 +352,7 @@ void session_destroy(struct session *session)
         loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
         session_unmount(session);
         fuse_session_destroy(session->fuse);
-        handle_destroy_all(session->fs);
+        fs_release_handles(session->fs);
         node_forget_all(session->fs);
     }
     detach_destroy(session->detach);
