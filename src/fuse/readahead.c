@@ -1,3 +1,4 @@
+/* Stores files in the page cache before they are read. */
 #include "fuse/readahead.h"
 
 #include <errno.h>
@@ -6,13 +7,13 @@
 
 #include "base/clock.h"
 #include "base/pressure.h"
+#include "fuse/active_dir.h"
 #include "fuse/node.h"
-#include "fuse/place.h"
 
 /* Directories that were opened last and have files which may be read next. */
 #define READAHEAD_OPENED 64
 /* And those of them in which files are read. */
-#define READAHEAD_PLACES 8
+#define READAHEAD_ACTIVE 8
 
 #define READAHEAD_IDLE_MS     2000
 #define READAHEAD_REST_MS     5000 /* that nothing is stored for, while memory is short */
@@ -22,28 +23,28 @@
 #define READAHEAD_FILE_MAX  ((size_t)1 << 20)
 #define READAHEAD_BYTES_MAX ((size_t)8 << 20)
 
-TAILQ_HEAD(places, place);
+TAILQ_HEAD(active_dirs, active_dir);
 
 struct readahead {
     struct fs *fs;
     struct fuse_session *fuse;
     struct worker *worker;                /* NULL: none needed so far, or to be had */
     struct dir *opened[READAHEAD_OPENED]; /* the last one first, each in use */
-    struct places places;                 /* likewise */
-    size_t place_count;
+    struct active_dirs active;            /* likewise */
+    size_t active_count;
     struct loop_timer idle;
     int64_t rest_until_ms;
     bool cancelled;
     int64_t pressure_ms; /* the worker's own: when it looked */
 };
 
-/* Files to be stored for one walk. */
+/* Files to be stored for one trail. */
 struct batch {
     struct worker_job job;
     struct readahead *readahead;
-    struct place *place;
-    struct stream *stream;
-    enum place_row row;
+    struct active_dir *active;
+    struct trail *trail;
+    enum file_order order;
     bool pressed; /* memory was short */
     size_t stored;
     size_t count;
@@ -79,86 +80,87 @@ static void batch_run(struct worker_job *job, const atomic_bool *cancelled)
     }
 }
 
-/* -------- places -------- */
+/* -------- active directories -------- */
 
-static void readahead_forget(struct readahead *readahead, struct place *place)
+static void readahead_forget(struct readahead *readahead, struct active_dir *active)
 {
-    TAILQ_REMOVE(&readahead->places, place, link);
-    readahead->place_count--;
-    place->forgotten = true;
-    if (place->jobs == 0)
-        place_destroy(place);
+    TAILQ_REMOVE(&readahead->active, active, link);
+    readahead->active_count--;
+    active->forgotten = true;
+    if (active->jobs == 0)
+        active_dir_destroy(active);
 }
 
-static void place_end_job(struct place *place)
+static void active_dir_end_job(struct active_dir *active)
 {
-    place->jobs--;
-    if (place->forgotten && place->jobs == 0)
-        place_destroy(place);
+    active->jobs--;
+    if (active->forgotten && active->jobs == 0)
+        active_dir_destroy(active);
 }
 
-/* A place holds a snapshot, and so much memory: not longer than someone walks there. */
+/* Each holds a snapshot, and so much memory: not longer than files are read there. */
 static void readahead_on_idle(void *data)
 {
     struct readahead *readahead = data;
-    struct place *place = TAILQ_FIRST(&readahead->places), *next;
-    for (; place; place = next) {
-        next = TAILQ_NEXT(place, link);
-        if (!place->used && place->jobs == 0)
-            readahead_forget(readahead, place);
+    struct active_dir *active = TAILQ_FIRST(&readahead->active), *next;
+    for (; active; active = next) {
+        next = TAILQ_NEXT(active, link);
+        if (!active->used && active->jobs == 0)
+            readahead_forget(readahead, active);
         else
-            place->used = false;
+            active->used = false;
     }
-    if (readahead->place_count)
+    if (readahead->active_count)
         loop_timer_start(readahead->fs->loop, &readahead->idle, READAHEAD_IDLE_MS,
                          readahead_on_idle, readahead);
 }
 
-static struct place *readahead_new_place(struct readahead *readahead, struct dir *dir)
+static struct active_dir *readahead_activate(struct readahead *readahead, struct dir *dir)
 {
-    if (readahead->place_count == READAHEAD_PLACES)
-        readahead_forget(readahead, TAILQ_LAST(&readahead->places, places));
-    struct place *place = place_create(dir);
-    if (!place)
+    if (readahead->active_count == READAHEAD_ACTIVE)
+        readahead_forget(readahead, TAILQ_LAST(&readahead->active, active_dirs));
+    struct active_dir *active = active_dir_create(dir);
+    if (!active)
         return NULL;
-    if (readahead->place_count++ == 0)
+    if (readahead->active_count++ == 0)
         loop_timer_start(readahead->fs->loop, &readahead->idle, READAHEAD_IDLE_MS,
                          readahead_on_idle, readahead);
-    TAILQ_INSERT_HEAD(&readahead->places, place, link);
-    return place;
+    TAILQ_INSERT_HEAD(&readahead->active, active, link);
+    return active;
 }
 
 /* Where RECORD is listed, if it is known to be listed anywhere. */
-static struct place *readahead_place(struct readahead *readahead, const struct record *record)
+static struct active_dir *readahead_find_active(struct readahead *readahead,
+                                                const struct record *record)
 {
-    struct place *place;
-    TAILQ_FOREACH(place, &readahead->places, link) {
-        if (!place_is_of(place->dir, record))
+    struct active_dir *active;
+    TAILQ_FOREACH(active, &readahead->active, link) {
+        if (!active_dir_is_of(active->dir, record))
             continue;
-        TAILQ_REMOVE(&readahead->places, place, link);
-        TAILQ_INSERT_HEAD(&readahead->places, place, link);
-        if (place->snapshot == place->dir->listing->snapshot)
-            return place;
-        struct dir *dir = place->dir; /* what is listed was fetched anew */
-        readahead_forget(readahead, place);
-        return readahead_new_place(readahead, dir);
+        TAILQ_REMOVE(&readahead->active, active, link);
+        TAILQ_INSERT_HEAD(&readahead->active, active, link);
+        if (active->snapshot == active->dir->listing->snapshot)
+            return active;
+        struct dir *dir = active->dir; /* what is listed was fetched anew */
+        readahead_forget(readahead, active);
+        return readahead_activate(readahead, dir);
     }
     for (size_t i = 0; i < READAHEAD_OPENED && readahead->opened[i]; i++) {
-        if (place_is_of(readahead->opened[i], record))
-            return readahead_new_place(readahead, readahead->opened[i]);
+        if (active_dir_is_of(readahead->opened[i], record))
+            return readahead_activate(readahead, readahead->opened[i]);
     }
     return NULL;
 }
 
-/* Whoever is no longer among those that were opened last has no place either, for only these
- * are kept from being destroyed. */
+/* DIR is no longer among those that were opened last. It is not active either then, for only
+ * these are kept from being destroyed. */
 static void readahead_close(struct readahead *readahead, struct dir *dir)
 {
-    struct place *place = TAILQ_FIRST(&readahead->places), *next;
-    for (; place; place = next) {
-        next = TAILQ_NEXT(place, link);
-        if (place->dir == dir)
-            readahead_forget(readahead, place);
+    struct active_dir *active = TAILQ_FIRST(&readahead->active), *next;
+    for (; active; active = next) {
+        next = TAILQ_NEXT(active, link);
+        if (active->dir == dir)
+            readahead_forget(readahead, active);
     }
     dir->uses--;
 }
@@ -191,12 +193,12 @@ static struct worker *readahead_worker(struct readahead *readahead)
 
 /* The rank behind the window of STREAM: it ends at the first file that the kernel has not been
  * told of, for nothing can be stored there. */
-static size_t batch_end(const struct place *place, const struct stream *stream,
-                        enum place_row row)
+static size_t batch_end(const struct active_dir *active, const struct trail *trail,
+                        enum file_order order)
 {
-    size_t bytes = 0, end = stream_from(stream);
-    for (size_t left = stream_count(stream); left > 0; left--, end++) {
-        const struct record *record = place_at(place, end, row);
+    size_t bytes = 0, end = trail_from(trail);
+    for (size_t left = trail_count(trail); left > 0; left--, end++) {
+        const struct record *record = active_dir_at(active, end, order);
         if (!record || record->lookups == 0 || bytes > READAHEAD_BYTES_MAX)
             break;
         bytes += record->size;
@@ -206,10 +208,10 @@ static size_t batch_end(const struct place *place, const struct stream *stream,
 
 static void batch_done(struct worker_job *job);
 
-static void readahead_store(struct readahead *readahead, struct place *place,
-                            struct stream *stream, enum place_row row)
+static void readahead_store(struct readahead *readahead, struct active_dir *active,
+                            struct trail *trail, enum file_order order)
 {
-    size_t from = stream_from(stream), end = batch_end(place, stream, row);
+    size_t from = trail_from(trail), end = batch_end(active, trail, order);
     if (readahead->cancelled || end == from || clock_ms() < readahead->rest_until_ms)
         return;
     struct batch *batch = malloc(sizeof *batch + (end - from) * sizeof *batch->records);
@@ -220,17 +222,17 @@ static void readahead_store(struct readahead *readahead, struct place *place,
     *batch = (struct batch){
         .job = {.run = batch_run, .done = batch_done},
         .readahead = readahead,
-        .place = place,
-        .stream = stream,
-        .row = row,
+        .active = active,
+        .trail = trail,
+        .order = order,
     };
-    stream_begin(stream, end);
+    trail_begin(trail, end);
     for (size_t rank = from; rank < end; rank++) {
-        struct record *record = place_at(place, rank, row);
-        if (rank != stream->marker && record->size <= READAHEAD_FILE_MAX)
+        struct record *record = active_dir_at(active, rank, order);
+        if (rank != trail->marker && record->size <= READAHEAD_FILE_MAX)
             batch->records[batch->count++] = record_ref(record);
     }
-    place->jobs++;
+    active->jobs++;
     worker_add(readahead->worker, &batch->job);
 }
 
@@ -238,40 +240,40 @@ static void batch_done(struct worker_job *job)
 {
     struct batch *batch = (struct batch *)job;
     struct readahead *readahead = batch->readahead;
-    struct place *place = batch->place;
+    struct active_dir *active = batch->active;
     for (size_t i = 0; i < batch->count; i++)
         record_unref(batch->records[i]);
     readahead->fs->counts.stored += batch->stored;
     if (batch->pressed)
         readahead->rest_until_ms = clock_ms() + READAHEAD_REST_MS;
-    if (stream_finish(batch->stream) && !place->forgotten)
-        readahead_store(readahead, place, batch->stream, batch->row);
+    if (trail_finish(batch->trail) && !active->forgotten)
+        readahead_store(readahead, active, batch->trail, batch->order);
     free(batch);
-    place_end_job(place);
+    active_dir_end_job(active);
 }
 
 static void readahead_on_sorted(struct worker_job *job)
 {
-    struct place *place =
-        (struct place *)(void *)((char *)job - offsetof(struct place, sorting));
-    place->sorted = true;
-    place_end_job(place);
+    struct active_dir *active =
+        (struct active_dir *)(void *)((char *)job - offsetof(struct active_dir, sorting));
+    active->sorted = true;
+    active_dir_end_job(active);
 }
 
 void readahead_read(struct readahead *readahead, struct record *record)
 {
-    enum place_row row;
-    struct place *place =
-        readahead && !readahead->cancelled ? readahead_place(readahead, record) : NULL;
-    if (!place)
+    enum file_order order;
+    struct active_dir *active =
+        readahead && !readahead->cancelled ? readahead_find_active(readahead, record) : NULL;
+    if (!active)
         return;
-    struct stream *stream = place_read(place, record, &row);
-    if (stream) {
-        readahead_store(readahead, place, stream, row);
-    } else if (place_wants_sorting(place) && readahead_worker(readahead)) {
-        place->sorting.done = readahead_on_sorted;
-        place->jobs++;
-        worker_add(readahead->worker, &place->sorting);
+    struct trail *trail = active_dir_read(active, record, &order);
+    if (trail) {
+        readahead_store(readahead, active, trail, order);
+    } else if (active_dir_wants_sorting(active) && readahead_worker(readahead)) {
+        active->sorting.done = readahead_on_sorted;
+        active->jobs++;
+        worker_add(readahead->worker, &active->sorting);
     }
 }
 
@@ -284,7 +286,7 @@ struct readahead *readahead_create(struct fs *fs, struct fuse_session *fuse)
         return NULL;
     readahead->fs = fs;
     readahead->fuse = fuse;
-    TAILQ_INIT(&readahead->places);
+    TAILQ_INIT(&readahead->active);
     return readahead;
 }
 
@@ -304,13 +306,13 @@ void readahead_cancel(struct readahead *readahead)
 
 void readahead_destroy(struct readahead *readahead)
 {
-    struct place *place;
+    struct active_dir *active;
     if (!readahead)
         return;
     worker_destroy(readahead->worker);
     loop_timer_stop(&readahead->idle);
-    while ((place = TAILQ_FIRST(&readahead->places)))
-        readahead_forget(readahead, place);
+    while ((active = TAILQ_FIRST(&readahead->active)))
+        readahead_forget(readahead, active);
     for (size_t i = 0; i < READAHEAD_OPENED && readahead->opened[i]; i++)
         readahead->opened[i]->uses--;
     free(readahead);

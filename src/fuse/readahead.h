@@ -1,13 +1,14 @@
+/* Stores files in the kernel's page cache before they are read. */
 #ifndef QPFS_FUSE_READAHEAD_H
 #define QPFS_FUSE_READAHEAD_H
 
 #include "fuse/fs.h"
 
 /*
- * Stores the files in the kernel's page cache that someone is about to read who walks along a
- * directory: after the third read in a row, 16 to 512 files ahead of him. He then reads them
- * without us. Single reads store nothing; nor does anything while memory is short, or when the
- * kernel does not keep what was stored.
+ * When a process reads the files of a directory one after the other, the files ahead of it are
+ * stored: after the third read, 16 to 512 files. The process then reads them without us. Single
+ * reads store nothing. Nothing is stored either while memory is short, or when the kernel does
+ * not keep what was stored.
  *
  * To store a page, the kernel waits for its lock, which may be held for a read that only the
  * loop can answer. So a worker does it. A batch holds its records, and so the node ids, which
