@@ -1,16 +1,13 @@
+/* Makes the kernel look names up again before their time. */
 #include "fuse/expiry.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/queue.h>
-#include <unistd.h>
 
 #include "base/arena.h"
+#include "base/worker.h"
 #include "cache/single.h"
 #include "fuse/node.h"
 #include "json/reaper.h"
@@ -33,6 +30,7 @@ struct expiry_dir {
 };
 
 struct expiry {
+    struct worker_job job;
     struct fs *fs;
     struct loop *loop;
     struct fuse_session *fuse;
@@ -40,30 +38,26 @@ struct expiry {
     struct arena arena;      /* of the names */
     struct expiry_dir *dirs; /* owned */
     size_t dir_count;
-    struct loop_work collecting;
-    pthread_t thread;
-    atomic_bool cancelled;
-    int ended; /* an eventfd */
+    struct loop_work work;
+    struct worker *worker;
+    bool cancelled;
     void (*finished)(void *data);
     void *data;
 };
 
-static void *expiry_run(void *data)
+/* On the worker's thread. */
+static void expiry_run(struct worker_job *job, const atomic_bool *cancelled)
 {
-    struct expiry *expiry = data;
-    const uint64_t one = 1;
+    const struct expiry *expiry = (struct expiry *)job;
     const struct expiry_name *name;
     STAILQ_FOREACH(name, &expiry->names, link) {
-        if (atomic_load(&expiry->cancelled))
+        if (atomic_load(cancelled))
             break;
         size_t size = strlen(name->name);
         int error = fuse_expire_name(expiry->fuse, name->parent, name->name, size);
         if (error == -ENOSYS)
             fuse_lowlevel_notify_inval_entry(expiry->fuse, name->parent, name->name, size);
     }
-    while (write(expiry->ended, &one, sizeof one) < 0 && errno == EINTR)
-        continue;
-    return NULL;
 }
 
 static void expiry_drop_last_dir(struct expiry *expiry)
@@ -75,32 +69,29 @@ static void expiry_drop_last_dir(struct expiry *expiry)
 
 static void expiry_destroy(struct expiry *expiry)
 {
-    loop_work_stop(&expiry->collecting);
+    worker_destroy(expiry->worker);
+    loop_work_stop(&expiry->work);
     while (expiry->dir_count > 0)
         expiry_drop_last_dir(expiry);
     free(expiry->dirs);
-    if (expiry->ended >= 0) {
-        loop_fd_remove(expiry->loop, expiry->ended);
-        close(expiry->ended);
-    }
     reaper_take_arena(&expiry->arena);
     free(expiry);
 }
 
-static void expiry_finish(struct expiry *expiry)
-{
-    void (*finished)(void *) = expiry->finished;
-    void *data = expiry->data;
-    expiry_destroy(expiry);
-    finished(data);
-}
-
-static void expiry_on_ended(void *data, uint32_t events)
+static void expiry_finish(void *data)
 {
     struct expiry *expiry = data;
-    (void)events;
-    pthread_join(expiry->thread, NULL);
-    expiry_finish(expiry);
+    void (*finished)(void *) = expiry->finished;
+    void *finished_data = expiry->data;
+    expiry_destroy(expiry);
+    finished(finished_data);
+}
+
+/* The worker may not be destroyed in a call of its own. */
+static void expiry_on_done(struct worker_job *job)
+{
+    struct expiry *expiry = (struct expiry *)job;
+    loop_work_start(expiry->loop, &expiry->work, expiry_finish, expiry);
 }
 
 static bool expiry_add(struct expiry *expiry, const struct dir *parent, const char *text)
@@ -208,7 +199,7 @@ static bool expiry_begin(struct expiry *expiry)
 static void expiry_collect(void *data)
 {
     struct expiry *expiry = data;
-    bool added = !atomic_load(&expiry->cancelled);
+    bool added = !expiry->cancelled;
     if (added && expiry->dir_count > 0) {
         struct expiry_dir *last = &expiry->dirs[expiry->dir_count - 1];
         added = expiry_add_listed(expiry, last, EXPIRY_STEP);
@@ -216,9 +207,10 @@ static void expiry_collect(void *data)
             expiry_drop_last_dir(expiry);
     }
     if (added && expiry->dir_count > 0)
-        loop_work_start(expiry->loop, &expiry->collecting, expiry_collect, expiry);
-    else if (!added || STAILQ_EMPTY(&expiry->names) ||
-             pthread_create(&expiry->thread, NULL, expiry_run, expiry))
+        loop_work_start(expiry->loop, &expiry->work, expiry_collect, expiry);
+    else if (added && !STAILQ_EMPTY(&expiry->names))
+        worker_add(expiry->worker, &expiry->job);
+    else
         expiry_finish(expiry);
 }
 
@@ -229,24 +221,25 @@ struct expiry *expiry_create(struct fs *fs, struct fuse_session *fuse,
     if (!expiry)
         return NULL;
     *expiry = (struct expiry){
+        .job = {.run = expiry_run, .done = expiry_on_done},
         .fs = fs,
         .loop = fs->loop,
         .fuse = fuse,
         .finished = finished,
         .data = data,
-        .ended = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+        .worker = worker_create(fs->loop),
     };
     STAILQ_INIT(&expiry->names);
-    if (expiry->ended < 0 || !expiry_begin(expiry) ||
-        loop_fd_set(fs->loop, expiry->ended, EPOLLIN, expiry_on_ended, expiry)) {
+    if (!expiry->worker || !expiry_begin(expiry)) {
         expiry_destroy(expiry);
         return NULL;
     }
-    loop_work_start(expiry->loop, &expiry->collecting, expiry_collect, expiry);
+    loop_work_start(expiry->loop, &expiry->work, expiry_collect, expiry);
     return expiry;
 }
 
 void expiry_cancel(struct expiry *expiry)
 {
-    atomic_store(&expiry->cancelled, true);
+    expiry->cancelled = true;
+    worker_cancel(expiry->worker);
 }
