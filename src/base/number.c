@@ -1,3 +1,4 @@
+/* Reads and writes decimal numbers. */
 #include "base/number.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Reads and writes decimal numbers. */
 #ifndef QPFS_BASE_NUMBER_H
 #define QPFS_BASE_NUMBER_H
 

@@ -1,3 +1,4 @@
+/* Gives a record the order of members that its list has. */
 #include "json/arrange.h"
 
 #include <errno.h>
@@ -5,8 +6,8 @@
 
 #include "json/members.h"
 
-/* Each member looks for its like among all others; more would hold up the loop. What is
- * larger, in bytes, is refused: a person takes a few thousand. */
+/* Each member is looked for among all others, so more of them would hold up the loop. A person
+ * has some dozen members, and takes a few thousand bytes. */
 #define ARRANGE_MEMBERS_MAX 1000
 #define ARRANGE_SIZE_MAX    ((size_t)64 << 10)
 
@@ -59,7 +60,7 @@ static int arrange_put(struct members members, struct members template, struct b
         return -EBADMSG;
     int error = buffer_append(out, "{", 1);
     while (!error && members_next(&template, &wanted)) {
-        /* Once more from the start: a name that stands twice finds another one than itself. */
+        /* Of a name that stands twice, this finds the first. */
         if (!members_find(all, wanted.name, wanted.name_size, &member) ||
             member.name != wanted.name ||
             !members_find(members, wanted.name, wanted.name_size, &member))

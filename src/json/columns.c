@@ -1,3 +1,4 @@
+/* Collects the names of members of many records: the columns of a table. */
 #include "json/columns.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 
 #define COLUMNS_FIRST_CAPACITY 32
 
-/* A table that is at most half full. */
+/* So the hash table is at most half full. */
 #define COLUMNS_SLOTS_EACH 2
 
 void columns_finish(struct columns *columns)
@@ -23,7 +24,7 @@ static bool column_is(const struct column *column, const char *name, size_t size
     return column->name_size == size && memcmp(column->name, name, size) == 0;
 }
 
-/* The slot of that name, or the free one where it belongs. */
+/* Return the slot of that name, or the free one where it belongs. */
 static uint32_t *columns_slot(const struct columns *columns, const char *name, size_t size)
 {
     size_t at = (size_t)XXH3_64bits(name, size) % columns->slot_count;
@@ -54,7 +55,7 @@ static int columns_grow(struct columns *columns)
     return 0;
 }
 
-/* A new column called like MEMBER, its number or -errno. */
+/* Add a column called like MEMBER. Return its number or -errno. */
 static int64_t columns_add(struct columns *columns, const struct member *member)
 {
     bool full = columns->slot_count == 0 || columns->count == columns->capacity;

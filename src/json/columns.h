@@ -1,3 +1,4 @@
+/* Collects the names of members of many records: the columns of a table. */
 #ifndef QPFS_JSON_COLUMNS_H
 #define QPFS_JSON_COLUMNS_H
 
@@ -6,17 +7,15 @@
 
 #include "json/members.h"
 
-/*
- * The union of the names of members of many records, in the order in which they are first met:
- * the columns of a table. Names and values are borrowed from the records.
- */
+/* Names stand in the order in which they are first met. Names and values are borrowed from the
+ * records. */
 struct column {
     const char *name; /* with its quotes, as it is escaped */
     size_t name_size;
     size_t row; /* the last one that has a value here; 0: none */
     const char *value;
     size_t value_size;
-    size_t cell_size; /* the owner's */
+    size_t cell_size; /* for the caller */
 };
 
 struct columns {
@@ -30,12 +29,12 @@ struct columns {
 /* No table has more of them. */
 #define COLUMNS_MAX ((size_t)1 << 16)
 
-/* Frees what it holds. Takes a zeroed one, which is an empty one. */
+/* Free what it holds. Take a zeroed one, which is an empty one. */
 void columns_finish(struct columns *columns);
 
 /*
- * The number of the column that is called like MEMBER, a new one if there is none; HINT is the
- * number that it most likely has. -EFBIG beyond COLUMNS_MAX; -ENOMEM.
+ * Return the number of the column that is called like MEMBER, a new one if there is none. HINT
+ * is the number that it most likely has. Return -EFBIG beyond COLUMNS_MAX, or -ENOMEM.
  */
 int64_t columns_of(struct columns *columns, const struct member *member, size_t hint);
 

@@ -1,25 +1,17 @@
+/* Writes a value without blanks and line breaks. */
 #include "json/compact.h"
 
-#include <stdbool.h>
 #include <string.h>
 
-/* Where the string ends that begins at QUOTE, behind its closing quote. */
-static const char *compact_string_end(const char *quote)
-{
-    const char *at = quote + 1;
-    while (*at != '"')
-        at += *at == '\\' ? 2 : 1;
-    return at + 1;
-}
+#include "json/members.h"
 
-/* One line without its break: the blanks before it go, and that behind the colon of a member.
- */
+/* Write one line without its break, the blanks before it, and that behind a member's colon. */
 static int compact_line(const char *at, const char *end, struct buffer *out)
 {
     while (at < end && *at == ' ')
         at++;
     if (at < end && *at == '"') {
-        const char *name_end = compact_string_end(at);
+        const char *name_end = members_string_end(at);
         if (name_end < end && *name_end == ':') {
             name_end++;
             int error = buffer_append(out, at, (size_t)(name_end - at));

@@ -1,3 +1,4 @@
+/* Writes a value without blanks and line breaks. */
 #ifndef QPFS_JSON_COMPACT_H
 #define QPFS_JSON_COMPACT_H
 
@@ -6,9 +7,9 @@
 #include "base/buffer.h"
 
 /*
- * Appends a value to OUT without blanks and line breaks between its tokens, as `jq -c` prints
- * it. TEXT, SIZE bytes, is one that scanner.c has laid out, with or without a final line break;
- * strings and numbers stay as they are. Errors of buffer_append().
+ * Append a value to OUT without blanks and line breaks between its tokens, as `jq -c` prints
+ * it. scanner.c has laid out TEXT, SIZE bytes, with or without a final line break. Strings and
+ * numbers stay as they are. Return 0; -EFBIG or -ENOMEM from OUT.
  */
 int compact_append(const char *text, size_t size, struct buffer *out);
 

@@ -1,3 +1,4 @@
+/* Writes cells of CSV. */
 #include "json/csv.h"
 
 #include <stdbool.h>

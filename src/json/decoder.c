@@ -141,7 +141,7 @@ static int decoder_record(struct decoder *decoder)
     return error ? error : decoder_make_record(decoder);
 }
 
-/* As many records as a step may take. */
+/* Read as many records as a step may. */
 static int decoder_records(struct decoder *decoder)
 {
     int error = 0;
@@ -184,8 +184,8 @@ static int64_t envelope_count(const struct value *pagination, const char *name)
     return value_number(pagination, name, &number) ? number_count(number) : -1;
 }
 
-/* The page that the link NAME leads to, by its query. The service's own samples show templates,
- * as {{organization-id}}, which lead nowhere. */
+/* Return the page that the link NAME leads to, by its query. The service's own samples show
+ * templates, as {{organization-id}}, which lead nowhere. */
 static uint64_t envelope_linked_page(const struct value *links, const char *name)
 {
     const char *link = value_string(links, name);
@@ -264,7 +264,7 @@ static int decoder_begin(struct decoder *decoder)
     return scanner_take(&decoder->body, '{') ? 0 : decoder_refuse(decoder, "not a JSON object");
 }
 
-/* 1 if there is another member. */
+/* Return 1 if there is another member. */
 static int decoder_after(struct decoder *decoder)
 {
     if (scanner_take(&decoder->body, ',')) {

@@ -14,16 +14,16 @@
 #include "base/utf8.h"
 #include "base/wipe.h"
 
-/* Before a whole number is searched for in order, for most of its length are taken. */
+/* How often a whole number is drawn before it is searched for in order. */
 #define DISGUISE_DRAWS_MAX 200
 
-/* Numbers of up to so many digits are searched in order then. */
+/* Only numbers of so many digits or fewer are searched for in order. */
 #define DISGUISE_SEARCHED_DIGITS 4
 
-/* With so many digits, the first one may not be a nine: 2^63 - 1 begins with one. */
+/* A number of so many digits may not begin with a nine, as 2^63 - 1 does. */
 #define DISGUISE_LARGE_DIGITS 19
 
-/* Of YYYY-MM-DD. */
+/* The size of YYYY-MM-DD. */
 #define DISGUISE_DATE_SIZE 10
 
 /* What a value became. */
@@ -79,7 +79,7 @@ static void disguise_wide(struct disguise *disguise, size_t size, char *out)
     utf8_encode(first + disguise_draw(disguise, size == 2 ? 32 : 20000), out);
 }
 
-/* \uXXXX. What JSON must escape stays, and of a pair of surrogates the first one. */
+/* Replace \uXXXX. What JSON must escape stays, and of a pair of surrogates the first one. */
 static void disguise_escape(struct disguise *disguise, const char *in, char *out)
 {
     static const char hex[] = "0123456789abcdef";
@@ -113,7 +113,7 @@ static bool disguise_is_unicode(const char *in, size_t size)
            isxdigit((unsigned char)in[5]);
 }
 
-/* One sign at IN becomes one at OUT. Return how many bytes it takes. */
+/* Write one sign to OUT for the one at IN. Return how many bytes both take. */
 static size_t disguise_sign(struct disguise *disguise, const char *in, size_t size, char *out)
 {
     size_t length = utf8_size(in, size);
@@ -157,7 +157,7 @@ static bool disguise_is_date(const char *text, size_t size)
     return true;
 }
 
-/* A day there is, so that what reads dates takes it for one. Return how many bytes it takes. */
+/* Write a day of the calendar, so that it can be read as a date. Return its size. */
 static size_t disguise_date(struct disguise *disguise, char *out)
 {
     unsigned year = disguise_draw(disguise, 24), month = 1 + disguise_draw(disguise, 12);
@@ -209,7 +209,7 @@ static void disguise_draw_number(struct disguise *disguise, struct disguised *va
         value->became[i] = disguise_letter(disguise, '0');
 }
 
-/* The next one of as many digits. */
+/* Go on to the next number of as many digits. */
 static void disguise_count_up(struct disguised *value)
 {
     size_t i = value->size;
@@ -221,7 +221,7 @@ static void disguise_count_up(struct disguised *value)
         value->became[i - 1]++;
 }
 
-/* Where all but the number itself are taken, it stays what it is. */
+/* Where no other number is free, it stays what it is. */
 static void disguise_whole(struct disguise *disguise, struct disguised *value)
 {
     unsigned all = 1;

@@ -20,7 +20,7 @@ struct disguise;
 /* Return NULL when memory is out, or no random numbers are there. */
 struct disguise *disguise_create(void);
 
-/* What was replaced is wiped. Take NULL. */
+/* Wipe what was replaced. Take NULL. */
 void disguise_destroy(struct disguise *disguise);
 
 /* Append what BODY, which may be anything, becomes. It has as many bytes. Return 0, -ENOMEM, or

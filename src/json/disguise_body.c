@@ -3,72 +3,70 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/span.h"
 #include "json/disguise.h"
 
 #define DISGUISE_DEPTH_MAX 32
 
 /* Where in an answer an object stands. */
-enum disguise_place {
-    PLACE_OTHER,
-    PLACE_TOP,
-    PLACE_RESPONSE,
-    PLACE_PAGINATION,
-    PLACE_LINKS,
-    PLACE_ERROR
+enum disguise_context {
+    CONTEXT_OTHER,
+    CONTEXT_TOP,
+    CONTEXT_RESPONSE,
+    CONTEXT_PAGINATION,
+    CONTEXT_LINKS,
+    CONTEXT_ERROR
 };
 
-/* A piece of the body; borrowed. */
-struct disguise_span {
-    const char *at;
-    size_t size;
-};
-
-struct disguise_walk {
+struct disguise_reader {
     struct disguise *disguise;
     const char *at, *end;
     struct buffer *out;
-    struct disguise_span name; /* the last one of a member, without its quotes */
-    enum disguise_place places[DISGUISE_DEPTH_MAX];
-    size_t depth; /* of objects and lists that are open; may be more than there are places */
+    struct span name; /* the last one of a member, without its quotes */
+    enum disguise_context contexts[DISGUISE_DEPTH_MAX];
+    size_t depth; /* of objects and lists that are open; may be more than there are contexts */
 };
 
-static bool disguise_is(const struct disguise_walk *walk, const char *name)
+static bool disguise_is(const struct disguise_reader *reader, const char *name)
 {
-    return walk->name.size == strlen(name) && memcmp(walk->name.at, name, walk->name.size) == 0;
+    return reader->name.size == strlen(name) &&
+           memcmp(reader->name.text, name, reader->name.size) == 0;
 }
 
-static enum disguise_place disguise_place(const struct disguise_walk *walk)
+static enum disguise_context disguise_context(const struct disguise_reader *reader)
 {
-    bool known = walk->depth > 0 && walk->depth <= DISGUISE_DEPTH_MAX;
-    return known ? walk->places[walk->depth - 1] : PLACE_OTHER;
+    bool known = reader->depth > 0 && reader->depth <= DISGUISE_DEPTH_MAX;
+    return known ? reader->contexts[reader->depth - 1] : CONTEXT_OTHER;
 }
 
-static enum disguise_place disguise_next_place(const struct disguise_walk *walk)
+static enum disguise_context disguise_next_context(const struct disguise_reader *reader)
 {
-    enum disguise_place place = disguise_place(walk);
-    if (walk->depth == 0)
-        return PLACE_TOP;
-    if (place == PLACE_TOP && disguise_is(walk, "response"))
-        return PLACE_RESPONSE;
-    if (place == PLACE_TOP && disguise_is(walk, "pagination"))
-        return PLACE_PAGINATION;
-    if (place == PLACE_PAGINATION && disguise_is(walk, "links"))
-        return PLACE_LINKS;
-    if ((place == PLACE_TOP || place == PLACE_RESPONSE) && disguise_is(walk, "error"))
-        return PLACE_ERROR;
-    return PLACE_OTHER;
+    enum disguise_context context = disguise_context(reader);
+    if (reader->depth == 0)
+        return CONTEXT_TOP;
+    if (context == CONTEXT_TOP && disguise_is(reader, "response"))
+        return CONTEXT_RESPONSE;
+    if (context == CONTEXT_TOP && disguise_is(reader, "pagination"))
+        return CONTEXT_PAGINATION;
+    if (context == CONTEXT_PAGINATION && disguise_is(reader, "links"))
+        return CONTEXT_LINKS;
+    if ((context == CONTEXT_TOP || context == CONTEXT_RESPONSE) && disguise_is(reader, "error"))
+        return CONTEXT_ERROR;
+    return CONTEXT_OTHER;
 }
 
 /* Whether a whole number of so many DIGITS stays as it is, here. */
-static bool disguise_keeps_number(const struct disguise_walk *walk, size_t digits)
+static bool disguise_keeps_number(const struct disguise_reader *reader, size_t digits)
 {
     static const char *const counts[] = {"perPage",     "totalItems", "total",
                                          "currentPage", "page",       "totalPages"};
-    enum disguise_place place = disguise_place(walk);
-    if (place == PLACE_ERROR)
-        return digits <= 6 && (disguise_is(walk, "httpStatusCode") || disguise_is(walk, "id"));
-    for (size_t i = 0; i < sizeof counts / sizeof *counts && place == PLACE_PAGINATION; i++) {
-        if (disguise_is(walk, counts[i]))
+    enum disguise_context context = disguise_context(reader);
+    if (context == CONTEXT_ERROR)
+        return digits <= 6 &&
+               (disguise_is(reader, "httpStatusCode") || disguise_is(reader, "id"));
+    for (size_t i = 0; i < sizeof counts / sizeof *counts && context == CONTEXT_PAGINATION;
+         i++) {
+        if (disguise_is(reader, counts[i]))
             return true;
     }
     return false;
@@ -84,7 +82,8 @@ static bool disguise_is_name(const char *text, size_t size)
     return size > 0 && isalpha((unsigned char)text[0]);
 }
 
-/* The query of a link, if it says nothing but a page and its size. */
+/* Return the size of the query of a link, if it says nothing but a page and its size; else 0.
+ */
 static size_t disguise_page_query(const char *text, size_t size)
 {
     const char *query = memchr(text, '?', size), *end = text + size, *at = query;
@@ -102,14 +101,13 @@ static size_t disguise_page_query(const char *text, size_t size)
     return query ? (size_t)(end - query) : 0;
 }
 
-static int disguise_link(struct disguise_walk *walk, const char *text, size_t size)
+static int disguise_link(struct disguise_reader *reader, const char *text, size_t size)
 {
     size_t query = disguise_page_query(text, size);
-    int error = disguise_value(walk->disguise, text, size - query, walk->out);
-    return error ? error : buffer_append(walk->out, text + size - query, query);
+    int error = disguise_value(reader->disguise, text, size - query, reader->out);
+    return error ? error : buffer_append(reader->out, text + size - query, query);
 }
 
-/* Digits alone. */
 static bool disguise_is_count(const char *text, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
@@ -119,38 +117,38 @@ static bool disguise_is_count(const char *text, size_t size)
     return size > 0 && size <= 10;
 }
 
-static int disguise_string_text(struct disguise_walk *walk, const char *text, size_t size,
+static int disguise_string_text(struct disguise_reader *reader, const char *text, size_t size,
                                 bool is_name)
 {
     bool kept = is_name ? disguise_is_name(text, size)
-                        : disguise_is_count(text, size) && disguise_keeps_number(walk, size);
+                        : disguise_is_count(text, size) && disguise_keeps_number(reader, size);
     if (kept)
-        return buffer_append(walk->out, text, size);
-    if (disguise_place(walk) == PLACE_LINKS && !is_name)
-        return disguise_link(walk, text, size);
-    return disguise_value(walk->disguise, text, size, walk->out);
+        return buffer_append(reader->out, text, size);
+    if (disguise_context(reader) == CONTEXT_LINKS && !is_name)
+        return disguise_link(reader, text, size);
+    return disguise_value(reader->disguise, text, size, reader->out);
 }
 
-/* From its first quote on. One that is cut off reaches to the end. */
-static int disguise_string(struct disguise_walk *walk)
+/* Replace the string that begins here. One that is cut off reaches to the end. */
+static int disguise_string(struct disguise_reader *reader)
 {
-    const char *text = walk->at + 1, *close = text;
-    while (close < walk->end && *close != '"')
-        close += *close == '\\' && walk->end - close > 1 ? 2 : 1;
-    const char *after = close < walk->end ? close + 1 : close;
+    const char *text = reader->at + 1, *close = text;
+    while (close < reader->end && *close != '"')
+        close += *close == '\\' && reader->end - close > 1 ? 2 : 1;
+    const char *after = close < reader->end ? close + 1 : close;
     const char *colon = after;
-    while (colon < walk->end && isspace((unsigned char)*colon))
+    while (colon < reader->end && isspace((unsigned char)*colon))
         colon++;
-    bool is_name = colon < walk->end && *colon == ':';
+    bool is_name = colon < reader->end && *colon == ':';
     size_t size = (size_t)(close - text);
     if (is_name)
-        walk->name = (struct disguise_span){text, size};
-    int error = buffer_append(walk->out, "\"", 1);
+        reader->name = (struct span){text, size};
+    int error = buffer_append(reader->out, "\"", 1);
     if (!error)
-        error = disguise_string_text(walk, text, size, is_name);
-    if (!error && close < walk->end)
-        error = buffer_append(walk->out, "\"", 1);
-    walk->at = after;
+        error = disguise_string_text(reader, text, size, is_name);
+    if (!error && close < reader->end)
+        error = buffer_append(reader->out, "\"", 1);
+    reader->at = after;
     return error;
 }
 
@@ -161,7 +159,7 @@ static const char *disguise_skip_digits(const char *at, const char *end)
     return at;
 }
 
-/* What stands behind the digits at AT and belongs to the number, if digits come after it. */
+/* Step over a point with digits behind it. There may be several, in what is no number. */
 static const char *disguise_skip_fraction(const char *at, const char *end)
 {
     while (at + 1 < end && *at == '.' && isdigit((unsigned char)at[1]))
@@ -190,21 +188,21 @@ static bool disguise_is_zero(const char *fraction, size_t size)
 
 /* A fraction is a value of its own: what is below 1 stays so, and a whole number whole. An
  * exponent stays. */
-static int disguise_digits(struct disguise_walk *walk)
+static int disguise_digits(struct disguise_reader *reader)
 {
-    const char *start = walk->at, *dot = disguise_skip_digits(start, walk->end);
-    const char *e = disguise_skip_fraction(dot, walk->end);
-    const char *end = disguise_skip_exponent(e, walk->end);
+    const char *start = reader->at, *dot = disguise_skip_digits(start, reader->end);
+    const char *e = disguise_skip_fraction(dot, reader->end);
+    const char *end = disguise_skip_exponent(e, reader->end);
     size_t whole = (size_t)(dot - start), fraction = (size_t)(e - dot);
-    walk->at = end;
-    if (fraction == 0 && disguise_keeps_number(walk, whole))
-        return buffer_append(walk->out, start, (size_t)(end - start));
-    int error = disguise_value(walk->disguise, start, whole, walk->out);
+    reader->at = end;
+    if (fraction == 0 && disguise_keeps_number(reader, whole))
+        return buffer_append(reader->out, start, (size_t)(end - start));
+    int error = disguise_value(reader->disguise, start, whole, reader->out);
     if (!error && disguise_is_zero(dot, fraction))
-        error = buffer_append(walk->out, dot, fraction);
+        error = buffer_append(reader->out, dot, fraction);
     else if (!error)
-        error = disguise_value(walk->disguise, dot, fraction, walk->out);
-    return error ? error : buffer_append(walk->out, e, (size_t)(end - e));
+        error = disguise_value(reader->disguise, dot, fraction, reader->out);
+    return error ? error : buffer_append(reader->out, e, (size_t)(end - e));
 }
 
 static bool disguise_is_word(const char *at, const char *end)
@@ -212,48 +210,49 @@ static bool disguise_is_word(const char *at, const char *end)
     return at < end && (isalpha((unsigned char)*at) || *at & '\x80');
 }
 
-/* Letters outside of a string: true, false, null; else what is no JSON. */
-static int disguise_word(struct disguise_walk *walk)
+/* Replace letters outside of a string, which are no JSON, but for true, false and null. */
+static int disguise_word(struct disguise_reader *reader)
 {
     static const char *const words[] = {"true", "false", "null"};
-    const char *start = walk->at;
-    while (disguise_is_word(walk->at, walk->end))
-        walk->at++;
-    size_t size = (size_t)(walk->at - start);
+    const char *start = reader->at;
+    while (disguise_is_word(reader->at, reader->end))
+        reader->at++;
+    size_t size = (size_t)(reader->at - start);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (size == strlen(words[i]) && memcmp(start, words[i], size) == 0)
-            return buffer_append(walk->out, start, size);
+            return buffer_append(reader->out, start, size);
     }
-    return disguise_value(walk->disguise, start, size, walk->out);
+    return disguise_value(reader->disguise, start, size, reader->out);
 }
 
-static int disguise_mark(struct disguise_walk *walk)
+static int disguise_mark(struct disguise_reader *reader)
 {
-    char mark = *walk->at++;
+    char mark = *reader->at++;
     if (mark == '{' || mark == '[') {
-        enum disguise_place place = mark == '{' ? disguise_next_place(walk) : PLACE_OTHER;
-        if (walk->depth++ < DISGUISE_DEPTH_MAX)
-            walk->places[walk->depth - 1] = place;
+        enum disguise_context context =
+            mark == '{' ? disguise_next_context(reader) : CONTEXT_OTHER;
+        if (reader->depth++ < DISGUISE_DEPTH_MAX)
+            reader->contexts[reader->depth - 1] = context;
     } else if (mark == '}' || mark == ']') {
-        walk->depth -= walk->depth > 0;
+        reader->depth -= reader->depth > 0;
     }
-    return buffer_append(walk->out, &mark, 1);
+    return buffer_append(reader->out, &mark, 1);
 }
 
 int disguise_body(struct disguise *disguise, const char *body, size_t size, struct buffer *out)
 {
-    struct disguise_walk walk = {
+    struct disguise_reader reader = {
         .disguise = disguise, .at = body, .end = body + size, .out = out, .name = {"", 0}};
     int error = 0;
-    while (walk.at < walk.end && !error) {
-        if (*walk.at == '"')
-            error = disguise_string(&walk);
-        else if (isdigit((unsigned char)*walk.at))
-            error = disguise_digits(&walk);
-        else if (disguise_is_word(walk.at, walk.end))
-            error = disguise_word(&walk);
+    while (reader.at < reader.end && !error) {
+        if (*reader.at == '"')
+            error = disguise_string(&reader);
+        else if (isdigit((unsigned char)*reader.at))
+            error = disguise_digits(&reader);
+        else if (disguise_is_word(reader.at, reader.end))
+            error = disguise_word(&reader);
         else
-            error = disguise_mark(&walk);
+            error = disguise_mark(&reader);
     }
     return error;
 }

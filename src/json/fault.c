@@ -12,8 +12,8 @@
 
 #define FAULT_BODY_MAX ((size_t)64 << 10)
 
-/* The value behind the first "NAME" and colon in TEXT; the caller destroys it. NULL if there is
- * none. */
+/* Return the value behind the first "NAME" and colon in TEXT, for the caller to destroy. NULL
+ * if there is none. */
 static struct value *fault_member(const char *text, size_t size, const char *name)
 {
     char quoted[32];
@@ -57,7 +57,7 @@ static void fault_string(const char *body, size_t size, const char *name, char *
     value_destroy(value);
 }
 
-/* Of a number, or of a string that holds one; else 0. */
+/* Read a number, or a string that holds one. Return 0 for anything else. */
 static uint64_t fault_number(const char *body, size_t size, const char *name)
 {
     uint64_t id = 0;
@@ -101,7 +101,7 @@ static const char *fault_take_name(struct scanner *body)
     return scanner_name(body, NULL) ? NULL : name;
 }
 
-/* What stands in the object that BODY is at. */
+/* Return whether the object that BODY is at begins with an error. */
 static bool fault_begins_error(struct scanner *body)
 {
     scanner_take(body, '{');

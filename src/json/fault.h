@@ -7,10 +7,10 @@
 #include <stdint.h>
 
 /*
- * What the service says of an error. Its pages show a body that is not valid JSON (an unquoted
- * value, a missing comma), so nothing is parsed as a whole: the members are picked out where
- * they stand, and each may be missing. The HTTP status decides what an answer is; this is for
- * the person who reads the log.
+ * What the service says of an error, for the person who reads the log. The HTTP status decides
+ * what an answer is. The service's pages show a body that is no JSON: it has an unquoted value,
+ * and a comma is missing. So it is not read as a whole. Each member is read where it stands,
+ * and may be missing.
  */
 struct fault {
     char message[256];

@@ -1,3 +1,4 @@
+/* Finds the members of a record in its text. */
 #include "json/members.h"
 
 #include <ctype.h>
@@ -34,7 +35,7 @@ struct members members_inside(const struct members *parent, const struct member 
     return members_of(member->value, member->value_size, parent->indent + MEMBERS_INDENT);
 }
 
-static const char *members_string_end(const char *quote)
+const char *members_string_end(const char *quote)
 {
     const char *at = quote + 1;
     while (*at != '"')
@@ -42,7 +43,7 @@ static const char *members_string_end(const char *quote)
     return at + 1;
 }
 
-/* The line of the next member behind AT, or of the closing brace. */
+/* Return the line of the next member behind AT, or of the closing brace. */
 static const char *members_line_after(const struct members *members, const char *at)
 {
     while ((at = memchr(at, '\n', (size_t)(members->end - at)))) {
@@ -137,7 +138,7 @@ size_t members_count(struct members members)
 
 /* -------- strings -------- */
 
-/* What the letter behind a backslash stands for; 0: nothing short. */
+/* Return what the letter behind a backslash stands for; 0 for a u. */
 static char members_unescape(char letter)
 {
     static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
@@ -145,7 +146,8 @@ static char members_unescape(char letter)
     return meanings[at ? at - letters : (ptrdiff_t)sizeof meanings - 1];
 }
 
-/* scanner.c writes a \u only for what UTF-8 can't say, and for control characters. */
+/* Return the control character that the \uXXXX at ESCAPE stands for, or 0. Else scanner.c
+ * writes \uXXXX only for what UTF-8 can't say. */
 static char members_control(const char *escape)
 {
     unsigned high = (unsigned char)escape[4], low = (unsigned char)escape[5];
@@ -155,7 +157,7 @@ static char members_control(const char *escape)
     return (char)((high - '0') * 16 + low);
 }
 
-/* What the escape at ESCAPE, of SIZE bytes, stands for; 0: for nothing that UTF-8 can say. */
+/* Return what the escape at ESCAPE, of SIZE bytes, stands for; 0 for what UTF-8 can't say. */
 static char members_meaning(const char *escape, size_t size)
 {
     if (size == MEMBERS_UNICODE_SIZE)

@@ -1,3 +1,4 @@
+/* Finds the members of a record in its text. */
 #ifndef QPFS_JSON_MEMBERS_H
 #define QPFS_JSON_MEMBERS_H
 
@@ -9,9 +10,9 @@
 #include "json/record.h"
 
 /*
- * The members of an object, one after the other, in the text of a record. It was laid out by
- * scanner.c, one member a line, indented by two blanks a level, and a line break stands nowhere
- * else: so this finds each member without parsing anything, and no other text may be given.
+ * The members of an object, one after the other, in the text of a record. scanner.c has laid it
+ * out: one member a line, indented by two blanks a level, and no other line breaks. So each
+ * member is found by its line, without reading its value. No other text may be given.
  */
 struct members {
     const char *at;
@@ -19,7 +20,7 @@ struct members {
     size_t indent;   /* of the members, in blanks */
 };
 
-/* One of them; borrowed from the text. */
+/* One member; borrowed from the text. */
 struct member {
     const char *name; /* with its quotes, as it is escaped */
     size_t name_size;
@@ -27,18 +28,19 @@ struct member {
     size_t value_size;
 };
 
-/* Those of the object that TEXT is, SIZE bytes, with or without the final line break of a
- * record's. */
+/* Begin with the members of the object that TEXT is, SIZE bytes, with or without the final line
+ * break of a record. */
 struct members members_of_text(const char *text, size_t size);
 struct members members_of_record(const struct record *record);
 
-/* Those of the object that MEMBER's value is, inside of PARENT. */
+/* Begin with the members of the object that is the value of MEMBER, one of PARENT. */
 struct members members_inside(const struct members *parent, const struct member *member);
 
-/* The next one; false when there is none. */
+/* Step to the next one. Return false when there is none. */
 bool members_next(struct members *members, struct member *member);
 
-/* The first one from here on that has this NAME, with its quotes. MEMBERS stays where it is. */
+/* Find the first one from here on that has this NAME, with its quotes. Return whether there is
+ * one. */
 bool members_find(struct members members, const char *name, size_t name_size,
                   struct member *found);
 
@@ -61,20 +63,23 @@ int64_t member_count(const struct member *member);
  * them is meant? */
 uint64_t members_id(struct members members, const char *name);
 
+/* Return where the string ends that begins at QUOTE, behind its closing quote. */
+const char *members_string_end(const char *quote);
+
 /*
- * Appends the text that a string stands for: QUOTED, SIZE bytes with the quotes, as laid out.
- * \u0000 and surrogates without their other half stay the escapes that they are. Errors of
- * buffer_append().
+ * Append the text that a string stands for: QUOTED, SIZE bytes with the quotes, as laid out.
+ * \u0000 and surrogates without their other half stay the escapes that they are. Return 0;
+ * -EFBIG or -ENOMEM from OUT.
  */
 int members_append_string(const char *quoted, size_t size, struct buffer *out);
 
-/* A character of a string's text cannot be larger, in bytes. */
+/* The largest character of a string's text, in bytes: an escape that stays one. */
 #define MEMBERS_CHARACTER_MAX 6
 
 /*
- * The same for one character: that which begins at AT, in a string whose last quote is at END.
- * Writes it to TEXT and returns its size; *TAKEN: the bytes that it took. \u0000 is the byte
- * here that it stands for.
+ * Write to TEXT the one character that begins at AT, in a string whose last quote is at END.
+ * Return its size, and set *TAKEN to the bytes that it took. \u0000 becomes the byte that it
+ * stands for.
  */
 size_t members_character(const char *at, const char *end,
                          char text[static MEMBERS_CHARACTER_MAX], size_t *taken);

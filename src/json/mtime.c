@@ -1,3 +1,4 @@
+/* Computes the time of a file from the day of its record and from its bytes. */
 #include "json/mtime.h"
 
 #include <stdbool.h>
@@ -11,7 +12,7 @@ static bool mtime_is_leap(unsigned year)
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
 
-/* Leap years from year 1 on. */
+/* Return the number of leap years from year 1 on. */
 static unsigned mtime_leaps_before(unsigned year)
 {
     unsigned years = year - 1;
@@ -24,7 +25,7 @@ static unsigned mtime_days_in(unsigned year, unsigned month)
     return month == 2 && mtime_is_leap(year) ? 29u : days[month - 1];
 }
 
-/* Two or four digits, with leading zeros. */
+/* Read COUNT digits. Return whether there are as many. */
 static bool mtime_digits(const char *at, int count, unsigned *value)
 {
     *value = 0;
@@ -74,7 +75,7 @@ uint32_t mtime_day_of(struct mtime mtime)
 
 /* -------- in runs -------- */
 
-/* It is the library's own state, by a name of ours. */
+/* A struct mtime_hash is a state of xxHash; nothing outside this file knows that. */
 static XXH3_state_t *mtime_state(struct mtime_hash *hash)
 {
     return (XXH3_state_t *)hash;

@@ -1,3 +1,4 @@
+/* Computes the time of a file from the day of its record and from its bytes. */
 #ifndef QPFS_JSON_MTIME_H
 #define QPFS_JSON_MTIME_H
 
@@ -5,9 +6,9 @@
 #include <stdint.h>
 
 /*
- * The mtime of a record: a fingerprint that needs no memory. The day is that of the record's
- * creation; the second of that day and the nanoseconds are computed from the bytes of the file
- * (XXH3, whose result is the same on every machine). Same bytes, same mtime.
+ * The mtime of a record is a fingerprint, so it needs no memory. The day is that of the
+ * record's creation. The second of that day and the nanoseconds are computed from the bytes of
+ * the file with XXH3, whose result is the same on every machine. Same bytes, same mtime.
  */
 struct mtime {
     uint32_t seconds; /* since 1970-01-01 00:00:00 UTC; lasts until 2106 */
@@ -23,18 +24,19 @@ struct mtime {
  */
 uint32_t mtime_day(const char *date, size_t size);
 
-/* The fingerprint of BYTES on the day that begins at DAY. */
+/* Return the fingerprint of BYTES on the day that begins at DAY. */
 struct mtime mtime_fingerprint(uint32_t day, const char *bytes, size_t size);
 
-/* The day of one that has this MTIME. */
+/* Return the day of MTIME. */
 uint32_t mtime_day_of(struct mtime mtime);
 
-/* The same fingerprint of bytes that come one run after the other. NULL when memory is out. */
+/* Compute the same fingerprint of bytes that come one run after the other. Return NULL when
+ * memory is out. */
 struct mtime_hash *mtime_hash_create(void);
 void mtime_hash_add(struct mtime_hash *hash, const char *bytes, size_t size);
 struct mtime mtime_hash_fingerprint(const struct mtime_hash *hash, uint32_t day);
 
-/* Takes NULL. */
+/* Take NULL. */
 void mtime_hash_destroy(struct mtime_hash *hash);
 
 #endif

@@ -1,3 +1,4 @@
+/* Frees records, and what is made of them, in steps of the loop. */
 #include "json/reaper.h"
 
 #include <stdint.h>
@@ -7,18 +8,18 @@
 #include "base/pages.h"
 #include "base/wipe.h"
 
-/* Records a step. */
+/* The most records that a step frees. */
 #define REAPER_STEP 512
 
-/* What a step gives back needs no step of its own. */
+/* As few records as this are freed at once. */
 #define REAPER_AT_ONCE 64
 
-/* Bytes after which the heap's free pages go back, in the midst and at the end: all at once
- * would hold up everyone for a tenth of a second. */
+/* The heap's free pages go back to the system after each so many bytes, and at the end after so
+ * many: all at once would hold up everyone for a tenth of a second. */
 #define REAPER_GIVE_BACK     ((size_t)16 << 20)
 #define REAPER_GIVE_BACK_END ((size_t)1 << 20)
 
-/* A block of an arena is as much work as so many records. */
+/* To free a block of an arena is as much work as to free so many records. */
 #define REAPER_BLOCK 128
 
 struct reaped {
@@ -28,10 +29,10 @@ struct reaped {
     struct arena arena;
 };
 
-/* Bytes of pages a step. */
+/* The most bytes of pages that a step gives back. */
 #define REAPER_PAGES_STEP ((size_t)1 << 20)
 
-/* Stands at the start of the pages themselves, which go from the end. */
+/* Lies at the start of the pages themselves, of which the last go first. */
 struct reaped_pages {
     STAILQ_ENTRY(reaped_pages) link;
     size_t size; /* of those that are left */
@@ -43,8 +44,8 @@ static STAILQ_HEAD(reapeds, reaped) reapeds = STAILQ_HEAD_INITIALIZER(reapeds);
 static struct loop *reaper_loop;
 static struct loop_work reaper_work;
 
-/* The last records first: so a heap can give back its end. Whether nothing is left; MAX is the
- * work that may be done, and then what is left of that. */
+/* Free the last records first, so that the heap can give back its end. MAX is the work that may
+ * be done, and becomes what is left of that. Return whether nothing is left to free. */
 static bool reaped_empty(struct reaped *reaped, size_t *max)
 {
     for (; *max > 0 && reaped->count > 0; --*max)
@@ -54,7 +55,7 @@ static bool reaped_empty(struct reaped *reaped, size_t *max)
     return reaped->count == 0 && !reaped->arena.last;
 }
 
-/* Whether there were pages to give back. */
+/* Return whether there were pages to give back. */
 static bool reaper_step_pages(void)
 {
     struct reaped_pages *first = STAILQ_FIRST(&reaped_pages);

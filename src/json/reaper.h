@@ -1,3 +1,4 @@
+/* Frees records, and what is made of them, in steps of the loop. */
 #ifndef QPFS_JSON_REAPER_H
 #define QPFS_JSON_REAPER_H
 
@@ -9,29 +10,28 @@
 #include "json/record.h"
 
 /*
- * Gives records back as work of the loop, and what was made of them: to wipe and free a million
- * at once, or one of 300 MB, would hold up everyone for half a second. There is one for the
- * process, as there is one heap.
+ * To wipe and free a million records at once, or one of 300 MB, would hold up everyone for half
+ * a second. There is one reaper for the process, as there is one heap.
  */
 
-/* From here to reaper_finish() records are given back in steps; before and after, at once. LOOP
- * must outlive that. */
+/* From here to reaper_finish() free in steps; before and after, at once. LOOP is borrowed until
+ * then. */
 void reaper_init(struct loop *loop);
 
-/* Gives back at once what is left. */
+/* Free at once what is left. */
 void reaper_finish(void);
 
-/* Takes over RECORDS, COUNT of them with a reference each, NULL among them, and the array.
- * Takes NULL with a count of 0. */
+/* Take over RECORDS, an array of COUNT, and a reference to each. Some may be NULL. Take NULL
+ * with a count of 0. */
 void reaper_take(struct record **records, size_t count);
 
-/* Takes over what ARENA holds, which is empty then. */
+/* Take over what ARENA holds, and leave it empty. */
 void reaper_take_arena(struct arena *arena);
 
-/* Takes over PAGES of base/pages.h, SIZE bytes, with nothing in them that is needed. */
+/* Take over PAGES of base/pages.h, SIZE bytes, which are overwritten. */
 void reaper_take_pages(void *pages, size_t size);
 
-/* Whether there is something left to give back. */
+/* Return whether something is left to free. */
 bool reaper_is_busy(void);
 
 #endif

@@ -1,3 +1,4 @@
+/* Holds one record of the account as the file that it is shown as. */
 #include "json/record.h"
 
 #include <stdlib.h>

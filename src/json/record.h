@@ -1,3 +1,4 @@
+/* Holds one record of the account as the file that it is shown as. */
 #ifndef QPFS_JSON_RECORD_H
 #define QPFS_JSON_RECORD_H
 
@@ -9,16 +10,16 @@
 #include "json/mtime.h"
 
 /*
- * One record of the account as the file that it is shown as. Immutable and reference-counted: a
- * record whose bytes changed is another record, so whoever holds one goes on reading what he
- * began with. There may be a million, hence one allocation each and no field without need.
+ * A record never changes, and is counted by its references. One whose bytes changed is another
+ * record, so an open file keeps its bytes. There may be a million: each is one allocation, with
+ * no field that is not needed.
  */
 struct record {
     uint64_t id;  /* 1 … 2^63 - 1, in the API's own numbering */
     uint64_t ino; /* st_ino, the same on every mount; set by the cache */
-    /* The kernel's lookup count, and the list of all records that it knows. Only fuse/node.c
-     * may touch them: they stand here so that the record can be the node of its file, without a
-     * table of a million entries beside. */
+    /* How often the kernel knows it, and the list of all records that it knows. Only
+     * fuse/node.c touches them. They stand here so that the record is the node of its file, and
+     * no table of a million entries is needed. */
     uint64_t lookups;
     LIST_ENTRY(record) known;
     struct mtime mtime;
@@ -27,30 +28,30 @@ struct record {
     char bytes[];
 };
 
-/* A record that the API sends cannot be larger, in bytes. */
+/* The largest record that is taken from the service, in bytes. */
 #define RECORD_SIZE_MAX ((size_t)16 << 20)
 
-/* From so many bytes on it has pages of its own (base/pages.h), for the reaper to give back. */
+/* A record of this many bytes or more has pages of its own (base/pages.h). */
 #define RECORD_LARGE ((size_t)1 << 20)
 
-/* A record with one reference, the caller's, and a copy of BYTES. DAY as in mtime.h. NULL when
- * memory is out. SIZE is at most RECORD_SIZE_MAX. */
+/* Make a record with one reference, the caller's, and a copy of BYTES, at most RECORD_SIZE_MAX.
+ * DAY is as in mtime.h. Return NULL when memory is out. */
 struct record *record_create(uint64_t id, uint32_t day, const char *bytes, size_t size);
 
-/* The same without the bytes and the time, for the caller to fill in. SIZE is at most
+/* The same without the bytes and the time, which the caller fills in. SIZE is at most
  * UINT32_MAX. */
 struct record *record_allocate(uint64_t id, size_t size);
 
-/* One more reference; returns RECORD. */
+/* Add a reference. Return RECORD. */
 struct record *record_ref(struct record *record);
 
-/* Gives one reference back; with the last one the record goes. Takes NULL. */
+/* Give a reference back; the last one frees the record. Take NULL. */
 void record_unref(struct record *record);
 
-/* Orders records, A and B, by their ID. For sorter.h. */
+/* Compare the IDs of two records, A and B, for sorter.h. */
 int record_compare(const void *a, const void *b);
 
-/* Whether both are the same file: ID, time and bytes. */
+/* Return whether both are the same file: ID, time and bytes. */
 bool record_equals(const struct record *a, const struct record *b);
 
 #endif

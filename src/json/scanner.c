@@ -55,7 +55,7 @@ static void scanner_skip_space(struct scanner *scanner)
         scanner->at++;
 }
 
-/* Steps over BYTE, but over no white space before it. */
+/* Step over BYTE, but over no white space before it. */
 static bool scanner_match(struct scanner *scanner, char byte)
 {
     if (scanner->at == scanner->end || *scanner->at != byte)
@@ -103,7 +103,7 @@ static int scanner_literal(struct scanner *scanner)
     return scanner_refuse(scanner, "not JSON: a value was expected");
 }
 
-/* The four digits of a \u escape, or -1. */
+/* Return the value of the four digits of a \u escape, or -1. */
 static int32_t scanner_hex4(const char *at, const char *end)
 {
     int32_t value = 0;
@@ -128,7 +128,7 @@ static bool scanner_is_surrogate(int32_t unit, int32_t first)
     return unit >= first && unit < first + 0x400;
 }
 
-/* The shortest spelling of an ASCII character inside a string. */
+/* Write an ASCII character of a string in its shortest spelling. */
 static int scanner_put_ascii(struct scanner *scanner, char c)
 {
     static const char shorts[] = "\"\"\\\\\bb\ff\nn\rr\tt";
@@ -182,7 +182,7 @@ static int scanner_escape(struct scanner *scanner)
     return scanner_refuse(scanner, "not JSON: an unknown escape in a string");
 }
 
-/* Goes over bytes up to the next quote, backslash, or what may not stand in a string. */
+/* Step over bytes up to the next quote or backslash. */
 static int scanner_skip_plain(struct scanner *scanner)
 {
     const char *at = scanner->at, *end = scanner->end;
@@ -199,7 +199,7 @@ static int scanner_skip_plain(struct scanner *scanner)
     return 0;
 }
 
-/* What stands between two escapes is put in one piece, the quotes with it. */
+/* What stands between two escapes is written in one piece, and the quotes with it. */
 static int scanner_string(struct scanner *scanner)
 {
     const char *start = scanner->at;
@@ -241,7 +241,7 @@ static int scanner_member(struct scanner *scanner)
     return error ? error : scanner_any(scanner);
 }
 
-/* What stands between OPEN, already taken, and CLOSE: members if it is an object. */
+/* Read what stands between OPEN, already taken, and CLOSE. */
 static int scanner_container(struct scanner *scanner, char open, char close)
 {
     int error = scanner_put(scanner, &open, 1);

@@ -1,3 +1,4 @@
+/* Writes JSON of our own. */
 #include "json/writer.h"
 
 #include <inttypes.h>
@@ -9,7 +10,7 @@
 
 /* -------- strings -------- */
 
-/* Bytes at TEXT, up to SIZE, that may stand in a string as they are. */
+/* Return how many bytes at TEXT, up to SIZE, may stand in a string as they are. */
 static size_t writer_plain(const char *text, size_t size)
 {
     size_t plain = 0;
