@@ -22,22 +22,6 @@ struct command_line {
     bool o_given;                /* there was some -o */
 };
 
-/* One more option for the kernel. A comma inside of it (a security context has them) is written
- * \\, for libfuse as well. */
-static int command_line_pass(struct command_line *line, const char *option)
-{
-    int error = 0;
-    if (line->mount_options.size > 0)
-        error = buffer_append(&line->mount_options, ",", 1);
-    for (; *option && !error; option++) {
-        if (*option == ',' || *option == '\\')
-            error = buffer_append(&line->mount_options, "\\", 1);
-        if (!error)
-            error = buffer_append(&line->mount_options, option, 1);
-    }
-    return error;
-}
-
 static int command_line_set(char **to, const char *value)
 {
     free(*to);
@@ -54,94 +38,6 @@ static int command_line_check_source(const char *source)
     log_error("the device \"%s\" must not hold a comma or a backslash", source);
     return -EINVAL;
 }
-
-static int command_line_mount_option(struct command_line *line, const char *option)
-{
-    const char *why = NULL;
-    switch (mount_option_use(option, strlen(option), &why)) {
-    case MOUNT_OPTION_PASS:
-        return command_line_pass(line, option);
-    case MOUNT_OPTION_IGNORE:
-        return 0;
-    case MOUNT_OPTION_REFUSE:
-        log_error("%s", why);
-        return -EINVAL;
-    case MOUNT_OPTION_UNKNOWN:
-        break;
-    }
-    /* Only the name: someone may have tried to give a key. */
-    char hint[NEAR_HINT_SIZE];
-    struct near near;
-    near_init(&near, option, strcspn(option, "="));
-    settings_near(&near, ORIGIN_COMMAND_LINE);
-    mount_option_near(&near);
-    log_error("no option is called \"%.*s\"; %sqpfs --help lists them", (int)near.size, option,
-              near_hint(&near, hint));
-    return -EINVAL;
-}
-
-static int command_line_option(struct command_line *line, char *option)
-{
-    size_t name = strcspn(option, "=");
-    const char *value = option[name] ? option + name + 1 : NULL;
-    if (!*option)
-        return 0;
-    if (strncmp(option, "api_key=", 8) == 0) {
-        log_error(
-            "the key does not belong on the command line, where everyone on this machine sees "
-            "it: get a new one, put it into a file that only you can read, and give "
-            "api_key_file=FILE");
-        return -EINVAL;
-    }
-    int error = settings_set(line->settings, option, name, value, ORIGIN_COMMAND_LINE);
-    return error == -ENOENT ? command_line_mount_option(line, option) : error;
-}
-
-/* Whether a quote that was opened just before TEXT is closed at the end of a value. */
-static bool command_line_closes(const char *text)
-{
-    while ((text = strchr(text, '"'))) {
-        text++;
-        if (!*text || *text == ',')
-            return true;
-    }
-    return false;
-}
-
-/* Moves the next option of *IN to its own start, without what protects its commas: \, is one,
- * and mount(8) leaves the quotes of name="a,b" where they are. Returns the option; *IN is then
- * behind it, or NULL if it was the last. */
-static char *command_line_next(char **in)
-{
-    char *option = *in, *from = *in, *to = *in;
-    bool quoted = false;
-    for (; *from && (quoted || *from != ','); from++) {
-        if (from[0] == '\\' && (from[1] == ',' || from[1] == '\\'))
-            *to++ = *++from;
-        else if (*from == '"' && quoted && (!from[1] || from[1] == ','))
-            quoted = false;
-        else if (*from == '"' && to > option && to[-1] == '=' && !quoted &&
-                 command_line_closes(from + 1))
-            quoted = true;
-        else
-            *to++ = *from;
-    }
-    *in = *from ? from + 1 : NULL;
-    *to = '\0';
-    return option;
-}
-
-static int command_line_options(struct command_line *line, const char *text)
-{
-    char *copy = strdup(text);
-    int error = copy ? 0 : -ENOMEM;
-    for (char *in = copy; in && !error;)
-        error = command_line_option(line, command_line_next(&in));
-    free(copy);
-    return error;
-}
-
-/* -------- the rest of the command line -------- */
 
 /* What is wrong with the options that stand together, or NULL. */
 static const char *command_line_combination(const struct command_line *line)
@@ -202,7 +98,7 @@ static int command_line_switch(struct command_line *line, enum command_switch_na
         return 0;
     case SWITCH_OPTIONS:
         line->o_given = true;
-        return command_line_options(line, optarg);
+        return mount_option_read(optarg, line->settings, &line->mount_options);
     case SWITCH_DEMO:
         options->action = ACTION_DEMO;
         return 0;

@@ -1,3 +1,4 @@
+/* Switches of the command line, and the text of --help. */
 #ifndef QPFS_OPTIONS_COMMAND_SWITCH_H
 #define QPFS_OPTIONS_COMMAND_SWITCH_H
 
@@ -33,7 +34,7 @@ const struct command_switch *command_switch_row(enum command_switch_name name);
 /* The next one of ARGV, by getopt(3), whose optarg and optind then count. */
 enum command_switch_name command_switch_next(int argc, char **argv);
 
-/* How qpfs is called: what stands behind its name, a way a row, NULL last. */
-extern const char *const command_switch_usages[];
+/* Print --help to stdout. */
+void command_switch_help(void);
 
 #endif

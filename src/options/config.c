@@ -1,3 +1,4 @@
+/* Reads the configuration file. */
 #include "options/config.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Reads the lists of IDs that options give. */
 #include "options/id_list.h"
 
 #include <errno.h>

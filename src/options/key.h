@@ -1,8 +1,9 @@
+/* The API key, which opens everyone's data, from the environment or from a file. */
 #ifndef QPFS_OPTIONS_KEY_H
 #define QPFS_OPTIONS_KEY_H
 
-/* The API key: who has it can read everyone's data. It is wiped from memory when it is freed.
- */
+#include <stdbool.h>
+#include <sys/stat.h>
 
 /* NULL if KEY can be sent in a header, else what is wrong with it. */
 const char *key_problem(const char *key);
@@ -12,7 +13,33 @@ const char *key_problem(const char *key);
  * for a log. */
 char *key_take_from_environment(const char **problem);
 
-/* Takes NULL. */
+/* Wipe the memory of KEY, and free it. Takes NULL. */
 void key_free(char *key);
+
+/* -------- its file -------- */
+
+/* The file with the key. It is read before the mount, and again when there is another key in
+ * it. */
+struct key_file {
+    char *path;            /* absolute; NULL: it was a pipe, or there is no file */
+    struct stat when_read; /* zeroed if there was nothing then */
+};
+
+/*
+ * Read the key from PATH, which must be readable by its owner alone. Of a pipe, wait for the
+ * key in it: a person may have to say a password first. But for a few seconds only if nobody
+ * has it open for writing. FILE is for key_file_finish() in any case, the key for key_free().
+ * NULL after the reason was logged, which never shows a part of the key.
+ */
+char *key_file_read(struct key_file *file, const char *path);
+
+/* Return whether the file is another one than when it was read last. */
+bool key_file_has_changed(const struct key_file *file);
+
+/* Read the key again, without waiting for anything. NULL as above. */
+char *key_file_read_again(struct key_file *file);
+
+/* Takes a zeroed one. */
+void key_file_finish(struct key_file *file);
 
 #endif

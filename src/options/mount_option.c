@@ -1,91 +1,216 @@
+/* Sorts the options behind -o: ours, those for the kernel, and what else mount(8) knows. */
 #include "options/mount_option.h"
 
+#include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
+
+/* -------- options of mount(8) -------- */
+
+/* A name that ends in * stands for all that begin so. */
+static const char *const passed_options[] = {
+    "noexec",    "exec",        "noatime",      "sync",          "dirsync", "max_read=*",
+    "context=*", "fscontext=*", "defcontext=*", "rootcontext=*", NULL};
+
+/* They are for someone else, or true anyway. mount(8) says rw by itself. */
+static const char *const ignored_options[] = {
+    "ro",
+    "rw",
+    "nosuid",
+    "suid",
+    "nodev",
+    "dev",
+    "async",
+    "atime",
+    "diratime",
+    "nodiratime",
+    "relatime",
+    "norelatime",
+    "strictatime",
+    "nostrictatime",
+    "lazytime",
+    "nolazytime",
+    "iversion",
+    "noiversion",
+    "silent",
+    "loud",
+    "default_permissions",
+    "subtype=*",
+    "defaults",
+    "auto",
+    "noauto",
+    "user",
+    "user=*",
+    "nouser",
+    "users",
+    "owner",
+    "group",
+    "nofail",
+    "_netdev",
+    "x-*",
+    "comment=*",
+    NULL,
+};
+
 static const struct {
-    const char *name; /* a name that ends in * stands for all that begin so */
-    enum mount_option_use use;
-    const char *why;
-} mount_options[] = {
-    {"auto_unmount", MOUNT_OPTION_REFUSE,
+    const char *name, *why;
+} refused_options[] = {
+    {"auto_unmount",
      "auto_unmount would leave an empty directory behind if qpfs died, and rsync --delete "
-     "would "
-     "empty the backup; without it everyone gets \"not connected\""},
-    {"nonempty", MOUNT_OPTION_REFUSE,
+     "would empty the backup; without it everyone gets \"not connected\""},
+    {"nonempty",
      "nonempty is not supported: what is below would be hidden; use an empty directory"},
-    {"kernel_cache", MOUNT_OPTION_REFUSE, "kernel_cache is not needed; see cache_ttl"},
-    {"direct_io", MOUNT_OPTION_REFUSE, "direct_io is not supported; see cache_ttl"},
-    {"remount", MOUNT_OPTION_REFUSE,
+    {"kernel_cache", "kernel_cache is not needed; see cache_ttl"},
+    {"direct_io", "direct_io is not supported; see cache_ttl"},
+    {"remount",
      "remount is not supported: unmount it and mount it again with other options (SIGHUP reads "
      "everything anew)"},
-    {"noexec", MOUNT_OPTION_PASS, NULL},
-    {"exec", MOUNT_OPTION_PASS, NULL},
-    {"noatime", MOUNT_OPTION_PASS, NULL},
-    {"sync", MOUNT_OPTION_PASS, NULL},
-    {"dirsync", MOUNT_OPTION_PASS, NULL},
-    {"max_read=*", MOUNT_OPTION_PASS, NULL},
-    {"context=*", MOUNT_OPTION_PASS, NULL},
-    {"fscontext=*", MOUNT_OPTION_PASS, NULL},
-    {"defcontext=*", MOUNT_OPTION_PASS, NULL},
-    {"rootcontext=*", MOUNT_OPTION_PASS, NULL},
-    {"ro", MOUNT_OPTION_IGNORE, NULL},
-    {"rw", MOUNT_OPTION_IGNORE, NULL}, /* mount(8) says so by itself; the mount is read-only */
-    {"nosuid", MOUNT_OPTION_IGNORE, NULL},
-    {"suid", MOUNT_OPTION_IGNORE, NULL},
-    {"nodev", MOUNT_OPTION_IGNORE, NULL},
-    {"dev", MOUNT_OPTION_IGNORE, NULL},
-    {"async", MOUNT_OPTION_IGNORE, NULL},
-    {"atime", MOUNT_OPTION_IGNORE, NULL},
-    {"diratime", MOUNT_OPTION_IGNORE, NULL},
-    {"nodiratime", MOUNT_OPTION_IGNORE, NULL},
-    {"relatime", MOUNT_OPTION_IGNORE, NULL},
-    {"norelatime", MOUNT_OPTION_IGNORE, NULL},
-    {"strictatime", MOUNT_OPTION_IGNORE, NULL},
-    {"nostrictatime", MOUNT_OPTION_IGNORE, NULL},
-    {"lazytime", MOUNT_OPTION_IGNORE, NULL},
-    {"nolazytime", MOUNT_OPTION_IGNORE, NULL},
-    {"iversion", MOUNT_OPTION_IGNORE, NULL},
-    {"noiversion", MOUNT_OPTION_IGNORE, NULL},
-    {"silent", MOUNT_OPTION_IGNORE, NULL},
-    {"loud", MOUNT_OPTION_IGNORE, NULL},
-    {"default_permissions", MOUNT_OPTION_IGNORE, NULL},
-    {"subtype=*", MOUNT_OPTION_IGNORE, NULL},
-    {"defaults", MOUNT_OPTION_IGNORE, NULL},
-    {"auto", MOUNT_OPTION_IGNORE, NULL},
-    {"noauto", MOUNT_OPTION_IGNORE, NULL},
-    {"user", MOUNT_OPTION_IGNORE, NULL},
-    {"user=*", MOUNT_OPTION_IGNORE, NULL},
-    {"nouser", MOUNT_OPTION_IGNORE, NULL},
-    {"users", MOUNT_OPTION_IGNORE, NULL},
-    {"owner", MOUNT_OPTION_IGNORE, NULL},
-    {"group", MOUNT_OPTION_IGNORE, NULL},
-    {"nofail", MOUNT_OPTION_IGNORE, NULL},
-    {"_netdev", MOUNT_OPTION_IGNORE, NULL},
-    {"x-*", MOUNT_OPTION_IGNORE, NULL},
-    {"comment=*", MOUNT_OPTION_IGNORE, NULL},
 };
+
+static bool mount_option_is_called(const char *name, const char *option, size_t size)
+{
+    size_t length = strlen(name);
+    bool open = name[length - 1] == '*';
+    if (open)
+        length--;
+    return (open ? size >= length : size == length) && memcmp(option, name, length) == 0;
+}
+
+static bool mount_option_is_among(const char *const *names, const char *option, size_t size)
+{
+    for (; *names; names++) {
+        if (mount_option_is_called(*names, option, size))
+            return true;
+    }
+    return false;
+}
 
 enum mount_option_use mount_option_use(const char *option, size_t size, const char **why)
 {
-    for (size_t i = 0; i < sizeof mount_options / sizeof *mount_options; i++) {
-        const char *name = mount_options[i].name;
-        size_t length = strlen(name);
-        bool open = name[length - 1] == '*';
-        if (open)
-            length--;
-        if ((open ? size < length : size != length) || memcmp(option, name, length) != 0)
+    *why = NULL;
+    for (size_t i = 0; i < sizeof refused_options / sizeof *refused_options; i++) {
+        if (!mount_option_is_called(refused_options[i].name, option, size))
             continue;
-        *why = mount_options[i].why;
-        return mount_options[i].use;
+        *why = refused_options[i].why;
+        return MOUNT_OPTION_REFUSE;
     }
+    if (mount_option_is_among(passed_options, option, size))
+        return MOUNT_OPTION_PASS;
+    if (mount_option_is_among(ignored_options, option, size))
+        return MOUNT_OPTION_IGNORE;
     return MOUNT_OPTION_UNKNOWN;
 }
 
-void mount_option_near(struct near *near)
+static void mount_option_near(struct near *near, const char *const *names)
 {
-    for (size_t i = 0; i < sizeof mount_options / sizeof *mount_options; i++) {
-        if (mount_options[i].use != MOUNT_OPTION_REFUSE)
-            near_try(near, mount_options[i].name, strcspn(mount_options[i].name, "=*"));
+    for (; *names; names++)
+        near_try(near, *names, strcspn(*names, "=*"));
+}
+
+/* One more option for the kernel. A comma inside of it (a security context has them) is written
+ * \\, for libfuse as well. */
+static int mount_option_pass(const char *option, struct buffer *passed)
+{
+    int error = 0;
+    if (passed->size > 0)
+        error = buffer_append(passed, ",", 1);
+    for (; *option && !error; option++) {
+        if (*option == ',' || *option == '\\')
+            error = buffer_append(passed, "\\", 1);
+        if (!error)
+            error = buffer_append(passed, option, 1);
     }
+    return error;
+}
+
+static int mount_option_take(const char *option, struct buffer *passed)
+{
+    const char *why = NULL;
+    switch (mount_option_use(option, strlen(option), &why)) {
+    case MOUNT_OPTION_PASS:
+        return mount_option_pass(option, passed);
+    case MOUNT_OPTION_IGNORE:
+        return 0;
+    case MOUNT_OPTION_REFUSE:
+        log_error("%s", why);
+        return -EINVAL;
+    case MOUNT_OPTION_UNKNOWN:
+        break;
+    }
+    /* Only the name: someone may have tried to give a key. */
+    char hint[NEAR_HINT_SIZE];
+    struct near near;
+    near_init(&near, option, strcspn(option, "="));
+    settings_near(&near, ORIGIN_COMMAND_LINE);
+    mount_option_near(&near, passed_options);
+    mount_option_near(&near, ignored_options);
+    log_error("no option is called \"%.*s\"; %sqpfs --help lists them", (int)near.size, option,
+              near_hint(&near, hint));
+    return -EINVAL;
+}
+
+/* -------- what stands behind -o -------- */
+
+/* Whether a quote that was opened just before TEXT is closed at the end of a value. */
+static bool mount_option_closes(const char *text)
+{
+    while ((text = strchr(text, '"'))) {
+        text++;
+        if (!*text || *text == ',')
+            return true;
+    }
+    return false;
+}
+
+/* Moves the next option of *IN to its own start, without what protects its commas: \, is one,
+ * and mount(8) leaves the quotes of name="a,b" where they are. Returns the option; *IN is then
+ * behind it, or NULL if it was the last. */
+static char *mount_option_next(char **in)
+{
+    char *option = *in, *from = *in, *to = *in;
+    bool quoted = false;
+    for (; *from && (quoted || *from != ','); from++) {
+        if (from[0] == '\\' && (from[1] == ',' || from[1] == '\\'))
+            *to++ = *++from;
+        else if (*from == '"' && quoted && (!from[1] || from[1] == ','))
+            quoted = false;
+        else if (*from == '"' && to > option && to[-1] == '=' && !quoted &&
+                 mount_option_closes(from + 1))
+            quoted = true;
+        else
+            *to++ = *from;
+    }
+    *in = *from ? from + 1 : NULL;
+    *to = '\0';
+    return option;
+}
+
+static int mount_option_read_one(char *option, struct settings *settings, struct buffer *passed)
+{
+    size_t name = strcspn(option, "=");
+    const char *value = option[name] ? option + name + 1 : NULL;
+    if (!*option)
+        return 0;
+    if (strncmp(option, "api_key=", 8) == 0) {
+        log_error(
+            "the key does not belong on the command line, where everyone on this machine sees "
+            "it: get a new one, put it into a file that only you can read, and give "
+            "api_key_file=FILE");
+        return -EINVAL;
+    }
+    int error = settings_set(settings, option, name, value, ORIGIN_COMMAND_LINE);
+    return error == -ENOENT ? mount_option_take(option, passed) : error;
+}
+
+int mount_option_read(const char *text, struct settings *settings, struct buffer *passed)
+{
+    char *copy = strdup(text);
+    int error = copy ? 0 : -ENOMEM;
+    for (char *in = copy; in && !error;)
+        error = mount_option_read_one(mount_option_next(&in), settings, passed);
+    free(copy);
+    return error;
 }

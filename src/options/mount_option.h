@@ -1,23 +1,28 @@
+/* Reads what stands behind -o: options of qpfs, and of mount(8). */
 #ifndef QPFS_OPTIONS_MOUNT_OPTION_H
 #define QPFS_OPTIONS_MOUNT_OPTION_H
 
 #include <stddef.h>
 
-#include "base/near.h"
+#include "base/buffer.h"
+#include "options/setting.h"
 
-/* What mount(8) and fstab know. libfuse takes options that it does not know without a word, so
- * only those in the table of mount_option.c get there. */
+/* What is done with an option of mount(8) or fstab(5). libfuse takes an option that it does not
+ * know without a word, so it gets only known ones. */
 enum mount_option_use {
     MOUNT_OPTION_UNKNOWN,
-    MOUNT_OPTION_PASS,   /* to the kernel */
-    MOUNT_OPTION_IGNORE, /* for someone else, or true anyway */
+    MOUNT_OPTION_PASS, /* to the kernel */
+    MOUNT_OPTION_IGNORE,
     MOUNT_OPTION_REFUSE
 };
 
-/* What is done with OPTION, SIZE bytes, a value included; WHY gets the reason for a refusal. */
+/* Return what is done with OPTION, SIZE bytes, a value included. *WHY gets the reason for a
+ * refusal, else NULL. */
 enum mount_option_use mount_option_use(const char *option, size_t size, const char **why);
 
-/* Try the names of those that may be given. */
-void mount_option_near(struct near *near);
+/* Read TEXT, options with commas between them: ours into SETTINGS, what the kernel gets behind
+ * what is in PASSED, with commas as well. 0; -EINVAL after the reason was logged; -EFBIG if
+ * PASSED is full; -ENOMEM. */
+int mount_option_read(const char *text, struct settings *settings, struct buffer *passed);
 
 #endif

@@ -16,7 +16,6 @@
 #include "options/config.h"
 #include "options/home.h"
 #include "options/id_list.h"
-#include "options/key.h"
 
 static int options_take_key(struct options *options, const struct settings *settings)
 {

@@ -8,7 +8,7 @@
 #include "api/ledger.h"
 #include "cache/cache.h"
 #include "fuse/session.h"
-#include "options/key_file.h"
+#include "options/key.h"
 #include "options/setting.h"
 #include "tree/tree.h"
 

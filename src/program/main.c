@@ -6,7 +6,7 @@
 #include <sys/resource.h>
 
 #include "base/log.h"
-#include "options/help.h"
+#include "options/command_switch.h"
 #include "options/options.h"
 #include "program/check.h"
 #include "program/daemon.h"
@@ -65,7 +65,7 @@ int main(int argc, char **argv)
             fputs("qpfs --help shows how it is called\n", stderr);
         status = EXIT_FAILURE;
     } else if (options.action == ACTION_HELP) {
-        help_print();
+        command_switch_help();
     } else if (options.action == ACTION_VERSION) {
         puts("qpfs " QPFS_VERSION);
     } else if (options.action == ACTION_CHECK) {

@@ -725,7 +725,7 @@ KEY = [
     ),
     Defence(
         "a key file is for its owner alone",
-        "src/options/key_file.c",
+        "src/options/key.c",
         "if (reading->attr.st_mode & 077)",
         "if (0)",
         "key_file_may_be_for_its_owner_alone",
@@ -1134,8 +1134,8 @@ PROGRAM = [
     Defence(
         "auto_unmount is refused",
         "src/options/mount_option.c",
-        '{"auto_unmount", MOUNT_OPTION_REFUSE,',
-        '{"auto_unmount", MOUNT_OPTION_PASS,',
+        "return MOUNT_OPTION_REFUSE;",
+        "return MOUNT_OPTION_PASS;",
         f"{MOUNT}command_line.py::test_these_options_are_refused[plain-auto_unmount]",
     ),
     Defence(
@@ -1543,8 +1543,8 @@ FUZZING = [
     fuzz(
         "mount_option",
         "src/options/mount_option.c",
-        "if ((open ? size < length : size != length) ||",
-        "if ((open ? size < length : size < length) ||",
+        "(open ? size >= length : size == length)",
+        "(size >= length)",
     ),
     fuzz(
         "name",

@@ -11,7 +11,6 @@
 
 #include "capture.h"
 #include "options/key.h"
-#include "options/key_file.h"
 #include "scratch.h"
 
 static const char *logged;
