@@ -206,3 +206,20 @@ def test_the_headings_of_troubleshooting_are_messages():
     known = messages() | {re.escape(error) for error in errors}
     assert len(headings) > 40
     assert [said for said in headings if not any(re.fullmatch(one, said) for one in known)] == []
+
+
+NAMED = [name for page in PAGES for name in re.findall(r"`([^`\n]+)`", (ROOT / page).read_text())]
+
+
+def test_every_path_that_the_documentation_names_is_there():
+    tops = "|".join(path.name for path in (ROOT / "src").iterdir() if path.is_dir())
+    ours = [name for name in NAMED if re.fullmatch(r"(src|tests|tools|data|docs)/[\w./@-]+", name)]
+    inner = [f"src/{name}" for name in NAMED if re.fullmatch(rf"({tops})/\w+\.[ch]", name)]
+    assert len(ours) > 20 and len(inner) > 20
+    assert [name for name in ours + inner if not (ROOT / name).exists()] == []
+
+
+def test_every_function_that_the_documentation_names_is_there():
+    sources = "".join(path.read_text() for path in (ROOT / "src").rglob("*.[ch]"))
+    functions = {name[:-2] for name in NAMED if re.fullmatch(r"[a-z]\w+\(\)", name)}
+    assert {name for name in functions if not re.search(rf"\b{name}\(", sources)} == set()
