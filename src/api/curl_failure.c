@@ -75,23 +75,25 @@ static bool curl_failure_is_special(CURL *easy, CURLcode code, const char *why,
     return true;
 }
 
-/* Whether WHY names PROXY as what could not be connected to; older and newer curl say it in two
- * ways. Only curl knows whether no_proxy leaves it out. */
+/* Whether WHY names PROXY as what could not be connected to. Versions of curl say it in three
+ * ways. Only curl knows whether no_proxy leaves the proxy out. */
 static bool curl_failure_names(const char *why, const char *proxy)
 {
-    char host[256], text[320];
+    char texts[3][320];
     const char *start = strstr(proxy, "://");
     if (!start)
         return false;
     start += 3;
     const char *port = strrchr(start, ':');
-    size_t size = port ? (size_t)(port - start) : strlen(start);
-    snprintf(host, sizeof host, "%.*s", (int)size, start);
-    snprintf(text, sizeof text, " via %s ", host);
-    if (strstr(why, text))
-        return true;
-    snprintf(text, sizeof text, " %s port %s ", host, port ? port + 1 : "");
-    return strstr(why, text) != NULL;
+    int size = port ? (int)(port - start) : (int)strlen(start);
+    snprintf(texts[0], sizeof texts[0], " via %.*s ", size, start);
+    snprintf(texts[1], sizeof texts[1], " over proxy %.*s ", size, start);
+    snprintf(texts[2], sizeof texts[2], " %.*s port %s ", size, start, port ? port + 1 : "");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (strstr(why, texts[i]))
+            return true;
+    }
+    return false;
 }
 
 /* Whether PROXY is at fault, and not what is behind it; then WHAT gets what it said or did. */

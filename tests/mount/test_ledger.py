@@ -130,19 +130,19 @@ def test_each_try_is_counted(sandbox, mount, ledger):
 
 
 # semantics: L2
-def test_a_call_that_never_left_is_not_counted(sandbox, mount, ledger, command):
-    fs = mount(sandbox)
-    os.listdir(fs / DEPARTMENTS)
-    before = ledger.calls
+def test_a_call_that_never_left_is_not_counted(sandbox, mount, ledger, command, used):
+    used(0)
     sandbox.kill()
+    # It has no connection yet: over one that was just closed a call may leave, which curl 8.23 allows.
+    fs = mount(sandbox, delay_connect=True)
     assert error_of(os.listdir, fs / users(RESEARCH)) == errno.ECONNREFUSED
     fs.expect_log("Connection refused")
     done = command("--check", user_id=USER, api_url=sandbox.url, timeout=2)
     assert done.returncode == 1
-    assert ledger.calls == before
+    assert ledger.calls == 0
     sandbox.start()
     wait_until(lambda: error_of(os.listdir, fs / users(RESEARCH)) == 0)
-    assert ledger.calls == before + sandbox.total()
+    assert ledger.calls == sandbox.total()
 
 
 # semantics: L3
@@ -202,7 +202,7 @@ def test_a_mount_without_calls_left_says_so(sandbox, command, point, used):
     result = command(point, **options)
     assert result.returncode == 1
     assert "100 calls are made: of allowance=100, reserve=10 are kept back" in result.stderr
-    assert "there are no calls left; wait for new ones, or see allowance" in result.stderr
+    assert "there are no calls left; wait for new ones, or see the options allowance" in result.stderr
     assert sandbox.total() == 0
 
 
