@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "program/account.h"
+#include "program/layers.h"
 #include "program/mount_point.h"
 #include "program/problem.h"
 #include "program/recorder.h"
@@ -23,7 +23,7 @@
 struct check {
     const struct options *options;
     struct report report;
-    struct account account;
+    struct layers layers;
     struct recorder *recorder; /* or NULL */
     bool answered;             /* the key was accepted */
     struct walk_cost walk;     /* of a mount and a walk through everything */
@@ -81,9 +81,9 @@ static void check_doubt_clock(struct check *check)
 
 /* Fetches LISTING, of which the path in the tree is PATH. */
 static bool check_fetch(struct check *check, struct listing *listing, const char *what,
-                        const char *path, struct account_answer *answer)
+                        const char *path, struct layers_answer *answer)
 {
-    int error = account_fetch(&check->account, listing, answer);
+    int error = layers_fetch(&check->layers, listing, answer);
     if (!error)
         return true;
     report_add(&check->report, FINDING_PROBLEM, what, remedy_for(&answer->failure), "%s: %s",
@@ -96,8 +96,8 @@ static bool check_fetch(struct check *check, struct listing *listing, const char
 static void check_key(struct check *check, const char *what)
 {
     const struct options *options = check->options;
-    struct account_answer answer;
-    check->answered = check_fetch(check, tree_trial(&check->account.tree), what,
+    struct layers_answer answer;
+    check->answered = check_fetch(check, tree_trial(&check->layers.tree), what,
                                   options->client.base_url, &answer);
     if (check->answered)
         report_add(&check->report, FINDING_OK, what, NULL, "that of %s is accepted by %s",
@@ -107,7 +107,7 @@ static void check_key(struct check *check, const char *what)
 static void check_clock(struct check *check, const char *what)
 {
     int64_t ahead;
-    if (!client_clock_ahead(check->account.client, &ahead))
+    if (!client_clock_ahead(check->layers.client, &ahead))
         return;
     if (ahead > -CHECK_CLOCK_MAX_S && ahead < CHECK_CLOCK_MAX_S)
         report_add(&check->report, FINDING_OK, what, NULL, "agrees with that of the service");
@@ -123,10 +123,10 @@ static void check_clock(struct check *check, const char *what)
 
 static void check_communities(struct check *check, const char *what)
 {
-    struct account_answer answer;
+    struct layers_answer answer;
     if (!check->answered || !tree_options_have_communities(&check->options->tree))
         return;
-    struct dir *dir = dir_child(check->account.tree.root, DIR_COMMUNITIES, 0);
+    struct dir *dir = dir_child(check->layers.tree.root, DIR_COMMUNITIES, 0);
     if (check_fetch(check, dir ? dir->listing : NULL, what, "communities", &answer))
         report_add(&check->report, FINDING_OK, what, NULL, "%zu", answer.snapshot->count);
 }
@@ -135,7 +135,7 @@ static void check_communities(struct check *check, const char *what)
 static uint64_t check_user_count(struct check *check, struct dir *organization,
                                  const char *what, const char *path)
 {
-    struct account_answer answer;
+    struct layers_answer answer;
     const struct snapshot *held = listing_fresh(organization->owner);
     if (!held && check_fetch(check, organization->owner, what, path, &answer))
         held = answer.snapshot;
@@ -146,7 +146,7 @@ static uint64_t check_user_count(struct check *check, struct dir *organization,
 static bool check_department_count(struct check *check, struct dir *organization,
                                    const char *what, const char *path, uint64_t *count)
 {
-    struct account_answer answer;
+    struct layers_answer answer;
     uint64_t first;
     char below[80];
     *count = tree_options_departments(&check->options->tree, organization->ids, 0, &first);
@@ -164,7 +164,7 @@ static bool check_department_count(struct check *check, struct dir *organization
 static struct walk_cost check_users_cost(const struct check *check, uint64_t departments,
                                          uint64_t users, bool partly)
 {
-    const struct quirks *quirks = &check->account.cache.quirks;
+    const struct quirks *quirks = &check->layers.cache.quirks;
     enum plan_sizes sizes = quirks_sizes(quirks);
     uint64_t page = quirks->page_size ? quirks->page_size : quirks_per_page(quirks);
     struct walk_cost cost = walk_cost_of_users(departments, users, partly, page, sizes);
@@ -199,7 +199,7 @@ static void check_organization(struct check *check, struct dir *dir, const char 
 
 static void check_organizations(struct check *check, const char *what)
 {
-    struct dir *dir = dir_child(check->account.tree.root, DIR_ORGANIZATIONS, 0);
+    struct dir *dir = dir_child(check->layers.tree.root, DIR_ORGANIZATIONS, 0);
     if (!check->answered || !dir)
         return;
     const struct snapshot *snapshot = dir->listing ? listing_fresh(dir->listing) : NULL;
@@ -223,7 +223,7 @@ static void check_walk(struct check *check, const char *what)
     struct walk_cost *walk = &check->walk;
     if (!check->answered)
         return;
-    uint64_t made = client_requests(check->account.client);
+    uint64_t made = client_requests(check->layers.client);
     made -= check->options->tree.department_count > 0;
     walk_cost_add(walk, &(struct walk_cost){made, made});
     if (walk->most == WALK_COST_UNKNOWN)
@@ -246,8 +246,8 @@ static void check_walk(struct check *check, const char *what)
 static void check_calls(struct check *check, const char *what)
 {
     const struct options *options = check->options;
-    uint64_t made = client_requests(check->account.client);
-    uint64_t counted = ledger_calls(check->account.ledger);
+    uint64_t made = client_requests(check->layers.client);
+    uint64_t counted = ledger_calls(check->layers.ledger);
     if (!options->ledger.allowance) {
         report_add(&check->report, FINDING_OK, what, NULL,
                    "this check made %" PRIu64 "; %" PRIu64 " are counted in all", made,
@@ -332,12 +332,12 @@ static void check_one(struct check *check, size_t row)
 
 static int check_begin_account(struct check *check, struct options *options)
 {
-    int error = account_init(&check->account, options);
+    int error = layers_init(&check->layers, options);
     if (error)
         report_add(&check->report, FINDING_PROBLEM, "memory", NULL, "cannot start: %s",
                    strerror(-error));
     else if (check->recorder)
-        client_listen(check->account.client, recorder_hear, check->recorder);
+        client_listen(check->layers.client, recorder_hear, check->recorder);
     return error;
 }
 
@@ -350,14 +350,14 @@ int check_run(struct options *options)
         error = check_begin_account(&check, options);
     for (size_t i = 0; i < sizeof checks / sizeof *checks && !error; i++)
         check_one(&check, i);
-    report_number(&check.report, "calls", error ? 0 : client_requests(check.account.client));
+    report_number(&check.report, "calls", error ? 0 : client_requests(check.layers.client));
     if (check.answered) {
         report_number(&check.report, "walk_least", check.walk.least);
         if (check.walk.most != WALK_COST_UNKNOWN)
             report_number(&check.report, "walk_most", check.walk.most);
     }
     error = report_end(&check.report);
-    account_finish(&check.account);
+    layers_finish(&check.layers);
     recorder_destroy(check.recorder);
     return error || check.report.problems > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

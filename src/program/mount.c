@@ -1,27 +1,32 @@
+/* Mounts an account, and serves it until the mount ends. */
 #include "program/mount.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/suspend.h"
 #include "fuse/session.h"
-#include "program/account.h"
 #include "program/foreground.h"
+#include "program/layers.h"
 #include "program/mount_point.h"
 #include "program/notify.h"
 #include "program/problem.h"
 #include "program/remedy.h"
-#include "program/signals.h"
 
 struct mount {
     struct options *options;
-    struct account account;
+    struct layers layers;
     struct fs fs;
     struct session *session;
-    struct signals signals;
+    int signals; /* a signalfd; -1: none */
     struct foreground foreground;
     struct notify notify;
     struct suspend suspend;
@@ -32,22 +37,15 @@ static void mount_end(void *data)
 {
     struct mount *mount = data;
     mount->ending = true;
-    loop_stop(mount->account.loop);
-}
-
-static uint64_t mount_monotonic_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+    loop_stop(mount->layers.loop);
 }
 
 /* A key that can't be read again is not worth a word, but where another one is needed. */
 static void mount_read_key(struct mount *mount)
 {
     if (mount->options->key_file.path)
-        account_read_key(&mount->account);
-    else if (client_key_is_refused(mount->account.client))
+        layers_read_key(&mount->layers);
+    else if (client_key_is_refused(mount->layers.client))
         log_info("the service refuses the key, and %s can't be read again: unmount, and "
                  "mount with another key, or with api_key_file=FILE",
                  mount->options->key_origin);
@@ -58,16 +56,15 @@ static void mount_expire(struct mount *mount)
     /* First: which names the kernel knows is seen by what is still held as fresh. */
     if (mount->session)
         session_expire(mount->session);
-    cache_expire(&mount->account.cache);
-    client_try_anew(mount->account.client);
-    client_renew_connections(mount->account.client);
+    cache_expire(&mount->layers.cache);
+    client_try_anew(mount->layers.client);
+    client_renew_connections(mount->layers.client);
 }
 
 static void mount_refresh(void *data)
 {
     struct mount *mount = data;
-    notify_say(&mount->notify, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64 "\n",
-               mount_monotonic_us());
+    notify_say(&mount->notify, "RELOADING=1\nMONOTONIC_USEC=%" PRId64 "\n", clock_us());
     mount_read_key(mount); /* before it is forgotten that the one of before was refused */
     mount_expire(mount);
     log_info("SIGHUP: what is held is read anew when it is next asked for");
@@ -81,6 +78,38 @@ static void mount_on_woken(void *data, int64_t slept_ms)
     log_info("the machine slept for %" PRId64 " s: what is held is read anew when it is next "
              "asked for",
              slept_ms / 1000);
+}
+
+/* -------- signals -------- */
+
+static void mount_on_signal(void *data, uint32_t events)
+{
+    const struct mount *mount = data;
+    struct signalfd_siginfo info;
+    (void)events;
+    if (read(mount->signals, &info, sizeof info) != sizeof info)
+        return;
+    if (info.ssi_signo == SIGHUP)
+        mount_refresh(data);
+    else
+        mount_end(data);
+}
+
+/* From here on SIGTERM, SIGINT and SIGHUP are events of the loop, and nothing else. */
+static int mount_take_signals(struct mount *mount)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+        return -errno;
+    signal(SIGPIPE, SIG_IGN);
+    mount->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (mount->signals < 0)
+        return -errno;
+    return loop_fd_set(mount->layers.loop, mount->signals, EPOLLIN, mount_on_signal, mount);
 }
 
 /* -------- trying the key -------- */
@@ -105,11 +134,11 @@ static void mount_explain(const struct options *options, const struct failure *f
 /* One call, the answer of which serves afterwards. */
 static int mount_try_key(struct mount *mount)
 {
-    struct listing *listing = tree_trial(&mount->account.tree);
-    struct account_answer answer;
+    struct listing *listing = tree_trial(&mount->layers.tree);
+    struct layers_answer answer;
     notify_say(&mount->notify, "STATUS=Trying the key at %s\n",
                mount->options->client.base_url);
-    int error = account_fetch(&mount->account, listing, &answer);
+    int error = layers_fetch(&mount->layers, listing, &answer);
     if (error && !mount->ending)
         mount_explain(mount->options, &answer.failure);
     return error;
@@ -120,16 +149,16 @@ static int mount_try_key(struct mount *mount)
 static int mount_init(struct mount *mount)
 {
     struct options *options = mount->options;
-    mount->signals.fd = -1;
-    int error = account_init(&mount->account, options);
+    mount->signals = -1;
+    int error = layers_init(&mount->layers, options);
     if (error)
         return error;
     if (options->foreground && !options->session.debug)
-        foreground_init(&mount->foreground, &mount->account.cache);
-    notify_init(&mount->notify, mount->account.loop);
-    suspend_init(&mount->suspend, mount->account.loop, mount_on_woken, mount);
-    fs_init(&mount->fs, mount->account.loop, &mount->account.tree, &options->fs);
-    return signals_init(&mount->signals, mount->account.loop, mount_end, mount_refresh, mount);
+        foreground_init(&mount->foreground, &mount->layers.cache);
+    notify_init(&mount->notify, mount->layers.loop);
+    suspend_init(&mount->suspend, mount->layers.loop, mount_on_woken, mount);
+    fs_init(&mount->fs, mount->layers.loop, &mount->layers.tree, &options->fs);
+    return mount_take_signals(mount);
 }
 
 /* What the kernel held of the records goes first. */
@@ -139,8 +168,11 @@ static void mount_finish(struct mount *mount)
     session_destroy(mount->session);
     suspend_finish(&mount->suspend);
     notify_finish(&mount->notify);
-    signals_finish(&mount->signals);
-    account_finish(&mount->account);
+    if (mount->signals >= 0) {
+        loop_fd_remove(mount->layers.loop, mount->signals);
+        close(mount->signals);
+    }
+    layers_finish(&mount->layers);
 }
 
 /* Not before: until now whoever looks gets ENOTCONN, and not an empty directory. */
@@ -170,20 +202,20 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
     options->session.mount_point = mount_point;
     options->session.make_way = options->replace_dead ? mount_make_way : NULL;
     mount->session =
-        session_create(&mount->fs, mount->account.loop, &options->session, mount_end, mount);
+        session_create(&mount->fs, mount->layers.loop, &options->session, mount_end, mount);
     if (!mount->session) {
         problem_explain(options, mount_point);
         return -EIO;
     }
-    mount->account.cache.mounted_at = time(NULL);
+    mount->layers.cache.mounted_at = time(NULL);
     mount_say_limits(options);
     ready();
     notify_say(&mount->notify, "READY=1\nSTATUS=Showing %s\n", options->client.base_url);
     log_info("mounted %s on %s", options->client.base_url, mount_point);
-    int error = loop_run(mount->account.loop);
+    int error = loop_run(mount->layers.loop);
     notify_say(&mount->notify, "STOPPING=1\nSTATUS=Ending\n");
     log_info("the mount on %s ends after %llu calls", mount_point,
-             (unsigned long long)client_requests(mount->account.client));
+             (unsigned long long)client_requests(mount->layers.client));
     return error ? error : session_is_aborted(mount->session) ? -ECONNABORTED : 0;
 }
 

@@ -249,7 +249,7 @@ API = [
     Defence(
         "SIGHUP tries at once",
         "src/program/mount.c",
-        "    client_try_anew(mount->account.client);\n",
+        "    client_try_anew(mount->layers.client);\n",
         "",
         f"{MOUNT}down.py::test_a_backup_without_a_key_or_calls_makes_a_handful_of_calls[plain-401]",
     ),
@@ -496,7 +496,7 @@ API = [
     Defence(
         "SIGHUP makes new connections",
         "src/program/mount.c",
-        "    client_renew_connections(mount->account.client);\n",
+        "    client_renew_connections(mount->layers.client);\n",
         "",
         f"{MOUNT}silence.py::test_sighup_makes_new_connections[plain]",
     ),

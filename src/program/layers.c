@@ -1,0 +1,125 @@
+/* Puts the layers below the file system together. */
+#include "program/layers.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/container.h"
+#include "base/live.h"
+#include "base/log.h"
+#include "options/key.h"
+
+static bool layers_on_refused(void *data)
+{
+    struct layers *layers = data;
+    return key_file_has_changed(&layers->options->key_file) && layers_read_key(layers);
+}
+
+static int layers_init_client(struct layers *layers, struct options *options)
+{
+    if (options->action != ACTION_DEMO) {
+        options->ledger.key = options->client.key;
+        layers->ledger = ledger_create(&options->ledger);
+        if (!layers->ledger)
+            return -ENOMEM;
+    }
+    options->client.refused = layers_on_refused;
+    options->client.data = layers;
+    options->client.ledger = layers->ledger;
+    layers->client = client_create(layers->loop, &options->client);
+    return layers->client ? 0 : -ENOMEM;
+}
+
+int layers_init(struct layers *layers, struct options *options)
+{
+    *layers = (struct layers){.loop = loop_create(), .options = options};
+    if (!layers->loop)
+        return -errno;
+    int error = layers_init_client(layers, options);
+    if (error)
+        return error;
+    options->cache.api_url = options->client.base_url;
+    cache_init(&layers->cache, layers->loop, layers->client, &options->cache);
+    return tree_init(&layers->tree, &layers->cache, &options->tree);
+}
+
+bool layers_read_key(struct layers *layers)
+{
+    struct options *options = layers->options;
+    char *key = key_file_read_again(&options->key_file);
+    if (!key || strcmp(key, options->client.key) == 0) {
+        key_free(key);
+        return false;
+    }
+    log_redact(key);
+    if (ledger_set_key(layers->ledger, key)) {
+        log_error("out of memory");
+        key_free(key);
+        return false;
+    }
+    client_set_key(layers->client, key);
+    key_free((char *)options->client.key);
+    options->client.key = key;
+    log_info("another key is in %s, and is used from here on", options->key_file.path);
+    return true;
+}
+
+/* -------- one listing -------- */
+
+struct fetch {
+    struct waiter waiter;
+    struct layers *layers;
+    struct layers_answer *answer;
+    int error;
+};
+
+static void fetch_on_done(struct waiter *waiter, struct snapshot *snapshot, int error,
+                          const char *why)
+{
+    struct fetch *fetch = container_of(waiter, struct fetch, waiter);
+    fetch->error = error;
+    fetch->answer->snapshot = snapshot;
+    snprintf(fetch->answer->why, sizeof fetch->answer->why, "%s", error ? why : "");
+    loop_stop(fetch->layers->loop);
+}
+
+static void layers_note_failure(const struct layers *layers, struct layers_answer *answer,
+                                int error)
+{
+    if (error && layers->cache.last_failure.error == error)
+        answer->failure = layers->cache.last_failure;
+    else
+        answer->failure.error = error;
+}
+
+int layers_fetch(struct layers *layers, struct listing *listing, struct layers_answer *answer)
+{
+    struct fetch fetch = {
+        .waiter.done = fetch_on_done,
+        .layers = layers,
+        .answer = answer,
+        .error = -EINTR,
+    };
+    *answer = (struct layers_answer){.why = "out of memory"};
+    int error = listing ? listing_wait(listing, &fetch.waiter) : -ENOMEM;
+    if (!error)
+        error = loop_run(layers->loop);
+    waiter_cancel(&fetch.waiter, true);
+    if (!error)
+        error = fetch.error;
+    layers_note_failure(layers, answer, error);
+    return error;
+}
+
+/* Who might wait for a listing goes first, then the listings. */
+void layers_finish(struct layers *layers)
+{
+    tree_finish(&layers->tree);
+    if (layers->cache.loop)
+        cache_finish(&layers->cache);
+    client_destroy(layers->client);
+    ledger_destroy(layers->ledger);
+    loop_destroy(layers->loop);
+    live_log_left();
+}
