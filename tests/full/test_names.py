@@ -73,9 +73,9 @@ def test_sigterm_ends_the_mount_while_a_name_is_asked_for(nameless):
     time.sleep(0.3)  # for the thread of the resolver to begin
     start = time.monotonic()
     nameless.process.send_signal(signal.SIGTERM)
-    assert nameless.process.wait(10) == 0
+    assert nameless.process.wait(60) == 0
     assert time.monotonic() - start < 2
-    assert os.strerror(errno.ENOTCONN) in reader.communicate(timeout=10)[1]
+    assert os.strerror(errno.ENOTCONN) in reader.communicate(timeout=60)[1]
 
 
 def test_an_interrupt_gives_up_a_name_at_once_and_others_are_served(nameless):
@@ -83,13 +83,13 @@ def test_an_interrupt_gives_up_a_name_at_once_and_others_are_served(nameless):
     wait_until(lambda: is_waiting(reader))
     time.sleep(0.3)
     start = time.monotonic()
-    assert nameless.spawn("ls", nameless.point).wait(10) == 0
+    assert nameless.spawn("ls", nameless.point).wait(60) == 0
     reader.send_signal(signal.SIGINT)
-    reader.wait(10)
+    reader.wait(60)
     assert time.monotonic() - start < 1
 
 
 # semantics: T6
 def test_a_name_server_that_is_silent_is_a_timeout(nameless):
     reader = nameless.spawn("ls", nameless.point / "communities")
-    assert os.strerror(errno.ETIMEDOUT) in reader.communicate(timeout=20)[1]
+    assert os.strerror(errno.ETIMEDOUT) in reader.communicate(timeout=60)[1]

@@ -126,7 +126,7 @@ class Nginx:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(10) == 0
+        assert self.process.wait(60) == 0
 
 
 @pytest.fixture(scope="session")
@@ -209,7 +209,7 @@ def test_a_server_that_is_started_again_is_found_again(
         assert len(os.listdir(fs / users(FIELD))) == 2500
     finally:
         again.terminate()
-        again.wait(10)
+        again.wait(60)
 
 
 # -------- what is wrong --------

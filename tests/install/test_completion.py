@@ -56,7 +56,7 @@ class Terminal:
         return output(*self.tmux, "capture-pane", "-p", "-J")
 
     def wait_for(self, pattern: str) -> str:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not re.search(pattern, screen := self.screen(), re.MULTILINE):
             assert time.monotonic() < deadline, f"no {pattern} on:\n{screen}"
             time.sleep(0.05)

@@ -112,7 +112,7 @@ def test_a_benchmark_that_is_interrupted_leaves_nothing(tmp_path, moment, number
                 break
         time.sleep(1)
         process.send_signal(number)
-        errors = process.communicate(timeout=30)[1]
+        errors = process.communicate(timeout=60)[1]
     finally:
         process.kill()
         process.wait()

@@ -23,7 +23,7 @@ def test_kill_during_rsync_delete_leaves_the_backup_whole(sandbox, mount, spawn,
     wait_until(lambda: f"/{users(FIELD)}" in sandbox.paths())
     fs.expected_exit = -signal.SIGKILL
     fs.signal(signal.SIGKILL)
-    program.communicate(timeout=20)
+    program.communicate(timeout=60)
     assert program.returncode == 23
     assert tree(backup) == before
     assert run("umount", "-l", fs.point).returncode == 0
@@ -43,9 +43,9 @@ def test_it_ends_within_two_seconds_while_fetches_hang(sandbox, mount, spawn, ho
         fs.signal(signal.SIGTERM)
     else:
         assert run("umount", "-l", fs.point).returncode == 0
-    assert fs.wait(5) == 0
+    assert fs.wait() == 0
     assert time.monotonic() - began < 2
-    assert [reader.wait(5) != 0 for reader in readers] == [True, True]
+    assert [reader.wait(60) != 0 for reader in readers] == [True, True]
 
 
 @pytest.fixture
@@ -84,9 +84,9 @@ def test_an_abort_while_people_wait_leaves_a_dead_mount(
         assert "busy" in run("umount", "-f", fs.point).stderr
     fs.expected_exit = 1
     fs.expect_log("the connection to the kernel was aborted")
-    assert fs.wait(5) == 1
+    assert fs.wait() == 1
     assert time.monotonic() - began < 2
-    assert reader.wait(5) != 0
+    assert reader.wait(60) != 0
     assert is_dead(fs)
     assert run("rsync", "-a", "--delete", f"{fs.point}/", backup).returncode == 23
     assert tree(backup) == before
@@ -100,4 +100,4 @@ def test_umount_f_of_an_idle_mount_is_no_abort(sandbox, mount):
     fs = mount(sandbox)
     os.listdir(fs.point)
     output("umount", "-f", fs.point)
-    assert fs.wait(2) == 0
+    assert fs.wait() == 0

@@ -115,7 +115,7 @@ def test_ls_of_a_million_users_can_be_interrupted_at_any_time(million, mount, sp
         assert process.poll() is None
         begin = time.monotonic()
         process.send_signal(signal.SIGINT)
-        process.wait(10)
+        process.wait(60)
         times.append(1000 * (time.monotonic() - begin))
         assert process.returncode == -signal.SIGINT
     print("ms to end:", *(f"{ms:.1f}" for ms in times))

@@ -16,6 +16,7 @@ from answers import Answers
 from machine import Machine
 from mount import Mount, clear_mount, option_text, reporting_to, sanitizer_reports
 from noise import NOISY, SEED, noise_seed
+from pretence import Clock
 from sandbox import Sandbox
 from secrecy import files_with_key
 from service import Service
@@ -158,6 +159,12 @@ def mount(qpfs, environment, tmp_path_factory) -> Callable[..., Mount]:
 
     yield start
     finish_all(mounts)
+
+
+@pytest.fixture
+def clock(build, environment, tmp_path) -> Clock:
+    """Of every qpfs that the test starts; it moves it."""
+    return Clock(build, environment, tmp_path / "pretence")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ class Fault:
     rule: dict
     error: int
     message: str  # in the log line
-    timeout: int = 5  # enough for all tries
+    waits: bool = False  # until the timeout is over
 
     @property
     def errno_name(self) -> str:
@@ -29,10 +29,10 @@ FAULTS = {
     "404": Fault({"status": 404}, errno.EIO, "HTTP 404: The resource"),
     # The first 429 holds all calls back, so that others may not even be made.
     "429 for longer than the timeout": Fault(
-        {"status": 429, "headers": {"Retry-After": "2"}},
+        {"status": 429, "headers": {"Retry-After": "90"}},
         errno.EAGAIN,
         "HTTP 429: Too many|no call was free",
-        1,
+        True,
     ),
     "429 for the allowance": Fault(
         {"status": 429, "body": ALLOWANCE},
@@ -47,14 +47,14 @@ FAULTS = {
     "304": Fault({"status": 304, "body": ""}, errno.EBADMSG, "HTTP 304: not modified"),
     "no answer": Fault({"close": True}, errno.ECONNRESET, "reset|[Ee]mpty reply"),
     "a cut body": Fault({"cut": 90}, errno.EBADMSG, "transfer closed|bytes"),
-    "a stall": Fault({"stall": 60}, errno.ETIMEDOUT, "no answer within the timeout", 1),
+    "a stall": Fault({"stall": 600}, errno.ETIMEDOUT, "no answer within the timeout", True),
     "a stall in the body": Fault(
-        {"stall_body": {"at": 50, "seconds": 60}},
+        {"stall_body": {"at": 50, "seconds": 600}},
         errno.ETIMEDOUT,
         "no answer within the timeout",
-        1,
+        True,
     ),
-    "a drip": Fault({"drip": 10}, errno.ETIMEDOUT, "no answer within the timeout", 1),
+    "a drip": Fault({"drip": 1}, errno.ETIMEDOUT, "no answer within the timeout", True),
     "an empty body": Fault({"body": ""}, errno.EBADMSG, "HTTP 200, but: "),
     "a body that is no JSON": Fault({"body": "<p>Hello</p>"}, errno.EBADMSG, "HTTP 200, but: "),
     "JSON that is cut": Fault({"body": '{"response":[{'}, errno.EBADMSG, "HTTP 200, but: "),

@@ -167,7 +167,7 @@ class Machine:
         statuses = [self.end_of(pid) for pid in left]
         reports = sanitizer_reports(self / REPORTS)
         self.holder.stdin.close()
-        self.holder.wait(10)
+        self.holder.wait(60)
         self.holder.stdout.close()
         assert statuses == [0] * len(left)
         assert reports == ""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from account import KEY, USER
 from sandbox import Sandbox
-from tools import is_mounted, processes_naming, run, wait_until
+from tools import ENOUGH, is_mounted, processes_naming, run, wait_until
 
 BAD = re.compile(r"error|warning|AddressSanitizer|LeakSanitizer|ThreadSanitizer", re.IGNORECASE)
 DEBUG = "qpfs: debug:"
@@ -43,7 +43,7 @@ class Mount:
         command = [self.program, "-d" if debug else "-f", "-o", option_text(options), self.point]
         with open(self.log_file, "w") as log:
             self.process = subprocess.Popen(command, stderr=log, env=self.environment)
-        wait_until(lambda: self.logged(r"\bready\b") or self.process.poll() is not None, 20)
+        wait_until(lambda: self.logged(r"\bready\b") or self.process.poll() is not None)
         assert self.process.poll() is None, self.log
         assert is_mounted(self.point)
         return self
@@ -92,8 +92,8 @@ class Mount:
 
     # -------- the end --------
 
-    def wait(self, seconds: float = 10) -> int:
-        return self.process.wait(seconds)
+    def wait(self) -> int:
+        return self.process.wait(ENOUGH)
 
     def stop(self):
         """Ends it if it still runs, and looks at what it left behind."""

@@ -1,13 +1,19 @@
-"""What a qpfs is made to believe of its machine: see pretend.c."""
+"""What a qpfs is made to believe of its machine, and of the time: see pretend.c."""
 
 import mmap
 import struct
+import time
+from concurrent.futures import Future, wait
 from pathlib import Path
 
-WORDS = ["slept_s", "no_epochs"]  # as in pretend.c
+# As in pretend.c.
+WORDS = ["slept_s", "no_epochs", "names_ms", "moved_ms", "began_us", "slowness"]
+NAMES_MS = 20
 
 
 class Pretence:
+    """Of all that are started with an environment from now on, until a test ends."""
+
     def __init__(self, build: Path, environment: dict[str, str], path: Path):
         library = build / "tests/mount/libpretend.so"
         assert library.exists()
@@ -19,3 +25,42 @@ class Pretence:
 
     def set(self, word: str, value: int):
         struct.pack_into("Q", self.memory, 8 * WORDS.index(word), value)
+
+
+class Clock(Pretence):
+    """The test moves it: what serves for a minute need not be waited for, and does not end before
+    the test wants it to."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.moved = 0.0
+        self.set("names_ms", NAMES_MS)
+        self.set("began_us", time.monotonic_ns() // 1000)
+
+    def slow_down(self):
+        """Before a mount begins. What the program does in a second then takes it a minute, so that
+        a test which knows what happens within a second need not be quick."""
+        self.set("slowness", 60)
+
+    def now(self) -> float:
+        """Where it does not go slower."""
+        return time.monotonic() + self.moved
+
+    def move(self, seconds: float):
+        self.moved += seconds
+        self.set("moved_ms", round(self.moved * 1000))
+
+    def outlive(self, seconds: float):
+        """Whatever was fetched before is older than that then, and the kernel knows none of its
+        names any more."""
+        self.move(seconds + 0.05)
+        time.sleep(2 * NAMES_MS / 1000)
+
+    def outwait(self, sandbox, seconds: float, waiting: list[Future]):
+        """Moves on whenever the service has nothing to do but what it never does, until nobody
+        waits any more."""
+        while not all(one.done() for one in waiting):
+            before = sandbox.calls()
+            wait(waiting, 0.5)
+            if sandbox.calls() == before:
+                self.move(seconds)

@@ -20,7 +20,9 @@ class Sandbox:
         noise_seed: int | None = None,
     ):
         self.program = build / "tests/sandbox/qpfs-test-sandbox"
-        self.environment = environment | {"QPFS_SANDBOX_KEY": KEY}
+        # What qpfs is made to believe is not for it.
+        own = {name: text for name, text in environment.items() if name != "LD_PRELOAD"}
+        self.environment = own | {"QPFS_SANDBOX_KEY": KEY}
         self.arguments = arguments
         self.port = 0
         self.kept_port = socket.socket()
@@ -41,7 +43,7 @@ class Sandbox:
         )
         self.url = self.process.stdout.readline().strip()
         if not self.url:
-            raise RuntimeError(f"no sandbox: {self.process.communicate(timeout=10)[1]}")
+            raise RuntimeError(f"no sandbox: {self.process.communicate(timeout=60)[1]}")
         self.port = int(re.search(r":(\d+)/", self.url)[1])
         self._make_noise()
 
@@ -49,7 +51,7 @@ class Sandbox:
         """At the end of its standard input it ends, and has nothing to complain about."""
         self.answers, self.spoilt = self.noise_made()
         try:
-            errors = self.process.communicate(timeout=10)[1]
+            errors = self.process.communicate(timeout=60)[1]
         except subprocess.TimeoutExpired:
             self.kill()
             raise

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from time import sleep
 from urllib.parse import parse_qs, urlsplit
 
 from account import KEY, ORG, USER, users
@@ -105,7 +104,8 @@ class Service:
         self.before: Callable[[Call], None] = lambda call: None
         # What to answer in place of what there is, if anything.
         self.instead: Callable[[Call], tuple[int, bytes] | None] = lambda call: None
-        self.latency = 0.0
+        # Called with the path of a call before its answer is sent, while others may be: may wait.
+        self.hold: Callable[[str], object] = lambda path: None
         self.copies: dict[str, tuple[int, bytes]] = {}  # of a cache in between, by URL
         self.answers: dict[str, tuple[int, bytes]] = {}  # the last ones, by URL
         self.calls: list[Call] = []
@@ -224,7 +224,7 @@ def handler_of(service: Service) -> type[BaseHTTPRequestHandler]:
             status, body = failure(401)
             if self.headers["api-key"] == KEY:
                 status, body = service.answer(self.path, self.client_address[1])
-            sleep(service.latency)
+            service.hold(urlsplit(self.path).path.removeprefix(BASE))
             head = f"HTTP/1.1 {status} Made up\r\nContent-Type: application/json\r\n"
             head += f"Content-Length: {len(body)}\r\n\r\n"
             with suppress(ConnectionError):

@@ -92,7 +92,7 @@ def test_rsync_that_is_ended_leaves_whole_files(serve, mount, environment, tmp_p
     with command_of("rsync", fs, tmp_path, environment) as rsync:
         wait_for_the_first(copy / users(PANEL))
         rsync.terminate()
-        assert rsync.wait(30) == row.status
+        assert rsync.wait(60) == row.status
     copied, seen = records(copy), records(fs.point)
     assert 100 < len(copied) < len(seen)
     assert {name: seen.get(name) for name in copied} == copied

@@ -3,8 +3,7 @@
 import errno
 import os
 import signal
-import subprocess
-import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -20,8 +19,8 @@ from account import (
     community_names,
     users,
 )
-from noise import PATIENCE, QUICK, SLOW
-from tools import error_of, output, rsync, run, wait_until
+from noise import QUICK, SLOW
+from tools import error_of, output, rsync, run, wait_until, wait_until_it_waits
 
 WALK = {
     f"/micropanel/users/{USER}/communities": 1,
@@ -106,11 +105,11 @@ def test_names_that_no_record_could_have_cost_nothing_in_a_cold_mount(sandbox, m
     assert sandbox.total() == 0
 
 
-def test_names_that_no_record_could_have_cost_nothing_anywhere(sandbox, mount):
-    fs = mount(sandbox, cache_ttl=1)
+def test_names_that_no_record_could_have_cost_nothing_anywhere(sandbox, mount, clock):
+    fs = mount(sandbox, cache_ttl=60)
     directories = [name for name in every_directory(fs) if "/by-" not in name]
     assert len(directories) == 1 + 2 + 1 + 1 + 4 * 2
-    fs.outlive(1)
+    clock.outlive(60)
     sandbox.reset()
     for directory in directories:
         for name in IMPOSSIBLE:
@@ -160,7 +159,7 @@ def test_forty_ls_of_one_cold_directory_make_one_fetch(sandbox, mount, spawn):
     sandbox.reset()
     sandbox.latency(300)
     listings = [spawn("ls", fs / users(RESEARCH)) for _ in range(40)]
-    names = {process.communicate(timeout=30)[0] for process in listings}
+    names = {process.communicate(timeout=60)[0] for process in listings}
     assert len(names) == 1 and names.pop().count("\n") == 250
     assert sandbox.paths() == {f"/{users(RESEARCH)}": 1}
 
@@ -188,35 +187,34 @@ def test_connections_are_used_again(sandbox, mount):
 
 
 def test_a_slow_department_does_not_delay_another(sandbox, mount, spawn):
-    sandbox.fault(users(RESEARCH), stall=60)
-    fs = mount(sandbox)
+    sandbox.fault(users(RESEARCH), stall=600)
+    fs = mount(sandbox, timeout=600)
     slow = spawn("ls", fs / users(RESEARCH))
     wait_until(lambda: sandbox.calls()["in_flight"] == 1)
-    start = time.monotonic()
     assert len(os.listdir(fs / users(FIELD))) == 2500
-    assert time.monotonic() - start < 5 + PATIENCE and slow.poll() is None
+    assert slow.poll() is None
     slow.terminate()
 
 
 # semantics: F1
-def test_after_the_ttl_the_next_use_fetches_again(sandbox, mount):
-    fs = mount(sandbox, cache_ttl=1)
+def test_after_the_ttl_the_next_use_fetches_again(sandbox, mount, clock):
+    fs = mount(sandbox, cache_ttl=60)
     os.listdir(fs / "communities")
     sandbox.reset()
     os.listdir(fs / "communities")
     assert sandbox.total() == 0
-    fs.outlive(1)
+    clock.outlive(60)
     assert sandbox.total() == 0, "nobody asked"
     os.listdir(fs / "communities")
     assert sandbox.total() == 1
 
 
 # semantics: F1, F3
-def test_the_organization_is_looked_for_once_a_ttl_and_only_when_used(sandbox, mount):
-    fs = mount(sandbox, cache_ttl=1)
+def test_the_organization_is_looked_for_once_a_ttl_and_only_when_used(sandbox, mount, clock):
+    fs = mount(sandbox, cache_ttl=60)
     os.listdir(fs / "organizations")
     assert sandbox.total() == 1, "the trial of the key serves"
-    fs.outlive(1)
+    clock.outlive(60)
     assert sandbox.total() == 1, "nobody asked"
     os.listdir(fs / "organizations")
     assert os.listdir(fs / ORGANIZATION) == ["departments", "organization.json"]
@@ -234,35 +232,45 @@ def test_max_calls_ends_in_edquot(sandbox, mount):
 
 # semantics: E9, T6
 @pytest.mark.exact_service("the option counts every try")
-def test_the_rate_is_kept_and_who_waits_for_it_can_be_interrupted(sandbox, mount, spawn):
-    fs = mount(sandbox, rate=3, timeout=1)
+def test_the_rate_is_kept_and_who_waits_for_it_can_be_interrupted(sandbox, mount, clock, spawn):
+    clock.slow_down()
+    fs = mount(sandbox, rate=3)
     listing = spawn("ls", fs / users(FIELD))
-    with pytest.raises(subprocess.TimeoutExpired):
-        listing.wait(2.5)
+    wait_until(lambda: sandbox.total() == 3)
+    wait_until_it_waits(listing)
+    clock.move(10)
+    assert (fs / ".qpfs/status.json").read_bytes() and sandbox.total() == 3
     listing.send_signal(signal.SIGINT)
-    start = time.monotonic()
-    assert listing.wait(5) == -signal.SIGINT
-    assert time.monotonic() - start < 0.5
+    assert listing.wait(60) == -signal.SIGINT
     assert sandbox.total() == 3
 
 
 # semantics: E9
-def test_a_low_rate_slows_a_backup_down_and_does_not_end_it(serve, mount, memory):
+def test_a_low_rate_slows_a_backup_down_and_does_not_end_it(serve, mount, clock, memory):
     """From the 121st call on each waits for two seconds, which is longer than the timeout."""
     sandbox = serve("--departments", "118")
+    clock.slow_down()
     fs = mount(sandbox, rate=150, timeout=1)
-    start = time.monotonic()
-    copied = rsync(fs / "communities", fs / "organizations", memory)
+    began = clock.moved
+    with ThreadPoolExecutor(1) as pool:
+        copying = pool.submit(rsync, fs / "communities", fs / "organizations", memory)
+        clock.outwait(sandbox, 1, [copying])
+    copied = copying.result()
     assert len([line for line in copied if line.startswith(">f") and "/users/" in line]) == 3932
-    assert time.monotonic() - start > 6
+    assert clock.moved - began > 6
     assert sandbox.total() > 120
 
 
 # semantics: E9, E3
-def test_a_look_up_waits_for_the_rate(sandbox, mount):
-    """A token comes back a minute after it was taken: there is no quicker way to see it."""
-    fs = mount(sandbox, rate=2, timeout=1)
-    start = time.monotonic()
+def test_a_look_up_waits_for_the_rate(sandbox, mount, clock, spawn):
+    """A token comes back a minute after it was taken."""
+    clock.slow_down()
+    fs = mount(sandbox, rate=2, timeout=30)
     os.listdir(fs / "communities")
-    assert b"organizationID" in (fs / ORGANIZATION / "organization.json").read_bytes()
-    assert 55 < time.monotonic() - start < 70
+    reader = spawn("cat", fs / ORGANIZATION / "organization.json")
+    wait_until_it_waits(reader)
+    clock.move(50)
+    assert (fs / ".qpfs/status.json").read_bytes() and sandbox.total() == 2
+    assert reader.poll() is None
+    clock.move(15)
+    assert "organizationID" in reader.communicate(timeout=60)[0]

@@ -4,8 +4,7 @@ import errno
 import json
 import os
 import re
-import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,8 +24,7 @@ from account import (
 )
 from faults import FAULTS
 from mount import Mount
-from noise import PATIENCE
-from tools import error_of, inventory, run, wait_until
+from tools import ENOUGH, error_of, inventory, run, wait_until
 
 
 
@@ -54,12 +52,15 @@ class Place:
         return own or self.fs.logged("warning: .*calls fail at once")
 
 
-def places_in(sandbox, mount, timeout: int) -> list[Place]:
+TIMEOUT = 60  # enough for all tries
+
+
+def places_in(sandbox, mount) -> list[Place]:
     """One of each endpoint. The list of departments is warm in one mount and cold in the other,
     for nothing below it could be reached without."""
-    warm = mount(sandbox, timeout=timeout, per_page=100)
-    cold = mount(sandbox, timeout=timeout)
-    given = mount(sandbox, timeout=timeout, departments=f"{ORG}/{ARCHIVE}:{ORG}/{MARKETING}")
+    warm = mount(sandbox, timeout=TIMEOUT, per_page=100)
+    cold = mount(sandbox, timeout=TIMEOUT)
+    given = mount(sandbox, timeout=TIMEOUT, departments=f"{ORG}/{ARCHIVE}:{ORG}/{MARKETING}")
     for department in [RESEARCH, FIELD]:
         os.stat(warm / DEPARTMENTS / str(department) / "users")
     marketing = f"{DEPARTMENTS}/{MARKETING}"
@@ -79,9 +80,11 @@ def plant(sandbox, places: list[Place], rule: dict):
         sandbox.fault(place.asked, **rule, **at_page_3)
 
 
-def at_once(places: list[Place], action) -> list:
+def at_once(places: list[Place], action, meanwhile=lambda waiting: None) -> list:
     with ThreadPoolExecutor(len(places)) as threads:
-        return list(threads.map(action, places))
+        done = [threads.submit(action, place) for place in places]
+        meanwhile(done)
+        return [one.result() for one in done]
 
 
 def parameter(name: str):
@@ -93,20 +96,24 @@ def parameter(name: str):
 # semantics: T2
 @pytest.mark.parametrize("fault", list(map(parameter, FAULTS)))
 def test_every_endpoint_fails_as_promised_and_the_backup_stays_whole(
-    sandbox, mount, backup, fault
+    sandbox, mount, clock, backup, fault
 ):
-    places = places_in(sandbox, mount, fault.timeout)
+    places = places_in(sandbox, mount)
     before = inventory(backup)
     plant(sandbox, places, fault.rule)
 
     def suffer(place: Place):
-        start = time.monotonic()
+        start = clock.now()
         error = errno.errorcode.get(place.access())
-        return error, time.monotonic() - start, place.errors(), place.back_up(backup)
+        return error, clock.now() - start, place.errors(), place.back_up(backup)
 
-    for place, (error, seconds, lines, rsync) in zip(places, at_once(places, suffer)):
+    def meanwhile(waiting: list[Future]):
+        if fault.waits:
+            clock.outwait(sandbox, TIMEOUT + 1, waiting)
+
+    for place, (error, seconds, lines, rsync) in zip(places, at_once(places, suffer, meanwhile)):
         assert error == fault.errno_name, place.shown
-        assert seconds < fault.timeout + 1 + PATIENCE
+        assert seconds < TIMEOUT + ENOUGH
         assert len(lines) == 1 and re.search(fault.message, lines[0])
         assert rsync.returncode == 23 and rsync.stderr
         place.fs.expect_log(fault.message)
@@ -115,7 +122,8 @@ def test_every_endpoint_fails_as_promised_and_the_backup_stays_whole(
     sandbox.heal()
     for place in places:
         place.fs.refresh()
-    wait_until(lambda: at_once(places, Place.access) == [0] * len(places), 6 + PATIENCE)
+    clock.move(100 if fault.waits else 0)  # a 429 holds back longer than that
+    wait_until(lambda: at_once(places, Place.access) == [0] * len(places))
     for place in places:
         assert place.content(place.fs.point) == place.content(backup)
 
@@ -216,13 +224,19 @@ def test_what_passes_is_tried_again_and_nobody_notices(sandbox, mount, rule):
     assert sandbox.paths()[f"/{users(RESEARCH)}"] == 3
 
 
-def test_a_429_is_waited_out(sandbox, mount):
-    headers = {"Retry-After": "1"}
+def test_a_429_is_waited_out(sandbox, mount, clock, spawn):
+    headers = {"Retry-After": "20"}
     sandbox.fault(users(RESEARCH), times=1, status=429, headers=headers)
+    clock.slow_down()
     fs = mount(sandbox)
-    start = time.monotonic()
-    assert len(os.listdir(fs / users(RESEARCH))) == 250
-    assert 1 <= time.monotonic() - start < 3 + PATIENCE
+    listing = spawn("ls", fs / users(RESEARCH))
+    wait_until(lambda: sandbox.paths().get(f"/{users(RESEARCH)}") == 1)
+    wait_until(lambda: sandbox.calls()["in_flight"] == 0)
+    clock.move(18)
+    assert json.loads((fs / ".qpfs/status.json").read_bytes())["fetching"]
+    assert sandbox.paths()[f"/{users(RESEARCH)}"] == 1
+    clock.move(25)
+    assert listing.communicate(timeout=ENOUGH)[0].count("\n") == 250
     assert sandbox.paths()[f"/{users(RESEARCH)}"] == 2
 
 
@@ -278,15 +292,16 @@ def test_a_dead_service_is_econnrefused_and_one_that_is_back_works(sandbox, moun
 
 
 # semantics: F8
-def test_a_failure_answers_for_itself_for_a_second(sandbox, mount):
+def test_a_failure_answers_for_itself_for_a_second(sandbox, mount, clock):
     sandbox.fault(users(FIELD), status=400)
+    clock.slow_down()
     fs = mount(sandbox, per_page=100)
     fs.expect_log("HTTP 400")
     for _ in range(5):
         assert error_of(os.listdir, fs / users(FIELD)) == errno.EINVAL
     assert sandbox.paths()[f"/{users(FIELD)}"] == 1
     sandbox.heal()
-    fs.outlive(1)
+    clock.outlive(1)
     assert len(os.listdir(fs / users(FIELD))) == 2500
 
 
@@ -296,15 +311,15 @@ def back_up(fs, memory):
 
 
 # semantics: F8, E2
-def test_a_403_is_remembered_for_the_ttl_over_backups(sandbox, mount, memory):
+def test_a_403_is_remembered_for_the_ttl_over_backups(sandbox, mount, memory, clock):
     sandbox.fault(users(FIELD), status=403)
-    fs = mount(sandbox, cache_ttl=4)
+    fs = mount(sandbox, cache_ttl=40)
     fs.expect_log("HTTP 403")
     back_up(fs, memory)
-    fs.outlive(1)
+    clock.outlive(20)
     back_up(fs, memory)
     assert sandbox.paths()[f"/{users(FIELD)}"] == 1
-    fs.outlive(3)
+    clock.outlive(20)
     back_up(fs, memory)
     assert sandbox.paths()[f"/{users(FIELD)}"] == 2
     assert len(fs.logged("error: .*HTTP 403")) == 1  # the same is told once a minute

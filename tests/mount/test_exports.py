@@ -5,9 +5,8 @@ import errno
 import json
 import os
 import signal
-import statistics
 import time
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -25,8 +24,10 @@ from account import (
     RESEARCH,
     users,
 )
+from gates import Gates
 from sandbox import phone
-from tools import TRIES, error_of, output, rsync, run, tree, wait_until
+from service import spread
+from tools import ENOUGH, TRIES, error_of, output, rsync, run, tree, wait_until
 
 MANY = 200_000
 # What is listed, by the file that holds it all.
@@ -246,7 +247,7 @@ def test_many_at_once_make_one_fetch(sandbox, mount, spawn):
     sandbox.reset()
     paths = [fs / export(FIELD, suffix) for suffix in ["jsonl", "csv"] * 10]
     readers = [spawn("cksum", path) for path in paths]
-    sums = {reader.communicate(timeout=20)[0].split()[0] for reader in readers}
+    sums = {reader.communicate(timeout=60)[0].split()[0] for reader in readers}
     assert len(sums) == 2
     assert sandbox.total() == 3
 
@@ -276,13 +277,13 @@ def test_the_time_is_of_the_day_of_the_youngest_record(sandbox, mount):
 
 
 # semantics: X5
-def test_a_change_shows_and_an_open_file_keeps_its_bytes(sandbox, mount):
-    fs = mount(sandbox, cache_ttl=1)
+def test_a_change_shows_and_an_open_file_keeps_its_bytes(sandbox, mount, clock):
+    fs = mount(sandbox, cache_ttl=60)
     path = fs / export(MARKETING, "csv")
     with open(path, "rb") as file:
         before, stat = path.read_bytes(), os.stat(path)
         sandbox.change(phone(sandbox.user_ids(MARKETING)[0], "0-before"))
-        fs.outlive(1)
+        clock.outlive(60)
         after = path.read_bytes()
         assert after != before and b",0-before," in after
         assert os.stat(path).st_mtime_ns != stat.st_mtime_ns
@@ -291,16 +292,15 @@ def test_a_change_shows_and_an_open_file_keeps_its_bytes(sandbox, mount):
 
 
 # semantics: X5
-@pytest.mark.exact_service("a refresh that is tried again may outlast the list of before")
-def test_the_same_records_are_not_read_again(sandbox, mount):
+def test_the_same_records_are_not_read_again(sandbox, mount, clock):
     """The node and its pages outlive a refresh."""
 
     def reads(rounds: int) -> int:
-        fs = mount(sandbox, cache_ttl=1, debug=True)
+        fs = mount(sandbox, cache_ttl=60, debug=True)
         for _ in range(rounds):
             for suffix in ["jsonl", "csv"]:
                 assert (fs / export(RESEARCH, suffix)).read_bytes()
-            fs.outlive(1)
+            clock.outlive(60)
         fs.stop()
         return fs.requests()["read"]
 
@@ -339,13 +339,22 @@ def test_a_list_that_fails_is_that_error(sandbox, mount):
 
 
 # semantics: X6
-@pytest.mark.exact_service("each answer takes most of the timeout, and none may be tried again")
-def test_a_look_up_that_outlasts_the_timeout_finds_it_the_next_time(sandbox, mount):
-    sandbox.latency(1500)
-    fs = mount(sandbox, timeout=2, per_page=500, parallel=1)
+def test_a_look_up_that_outlasts_the_timeout_finds_it_the_next_time(service, mount, clock):
+    service.account.join(FIELD, *spread(2500))
+    clock.slow_down()
+    fs = mount(service, timeout=30, per_page=500, parallel=1)
+    os.stat(fs / users(FIELD))
+    gates = Gates(service, FIELD)
+    with ThreadPoolExecutor(1) as pool:
+        look = pool.submit(error_of, os.stat, fs / export(FIELD, "csv"))
+        wait_until(lambda: gates.asked() == 1)
+        clock.move(16)
+        gates.pass_page()
+        clock.move(16)
+        assert look.result(ENOUGH) == errno.ETIMEDOUT
     fs.expect_log("looking up users.csv: still being read")
-    assert error_of(os.stat, fs / export(FIELD, "csv")) == errno.ETIMEDOUT
-    wait_until(lambda: error_of(os.stat, fs / export(FIELD, "csv")) == 0, 30)
+    gates.open()
+    wait_until(lambda: error_of(os.stat, fs / export(FIELD, "csv")) == 0)
     assert len(rows_of(fs / export(FIELD, "csv"))) == 2501
 
 
@@ -375,15 +384,10 @@ def test_sighup_fetches_them_anew(sandbox, mount):
 def test_making_one_can_be_interrupted(serve, mount, spawn):
     fs = mount(serve("--users", str(MANY)))
     os.listdir(fs / users(PANEL))
-    times = []
     for number in [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]:
+        # Into a pipe that nobody reads, so that it never ends by itself.
         reader = spawn("cat", fs / export(PANEL, "csv"))
-        time.sleep(0.05)
-        start = time.monotonic()
+        time.sleep(0.05)  # not for readiness: so that it is in the midst of it, most times
         reader.send_signal(number)
-        with suppress(Exception):
-            reader.wait(10)
-        times.append(time.monotonic() - start)
-        assert reader.returncode == -number
-    assert statistics.median(times) < 0.1
+        assert reader.wait(ENOUGH) == -number
     assert sum(1 for _ in open(fs / export(PANEL, "jsonl"), "rb")) == MANY

@@ -188,27 +188,27 @@ def empty(call: Call) -> tuple[int, bytes]:
 
 # semantics: F2
 @pytest.mark.parametrize("count", [1, 250])
-def test_an_empty_list_where_there_were_people_is_asked_for_again(service, mount, count):
+def test_an_empty_list_where_there_were_people_is_asked_for_again(service, mount, count, clock):
     service.account.join(SALES, *spread(count))
-    fs = mount(service, cache_ttl=1)
+    fs = mount(service, cache_ttl=60)
     assert ids_in(fs / users(SALES)) == set(spread(count))
     service.instead = once(empty, is_list)
-    fs.outlive(1)
+    clock.outlive(60)
     service.reset()
     assert ids_in(fs / users(SALES)) == set(spread(count))
     assert len(service.asked(SALES)) == 2
 
 
-def test_a_list_that_is_empty_twice_is_empty(service, mount):
+def test_a_list_that_is_empty_twice_is_empty(service, mount, clock):
     service.account.join(SALES, *spread(3))
-    fs = mount(service, cache_ttl=1)
+    fs = mount(service, cache_ttl=60)
     assert ids_in(fs / users(SALES)) == set(spread(3))
     service.account.leave(*spread(3))
-    fs.outlive(1)
+    clock.outlive(60)
     service.reset()
     assert os.listdir(fs / users(SALES)) == []
     assert len(service.asked(SALES)) == 2
-    fs.outlive(1)
+    clock.outlive(60)
     service.reset()
     assert os.listdir(fs / users(SALES)) == []
     assert len(service.asked(SALES)) == 1, "nobody was there before"
@@ -221,12 +221,12 @@ def test_a_department_that_never_had_anybody_costs_one_call(service, mount):
     assert len(service.asked(SALES)) == 1
 
 
-def test_an_empty_answer_in_between_deletes_no_backup(service, mount, tmp_path):
+def test_an_empty_answer_in_between_deletes_no_backup(service, mount, tmp_path, clock):
     service.account.join(SALES, *spread(50))
-    fs = mount(service, cache_ttl=1)
+    fs = mount(service, cache_ttl=60)
     command = ["rsync", "-a", "--delete", f"{fs / users(SALES)}/", tmp_path / "copy"]
     assert run(*command).returncode == 0
-    fs.outlive(1)
+    clock.outlive(60)
     service.instead = once(empty, is_list)
     assert run(*command).returncode == 0
     assert ids_in(tmp_path / "copy") == set(spread(50))
@@ -334,13 +334,13 @@ def test_a_total_that_never_fits_costs_two_reads_at_most(
 # -------- other lists than those of users --------
 
 
-def test_an_empty_list_of_departments_in_between_deletes_nothing(service, mount, tmp_path):
+def test_an_empty_list_of_departments_in_between_deletes_nothing(service, mount, tmp_path, clock):
     service.account.join(SALES, *spread(5))
-    fs = mount(service, cache_ttl=1)
+    fs = mount(service, cache_ttl=60)
     copy = tmp_path / "copy"
     command = ["rsync", "-a", "--delete", f"{fs / DEPARTMENTS}/", copy]
     assert run(*command).returncode == 0
-    fs.outlive(1)
+    clock.outlive(60)
     service.instead = once(empty, lambda call: call.path == f"/{DEPARTMENTS}")
     assert run(*command).returncode == 0
     assert ids_in(copy / f"{SALES}/users") == set(spread(5))

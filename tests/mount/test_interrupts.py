@@ -3,22 +3,28 @@
 import errno
 import os
 import signal
-import statistics
 import subprocess
-import time
-from contextlib import suppress
 
 import pytest
 
 from account import FIELD, MARKETING, RESEARCH, USER, users
-from tools import error_of, inventory, is_mounted, output, run, wait_until
+from tools import (
+    ENOUGH,
+    error_of,
+    inventory,
+    is_mounted,
+    output,
+    run,
+    wait_until,
+    wait_until_it_waits,
+)
 
 
 @pytest.fixture
 def fs(sandbox, mount):
     """A mount in which one department never answers and another is cached."""
     sandbox.fault(users(FIELD), stall=600)
-    fs = mount(sandbox)
+    fs = mount(sandbox, timeout=600)
     output("ls", fs / users(MARKETING))
     os.stat(fs / users(FIELD))
     return fs
@@ -32,44 +38,32 @@ def stalled(sandbox, fs, spawn):
         before = sandbox.total()
         process = spawn("ls", fs / users(FIELD))
         wait_until(lambda: sandbox.total() > before)
-        assert process.poll() is None
+        wait_until_it_waits(process)
         return process
 
     return start
 
 
-def seconds_to_end(process, number: int) -> float:
-    start = time.monotonic()
-    process.send_signal(number)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(10)
-    return time.monotonic() - start
-
-
 # semantics: T6
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_ls_of_a_stalled_department_ends_within_100_ms(stalled, number):
-    times = []
-    for _ in range(5):
-        process = stalled()
-        times.append(seconds_to_end(process, number))
-        assert process.returncode == -number
-    assert statistics.median(times) < 0.1
+def test_ls_of_a_stalled_department_can_be_interrupted(stalled, number):
+    """Within 100 ms: tests/long/test_promptness.py."""
+    process = stalled()
+    process.send_signal(number)
+    assert process.wait(ENOUGH) == -number
 
 
 def test_a_look_up_that_waits_holds_up_nobody_else_in_its_directory(sandbox, mount, spawn):
-    fs = mount(sandbox)
+    fs = mount(sandbox, timeout=600)
     department = (fs / users(FIELD)).parent
     os.stat(department)
     sandbox.fault(users(FIELD), stall=600)
     before = sandbox.total()
     waiting = spawn("cat", department / "users.jsonl")
     wait_until(lambda: sandbox.total() > before)
-    start = time.monotonic()
     assert "users" in os.listdir(department)
     os.stat(department / "users")
     assert error_of(os.stat, department / ".git") == errno.ENOENT
-    assert time.monotonic() - start < 1
     assert waiting.poll() is None
 
 
@@ -79,31 +73,28 @@ def test_a_call_that_nobody_waits_for_any_more_is_given_up(sandbox, fs, spawn):
     sandbox.latency(300)
     process = spawn("ls", fs / users(FIELD))
     wait_until(lambda: sandbox.calls()["in_flight"] == 1)
-    seconds_to_end(process, signal.SIGINT)
+    process.send_signal(signal.SIGINT)
+    process.wait(ENOUGH)
     wait_until(lambda: sandbox.calls()["in_flight"] == 0)
     os.listdir(fs / users(RESEARCH))  # long enough for what would come after
     assert sandbox.paths()[f"/{users(FIELD)}"] == 1, "the other pages were not asked for"
 
 
-def test_ls_of_a_cached_department_answers_at_once_meanwhile(fs, stalled):
+def test_ls_of_a_cached_department_answers_meanwhile(fs, stalled):
     waiting = stalled()
-    times = []
-    for _ in range(5):
-        start = time.monotonic()
-        os.listdir(fs / users(MARKETING))
-        times.append(time.monotonic() - start)
-    assert statistics.median(times) < 0.05
+    assert os.listdir(fs / users(MARKETING))
     assert waiting.poll() is None
 
 
 def test_the_other_of_two_waiters_goes_on_waiting(sandbox, mount, spawn):
-    fs = mount(sandbox, debug=True)
+    fs = mount(sandbox)
     os.stat(fs / users(FIELD))
-    sandbox.latency(800)
+    sandbox.latency(3000)
     first, second = spawn("ls", fs / users(FIELD)), spawn("ls", fs / users(FIELD))
-    wait_until(lambda: len(fs.logged("opcode: OPENDIR")) == 2)
+    for process in first, second:
+        wait_until_it_waits(process)
     first.send_signal(signal.SIGINT)
-    assert second.communicate(timeout=20)[0].count("\n") == 2500
+    assert second.communicate(timeout=60)[0].count("\n") == 2500
     assert (first.wait(), second.returncode) == (-signal.SIGINT, 0)
 
 
@@ -125,24 +116,23 @@ ENDS = {
 
 # semantics: E5
 @pytest.mark.parametrize("how", ENDS)
-def test_this_ends_the_mount_within_two_seconds_though_people_wait(fs, stalled, spawn, how):
+def test_this_ends_the_mount_though_people_wait(fs, stalled, spawn, how):
+    """Within two seconds: tests/long/test_promptness.py."""
     waiting = [stalled(), spawn("ls", fs / users(FIELD)), spawn("ls", fs / users(FIELD))]
-    start = time.monotonic()
     if ENDS[how]:
         output(*ENDS[how], fs.point)
     else:
         fs.signal(getattr(signal, how))
     assert fs.wait() == 0
     for process in waiting:
-        assert process.communicate(timeout=5)[1] and process.returncode == 2
-    assert time.monotonic() - start < 2
+        assert process.communicate(timeout=60)[1] and process.returncode == 2
     assert not is_mounted(fs.point)
 
 
 @pytest.mark.parametrize("command", [["umount"], ["fusermount3", "-u"]], ids=" ".join)
 def test_an_idle_mount_is_unmounted_at_once(fs, command):
     output(*command, fs.point)
-    assert fs.wait(2) == 0
+    assert fs.wait() == 0
 
 
 def test_an_open_file_keeps_umount_busy_and_can_be_read_to_its_end(fs):
@@ -150,7 +140,7 @@ def test_an_open_file_keeps_umount_busy_and_can_be_read_to_its_end(fs):
         assert run("umount", fs.point).returncode == 32
         assert opened.read()
     output("umount", fs.point)
-    assert fs.wait(2) == 0
+    assert fs.wait() == 0
 
 
 # semantics: E4
@@ -197,7 +187,7 @@ def test_a_mount_that_was_aborted_stays_there_dead(fs, own_mounts, ended_by):
     if ended_by:
         fs.signal(ended_by)
     fs.expected_exit = 0 if ended_by else 1
-    assert fs.wait(2) == fs.expected_exit
+    assert fs.wait() == fs.expected_exit
     assert error_of(os.listdir, fs.point) == errno.ENOTCONN
     output("fusermount3", "-u", fs.point)
 

@@ -93,7 +93,7 @@ def test_nobody_else_may_look_into_the_process(sandbox, spawn, qpfs, environment
     assert "\t65534\t" in Path(f"/proc/{process.pid}/status").read_text()
     assert os.stat(f"/proc/{process.pid}/environ").st_uid == 0
     process.terminate()
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "ALL_PROXY"])

@@ -30,7 +30,7 @@ class LogDaemon:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(str(path))
-        self.socket.settimeout(10)
+        self.socket.settimeout(60)
         path.chmod(0o666)
 
     def hear(self, text: str) -> str:
@@ -89,7 +89,7 @@ def service(machine, sandbox, tmp_path):
     yield start
     for process in processes:
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
 
 
 def fields(datagram: str) -> dict[str, str]:

@@ -145,8 +145,8 @@ def test_files_of_all_sizes_are_stored_whole(panel, mount):
     )
 
 
-def test_what_changes_during_a_walk_is_never_shown_with_its_old_bytes(panel, mount):
-    fs = mount(panel, cache_ttl=1)
+def test_what_changes_during_a_walk_is_never_shown_with_its_old_bytes(panel, mount, clock):
+    fs = mount(panel, cache_ttl=60)
     ids = panel.user_ids(PANEL)
     for round in range(6):
         changed = ids[round::50]
@@ -154,7 +154,7 @@ def test_what_changes_during_a_walk_is_never_shown_with_its_old_bytes(panel, mou
         if round % 2:
             fs.refresh()
         else:
-            fs.outlive(1)
+            clock.outlive(60)
         paths = listed(fs)
         walk = threading.Thread(target=read_all, args=[paths])
         walk.start()
@@ -191,7 +191,7 @@ def test_many_readers_of_the_same_files(panel, mount, spawn):
     paths = listed(fs)
     readers = [spawn("cat", *paths) for _ in range(12)]
     expected = records(panel).decode()
-    assert [reader.communicate(timeout=30) for reader in readers] == [(expected, "")] * 12
+    assert [reader.communicate(timeout=60) for reader in readers] == [(expected, "")] * 12
     assert requests_of(fs)["stored"] > COUNT / 2
 
 
@@ -221,14 +221,14 @@ def crowd(panel, mount, spawn):
 
 
 def all_fail(walkers) -> bool:
-    return all(walker.wait(10) != 0 for walker in walkers)
+    return all(walker.wait(60) != 0 for walker in walkers)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_the_midst_of_walks(crowd, number):
     began = time.monotonic()
     crowd.signal(number)
-    assert crowd.wait(5) == 0
+    assert crowd.wait() == 0
     assert time.monotonic() - began < 2
     assert all_fail(crowd.walkers)
 
@@ -237,7 +237,7 @@ def test_a_signal_ends_it_in_the_midst_of_walks(crowd, number):
 def test_an_unmount_ends_it_in_the_midst_of_walks(crowd, command):
     began = time.monotonic()
     output(*command, crowd.point)
-    assert crowd.wait(5) == 0
+    assert crowd.wait() == 0
     assert time.monotonic() - began < 2
     assert all_fail(crowd.walkers)
 
@@ -252,7 +252,7 @@ def test_an_abort_ends_it_in_the_midst_of_walks(crowd, tmp_path):
         output("umount", tmp_path)
     crowd.expected_exit = 1
     crowd.expect_log("the connection to the kernel was aborted")
-    assert crowd.wait(5) == 1
+    assert crowd.wait() == 1
     assert time.monotonic() - began < 2
     assert all_fail(crowd.walkers)
     output("fusermount3", "-u", crowd.point)
@@ -261,11 +261,11 @@ def test_an_abort_ends_it_in_the_midst_of_walks(crowd, tmp_path):
 def test_readers_that_are_killed_hurt_nobody(crowd):
     for walker in crowd.walkers:
         walker.kill()
-        walker.wait(5)
+        walker.wait(60)
     expected = records_of(crowd)
     assert read_all(listed(crowd)) == expected
     output("umount", crowd.point)
-    assert crowd.wait(2) == 0
+    assert crowd.wait() == 0
 
 
 def records_of(fs) -> bytes:
@@ -282,7 +282,7 @@ def test_a_mount_that_ends_while_a_walk_begins_leaves_nothing(panel, mount):
         walk.start()
         time.sleep(delay / 1000)
         fs.signal(signal.SIGTERM)
-        assert fs.wait(2) == 0
+        assert fs.wait() == 0
         walk.join()
 
 

@@ -64,8 +64,8 @@ class Directory:
 
 
 @pytest.fixture
-def fs(sandbox, mount):
-    return mount(sandbox, cache_ttl=1)
+def fs(sandbox, mount, clock):
+    return mount(sandbox, cache_ttl=60)
 
 
 def all_names(sandbox) -> list[str]:
@@ -86,11 +86,11 @@ def test_rewinding_starts_over(sandbox, fs):
         assert directory.rest() == first == all_names(sandbox)
 
 
-def test_rewinding_shows_who_came_and_went_meanwhile(sandbox, fs):
+def test_rewinding_shows_who_came_and_went_meanwhile(sandbox, fs, clock):
     with Directory(fs / users(FIELD)) as directory:
         directory.take(5)
         sandbox.change({"remove": sandbox.user_ids(FIELD)[0]}, {"add": FIELD, "id": 9000000})
-        fs.outlive(1)
+        clock.outlive(60)
         directory.rewind()
         assert directory.rest() == all_names(sandbox)
 
@@ -109,35 +109,35 @@ def test_every_place_can_be_sought_again(sandbox, fs):
 
 
 # semantics: F5
-def test_a_directory_that_is_being_read_goes_on_from_its_snapshot(sandbox, fs):
+def test_a_directory_that_is_being_read_goes_on_from_its_snapshot(sandbox, fs, clock):
     before = all_names(sandbox)
     with Directory(fs / users(FIELD)) as directory:
         begun = directory.take(10)
         sandbox.change(*({"remove": id} for id in sandbox.user_ids(FIELD)[::2]))
-        fs.outlive(1)
+        clock.outlive(60)
         assert len(os.listdir(fs / users(FIELD))) == 1250, "others see the new listing"
         assert begun + directory.rest() == before
 
 
-def test_a_place_in_a_directory_being_read_outlives_a_refresh(sandbox, fs):
+def test_a_place_in_a_directory_being_read_outlives_a_refresh(sandbox, fs, clock):
     before = all_names(sandbox)
     with Directory(fs / users(FIELD)) as directory:
         directory.take(2000)
         place = directory.tell()
         directory.rest()
         sandbox.change(*({"remove": id} for id in sandbox.user_ids(FIELD)[:500]))
-        fs.outlive(1)
+        clock.outlive(60)
         os.listdir(fs / users(FIELD))
         directory.seek(place)
         assert directory.rest() == before[2000:]
 
 
-def test_a_directory_of_a_department_that_is_gone_is_read_to_its_end(sandbox, fs):
+def test_a_directory_of_a_department_that_is_gone_is_read_to_its_end(sandbox, fs, clock):
     before = all_names(sandbox)
     with Directory(fs / users(FIELD)) as directory:
         begun = directory.take(10)
         sandbox.change({"remove_department": FIELD})
-        fs.outlive(1)
+        clock.outlive(60)
         assert os.listdir(fs / DEPARTMENTS) == department_names(1230, 1234, 1235)
         assert begun + directory.rest() == before
 

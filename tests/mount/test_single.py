@@ -3,17 +3,19 @@
 import errno
 import json
 import os
-import subprocess
-import time
+import threading
 
 import pytest
 
 from account import ARCHIVE, DEPARTMENTS, FIELD, MARKETING, ORG, PANEL, RESEARCH, USER, users
+from gates import Gates
 from keeping import windows
 from sandbox import phone
-from tools import TRIES, error_of, output, run, wait_until
+from service import spread
+from tools import error_of, output, run, wait_until, wait_until_it_waits
 
 LIST = f"/{users(FIELD)}"
+LISTS = "lists are used from now on"
 
 
 @pytest.fixture
@@ -57,25 +59,20 @@ def test_two_users_of_a_long_list_are_three_calls_and_many_are_the_list(sandbox,
 
 
 # semantics: F9
-@pytest.mark.exact_service("it compares times")
-@pytest.mark.parametrize("department", [RESEARCH, FIELD, PANEL])
-def test_eight_users_at_once_take_no_longer_than_one(serve, mount, department):
-    sandbox = serve("--users", "20000")
-    ids = sandbox.user_ids(department)[::20]
-    sandbox.latency(400)
-
-    def seconds(count: int) -> float:
-        fs = mount(sandbox)
-        os.stat(fs / users(department))
-        start = time.monotonic()
-        readers = [
-            subprocess.Popen(["cat", fs / users(department) / f"{id}.json"], stdout=subprocess.DEVNULL)
-            for id in ids[:count]
-        ]
-        assert [reader.wait(20) for reader in readers] == [0] * count
-        return time.monotonic() - start
-
-    assert any(seconds(8) <= 1.3 * seconds(1) for _ in range(TRIES))
+@pytest.mark.parametrize("count", [250, 2500, 20000])
+def test_eight_users_at_once_are_asked_for_at_once(service, mount, clock, spawn, count):
+    service.account.join(FIELD, *spread(count))
+    clock.slow_down()
+    fs = mount(service)
+    os.stat(fs / users(FIELD))
+    gates = Gates(service, FIELD)
+    all_asked = threading.Barrier(8)
+    service.hold = lambda path: all_asked.wait(60) if path.startswith("/users/") else gates.hold(path)
+    ids = list(spread(count))[::20][:8]
+    readers = [spawn("cat", fs / path(id)) for id in ids]
+    texts = [reader.communicate(timeout=60)[0] for reader in readers]
+    assert [json.loads(text)["userID"] for text in texts] == ids
+    gates.open()
 
 
 # semantics: F9
@@ -101,26 +98,26 @@ def test_a_user_is_the_same_file_alone_and_in_the_list(sandbox, mount):
 
 
 @pytest.mark.parametrize("order", [["userID", "phone"], ["phone", "lastName", "firstName"]])
-def test_a_user_whose_fields_come_in_another_order_is_the_same_file(sandbox, cold, order):
-    id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=1)
+def test_a_user_whose_fields_come_in_another_order_is_the_same_file(sandbox, cold, order, clock):
+    id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=60)
     os.listdir(fs / users(FIELD))
     before = os.stat(fs / path(id)), (fs / path(id)).read_bytes()
     record = json.loads(sandbox.user(id))
     moved = {name: record[name] for name in order} | record
     sandbox.fault(f"users/{id}", body=json.dumps({"response": moved}, ensure_ascii=False))
-    fs.outlive(1)
+    clock.outlive(60)
     sandbox.reset()
     assert (os.stat(fs / path(id)), (fs / path(id)).read_bytes()) == before
     way = {f"/users/{USER}": 1, f"/{DEPARTMENTS}": 1}
     assert sandbox.paths() == way | {f"/users/{id}": 1}
 
 
-def test_a_changed_user_is_shown_with_one_call_after_the_ttl(sandbox, cold):
-    id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=1, departments=f"{ORG}/{FIELD}")
+def test_a_changed_user_is_shown_with_one_call_after_the_ttl(sandbox, cold, clock):
+    id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=60, departments=f"{ORG}/{FIELD}")
     os.stat(fs / path(id))
     os.listdir(fs / users(FIELD))
     sandbox.change(phone(id, "555-0100"))
-    fs.outlive(1)
+    clock.outlive(60)
     sandbox.reset()
     assert b'"555-0100"' in (fs / path(id)).read_bytes()
     assert sandbox.paths() == {f"/users/{id}": 1}
@@ -145,75 +142,79 @@ def write_otherwise(sandbox, ids, change):
 
 # semantics: F9
 @pytest.mark.parametrize("change", OTHERWISE.values(), ids=OTHERWISE.keys())
-def test_users_who_are_written_otherwise_alone_are_read_from_lists(sandbox, cold, change, memory):
+def test_users_who_are_written_otherwise_alone_are_read_from_lists(
+    sandbox, cold, change, memory, clock
+):
     """A backup reads the list, and now and then somebody reads one file when that list is over."""
-    ids, fs = sandbox.user_ids(FIELD)[:3], cold(cache_ttl=1)
+    ids, fs = sandbox.user_ids(FIELD)[:3], cold(cache_ttl=60)
     write_otherwise(sandbox, ids, change)
     backup = ["rsync", "-a", "--delete", f"{fs / users(FIELD)}/", memory]
     output(*backup)
     for id in ids:
         listed = (memory / f"{id}.json").read_bytes()
         for _ in range(2):
-            fs.outlive(1)
+            clock.outlive(60)
             assert (fs / path(id)).read_bytes() == listed
+            wait_until(lambda: fs.logged(LISTS))  # he is asked for once more
         assert output("rsync", "-ain", *backup[2:]) == ""
-    assert len(fs.logged("lists are used from now on")) == 1
+    assert len(fs.logged(LISTS)) == 1
     assert sum(sandbox.paths().get(f"/users/{id}", 0) for id in ids) == 2
 
 
 # semantics: F9
-def test_a_user_who_is_written_otherwise_and_was_seen_changes_once(sandbox, cold):
-    id, fs = sandbox.user_ids(FIELD)[0], cold(cache_ttl=1)
+def test_a_user_who_is_written_otherwise_and_was_seen_changes_once(sandbox, cold, clock):
+    id, fs = sandbox.user_ids(FIELD)[0], cold(cache_ttl=60)
     write_otherwise(sandbox, [id], OTHERWISE["a phone in another form"])
     seen = [(fs / path(id)).read_bytes()]
     for _ in range(3):
         os.listdir(fs / users(FIELD))
         seen.append((fs / path(id)).read_bytes())
-        fs.outlive(1)
+        wait_until(lambda: fs.logged(LISTS))
+        clock.outlive(60)
         seen.append((fs / path(id)).read_bytes())
     assert seen[0] != seen[1] and set(seen[1:]) == {seen[1]}
-    assert len(fs.logged("lists are used from now on")) == 1
+    assert len(fs.logged(LISTS)) == 1
 
 
 # semantics: F9
-def test_users_who_change_are_still_read_one_by_one(sandbox, cold):
-    (id, other), fs = sandbox.user_ids(FIELD)[:2], cold(cache_ttl=1)
+def test_users_who_change_are_still_read_one_by_one(sandbox, cold, clock):
+    (id, other), fs = sandbox.user_ids(FIELD)[:2], cold(cache_ttl=60)
     for number in ["555-0101", "555-0102", "555-0103"]:
         os.stat(fs / path(id))
         sandbox.change(phone(id, number))
         os.listdir(fs / users(FIELD))
         assert number in (fs / path(id)).read_text()
-        fs.outlive(1)
+        clock.outlive(60)
     sandbox.reset()
     os.stat(fs / path(other))
     assert LIST not in sandbox.paths()
-    assert fs.logged("lists are used from now on") == []
+    assert fs.logged(LISTS) == []
 
 
 # -------- what is not there --------
 
 
 # semantics: F9, T2
-def test_a_404_of_a_user_who_was_listed_is_confirmed_by_the_list(sandbox, cold):
-    id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=1)
+def test_a_404_of_a_user_who_was_listed_is_confirmed_by_the_list(sandbox, cold, clock):
+    id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=60)
     os.listdir(fs / users(FIELD))
     sandbox.fault(f"users/{id}", status=404)
-    fs.outlive(1)
+    clock.outlive(60)
     sandbox.reset()
     assert (fs / path(id)).read_bytes(), "the list has him"
     assert sandbox.paths()[LIST] == 3
     sandbox.change({"remove": id})
-    fs.outlive(1)
+    clock.outlive(60)
     assert error_of(os.stat, fs / path(id)) == errno.ENOENT
     assert sandbox.paths()[LIST] == 6
 
 
-def test_a_404_of_a_user_who_was_listed_is_no_enoent_when_the_list_fails(sandbox, cold):
-    id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=1, stale_if_error=0)
+def test_a_404_of_a_user_who_was_listed_is_no_enoent_when_the_list_fails(sandbox, cold, clock):
+    id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=60, stale_if_error=0)
     os.listdir(fs / users(FIELD))
     sandbox.fault(f"users/{id}", status=404)
     sandbox.fault(users(FIELD), status=500)
-    fs.outlive(1)
+    clock.outlive(60)
     fs.expect_log("HTTP 500")
     assert error_of(os.stat, fs / path(id)) == errno.EIO
 
@@ -293,17 +294,30 @@ def test_grep_of_a_few_names_and_of_all_agree(sandbox, cold):
     assert set(alone.splitlines()) < set(listed.splitlines())
 
 
+@pytest.fixture
+def long_list(service, mount, clock):
+    """A mount, and the gates of its list of 2,500 users, 100 a page."""
+    service.account.join(FIELD, *spread(2500))
+    clock.slow_down()
+    fs = mount(service, timeout=30, per_page=100, parallel=1)
+    os.stat(fs / users(FIELD))
+    gates = Gates(service, FIELD)
+    yield fs, gates
+    gates.open()
+
+
 # semantics: E3
-@pytest.mark.exact_service("it times a second of answers that are all late")
-def test_a_user_is_asked_for_alone_when_his_list_takes_long(sandbox, cold, spawn):
-    id, fs = sandbox.user_ids(FIELD)[-1], cold(timeout=2, per_page=100, parallel=1)
-    sandbox.latency(150)
+def test_a_user_is_asked_for_alone_when_his_list_takes_long(service, long_list, clock, spawn):
+    id, (fs, gates) = max(service.account.ids(FIELD)), long_list
     listing = spawn("ls", fs / users(FIELD))
-    time.sleep(0.2)
-    start = time.monotonic()
-    assert os.stat(fs / path(id)).st_size > 0
-    assert time.monotonic() - start < 2
-    assert sandbox.paths()[f"/users/{id}"] == 1
+    wait_until(lambda: gates.asked() == 1)
+    reader = spawn("cat", fs / path(id))
+    wait_until_it_waits(reader)
+    for _ in range(10):  # more than half of the timeout
+        clock.move(2)
+        gates.pass_page()
+    assert json.loads(reader.communicate(timeout=60)[0])["userID"] == id
+    assert [call.path for call in service.calls].count(f"/users/{id}") == 1
     assert listing.poll() is None
     listing.terminate()
 
@@ -330,30 +344,45 @@ def test_a_404_of_before_does_not_delete_somebody_of_the_list_from_a_backup(serv
 
 
 # semantics: F9
-def test_a_user_who_was_asked_for_before_the_list_does_not_come_after_it(sandbox, cold, spawn):
-    id, fs = sandbox.user_ids(FIELD)[5], cold(cache_ttl=2)
-    sandbox.fault(f"users/{id}", stall_body={"at": 50, "seconds": 2})
+def test_a_user_who_was_asked_for_before_the_list_does_not_come_after_it(
+    service, mount, clock, spawn
+):
+    service.account.join(FIELD, *spread(2500))
+    id = list(spread(2500))[5]
+    fs = mount(service, timeout=600)
+    os.stat(fs / users(FIELD))
+    gates = Gates(service, FIELD, f"users/{id}")
+    gates.pages.release(100)
     reader = spawn("cat", fs / path(id))
-    wait_until(lambda: sandbox.paths().get(f"/users/{id}") == 1)
-    sandbox.change(phone(id, "555-0100"))
+    wait_until(lambda: f"/users/{id}" in [call.path for call in service.calls])
+    service.account.note(id, "555-0100")
     assert "555-0100" in (fs / f"{DEPARTMENTS}/{FIELD}/users.jsonl").read_text()
-    assert "555-0100" in reader.communicate(timeout=10)[0]
+    clock.outlive(60)
+    gates.open()
+    assert "555-0100" in reader.communicate(timeout=60)[0]
 
 
 # semantics: F9
-@pytest.mark.exact_service("it times the pages of a list")
-def test_a_user_who_was_asked_for_after_his_page_stays_when_the_list_comes(sandbox, cold, spawn):
-    id, fs = sandbox.user_ids(FIELD)[0], cold(timeout=2, per_page=100, parallel=1)
-    sandbox.latency(150)
+def test_a_user_who_was_asked_for_after_his_page_stays_when_the_list_comes(
+    service, long_list, clock, spawn
+):
+    id, (fs, gates) = min(service.account.ids(FIELD)), long_list
     listing = spawn("ls", fs / users(FIELD))
-    wait_until(lambda: sandbox.paths().get(LIST, 0) > 1)
-    sandbox.change(phone(id, "+1 (555) 0100-0100"))
-    assert "0100-0100" in (fs / path(id)).read_text()
+    wait_until(lambda: gates.asked() == 1)
+    gates.pass_page()
+    service.account.note(id, "+1 (555) 0100-0100")
+    reader = spawn("cat", fs / path(id))
+    wait_until_it_waits(reader)
+    for _ in range(10):  # more than half of the timeout
+        clock.move(2)
+        gates.pass_page()
+    assert "0100-0100" in reader.communicate(timeout=60)[0]
     assert listing.poll() is None
-    listing.communicate(timeout=20)
+    gates.open()
+    listing.communicate(timeout=60)
     assert "0100-0100" in (fs / f"{DEPARTMENTS}/{FIELD}/users.jsonl").read_text()
     size = os.stat(fs / path(id)).st_size
     assert {entry.name: entry.stat().st_size for entry in os.scandir(fs / users(FIELD))}[
         f"{id}.json"
     ] == size
-    assert sandbox.paths()[f"/users/{id}"] == 1
+    assert [call.path for call in service.calls].count(f"/users/{id}") == 1

@@ -27,7 +27,7 @@ class Manager:
         self.name = f"qpfs-test-{os.getpid()}"
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind("\0" + self.name)
-        self.socket.settimeout(10)
+        self.socket.settimeout(60)
 
     def hear(self) -> list[str]:
         return self.socket.recv(4096).decode().splitlines()
@@ -73,7 +73,7 @@ def service(machine, manager):
     yield start
     for process in processes:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 def test_the_manager_is_told_of_start_reload_and_end(machine, sandbox, manager, service):
@@ -88,7 +88,7 @@ def test_the_manager_is_told_of_start_reload_and_end(machine, sandbox, manager, 
     assert manager.hear() == ["READY=1"]
     process.send_signal(signal.SIGTERM)
     assert manager.hear()[0] == "STOPPING=1"
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
 
 
 # semantics: K4
@@ -112,7 +112,7 @@ def test_an_unmount_ends_it_well(machine, sandbox, manager, service):
     manager.hear_until("READY=1")
     machine.output(f"umount {POINT}")
     assert manager.hear_until("STOPPING=1")
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_the_manager_is_told_of_a_failure(sandbox, manager, service, config, err
     process = service(config + f"api_url = {sandbox.url}\n")
     status, number = manager.hear_until("ERRNO=")
     assert number == f"ERRNO={error}"
-    assert status.startswith("STATUS=Failed: ") and process.wait(10) == 1
+    assert status.startswith("STATUS=Failed: ") and process.wait(60) == 1
 
 
 # semantics: E4, E8
@@ -132,7 +132,7 @@ def test_after_a_crash_the_next_start_takes_the_place(machine, sandbox, manager,
     process = service(config)
     manager.hear_until("READY=1")
     process.kill()
-    process.wait(10)
+    process.wait(60)
     assert "not connected" in machine.sh(f"ls {POINT}").stderr
     service(config)
     manager.hear_until("READY=1")
@@ -207,6 +207,6 @@ def test_it_mounts_in_the_process_group_it_was_started_in(machine, sandbox):
     )
     wait_until(lambda: len(machine.processes()) == 2)
     assert {os.getpgid(pid) for pid in machine.processes()} == {process.pid}
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     [daemon] = machine.processes()
     assert os.getsid(daemon) == daemon

@@ -52,12 +52,12 @@ def test_rsync_moves_exactly_the_user_whose_phone_changed(sandbox, mount, copy, 
     assert output("diff", "-r", fs.point, copy) == ""
 
 
-def test_rsync_finds_the_change_when_the_time_to_live_is_over(sandbox, mount, copy):
-    fs = mount(sandbox, cache_ttl=1)
+def test_rsync_finds_the_change_when_the_time_to_live_is_over(sandbox, mount, copy, clock):
+    fs = mount(sandbox, cache_ttl=60)
     source = f"{fs / users(MARKETING)}/"
     rsync(source, copy)
     sandbox.change(phone(1234567, "(IN)+91 9876543210"))
-    fs.outlive(1)
+    clock.outlive(60)
     assert rsync(source, copy) == [">f..t...... 1234567.json"]
 
 

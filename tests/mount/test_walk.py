@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections import Counter
 
 import pytest
 
@@ -9,9 +10,10 @@ from account import DEPARTMENTS, ORGANIZATION, RESEARCH, USER, users
 from sandbox import phone
 from tools import output, rsync, run, wait_until
 
-MANY = 60
+# How many people the departments of a long walk have.
+COUNTS = {1230: 0, 1234: 2, 1235: 250, 1236: 2500} | dict.fromkeys(range(2001, 2061), 10)
 READS = f"""
-import os, sys, time
+import os, sys
 top = sys.argv[1]
 names = os.listdir(top)
 print(len(names), flush=True)
@@ -21,51 +23,58 @@ for line in sys.stdin:
 """
 
 
-def calls_of_a_walk(departments: int) -> dict[str, int]:
-    """Of the sandbox's own departments and as many more of ten users."""
-    listed = [1230, 1234, 1235, *range(2001, 2001 + departments)]
+def calls_of_a_walk() -> dict[str, int]:
     paths = {f"/micropanel/users/{USER}/communities": 1, f"/{ORGANIZATION}": 1, f"/{DEPARTMENTS}": 1}
-    return paths | {f"/{users(1236)}": 3} | {f"/{users(department)}": 1 for department in listed}
+    return paths | {f"/{users(id)}": 3 if count > 1000 else 1 for id, count in COUNTS.items()}
 
 
-def slow_walk(serve, mount, **options):
-    """Over it a walk takes more than seven seconds, with a TTL of three. rsync reads nothing while
-    its other half makes the links of the largest department, so it must not copy to a disk: a busy
-    one was seen to take more than three seconds for that, which is a pause."""
-    sandbox = serve("--departments", str(MANY))
-    fs = mount(sandbox, cache_ttl=3, **options)
-    sandbox.reset()
-    sandbox.latency(110)
-    return sandbox, fs
+def calls_of(service) -> Counter:
+    return Counter(call.path for call in service.calls)
 
 
 @pytest.fixture
-def slow(serve, mount):
-    return slow_walk(serve, mount)
+def slow_walk(service, mount, clock):
+    """Over it a walk takes three times the TTL: the clock goes on with each answer, and hardly by
+    itself. So it stands still while a program looks at a file twice, which is one look."""
+
+    def start(**options):
+        for id, count in COUNTS.items():
+            service.account.join(id, *range(id * 10000, id * 10000 + count))
+        clock.slow_down()
+        fs = mount(service, cache_ttl=60, **options)
+        service.reset()
+        service.hold = lambda path: clock.move(3)
+        return fs
+
+    yield start
+    assert clock.moved > 180
+
+
+@pytest.fixture
+def slow(slow_walk):
+    return slow_walk()
 
 
 # semantics: F10
-def test_a_backup_that_outlasts_the_ttl_costs_one_walk(slow, memory):
-    sandbox, fs = slow
-    copied = rsync(fs / "communities", fs / "organizations", memory)
+def test_a_backup_that_outlasts_the_ttl_costs_one_walk(service, slow, memory):
+    copied = rsync(slow / "communities", slow / "organizations", memory)
     assert len([line for line in copied if line.startswith(">f")]) > 2700
-    assert sandbox.paths() == calls_of_a_walk(MANY)
+    assert calls_of(service) == calls_of_a_walk()
 
 
 # semantics: F10
 @pytest.mark.parametrize("program", [["tar", "-cf", "/dev/zero"], ["grep", "-r", "nobody has this"]])
-def test_other_walks_that_outlast_the_ttl_cost_one_walk(slow, program):
-    sandbox, fs = slow
-    assert run(*program, fs.point).returncode in (0, 1)
-    assert sandbox.paths() == calls_of_a_walk(MANY)
+def test_other_walks_that_outlast_the_ttl_cost_one_walk(service, slow, program):
+    assert run(*program, slow.point).returncode in (0, 1)
+    assert calls_of(service) == calls_of_a_walk()
 
 
 # semantics: F10, X4
-def test_a_backup_with_files_of_all_records_costs_one_walk(serve, mount, memory):
-    sandbox, fs = slow_walk(serve, mount, show_exports=True)
+def test_a_backup_with_files_of_all_records_costs_one_walk(service, slow_walk, memory):
+    fs = slow_walk(show_exports=True)
     copied = rsync(fs.point / "communities", fs / "organizations", memory)
-    assert len([line for line in copied if line.endswith("users.csv")]) == 4 + MANY
-    assert sandbox.paths() == calls_of_a_walk(MANY)
+    assert len([line for line in copied if line.endswith("users.csv")]) == len(COUNTS)
+    assert calls_of(service) == calls_of_a_walk()
 
 
 class Reader:
@@ -84,26 +93,21 @@ class Reader:
 
     def end(self):
         self.process.stdin.close()
-        assert self.process.wait(10) == 0
+        assert self.process.wait(60) == 0
 
 
 @pytest.fixture
-def changed(sandbox, mount):
+def changed(sandbox, mount, clock):
     """A department that was read by a process; then everybody in it changed, and the TTL ended
     while the process went on reading."""
-    fs = mount(sandbox, cache_ttl=2)
+    clock.slow_down()
+    fs = mount(sandbox, cache_ttl=60)
     reader = Reader(fs / users(RESEARCH))
     ids = sandbox.user_ids(RESEARCH)
     sandbox.change(*[phone(id, "555-0100") for id in ids])
-    wanted = iter(ids[10:])
-    waits = [0.4] * 5
-
-    def pace():
-        assert not reader.sees_change(next(wanted))
-
-    for wait in waits:
-        pace()
-        subprocess.run(["sleep", str(wait)])
+    for id in ids[10:15]:
+        assert not reader.sees_change(id)
+        clock.outlive(13)
     yield fs, reader, ids
     reader.end()
 
@@ -117,18 +121,18 @@ def test_who_comes_anew_sees_the_change_and_who_walks_sees_what_he_listed(change
 
 
 # semantics: F10
-def test_who_walks_sees_the_change_at_his_third_look(changed):
+def test_who_walks_sees_the_change_at_his_third_look(changed, clock):
     _, reader, ids = changed
     for _ in range(2):
         assert not reader.sees_change(ids[1])
-        subprocess.run(["sleep", "1.05"])
+        clock.outlive(1)
     assert reader.sees_change(ids[1])
 
 
 # semantics: F10
-def test_who_paused_comes_anew(changed):
+def test_who_paused_comes_anew(changed, clock):
     fs, reader, ids = changed
-    subprocess.run(["sleep", "2.1"])
+    clock.outlive(60)
     assert reader.sees_change(ids[1])
 
 
@@ -146,9 +150,8 @@ def test_a_sighup_ends_every_walk(changed):
     wait_until(lambda: reader.sees_change(ids[1]))
 
 
-def test_a_walk_of_threads_is_one_walk(slow):
+def test_a_walk_of_threads_is_one_walk(service, slow):
     """Of a program that lists with one thread and reads with others."""
-    sandbox, fs = slow
     program = """
 import os, sys
 from concurrent.futures import ThreadPoolExecutor
@@ -159,17 +162,15 @@ files = [f"{top}/{d}/users/{name}" for d in departments for name in os.listdir(f
 with ThreadPoolExecutor(8) as pool:
     print(sum(pool.map(lambda path: len(open(path).read()) > 100, files)))
 """
-    assert int(output("/usr/bin/python3", "-c", program, fs / "organizations")) == 2752 + 10 * MANY
-    wanted = calls_of_a_walk(MANY)
-    counted = sandbox.paths()
-    assert {path: counted[path] for path in counted} == {
-        path: wanted[path] for path in wanted if path.startswith(f"/{DEPARTMENTS}")
-    }
-    assert os.path.isdir(fs / DEPARTMENTS)
+    people = int(output("/usr/bin/python3", "-c", program, slow / "organizations"))
+    assert people == sum(COUNTS.values())
+    wanted = calls_of_a_walk().items()
+    assert calls_of(service) == {path: n for path, n in wanted if path.startswith(f"/{DEPARTMENTS}")}
+    assert os.path.isdir(slow / DEPARTMENTS)
 
 
 LATER = """
-import os, sys, time
+import os, sys
 directory, name, other = sys.argv[1:]
 
 def child(work):
@@ -194,15 +195,16 @@ def child_with(pid, work):
             return
 
 pid = child(walks)
-time.sleep(0.8)
+print("walked", flush=True)
+sys.stdin.readline()
 child_with(pid, lambda: print(open(f"{directory}/{name}").read().count("555-0100"), flush=True))
 """
 
 
 # semantics: F10
-def test_who_has_the_id_of_a_walker_that_ended_comes_anew(sandbox, mount):
+def test_who_has_the_id_of_a_walker_that_ended_comes_anew(sandbox, mount, clock):
     """The kernel gives IDs again; it is told which one is next, until nobody else was faster."""
-    fs = mount(sandbox, cache_ttl=2)
+    fs = mount(sandbox, cache_ttl=60)
     id, other = sandbox.user_ids(RESEARCH)[:2]
     names = f"{id}.json", f"{other}.json"
     command = ["/usr/bin/python3", "-c", LATER, fs / users(RESEARCH), *names]
@@ -210,6 +212,9 @@ def test_who_has_the_id_of_a_walker_that_ended_comes_anew(sandbox, mount):
     with subprocess.Popen(command, text=True, bufsize=1, **pipes) as process:
         assert process.stdout.readline() == "listed\n"
         sandbox.change(phone(id, "555-0100"))
-        subprocess.run(["sleep", "1.4"])
+        clock.outlive(40)
+        process.stdin.write("go on\n")
+        assert process.stdout.readline().endswith("walked\n")
+        clock.outlive(25)
         process.stdin.write("go on\n")
         assert process.stdout.readline() == "1\n"

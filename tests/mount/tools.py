@@ -11,6 +11,9 @@ from secrecy import shows_key
 
 PR_SET_CHILD_SUBREAPER = 36
 
+# What a test waits for comes. So many seconds show that it does not, on a machine that is busy.
+ENOUGH = 60
+
 # A busy kernel drops a page of a file now and then. Of so many times that nothing may be read
 # again, one is enough.
 TRIES = 5
@@ -21,7 +24,7 @@ def adopt_orphans():
     assert ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1) == 0
 
 
-def run(*command, env=None, timeout=60, **options) -> subprocess.CompletedProcess:
+def run(*command, env=None, timeout=ENOUGH, **options) -> subprocess.CompletedProcess:
     done = subprocess.run(
         [str(part) for part in command],
         capture_output=True,
@@ -46,11 +49,17 @@ def rsync(*arguments) -> list[str]:
     return output("rsync", "-ai", *arguments).splitlines()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10):
+def wait_until(condition: Callable[[], object], seconds: float = ENOUGH):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.01)
+
+
+def wait_until_it_waits(process: subprocess.Popen):
+    """For qpfs to answer."""
+    waiting = Path(f"/proc/{process.pid}/wchan")
+    wait_until(lambda: "request_wait_answer" in waiting.read_text())
 
 
 def error_of(action: Callable, *arguments) -> int:
