@@ -61,6 +61,6 @@ class Clock(Pretence):
         waits any more."""
         while not all(one.done() for one in waiting):
             before = sandbox.calls()
-            wait(waiting, 0.5)
+            wait(waiting, 0.2)
             if sandbox.calls() == before:
                 self.move(seconds)

@@ -22,7 +22,7 @@ class Terminal:
         return output(*self.tmux, "capture-pane", "-p", *flags)
 
     def shows(self, *texts: str):
-        wait_until(lambda: all(text in self.screen() for text in texts), 40)
+        wait_until(lambda: all(text in self.screen() for text in texts))
 
     def press(self, *keys: str):
         output(*self.tmux, "send-keys", *keys)

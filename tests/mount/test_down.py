@@ -42,6 +42,7 @@ def test_a_look_up_in_a_long_listing_times_out_and_the_next_finds_it(service, mo
     for _ in range(4):
         clock.move(2)
         gates.pass_page()
+    wait_until(lambda: look.poll() is not None)
     assert os.strerror(errno.ETIMEDOUT) in look.communicate(timeout=ENOUGH)[1]
     fs.expect_log("still being read at the end of the timeout")
     assert listing.poll() is None

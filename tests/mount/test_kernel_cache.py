@@ -44,7 +44,7 @@ def test_what_was_read_is_read_again_without_the_program(panel, mount):
         grep(fs)
         fs.signal(signal.SIGSTOP)
         try:
-            return run("cat", *paths, timeout=5).stdout.count('"userID"') == 2000
+            return run("cat", *paths, timeout=15).stdout.count('"userID"') == 2000
         except subprocess.TimeoutExpired:
             return False
         finally:

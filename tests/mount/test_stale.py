@@ -38,7 +38,7 @@ FAILURES = {
 # semantics: F6
 @pytest.mark.parametrize("rule", FAILURES.values(), ids=FAILURES.keys())
 def test_the_old_listing_serves_and_a_warning_says_so(sandbox, warm, clock, rule):
-    fs = warm(timeout=1)
+    fs = warm(timeout=3)
     sandbox.fault(COMMUNITIES_CALL, **rule)
     clock.outlive(60)
     assert os.listdir(fs / "communities") == community_names()
@@ -49,7 +49,7 @@ def test_the_old_listing_serves_and_a_warning_says_so(sandbox, warm, clock, rule
 
 # semantics: S4
 def test_the_old_listing_serves_while_nobody_is_there(sandbox, warm, clock):
-    fs = warm(timeout=1)
+    fs = warm(timeout=3)
     sandbox.kill()
     clock.outlive(60)
     assert os.listdir(fs / "communities") == community_names()

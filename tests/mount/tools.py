@@ -14,8 +14,8 @@ PR_SET_CHILD_SUBREAPER = 36
 # What a test waits for comes. So many seconds show that it does not, on a machine that is busy.
 ENOUGH = 60
 
-# A busy kernel drops a page of a file now and then. Of so many times that nothing may be read
-# again, one is enough.
+# A busy kernel drops a page of a file now and then, and a thread that stores pages may come late.
+# Of so many times that nothing may be read again, one is enough.
 TRIES = 5
 
 
