@@ -18,7 +18,7 @@ LOGIN = "jane:s3cret-of-the-proxy"
 def web(service, authority, tmp_path):  # noqa: F811
     for id in range(1, 5):
         service.account.join(id, *range(id * 1000, id * 1000 + 3))
-    upstream = SimpleNamespace(port=service.server.server_port)
+    upstream = SimpleNamespace(port=service.server.port)
     nginx = Nginx(tmp_path / "nginx", upstream, authority.issue(NAMES))
     yield nginx
     nginx.stop()

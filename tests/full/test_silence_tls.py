@@ -29,7 +29,7 @@ def web(service, authority, tmp_path, http2):  # noqa: F811
     """A service behind nginx, with sixteen departments."""
     for id in range(1, 17):
         service.account.join(id, *range(id * 1000, id * 1000 + 3))
-    upstream = SimpleNamespace(port=service.server.server_port)
+    upstream = SimpleNamespace(port=service.server.port)
     nginx = Nginx(tmp_path / "nginx", upstream, authority.issue(NAMES), http2=http2)
     yield nginx
     nginx.stop()

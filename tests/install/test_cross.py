@@ -2,7 +2,7 @@
 
 import json
 
-from mount_fixtures import ROOT
+from docs import ROOT
 from tools import output
 
 # The compiler is that of this machine, so that its libraries are found. Meson believes that what

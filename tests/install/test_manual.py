@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mount_fixtures import ROOT
+from docs import ROOT
 from tools import output, run
 
 ON_COMMAND_LINE_ALONE = {"fsname", "config"}

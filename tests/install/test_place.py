@@ -1,6 +1,6 @@
 """Everything is in its place after meson install."""
 
-from mount_fixtures import ROOT
+from docs import ROOT
 from tools import output, run
 
 PLACES = {

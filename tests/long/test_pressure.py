@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from account import RESEARCH, users
-from conftest import build_name
+from fixtures import build_name
 from crowd import Repeated, fio, judge_stress, stress
 from tools import output, remount
 

@@ -6,13 +6,11 @@ import os
 import re
 import threading
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-BASE = "/a/api/v2/"
+from server import Server
 
 
 @dataclass
@@ -53,19 +51,18 @@ class Answers:
         self.asked: Counter[str] = Counter()
         self.unknown: list[str] = []
         self.lock = threading.Lock()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}{BASE.rstrip('/')}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
-        self.thread.start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+        self.server = Server(self.respond)
+        self.url = self.server.url
+        self.stop = self.server.stop
 
     def bear(self, timeout: int):
         """What a sandbox is told by a mount."""
+
+    def respond(self, target: str, key: str, connection: int) -> tuple[int, list[str], bytes] | None:
+        answer = self.find(target.removeprefix("/"))
+        if not answer:
+            return 404, [], b""
+        return (answer.status, answer.headers, answer.body) if answer.status else None
 
     def find(self, target: str) -> Answer | None:
         """The file that answers next. One that names the request counts more than a pattern."""
@@ -77,33 +74,6 @@ class Answers:
                 self.unknown.append(target)
                 return None
             return exact[min(self.asked[target], len(exact)) - 1]
-
-
-def handler_of(answers: Answers) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_GET(self):
-            answer = answers.find(self.path.removeprefix(BASE))
-            status, headers, body = 404, [], b""
-            if answer:
-                status, headers, body = answer.status, answer.headers, answer.body
-            if status == 0:
-                self.close_connection = True
-                return
-            lines = [f"HTTP/1.1 {status} Recorded", *headers, f"Content-Length: {len(body)}"]
-            with suppress(ConnectionError):
-                self.wfile.write("\r\n".join([*lines, "", ""]).encode() + body)
-
-        def handle(self):
-            with suppress(ConnectionError):
-                super().handle()
-
-        def log_message(self, *arguments):
-            pass
-
-    return Handler
 
 
 # -------- what is expected --------

@@ -4,15 +4,13 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 from account import KEY, ORG, USER, users
 from manners import Manners, Person, Refused
+from server import Server
 
-BASE = "/a/api/v2"
 ENDLESS = 3000  # so many calls of one list are no fetch any more
 
 
@@ -113,16 +111,11 @@ class Service:
         self.endless: set[str] = set()  # what was asked for without an end
         self.problems: list[Exception] = []
         self.lock = threading.Lock()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}{BASE}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
-        self.thread.start()
+        self.server = Server(self.respond)
+        self.url = self.server.url
 
     def stop(self):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+        self.server.stop()
         if self.problems:
             raise self.problems[0]
         assert self.endless == set()
@@ -151,6 +144,11 @@ class Service:
 
     # -------- answering --------
 
+    def respond(self, target: str, key: str, connection: int) -> tuple[int, list[str], bytes]:
+        status, body = self.answer(target, connection) if key == KEY else failure(401)
+        self.hold(urlsplit(target).path)
+        return status, ["Content-Type: application/json"], body
+
     def answer(self, target: str, connection: int) -> tuple[int, bytes]:
         with self.lock:
             call = self._record(target, connection)
@@ -169,7 +167,7 @@ class Service:
 
     def _record(self, target: str, connection: int) -> Call:
         parts = urlsplit(target)
-        path = parts.path.removeprefix(BASE)
+        path = parts.path
         given = {name: int(values[0]) for name, values in parse_qs(parts.query).items()}
         self.numbers[path] += 1
         if self.numbers[path] > ENDLESS:
@@ -213,31 +211,6 @@ class Service:
 
 def department(id: int) -> dict:
     return {"departmentID": id, "organizationID": ORG, "name": f"Department {id}"}
-
-
-def handler_of(service: Service) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_GET(self):
-            status, body = failure(401)
-            if self.headers["api-key"] == KEY:
-                status, body = service.answer(self.path, self.client_address[1])
-            service.hold(urlsplit(self.path).path.removeprefix(BASE))
-            head = f"HTTP/1.1 {status} Made up\r\nContent-Type: application/json\r\n"
-            head += f"Content-Length: {len(body)}\r\n\r\n"
-            with suppress(ConnectionError):
-                self.wfile.write(head.encode() + body)
-
-        def handle(self):
-            with suppress(ConnectionError):
-                super().handle()
-
-        def log_message(self, *arguments):
-            pass
-
-    return Handler
 
 
 def once(answer: Callable[[Call], tuple[int, bytes]], which: Callable[[Call], bool]) -> Callable:

@@ -10,6 +10,10 @@ from keeping import Backup, ids_in, may_cost, most_calls
 from manners import BEYOND, TOTALS, UNKNOWN, always, refused_above, rounded, up_to
 from service import failure, once, spread
 
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.plain("the unit tests play the pager with sanitizers"),
+]
 SALES = 1234
 KNOWLEDGE = ["true", "0"]
 

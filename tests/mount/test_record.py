@@ -12,7 +12,7 @@ import pytest
 from account import KEY, ORG, USER
 from answers import Answers, Expectation
 from secrecy import files_with_key
-from service import BASE
+from server import BASE
 
 
 def answer_file(directory: Path, request: str, body: str, status: int = 200):

@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import ROOT
+from docs import ROOT
 
 PAGES = [page.read_text() for page in sorted((ROOT / "docs").glob("*.md"))]
 TESTS = sorted((ROOT / "tests").glob("*/*.py"))

@@ -25,7 +25,7 @@ def departments(service):
 
 @pytest.fixture
 def relay(departments):
-    relay = Relay(departments.server.server_port)
+    relay = Relay(departments.server.port)
     yield relay
     relay.stop()
 

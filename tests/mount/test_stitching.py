@@ -3,7 +3,7 @@
 import os
 import random
 import signal
-from time import sleep
+import time
 
 import pytest
 
@@ -13,6 +13,10 @@ from manners import ORDERS, TOTALS, UNKNOWN, Person
 from service import spread
 from tools import error_of, wait_until
 
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.plain("the unit tests play the pager with sanitizers"),
+]
 SALES = 1234
 PEOPLE = 1300
 PAGE = 100
@@ -257,7 +261,7 @@ def test_nothing_goes_on_fetching_when_nobody_waits_any_more(
     account.join(77, *spread(40, first=500))
     fs = mount(service, per_page=20, parallel=parallel)
     os.stat(fs / users(SALES))
-    service.hold = lambda path: sleep(0.05)
+    service.hold = lambda path: time.sleep(0.05)
     process = spawn("ls", fs / users(SALES))
     wait_until(lambda: len(service.asked(SALES)) >= 5)
     process.send_signal(signal.SIGINT)

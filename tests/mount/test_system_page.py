@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from account import KEY, USER
-from conftest import ROOT
+from docs import ROOT
 from machine import JANE
 from tools import run, wait_until
 

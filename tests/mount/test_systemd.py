@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from account import NEXT_KEY, USER
-from conftest import ROOT
+from docs import ROOT
 from tools import wait_until
 
 UNITS = ROOT / "data/systemd"

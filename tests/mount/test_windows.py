@@ -8,7 +8,11 @@ import pytest
 from account import PANEL, USER, users
 from tools import output
 
-pytestmark = pytest.mark.exact_service("the calls are counted")
+pytestmark = [
+    pytest.mark.exact_service("the calls are counted"),
+    pytest.mark.slow,
+    pytest.mark.plain("the unit tests play the pager with sanitizers"),
+]
 
 PAGES = [1, 2, 3, 10, 13, 100]
 SIZES = {100: 1.15, 1000: 1.05}  # and how much more than the pages it may be, and one

@@ -1,6 +1,5 @@
 """A fresh Debian, in a directory, and the package that tools/package made."""
 
-import importlib.util
 import os
 import re
 import shutil
@@ -10,22 +9,10 @@ from pathlib import Path
 
 import pytest
 
-MOUNT_TESTS = Path(__file__).parents[1] / "mount"
-sys.path.insert(0, str(MOUNT_TESTS))
+sys.path.insert(0, str(Path(__file__).parents[1] / "mount"))
 
-
-def load_fixtures():
-    """By another name than conftest, which is this file's."""
-    spec = importlib.util.spec_from_file_location("mount_fixtures", MOUNT_TESTS / "conftest.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["mount_fixtures"] = module
-    spec.loader.exec_module(module)
-
-
-load_fixtures()
-
-from mount_fixtures import *  # noqa: E402, F403
-from mount_fixtures import ROOT  # noqa: E402
+from fixtures import *  # noqa: E402, F403
+from fixtures import ROOT  # noqa: E402
 
 from tools import output, run  # noqa: E402
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mount_fixtures import ROOT
+from docs import ROOT
 from tools import output, run
 
 CONTROL = "Package: small\nVersion: 1\nArchitecture: all\nMaintainer: X <x@y.example>\nDescription: d\n"

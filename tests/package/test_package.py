@@ -6,7 +6,7 @@ The tests run in this order, and the last one takes the package away.
 import pytest
 
 from account import KEY, USER
-from mount_fixtures import ROOT
+from docs import ROOT
 
 JANE = """
 jane() { su -s /bin/sh -c "$1" jane; }
