@@ -23,7 +23,7 @@ struct snapshot {
     int64_t fresh_until_ms; /* it serves until then; set by the listing */
     /* clock_ms() until which the kernel was told that all of these names are valid, 0 if it was
      * not told of all. Only fuse/ may touch it. */
-    int64_t told_until_ms;
+    int64_t sent_until_ms;
     TAILQ_HEAD(makings, making) makings; /* owned: what was made of it, see below */
     unsigned refs;
 };

@@ -23,8 +23,8 @@ struct handle {
     struct dir *dir;
     struct snapshot *snapshot; /* NULL where only fixed names are shown */
     bool started;              /* something was read from it */
-    off_t told;                /* up to which offset the kernel was told of nodes as well */
-    int64_t told_until_ms;     /* for how long they are all valid, clock_ms() */
+    off_t sent_up_to;          /* the kernel got nodes with all entries before this offset */
+    int64_t sent_until_ms;     /* clock_ms() until which all of these are valid */
 };
 
 /* SNAPSHOT may be NULL; a reference of its own is taken. NULL when memory is out. */
@@ -192,30 +192,30 @@ static bool filling_is_known(const struct filling *filling, const struct entry *
     const struct handle *handle = filling->handle;
     return handle->snapshot && entry->record && entry->record->lookups > 0 &&
            filling->now_ms + entry->valid_ms <=
-               *entry_told_until_ms(handle->dir, handle->snapshot) + READDIR_SLACK_MS;
+               *entry_sent_until_ms(handle->dir, handle->snapshot) + READDIR_SLACK_MS;
 }
 
 static void filling_note_validity(const struct filling *filling, const struct entry *entry)
 {
     struct handle *handle = filling->handle;
     int64_t until_ms = filling->now_ms + entry->valid_ms;
-    if (until_ms < handle->told_until_ms)
-        handle->told_until_ms = until_ms;
+    if (until_ms < handle->sent_until_ms)
+        handle->sent_until_ms = until_ms;
 }
 
 /* The kernel has been given the entries from OFFSET to NEXT. */
-static void filling_note_told(const struct filling *filling, off_t offset, off_t next)
+static void filling_note_sent(const struct filling *filling, off_t offset, off_t next)
 {
     struct handle *handle = filling->handle;
-    if (!filling->plus || !handle->snapshot || offset != handle->told)
+    if (!filling->plus || !handle->snapshot || offset != handle->sent_up_to)
         return;
-    handle->told = next;
+    handle->sent_up_to = next;
     if (next == entry_count(handle->dir, handle->snapshot) + READDIR_DOTS)
-        *entry_told_until_ms(handle->dir, handle->snapshot) = handle->told_until_ms;
+        *entry_sent_until_ms(handle->dir, handle->snapshot) = handle->sent_until_ms;
 }
 
-/* What is shown at INDEX. 1; 0 if it has no room; or -errno. */
-static int filling_add_shown(struct filling *filling, size_t index, off_t next)
+/* Add the name at INDEX. Return 1; 0 if it has no room; or -errno. */
+static int filling_add_entry(struct filling *filling, size_t index, off_t next)
 {
     const struct handle *handle = filling->handle;
     struct entry entry;
@@ -249,14 +249,14 @@ static int filling_run(struct filling *filling, off_t offset)
         if (offset < READDIR_DOTS)
             added = filling_add_dot(filling, offset);
         else
-            added = filling_add_shown(filling, (size_t)offset - READDIR_DOTS, offset + 1);
+            added = filling_add_entry(filling, (size_t)offset - READDIR_DOTS, offset + 1);
         if (added < 0)
             return added;
         if (added == 0)
             break;
         offset++;
     }
-    filling_note_told(filling, first, offset);
+    filling_note_sent(filling, first, offset);
     return 0;
 }
 
@@ -293,8 +293,8 @@ static void readdir_reply(fuse_req_t req, struct handle *handle, size_t size, of
         .room = size,
     };
     if (offset == 0) {
-        handle->told = 0;
-        handle->told_until_ms = INT64_MAX;
+        handle->sent_up_to = 0;
+        handle->sent_until_ms = INT64_MAX;
     }
     handle->started = true;
     int error = offset < 0 ? -EINVAL : filling_init(&filling);

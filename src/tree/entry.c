@@ -89,11 +89,11 @@ struct record *entry_link(const struct entry *entry, const struct snapshot *snap
     return names ? names_record(names, entry->name) : NULL;
 }
 
-int64_t *entry_told_until_ms(const struct dir *dir, struct snapshot *snapshot)
+int64_t *entry_sent_until_ms(const struct dir *dir, struct snapshot *snapshot)
 {
     if (!dir_kind_has_links(dir->kind))
-        return &snapshot->told_until_ms;
-    return &dir_names(dir, snapshot)->told_until_ms;
+        return &snapshot->sent_until_ms;
+    return &dir_names(dir, snapshot)->sent_until_ms;
 }
 
 /* -------- fixed names -------- */

@@ -71,8 +71,8 @@ int entry_fixed_at(struct dir *dir, size_t index, struct entry *entry);
  * if it leads nowhere, or nothing was made. */
 struct record *entry_link(const struct entry *entry, const struct snapshot *snapshot);
 
-/* clock_ms() until which the kernel was told that all names that DIR shows with SNAPSHOT are
- * valid, 0 if it was not told of all; only fuse/ may set it. */
-int64_t *entry_told_until_ms(const struct dir *dir, struct snapshot *snapshot);
+/* Return where it stands until when, by clock_ms(), the kernel takes all names that DIR shows
+ * with SNAPSHOT for valid; 0 if it did not get them all. Only fuse/ may set it. */
+int64_t *entry_sent_until_ms(const struct dir *dir, struct snapshot *snapshot);
 
 #endif

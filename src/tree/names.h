@@ -17,7 +17,7 @@ struct names_entry;
 
 struct names {
     struct making making;
-    int64_t told_until_ms; /* as that of a snapshot: only fuse/ may touch it */
+    int64_t sent_until_ms; /* see entry_sent_until_ms(): only fuse/ may touch it */
     size_t count;
     /* The rest is names.c's own. */
     struct names_entry **entries; /* owned */
