@@ -16,7 +16,7 @@
 
 struct names_entry {
     struct record *record; /* borrowed from the snapshot */
-    bool told_apart;       /* gets its ID behind the name */
+    bool with_id;          /* gets its ID behind the name */
     char name[];
 };
 
@@ -32,7 +32,7 @@ static struct names_entry *names_entry_create(struct names *names, struct record
     if (!entry)
         return NULL;
     entry->record = record;
-    entry->told_apart = false;
+    entry->with_id = false;
     memcpy(entry->name, name, size + 1);
     return entry;
 }
@@ -113,20 +113,20 @@ static bool names_is_like_next(const struct names *names, size_t index)
            strcmp(names->entries[index]->name, names->entries[index + 1]->name) == 0;
 }
 
-/* The chain is one entry that is told apart, the one whose name it takes by that, and so on: a
+/* The chain is one entry that gets its ID, the one whose name it takes by that, and so on: a
  * hostile account may make it as long as the list. */
 static void names_follow_chain(struct names *names)
 {
     char name[NAME_SIZE];
     struct names_entry *entry = names->chain;
-    entry->told_apart = true;
-    names->told_apart = true;
+    entry->with_id = true;
+    names->with_id = true;
     link_name_of_several(entry->record, names_member(names), name);
     entry = names_entry_find(names, name);
-    names->chain = entry && !entry->told_apart ? entry : NULL;
+    names->chain = entry && !entry->with_id ? entry : NULL;
 }
 
-/* Which entries have to be told apart. The names stay as they are meanwhile, so that they can
+/* Find the entries that need their ID. The names stay as they are meanwhile, so that they can
  * be looked up. */
 static int names_mark(struct names *names)
 {
@@ -140,24 +140,24 @@ static int names_mark(struct names *names)
             return 0;
         size_t index = names->next++;
         struct names_entry *entry = names->entries[index];
-        if (!entry->told_apart && (names_is_like_next(names, index) ||
-                                   (index > 0 && names_is_like_next(names, index - 1))))
+        if (!entry->with_id && (names_is_like_next(names, index) ||
+                                (index > 0 && names_is_like_next(names, index - 1))))
             names->chain = entry;
     }
     return 1;
 }
 
-static int names_tell_apart(struct names *names)
+static int names_add_ids(struct names *names)
 {
     char name[NAME_SIZE];
-    if (!names->told_apart)
+    if (!names->with_id)
         return 0;
     for (int i = 0; i < NAMES_RECORDS; i++) {
         if (names->next == names->count)
             return 0;
         struct names_entry **entry = &names->entries[names->next++];
         struct record *record = (*entry)->record;
-        if (!(*entry)->told_apart)
+        if (!(*entry)->with_id)
             continue;
         link_name_of_several(record, names_member(names), name);
         *entry = names_entry_create(names, record, name, strlen(name));
@@ -169,13 +169,13 @@ static int names_tell_apart(struct names *names)
 
 static int names_sort_again(struct names *names)
 {
-    return names->told_apart ? names_sort(names) : 0;
+    return names->with_id ? names_sort(names) : 0;
 }
 
 int names_step(struct making *making)
 {
     static int (*const phases[])(struct names *) = {
-        names_collect, names_sort, names_mark, names_tell_apart, names_sort_again,
+        names_collect, names_sort, names_mark, names_add_ids, names_sort_again,
     };
     struct names *names = (struct names *)making;
     int more = phases[names->phase](names);

@@ -25,8 +25,8 @@ struct names {
     struct sorter sorter;         /* with items: has taken the entries over */
     unsigned phase;
     size_t next;               /* the record or entry that the phase is at */
-    struct names_entry *chain; /* the next one to be told apart, or NULL */
-    bool told_apart;           /* one was */
+    struct names_entry *chain; /* the next one that gets its ID, or NULL */
+    bool with_id;              /* an entry got its ID */
 };
 
 /* How the names of one kind of record are made: an instance is NAMES_BY() a member. */

@@ -1303,14 +1303,14 @@ SHOWN = [
     Defence(
         "names that are the same are told apart",
         "src/tree/names.c",
-        "if (!entry->told_apart && (names_is_like_next",
+        "if (!entry->with_id && (names_is_like_next",
         "if (0 && (names_is_like_next",
         "names_that_are_the_same_all_get_their_id",
     ),
     Defence(
         "a name that is told apart takes no other's",
         "src/tree/names.c",
-        "names->chain = entry && !entry->told_apart ? entry : NULL;",
+        "names->chain = entry && !entry->with_id ? entry : NULL;",
         "names->chain = NULL;",
         "names_that_an_id_makes_the_same_are_told_apart_too",
     ),
