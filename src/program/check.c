@@ -14,8 +14,8 @@
 #include "program/recorder.h"
 #include "program/remedy.h"
 #include "program/report.h"
+#include "tree/cost.h"
 #include "tree/entry.h"
-#include "tree/walk_cost.h"
 
 /* Seconds by which clocks may differ: the service's answer takes its time, too. */
 #define CHECK_CLOCK_MAX_S 120
@@ -26,7 +26,7 @@ struct check {
     struct layers layers;
     struct recorder *recorder; /* or NULL */
     bool answered;             /* the key was accepted */
-    struct walk_cost walk;     /* of a mount and a walk through everything */
+    struct cost walk;          /* of a mount and a walk through everything */
 };
 
 /* -------- this machine -------- */
@@ -131,7 +131,7 @@ static void check_communities(struct check *check, const char *what)
         report_add(&check->report, FINDING_OK, what, NULL, "%zu", answer.snapshot->count);
 }
 
-/* The users of an organization as it says itself, WALK_COST_UNKNOWN if it can't be read. */
+/* The users of an organization as it says itself, COST_UNKNOWN if it can't be read. */
 static uint64_t check_user_count(struct check *check, struct dir *organization,
                                  const char *what, const char *path)
 {
@@ -139,7 +139,7 @@ static uint64_t check_user_count(struct check *check, struct dir *organization,
     const struct snapshot *held = listing_fresh(organization->owner);
     if (!held && check_fetch(check, organization->owner, what, path, &answer))
         held = answer.snapshot;
-    return held ? walk_cost_user_count(held->records[0]) : WALK_COST_UNKNOWN;
+    return held ? cost_user_count(held->records[0]) : COST_UNKNOWN;
 }
 
 /* The number of departments, in COUNT. */
@@ -161,16 +161,15 @@ static bool check_department_count(struct check *check, struct dir *organization
 }
 
 /* Where no list has shown how large a page is, it may be as small as documented. */
-static struct walk_cost check_users_cost(const struct check *check, uint64_t departments,
-                                         uint64_t users, bool partly)
+static struct cost check_users_cost(const struct check *check, uint64_t departments,
+                                    uint64_t users, bool partly)
 {
     const struct quirks *quirks = &check->layers.cache.quirks;
     enum plan_sizes sizes = quirks_sizes(quirks);
     uint64_t page = quirks->page_size ? quirks->page_size : quirks_per_page(quirks);
-    struct walk_cost cost = walk_cost_of_users(departments, users, partly, page, sizes);
+    struct cost cost = cost_of_users(departments, users, partly, page, sizes);
     if (!quirks->page_size && page > QUIRKS_PER_PAGE_SAFE)
-        cost.most =
-            walk_cost_of_users(departments, users, partly, QUIRKS_PER_PAGE_SAFE, sizes).most;
+        cost.most = cost_of_users(departments, users, partly, QUIRKS_PER_PAGE_SAFE, sizes).most;
     return cost;
 }
 
@@ -181,16 +180,16 @@ static void check_organization(struct check *check, struct dir *dir, const char 
     snprintf(path, sizeof path, "organizations/%" PRIu64, dir->ids[0]);
     uint64_t users = check_user_count(check, dir, what, path);
     if (!check_department_count(check, dir, what, path, &departments)) {
-        check->walk.most = WALK_COST_UNKNOWN;
+        check->walk.most = COST_UNKNOWN;
         return;
     }
     bool given = tree_options_departments(&check->options->tree, dir->ids, 0, &first) > 0;
-    struct walk_cost cost = check_users_cost(check, departments, users, given);
-    walk_cost_add(&check->walk, &cost);
+    struct cost cost = check_users_cost(check, departments, users, given);
+    cost_add(&check->walk, &cost);
     /* Each department that is given costs one call for its record. */
     if (given)
-        walk_cost_add(&check->walk, &(struct walk_cost){departments, departments});
-    if (users != WALK_COST_UNKNOWN)
+        cost_add(&check->walk, &(struct cost){departments, departments});
+    if (users != COST_UNKNOWN)
         snprintf(users_text, sizeof users_text, "%" PRIu64, users);
     report_add(&check->report, FINDING_OK, what, NULL,
                "%" PRIu64 ": %" PRIu64 " department%s%s, %s users in all", dir->ids[0],
@@ -220,13 +219,13 @@ static void check_organizations(struct check *check, const char *what)
  * a mount of given departments is the record of one of them, which is counted with those. */
 static void check_walk(struct check *check, const char *what)
 {
-    struct walk_cost *walk = &check->walk;
+    struct cost *walk = &check->walk;
     if (!check->answered)
         return;
     uint64_t made = client_requests(check->layers.client);
     made -= check->options->tree.department_count > 0;
-    walk_cost_add(walk, &(struct walk_cost){made, made});
-    if (walk->most == WALK_COST_UNKNOWN)
+    cost_add(walk, &(struct cost){made, made});
+    if (walk->most == COST_UNKNOWN)
         report_add(&check->report, FINDING_NOTE, what, NULL,
                    "a mount and a walk through everything (ls -R, rsync) cost at least %" PRIu64
                    " calls",
@@ -353,7 +352,7 @@ int check_run(struct options *options)
     report_number(&check.report, "calls", error ? 0 : client_requests(check.layers.client));
     if (check.answered) {
         report_number(&check.report, "walk_least", check.walk.least);
-        if (check.walk.most != WALK_COST_UNKNOWN)
+        if (check.walk.most != COST_UNKNOWN)
             report_number(&check.report, "walk_most", check.walk.most);
     }
     error = report_end(&check.report);
