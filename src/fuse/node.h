@@ -1,3 +1,4 @@
+/* Makes node ids, and counts what the kernel holds of each. */
 #ifndef QPFS_FUSE_NODE_H
 #define QPFS_FUSE_NODE_H
 
@@ -17,15 +18,15 @@
  * address of its struct record. A record never changes; one that changed is another record, at
  * another address. That is why open can cost nothing: pages that the kernel holds for a node id
  * are right for ever, and a name that is looked up again leads to the same node if the bytes
- * are the same, or to a new one. Nothing has to be invalidated, and whoever has the file open
- * goes on with the version he opened.
+ * are the same, or to a new one. Nothing has to be invalidated, and a process that has the file
+ * open goes on with the version that it opened.
  *
  * The lowest five bits of a node id are its kind. The address is above them: its last two bits
  * are 0 and left out. So a pointer of 32 bits leaves as much room for the kind as one of 64.
  *
  * A directory is one node, of the address of its struct dir. The root is 1, as FUSE wants it.
  *
- * A link to a record (tree/links.h) never changes either, for its target is the
+ * A link to a record (view/links.h) never changes either, for its target is the
  * record's ID. Its node has the record's address, and the kind of its directory for its kind.
  *
  * The kernel says how often it was given a node (the lookup count: once for each reply to a
@@ -37,10 +38,10 @@ fuse_ino_t node_of_dir(const struct fs *fs, const struct dir *dir);
 fuse_ino_t node_of_record(const struct record *record);
 fuse_ino_t node_of_link(const struct record *record, const struct dir_kind *kind);
 
-/* The directory that INO is, or NULL if it is a record's. */
+/* Return the directory that INO is, or NULL if it is a record's. */
 struct dir *node_dir(const struct fs *fs, fuse_ino_t ino);
 
-/* The record that INO is, or links to; it must not be a directory's. */
+/* Return the record that INO is, or links to; it must not be a directory's. */
 struct record *node_record(fuse_ino_t ino);
 
 /* Return the links of which INO is one; NULL if it is no link. */

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "cache/export.h"
 #include "cache/single.h"
 #include "cache/status.h"
 #include "json/members.h"
-#include "tree/link_name.h"
+#include "view/export.h"
+#include "view/name.h"
 
 #define ENTRY_FETCH_AHEAD 16
 
@@ -185,7 +185,7 @@ int entry_named(struct dir *dir, const char *name, struct entry *entry)
         return 0;
     }
     bool link = dir_kind_has_links(dir->kind);
-    bool may_be = link ? link_name_may_be(name) : dir_parse_listed(dir, name, &id);
+    bool may_be = link ? name_may_be_link(name) : dir_parse_listed(dir, name, &id);
     if (!may_be)
         return -ENOENT;
     entry_begin(entry, dir, link ? ENTRY_LINK : dir_listed_type(dir));

@@ -4,7 +4,7 @@
 
 #include "cache/snapshot.h"
 #include "tree/dir.h"
-#include "tree/name.h"
+#include "view/name.h"
 
 /*
  * A name in a directory. It is looked at once: entry_named() or entry_at() finds out what kind

@@ -1,7 +1,7 @@
 /* Knows the kinds of directory: each is a row of one table. */
 #include "tree/kind.h"
 
-#include "cache/export.h"
+#include "view/export.h"
 
 static const struct dir_kind dir_kinds[DIR_END] = {
     [DIR_ROOT] = {.ino = INO_ROOT,

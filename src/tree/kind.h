@@ -7,8 +7,8 @@
 #include "api/endpoint.h"
 #include "cache/ino.h"
 #include "cache/snapshot.h"
-#include "tree/links.h"
 #include "tree/tree_options.h"
+#include "view/links.h"
 
 enum dir_kind_name {
     DIR_NONE,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "tree/link_name.h"
+#include "view/name.h"
 
 #define MEMBER "\"name\""
 
@@ -13,16 +13,16 @@ static void check_record(const struct record *record)
 {
     static const size_t most[] = {NAME_SIZE - 1, 238, 18};
     char name[NAME_SIZE], whole[NAME_SIZE];
-    size_t all = link_name_of(record, MEMBER, most[0], whole);
+    size_t all = name_of_link(record, MEMBER, most[0], whole);
     for (size_t i = 0; i < sizeof most / sizeof *most; i++) {
-        size_t size = link_name_of(record, MEMBER, most[i], name);
+        size_t size = name_of_link(record, MEMBER, most[i], name);
         HOLDS(size == strlen(name) && size <= most[i]);
         HOLDS((size > 0) == (all > 0));
-        HOLDS(link_name_may_be(name) == (size > 0));
+        HOLDS(name_may_be_link(name) == (size > 0));
         HOLDS(memcmp(name, whole, size) == 0);
     }
-    link_name_of_several(record, MEMBER, name);
-    HOLDS(all == 0 || link_name_may_be(name));
+    name_of_link_with_id(record, MEMBER, name);
+    HOLDS(all == 0 || name_may_be_link(name));
     HOLDS(strcmp(strrchr(name, '~'), "~9007199254740991") == 0);
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "tree/name.h"
+#include "view/name.h"
 
 /* Each name that is taken is the one spelling of its ID. */
 static void check_name(const char *name)

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "json/columns.h"
+#include "view/columns.h"
 
 static int64_t place(struct columns *columns, const char *name, size_t hint)
 {

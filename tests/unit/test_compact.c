@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
-#include "json/compact.h"
 #include "laid_out.h"
+#include "view/compact.h"
 
 static void assert_compact(const char *json, const char *expected)
 {

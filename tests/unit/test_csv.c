@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
-#include "json/csv.h"
 #include "laid_out.h"
+#include "view/csv.h"
 
 /* The cell that the value of a member is written to. */
 static void assert_cell(const char *json, const char *expected)

@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 #include "base/loop.h"
-#include "cache/export.h"
 #include "laid_out.h"
+#include "view/export.h"
 
 static struct loop *loop;
 static struct snapshot *snapshot;

@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "laid_out.h"
-#include "tree/link_name.h"
+#include "view/name.h"
 
 #define E_ACUTE "\xc3\xa9"
 #define X50     "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
@@ -15,10 +15,10 @@
 static void assert_name(struct record *record, const char *expected)
 {
     char name[NAME_SIZE];
-    size_t size = link_name_of(record, "\"name\"", NAME_SIZE - 1, name);
+    size_t size = name_of_link(record, "\"name\"", NAME_SIZE - 1, name);
     assert_string_equal(name, expected);
     assert_int_equal(size, strlen(expected));
-    assert_row(expected, link_name_may_be(name) == (size > 0));
+    assert_row(expected, name_may_be_link(name) == (size > 0));
     record_unref(record);
 }
 
@@ -97,9 +97,9 @@ static void assert_name_of_several(uint64_t id, const char *json, const char *ex
 {
     char name[NAME_SIZE];
     struct record *record = laid_out_name(id, json);
-    link_name_of_several(record, "\"name\"", name);
+    name_of_link_with_id(record, "\"name\"", name);
     assert_string_equal(name, expected);
-    assert_true(link_name_may_be(name));
+    assert_true(name_may_be_link(name));
     record_unref(record);
 }
 
@@ -121,9 +121,9 @@ TEST(link_name_that_no_record_could_have_is_none)
         "",         ".",    "..",   ".git",  "a/b",          "a\nb",  "\x7f",
         "\xc2\x9b", "\xff", "\xc3", "a\x1b", "\xed\xa0\x80", X255 "x"};
     for (size_t i = 0; i < LENGTH(names); i++)
-        assert_row(names[i], !link_name_may_be(names[i]));
-    assert_true(link_name_may_be("foo"));
-    assert_true(link_name_may_be(X255));
+        assert_row(names[i], !name_may_be_link(names[i]));
+    assert_true(name_may_be_link("foo"));
+    assert_true(name_may_be_link(X255));
 }
 
 int main(void)

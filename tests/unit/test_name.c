@@ -1,7 +1,7 @@
 /* Tests the names of files and directories, and which are read as IDs. */
 #include "unit.h"
 
-#include "tree/name.h"
+#include "view/name.h"
 
 TEST(name_of_a_record_is_its_id)
 {

@@ -5,8 +5,8 @@
 
 #include "base/loop.h"
 #include "laid_out.h"
-#include "tree/link_name.h"
-#include "tree/names.h"
+#include "view/name.h"
+#include "view/names.h"
 
 #define MEMBER "\"name\""
 
@@ -149,9 +149,9 @@ static void model_name_set(struct model_name *name)
 {
     const struct record *record = snapshot_find(snapshot, name->id);
     if (name->apart)
-        link_name_of_several(record, MEMBER, name->text);
+        name_of_link_with_id(record, MEMBER, name->text);
     else
-        link_name_of(record, MEMBER, NAME_SIZE - 1, name->text);
+        name_of_link(record, MEMBER, NAME_SIZE - 1, name->text);
 }
 
 /* In rounds, until no two are the same. */
@@ -196,7 +196,7 @@ static void assert_names_as_in_the_model(void)
         assert_string_equal(name, model[i].text);
         assert_int_equal(record->id, model[i].id);
         assert_true(i == 0 || strcmp(model[i - 1].text, name) < 0);
-        assert_true(strlen(name) < NAME_SIZE && link_name_may_be(name));
+        assert_true(strlen(name) < NAME_SIZE && name_may_be_link(name));
     }
 }
 

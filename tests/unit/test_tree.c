@@ -5,11 +5,11 @@
 #include <stdlib.h>
 
 #include "base/loop.h"
-#include "cache/export.h"
 #include "fake_clock.h"
 #include "fake_pager.h"
 #include "tree/entry.h"
 #include "tree/tree.h"
+#include "view/export.h"
 
 #define TTL 60000
 

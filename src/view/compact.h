@@ -1,6 +1,6 @@
 /* Writes a value without blanks and line breaks. */
-#ifndef QPFS_JSON_COMPACT_H
-#define QPFS_JSON_COMPACT_H
+#ifndef QPFS_VIEW_COMPACT_H
+#define QPFS_VIEW_COMPACT_H
 
 #include <stddef.h>
 

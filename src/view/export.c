@@ -1,11 +1,12 @@
-#include "cache/export.h"
+/* Makes one file of all records of a snapshot. */
+#include "view/export.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "json/columns.h"
-#include "json/compact.h"
-#include "json/csv.h"
+#include "view/columns.h"
+#include "view/compact.h"
+#include "view/csv.h"
 
 /* Bytes of records and of the file that a step deals with: a few tenths of a millisecond. */
 #define EXPORT_STEP ((size_t)128 << 10)

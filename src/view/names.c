@@ -1,11 +1,12 @@
-#include "tree/names.h"
+/* Makes the names of links to the records of a snapshot. */
+#include "view/names.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "json/reaper.h"
-#include "tree/link_name.h"
+#include "view/name.h"
 
 /* A step of each kind of work: bytes of records that are read, records, and entries that are
  * looked at, where looking one up is as much as some others. */
@@ -74,7 +75,7 @@ static int names_collect(struct names *names)
         if (names->next == snapshot->count)
             return 0;
         struct record *record = snapshot->records[names->next++];
-        size_t size = link_name_of(record, names_member(names), NAME_SIZE - 1, name);
+        size_t size = name_of_link(record, names_member(names), NAME_SIZE - 1, name);
         bytes += record->size;
         if (size == 0)
             continue;
@@ -121,7 +122,7 @@ static void names_follow_chain(struct names *names)
     struct names_entry *entry = names->chain;
     entry->with_id = true;
     names->with_id = true;
-    link_name_of_several(entry->record, names_member(names), name);
+    name_of_link_with_id(entry->record, names_member(names), name);
     entry = names_entry_find(names, name);
     names->chain = entry && !entry->with_id ? entry : NULL;
 }
@@ -159,7 +160,7 @@ static int names_add_ids(struct names *names)
         struct record *record = (*entry)->record;
         if (!(*entry)->with_id)
             continue;
-        link_name_of_several(record, names_member(names), name);
+        name_of_link_with_id(record, names_member(names), name);
         *entry = names_entry_create(names, record, name, strlen(name));
         if (!*entry)
             return -ENOMEM;

@@ -1,9 +1,9 @@
 /* Knows where a link leads, and under which number. */
-#ifndef QPFS_TREE_LINKS_H
-#define QPFS_TREE_LINKS_H
+#ifndef QPFS_VIEW_LINKS_H
+#define QPFS_VIEW_LINKS_H
 
 #include "cache/ino.h"
-#include "tree/names.h"
+#include "view/names.h"
 
 /*
  * Other names for the records of a listing: a directory of links. A target is made of the

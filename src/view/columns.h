@@ -1,6 +1,6 @@
 /* Collects the names of members of many records: the columns of a table. */
-#ifndef QPFS_JSON_COLUMNS_H
-#define QPFS_JSON_COLUMNS_H
+#ifndef QPFS_VIEW_COLUMNS_H
+#define QPFS_VIEW_COLUMNS_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* Knows where a link leads, and under which number. */
-#include "tree/links.h"
+#include "view/links.h"
 
 #include <string.h>
 

@@ -1,13 +1,13 @@
-#ifndef QPFS_CACHE_EXPORT_H
-#define QPFS_CACHE_EXPORT_H
+/* Makes one file of all records of a snapshot. */
+#ifndef QPFS_VIEW_EXPORT_H
+#define QPFS_VIEW_EXPORT_H
 
 #include "cache/snapshot.h"
 
 /*
- * All records of a snapshot as one file, made of it in two passes: the first one finds its size
- * (and the columns), the second writes into memory of that size. The file is a record like any
- * other, and so a node of the kernel's; it is made anew for another snapshot unless the records
- * are all the same.
+ * The file is made in two passes: the first one finds its size, and the columns; the second one
+ * writes into memory of that size. The file is a record like any other, and so a node of the
+ * kernel's. It is made anew for another snapshot unless the records are all the same.
  */
 
 /* One compact JSON object a line. */
@@ -23,7 +23,7 @@ extern const struct making_kind export_csv;
 /* No file is larger, in bytes: making it ends with -EFBIG. */
 #define EXPORT_SIZE_MAX ((uint64_t)2 << 30)
 
-/* The file, borrowed, of a making of those kinds that was made. */
+/* Return the file of a making of those kinds that was made, borrowed. */
 struct record *export_record(const struct making *making);
 
 #endif

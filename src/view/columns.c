@@ -1,5 +1,5 @@
 /* Collects the names of members of many records: the columns of a table. */
-#include "json/columns.h"
+#include "view/columns.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* Writes a value without blanks and line breaks. */
-#include "json/compact.h"
+#include "view/compact.h"
 
 #include <string.h>
 

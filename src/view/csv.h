@@ -1,6 +1,6 @@
 /* Writes cells of CSV. */
-#ifndef QPFS_JSON_CSV_H
-#define QPFS_JSON_CSV_H
+#ifndef QPFS_VIEW_CSV_H
+#define QPFS_VIEW_CSV_H
 
 #include <stddef.h>
 

@@ -1,17 +1,18 @@
-#ifndef QPFS_TREE_NAMES_H
-#define QPFS_TREE_NAMES_H
+/* Makes the names of links to the records of a snapshot. */
+#ifndef QPFS_VIEW_NAMES_H
+#define QPFS_VIEW_NAMES_H
 
 #include "base/arena.h"
 #include "base/sorter.h"
 #include "cache/snapshot.h"
 
 /*
- * The names of links to the records of a snapshot, in order of their bytes. Which name a record
- * gets depends on the snapshot and nothing else, so it is the same on every mount:
+ * Names are in the order of their bytes. Which name a record gets depends on the snapshot and
+ * nothing else, so it is the same on every mount:
  *
- * - records whose names are the same all get "~ID" behind it (link_name.h);
- * - so does a record whose name is one that another gets by that, and so on until no two names
- *   are the same. Those with an ID behind them differ by that.
+ * - Records whose names are the same all get "~ID" behind the name (name.h).
+ * - So does a record whose name another one gets by that, and so on until no two names are the
+ *   same. Names with an ID behind them differ by the ID.
  */
 struct names_entry;
 
@@ -44,13 +45,13 @@ struct names_kind {
 int names_step(struct making *making);
 void names_finish(struct making *making);
 
-/* The names of that KIND that were made of SNAPSHOT, borrowed; or NULL. */
+/* Return the names of that KIND that were made of SNAPSHOT, borrowed; or NULL. */
 struct names *names_find(const struct snapshot *snapshot, const struct names_kind *kind);
 
-/* Number INDEX of the names, and whose it is; both borrowed. */
+/* Set *NAME to number INDEX of the names, and return the record that has it; both borrowed. */
 struct record *names_at(const struct names *names, size_t index, const char **name);
 
-/* Whose NAME is, borrowed; or NULL. */
+/* Return the record that has NAME, borrowed; or NULL. */
 struct record *names_record(const struct names *names, const char *name);
 
 #endif

@@ -1,11 +1,11 @@
 /* Writes cells of CSV. */
-#include "json/csv.h"
+#include "view/csv.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "json/compact.h"
 #include "json/members.h"
+#include "view/compact.h"
 
 static bool csv_needs_quotes(const char *text, size_t size)
 {
