@@ -1,3 +1,4 @@
+/* Lets root mount and unmount though someone else may change the directories on the way. */
 #include "fuse/anchor.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* Where root mounts and unmounts, though someone else may change the directories on the way. */
+/* Lets root mount and unmount though someone else may change the directories on the way. */
 #ifndef QPFS_FUSE_ANCHOR_H
 #define QPFS_FUSE_ANCHOR_H
 

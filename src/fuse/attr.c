@@ -1,3 +1,4 @@
+/* Fills in the attributes of files, links and directories. */
 #include "fuse/attr.h"
 
 #include <string.h>

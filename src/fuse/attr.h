@@ -1,3 +1,4 @@
+/* Fills in the attributes of files, links and directories. */
 #ifndef QPFS_FUSE_ATTR_H
 #define QPFS_FUSE_ATTR_H
 
@@ -6,7 +7,8 @@
 #include "fuse/fs.h"
 #include "tree/entry.h"
 
-/* A node's attributes never change, so the kernel need not ask twice; in seconds. */
+/* For how long attributes are valid, in seconds. Those of a node never change, so the kernel
+ * need not ask twice. */
 #define ATTR_TIMEOUT 86400.0
 
 void attr_of_dir(const struct fs *fs, const struct dir *dir, struct stat *attr);

@@ -1,3 +1,4 @@
+/* Finds the process that a request comes from. */
 #include "fuse/caller.h"
 
 #include <fcntl.h>

@@ -1,10 +1,11 @@
+/* Finds the process that a request comes from. */
 #ifndef QPFS_FUSE_CALLER_H
 #define QPFS_FUSE_CALLER_H
 
 #include "fuse/use_fuse.h"
 
 /*
- * Who asks. The kernel names the thread; a program that reads with several is one walker
+ * The kernel names the thread. A program that reads with several threads is one walker
  * (cache/walk.h), so its process is looked up, and kept in mind for a moment.
  */
 
@@ -20,8 +21,8 @@ struct callers {
     struct caller known[CALLERS_KNOWN];
 };
 
-/* The process that REQ comes from, by a number that is not given to another one later, as its
- * ID may be; 0 if it can't be told. */
+/* Return a number for the process that REQ comes from, which no other process gets later, as it
+ * may get its ID. 0 if the process is not known. */
 uint64_t callers_process(struct callers *callers, fuse_req_t req);
 
 #endif

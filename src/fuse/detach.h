@@ -1,3 +1,4 @@
+/* Notices that a mount was taken away while somebody still uses it. */
 #ifndef QPFS_FUSE_DETACH_H
 #define QPFS_FUSE_DETACH_H
 
@@ -7,10 +8,10 @@
 #include "base/loop.h"
 
 /*
- * Notices "umount -l". It takes a mount out of the tree of files but lets it live until nobody
- * uses it, and whoever waits for a fetch uses it: no one would tell the daemon. So the kernel's
- * table of mounts is watched, and when none of a file system is left in it, that is the end of
- * it.
+ * "umount -l" takes a mount out of the tree of files but lets it live until nobody uses it. A
+ * process that waits for a fetch uses it, so the daemon would not be told. Therefore the
+ * kernel's table of mounts is watched. When no mount of a file system is left in the table,
+ * that is its end.
  */
 struct detach;
 

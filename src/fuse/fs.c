@@ -1,3 +1,4 @@
+/* Answers the requests of the kernel. */
 #include "fuse/fs.h"
 
 #include <errno.h>

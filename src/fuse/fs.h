@@ -1,3 +1,4 @@
+/* Answers the requests of the kernel. */
 #ifndef QPFS_FUSE_FS_H
 #define QPFS_FUSE_FS_H
 
@@ -55,15 +56,15 @@ struct fs_options {
 void fs_init(struct fs *fs, struct loop *loop, struct tree *tree,
              const struct fs_options *options);
 
-/* The fs of a request. */
+/* Return the fs of a request. */
 struct fs *fs_of(fuse_req_t req);
 
-/* The walker (cache/walk.h) that REQ comes from, or NULL; or made if it is none yet. */
+/* Return the walker (cache/walk.h) that REQ comes from; the first returns NULL if it is none
+ * yet, the second makes it one, or returns NULL when memory is out. */
 struct walker *fs_walker(fuse_req_t req);
 struct walker *fs_walker_make(fuse_req_t req);
 
-/* Turns an error of the inside, -errno, into the reply to REQ. The one place where the sign
- * turns. */
+/* Reply to REQ with an error of the inside, -errno. The sign turns here and nowhere else. */
 void fs_reply_error(fuse_req_t req, int error);
 
 /* All that qpfs does for the kernel; its user data is the fs. */

@@ -1,7 +1,8 @@
-/* libfuse before 3.17 wants FUSE_PARALLEL_DIROPS by itself, and forgets to say so, and does not
- * know FUSE_NO_EXPORT_SUPPORT. From 3.17 on it says what is wanted. */
+/* Says to the kernel at the beginning of a mount what some versions of libfuse leave unsaid. */
 #include "fuse/init_reply.h"
 
+/* libfuse before 3.17 wants FUSE_PARALLEL_DIROPS by itself, and forgets to say so, and does not
+ * know FUSE_NO_EXPORT_SUPPORT. From 3.17 on it says what is wanted. */
 #if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 17)
 
 void init_reply_want(struct fuse_conn_info *conn)

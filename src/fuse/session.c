@@ -1,3 +1,4 @@
+/* Connects to the kernel: mounts, and unmounts. */
 #include "fuse/session.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Connects to the kernel: mounts, and unmounts. */
 #ifndef QPFS_FUSE_SESSION_H
 #define QPFS_FUSE_SESSION_H
 
@@ -5,7 +6,6 @@
 
 #include "fuse/fs.h"
 
-/* The connection to the kernel: mounted when created, unmounted when destroyed. */
 struct session;
 
 struct session_options {
@@ -19,21 +19,21 @@ struct session_options {
     bool debug;                               /* libfuse tells of each request on stderr */
 };
 
-/* Mounts. ENDED is called once, from the loop, when the mount was taken away. FS and LOOP must
- * outlive the session. NULL after the reason was logged. */
+/* Mount. ENDED is called once, from the loop, when the mount was taken away. FS and LOOP must
+ * outlive the session. Return NULL after the reason was logged. */
 struct session *session_create(struct fs *fs, struct loop *loop,
                                const struct session_options *options, void (*ended)(void *data),
                                void *data);
 
-/* Whether it ended because the kernel's connection was aborted: the dead mount stays, for an
- * empty directory in its place would empty a backup. */
+/* Return whether it ended because the kernel's connection was aborted: the dead mount stays,
+ * for an empty directory in its place would empty a backup. */
 bool session_is_aborted(const struct session *session);
 
-/* Makes the kernel look names up again that it knows. */
+/* Make the kernel look names up again that it knows. */
 void session_expire(struct session *session);
 
-/* Answers whoever still waits inside with an error, and unmounts, also while the mount is in
- * use. Takes NULL. */
+/* Answer each process that still waits inside with an error, and unmount, also while the mount
+ * is in use. Takes NULL. */
 void session_destroy(struct session *session);
 
 #endif

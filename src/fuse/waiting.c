@@ -1,3 +1,4 @@
+/* Holds a request until what it waits for is there. */
 #include "fuse/waiting.h"
 
 #include <errno.h>

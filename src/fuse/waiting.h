@@ -1,3 +1,4 @@
+/* Holds a request until what it waits for is there. */
 #ifndef QPFS_FUSE_WAITING_H
 #define QPFS_FUSE_WAITING_H
 
@@ -7,9 +8,9 @@
 struct handle;
 
 /*
- * A request that waits for a listing. It owns the request: it is answered once, when the
- * listing is there or has failed, when the caller is interrupted (^C, kill), when its time is
- * over, or when the mount ends.
+ * A request that waits for a listing. This owns the request, and answers it once: when the
+ * listing is there or has failed, when the caller is interrupted (^C, kill), when the time of
+ * the request is over, or when the mount ends.
  */
 struct waiting {
     struct waiter waiter;
@@ -19,7 +20,7 @@ struct waiting {
     struct dir *dir;         /* in use while it waits */
     struct dir *lister;      /* whose listing it is, likewise; or NULL */
     struct listing *listing; /* that is needed; borrowed from a directory that is in use */
-    struct walker *walker;   /* held; NULL: whoever asks is none */
+    struct walker *walker;   /* held; NULL: the caller is none */
     struct loop_timer deadline;
     bool rated;        /* at the last look calls waited for the rate */
     int64_t latest_ms; /* clock_ms(): no longer than until then because of that */
@@ -36,12 +37,12 @@ struct waiting {
     bool plus;
 };
 
-/* REQ waits, on behalf of DIR. NULL when memory is out. */
+/* REQ is going to wait, on behalf of DIR. Return NULL when memory is out. */
 struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
                                void (*resume)(struct waiting *, struct snapshot *));
 
-/* Begins to wait for what NEEDS says, of which SNAPSHOT, unless it is NULL, is there already;
- * from here on the request is not the caller's any more. Fails by answering the request. */
+/* Begin to wait for what NEEDS says. SNAPSHOT is what is there of it already, or NULL. From
+ * here on the request is not the caller's any more; if this fails, the request is answered. */
 void waiting_start(struct waiting *waiting, const struct entry_needs *needs,
                    struct snapshot *snapshot);
 
@@ -50,10 +51,10 @@ void waiting_start(struct waiting *waiting, const struct entry_needs *needs,
 void waiting_start_limited(struct waiting *waiting, const struct entry_needs *needs,
                            struct snapshot *snapshot);
 
-/* Whether there is nothing to wait for: SNAPSHOT, or NULL, is all that NEEDS says. */
+/* Return whether there is nothing to wait for: SNAPSHOT, or NULL, is all that NEEDS says. */
 bool waiting_is_needless(const struct entry_needs *needs, const struct snapshot *snapshot);
 
-/* Answers all that wait with -errno ERROR: the mount ends. */
+/* Answer all that wait with -errno ERROR: the mount ends. */
 void waiting_fail_all(struct fs *fs, int error);
 
 #endif
