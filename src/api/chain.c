@@ -244,6 +244,14 @@ static bool chain_plan_bridge(const struct chain *chain, int64_t shift, struct w
     return false;
 }
 
+/* Whether window INDEX says that it is another page. */
+static bool chain_is_mislaid(const struct chain *chain, size_t index)
+{
+    uint64_t asked = chain_window(chain, index)->window.page;
+    int64_t said = flight_envelope(chain->flight, index)->current_page;
+    return said > 0 && asked > 0 && (uint64_t)said != asked;
+}
+
 static bool chain_is_empty(const struct chain *chain, size_t index)
 {
     return chain_window(chain, index)->state == FLIGHT_MISSING ||
@@ -407,7 +415,7 @@ static bool chain_is_unpaged(const struct chain *chain, size_t index)
     struct overlap overlap = stitch_overlap(first, envelope);
     bool repeats = overlap.count == envelope->count && overlap.from == 0;
     bool is_whole = envelope->count == first->count && envelope->count > window->window.size;
-    return repeats && (window->mislaid || is_whole ||
+    return repeats && (chain_is_mislaid(chain, index) || is_whole ||
                        (documents_none && envelope->count >= window->window.size));
 }
 
@@ -463,7 +471,7 @@ static int chain_take_next(struct chain *chain, const char **why)
         return chain_take_plain(chain, why);
     if (chain_is_unpaged(chain, index))
         return chain_take_unpaged(chain, why);
-    if (window->mislaid || chain_is_empty(chain, index))
+    if (chain_is_empty(chain, index) || chain_is_mislaid(chain, index))
         return chain_bridge(chain, index, why);
     const struct envelope *before = flight_envelope(chain->flight, index - 1);
     const struct envelope *envelope = flight_envelope(chain->flight, index);

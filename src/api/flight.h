@@ -25,8 +25,8 @@ struct flight_window {
     enum flight_state state;
     struct page *page; /* owned; NULL: not asked for yet */
     uint64_t asked;    /* which call of the flight it was, from 1 */
-    size_t skip;  /* so many of its first records stand in the window before; the owner's too */
-    bool mislaid; /* it says that it is another page; the owner's, as are these: */
+    /* The owner's: */
+    size_t skip;  /* so many of its first records stand in the window before */
     bool bridge;  /* it was asked for because of a break */
     bool refuted; /* it did not fit */
 };

@@ -1,3 +1,4 @@
+/* One page of a target: asked for with a call, decoded, and checked. */
 #include "api/page.h"
 
 #include <errno.h>
@@ -5,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/stitch.h"
 #include "base/wipe.h"
 
 /* An answer that is being decoded. */
@@ -20,6 +22,7 @@ struct page {
     struct reading *reading; /* owned; NULL when it is not being decoded */
     struct loop_work work;   /* of that */
     struct target target;
+    struct window window;
     struct envelope envelope;
     struct freshness freshness;
     bool has_come;
@@ -27,6 +30,69 @@ struct page {
     page_done_fn *done;
     void *data;
 };
+
+/* -------- whether it can be true -------- */
+
+/* A single record must be the one that was asked for: a cache in between can mix answers up. */
+static bool page_is_asked_record(const struct page *page)
+{
+    const struct target *target = &page->target;
+    if (target->endpoint->paging != ENDPOINT_SINGLE)
+        return true;
+    uint64_t asked = target->ids[1] ? target->ids[1] : target->ids[0];
+    return page->envelope.records[0]->id == asked;
+}
+
+static bool page_same_owners(const uint64_t a[static ENDPOINT_IDS_MAX],
+                             const uint64_t b[static ENDPOINT_IDS_MAX])
+{
+    for (size_t i = 0; i < ENDPOINT_IDS_MAX; i++) {
+        if (a[i] != b[i])
+            return false;
+    }
+    return true;
+}
+
+/* Whether all records name one and the same other list as theirs. The first record tells, in
+ * all answers but such. */
+static bool page_is_of_other_list(const struct page *page)
+{
+    const struct target *target = &page->target;
+    const struct envelope *envelope = &page->envelope;
+    uint64_t first[ENDPOINT_IDS_MAX] = {0}, owners[ENDPOINT_IDS_MAX];
+    bool other = false;
+    if (envelope->count == 0 || target->endpoint->paging == ENDPOINT_SINGLE)
+        return false;
+    target_read_owners(target, envelope->records[0], first);
+    for (size_t i = 0; i < ENDPOINT_IDS_MAX; i++)
+        other = other || (first[i] > 0 && first[i] != target->ids[i]);
+    for (size_t i = 1; i < envelope->count && other; i++) {
+        target_read_owners(target, envelope->records[i], owners);
+        other = page_same_owners(first, owners);
+    }
+    return other;
+}
+
+/* Return 0 if it can be an answer to what was asked; else -EBADMSG with WHY, or -ENOMEM. */
+static int page_check(struct page *page, const char **why)
+{
+    *why = "another record's ID";
+    if (!page_is_asked_record(page))
+        return -EBADMSG;
+    *why = "all its records are of another list";
+    if (page_is_of_other_list(page)) {
+        client_renew_connections(page->client);
+        return -EBADMSG;
+    }
+    *why = "it says that it is another page than page 1";
+    if (page->window.page <= 1 && page->envelope.current_page > 1)
+        return -EBADMSG;
+    uint64_t twice = stitch_remove_doubles(&page->envelope);
+    *why = "somebody is on the page twice, with other values";
+    return twice == 0 ? 0 : twice == STITCH_NO_MEMORY ? -ENOMEM : -EBADMSG;
+}
+
+/* -------- reading it -------- */
 
 static void page_stop_reading(struct page *page)
 {
@@ -37,13 +103,15 @@ static void page_stop_reading(struct page *page)
     page->reading = NULL;
 }
 
-static void page_end_reading(struct page *page, struct answer *answer, int error)
+/* WHY counts for -EBADMSG alone. */
+static void page_end_reading(struct page *page, struct answer *answer, int error,
+                             const char *why)
 {
     answer->error = error;
     if (error == -ENOMEM)
         snprintf(answer->why, sizeof answer->why, "out of memory");
     else if (error)
-        snprintf(answer->why, sizeof answer->why, "HTTP 200, but: %s", page->envelope.why);
+        snprintf(answer->why, sizeof answer->why, "HTTP 200, but: %s", why);
     page_stop_reading(page);
     page->done(page->data, page, answer);
 }
@@ -57,7 +125,9 @@ static void page_read(void *data)
         return;
     }
     struct answer answer = page->reading->answer;
-    page_end_reading(page, &answer, left);
+    const char *why = page->envelope.why;
+    int error = left ? left : page_check(page, &why);
+    page_end_reading(page, &answer, error, why);
 }
 
 /* The body is copied, for it goes with the call. */
@@ -69,7 +139,7 @@ static void page_begin_reading(struct page *page, const struct answer *answer)
     judged.body = NULL;
     judged.size = 0;
     if (!reading) {
-        page_end_reading(page, &judged, -ENOMEM);
+        page_end_reading(page, &judged, -ENOMEM, "");
         return;
     }
     reading->answer = judged;
@@ -80,7 +150,7 @@ static void page_begin_reading(struct page *page, const struct answer *answer)
                        endpoint->id_name);
     page->reading = reading;
     if (!reading->decoder) {
-        page_end_reading(page, &judged, -ENOMEM);
+        page_end_reading(page, &judged, -ENOMEM, "");
         return;
     }
     page->has_come = true;
@@ -109,6 +179,7 @@ struct page *page_create(struct client *client, const struct target *target,
         return NULL;
     page->client = client;
     page->target = *target;
+    page->window = *window;
     page->done = done;
     page->data = data;
     target_path(target, window->page, window->size, path);

@@ -1,3 +1,4 @@
+/* One page of a target: asked for with a call, decoded, and checked. */
 #ifndef QPFS_API_PAGE_H
 #define QPFS_API_PAGE_H
 
@@ -8,13 +9,12 @@
 #include "api/plan.h"
 #include "json/decoder.h"
 
-/* One page of a target: asked for with a call, then there as an envelope. */
 struct page;
 
 /*
- * Called once, from the loop: the page is there, or ANSWER, borrowed, says what failed, also
- * where the call was answered and the body is not what it should be. The page may be destroyed
- * by it.
+ * Called once, from the loop. Without an error in ANSWER, which is borrowed, the page is there:
+ * it is what was asked for, as far as it says so itself, and holds nobody twice. With an error
+ * the call failed, or the body is not what it should be. The page may be destroyed by it.
  */
 typedef void page_done_fn(void *data, struct page *page, const struct answer *answer);
 
@@ -26,20 +26,20 @@ typedef void page_came_fn(void *data, struct page *page);
 struct page *page_create(struct client *client, const struct target *target,
                          const struct window *window, page_done_fn *done, void *data);
 
-/* Right after page_create(). */
+/* Have CAME called. To be called right after page_create(). */
 void page_on_came(struct page *page, page_came_fn *came);
 
-/* Cancels the call or gives the records back. Takes NULL. */
+/* Cancel the call or give the records back. Take NULL. */
 void page_destroy(struct page *page);
 
-/* Whether its body has come. */
+/* Return whether its body has come. */
 bool page_has_come(const struct page *page);
 
-/* What it holds, once it is there. The receiver may put other records in the place of these,
- * and NULL where he took one over. */
+/* Return what it holds, once it is there. The receiver may put other records in the place of
+ * these, and NULL where it took one over. */
 struct envelope *page_envelope(struct page *page);
 
-/* What its answer said of its age, once it is there. Borrowed. */
+/* Return what its answer said of its age, once it is there. Borrowed. */
 const struct freshness *page_freshness(const struct page *page);
 
 #endif

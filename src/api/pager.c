@@ -9,7 +9,6 @@
 #include "api/chain.h"
 #include "api/flight.h"
 #include "api/merge.h"
-#include "api/stitch.h"
 #include "api/twice.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -305,65 +304,6 @@ static void pager_step(struct pager *pager)
 
 /* -------- what came -------- */
 
-/* A single record must be the one that was asked for: a cache in between can mix answers up. */
-static bool pager_is_asked_record(const struct pager *pager, const struct envelope *envelope)
-{
-    const struct target *target = &pager->options.target;
-    if (target->endpoint->paging != ENDPOINT_SINGLE)
-        return true;
-    uint64_t asked = target->ids[1] ? target->ids[1] : target->ids[0];
-    return envelope->records[0]->id == asked;
-}
-
-static bool pager_same_owners(const uint64_t a[static ENDPOINT_IDS_MAX],
-                              const uint64_t b[static ENDPOINT_IDS_MAX])
-{
-    for (size_t i = 0; i < ENDPOINT_IDS_MAX; i++) {
-        if (a[i] != b[i])
-            return false;
-    }
-    return true;
-}
-
-/* Return whether all records name one and the same other list as theirs. The first record
- * tells, in all answers but such. */
-static bool pager_is_other_list(const struct pager *pager, const struct envelope *envelope)
-{
-    const struct target *target = &pager->options.target;
-    uint64_t first[ENDPOINT_IDS_MAX] = {0}, owners[ENDPOINT_IDS_MAX];
-    bool other = false;
-    if (envelope->count == 0 || target->endpoint->paging == ENDPOINT_SINGLE)
-        return false;
-    target_read_owners(target, envelope->records[0], first);
-    for (size_t i = 0; i < ENDPOINT_IDS_MAX; i++)
-        other = other || (first[i] > 0 && first[i] != target->ids[i]);
-    for (size_t i = 1; i < envelope->count && other; i++) {
-        target_read_owners(target, envelope->records[i], owners);
-        other = pager_same_owners(first, owners);
-    }
-    return other;
-}
-
-/* Return 0 if ENVELOPE can be an answer to WINDOW; else -EBADMSG with WHY, or -ENOMEM. */
-static int pager_check(const struct pager *pager, const struct window *window,
-                       struct envelope *envelope, const char **why)
-{
-    *why = "HTTP 200, but: another record's ID";
-    if (!pager_is_asked_record(pager, envelope))
-        return -EBADMSG;
-    *why = "HTTP 200, but: all its records are of another list";
-    if (pager_is_other_list(pager, envelope)) {
-        client_renew_connections(pager->options.client);
-        return -EBADMSG;
-    }
-    *why = "HTTP 200, but: it says that it is another page than page 1";
-    if (window->page <= 1 && envelope->current_page > 1)
-        return -EBADMSG;
-    uint64_t twice = stitch_remove_doubles(envelope);
-    *why = "HTTP 200, but: somebody is on the page twice, with other values";
-    return twice == 0 ? 0 : twice == STITCH_NO_MEMORY ? -ENOMEM : -EBADMSG;
-}
-
 static void pager_keep(struct pager *pager, struct envelope *envelope)
 {
     for (size_t i = 0; i < envelope->count; i++) {
@@ -464,32 +404,20 @@ static void pager_on_refused(struct pager *pager, size_t index, const struct ans
 static void pager_on_window(void *data, size_t index, const struct answer *answer)
 {
     struct pager *pager = data;
-    const char *why = "";
     if (answer->error) {
         pager_on_refused(pager, index, answer);
         return;
     }
-    struct flight_window *window = &pager->flight.windows[index];
+    const struct window *window = &pager->flight.windows[index].window;
     struct envelope *envelope = flight_envelope(&pager->flight, index);
-    if (index == 0 && window->window.page == 1)
-        quirks_see_page(pager->options.quirks, window->window.size, envelope);
-    int error = pager_check(pager, &window->window, envelope, &why);
+    if (index == 0 && window->page == 1)
+        quirks_see_page(pager->options.quirks, window->size, envelope);
     pager->doubles += envelope->doubles;
-    if (!error)
-        pager_keep(pager, envelope);
-    if (!error && pager->bytes > PAGER_BYTES_MAX) {
-        why = "more data than can be true";
-        error = -EBADMSG;
-    }
-    if (error) {
-        struct answer judged;
-        answer_fail(&judged, error, false, error == -ENOMEM ? "out of memory" : why);
-        pager_fail_answer(pager, &window->window, &judged);
-        return;
-    }
-    window->mislaid = envelope->current_page > 0 && window->window.page > 0 &&
-                      (uint64_t)envelope->current_page != window->window.page;
-    pager_step(pager);
+    pager_keep(pager, envelope);
+    if (pager->bytes > PAGER_BYTES_MAX)
+        pager_fail(pager, -EBADMSG, "more data than can be true");
+    else
+        pager_step(pager);
 }
 
 /* -------- begin -------- */

@@ -433,7 +433,7 @@ API = [
     Defence(
         "a page that says that it is another counts for nothing",
         "src/api/chain.c",
-        "if (window->mislaid || chain_is_empty(chain, index))",
+        "if (chain_is_empty(chain, index) || chain_is_mislaid(chain, index))",
         "if (chain_is_empty(chain, index))",
         "pager_counts_a_page_for_nothing_that_says_that_it_is_another",
     ),
@@ -467,7 +467,7 @@ API = [
     ),
     Defence(
         "another list is refused",
-        "src/api/pager.c",
+        "src/api/page.c",
         "other = other || (first[i] > 0 && first[i] != target->ids[i]);",
         "other = false;",
         "pager_refuses_another_list_and_renews_connections",
@@ -509,8 +509,8 @@ API = [
     ),
     Defence(
         "connections that mix answers up are renewed",
-        "src/api/pager.c",
-        "client_renew_connections(pager->options.client);",
+        "src/api/page.c",
+        "client_renew_connections(page->client);",
         ";",
         "pager_refuses_another_list_and_renews_connections",
     ),
@@ -537,8 +537,8 @@ API = [
     ),
     Defence(
         "a record is the one that was asked for",
-        "src/api/pager.c",
-        "return envelope->records[0]->id == asked;",
+        "src/api/page.c",
+        "return page->envelope.records[0]->id == asked;",
         "return asked > 0;",
         f"{MOUNT}errors.py::test_another_record_than_the_one_asked_for_is_an_error[plain]",
     ),
