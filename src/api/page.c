@@ -10,17 +10,17 @@
 #include "base/wipe.h"
 
 /* An answer that is being decoded. */
-struct reading {
+struct page_body {
     struct decoder *decoder;
     struct answer answer;
-    char body[];
+    char text[];
 };
 
 struct page {
     struct client *client;
-    struct call *call;       /* NULL when answered */
-    struct reading *reading; /* owned; NULL when it is not being decoded */
-    struct loop_work work;   /* of that */
+    struct call *call;      /* NULL when answered */
+    struct page_body *body; /* owned; NULL when it is not being decoded */
+    struct loop_work work;  /* of that */
     struct target target;
     struct window window;
     struct envelope envelope;
@@ -97,10 +97,10 @@ static int page_check(struct page *page, const char **why)
 static void page_stop_reading(struct page *page)
 {
     loop_work_stop(&page->work);
-    if (page->reading)
-        decoder_destroy(page->reading->decoder);
-    wipe_free(page->reading);
-    page->reading = NULL;
+    if (page->body)
+        decoder_destroy(page->body->decoder);
+    wipe_free(page->body);
+    page->body = NULL;
 }
 
 /* WHY counts for -EBADMSG alone. */
@@ -119,12 +119,12 @@ static void page_end_reading(struct page *page, struct answer *answer, int error
 static void page_read(void *data)
 {
     struct page *page = data;
-    int left = decoder_step(page->reading->decoder);
+    int left = decoder_step(page->body->decoder);
     if (left > 0) {
         loop_work_start(client_loop(page->client), &page->work, page_read, page);
         return;
     }
-    struct answer answer = page->reading->answer;
+    struct answer answer = page->body->answer;
     const char *why = page->envelope.why;
     int error = left ? left : page_check(page, &why);
     page_end_reading(page, &answer, error, why);
@@ -135,21 +135,21 @@ static void page_begin_reading(struct page *page, const struct answer *answer)
 {
     const struct endpoint *endpoint = page->target.endpoint;
     struct answer judged = *answer;
-    struct reading *reading = malloc(sizeof *reading + answer->size);
+    struct page_body *body = malloc(sizeof *body + answer->size);
     judged.body = NULL;
     judged.size = 0;
-    if (!reading) {
+    if (!body) {
         page_end_reading(page, &judged, -ENOMEM, "");
         return;
     }
-    reading->answer = judged;
-    memcpy(reading->body, answer->body, answer->size);
-    reading->decoder =
-        decoder_create(&page->envelope, reading->body, answer->size,
+    body->answer = judged;
+    memcpy(body->text, answer->body, answer->size);
+    body->decoder =
+        decoder_create(&page->envelope, body->text, answer->size,
                        endpoint->paging == ENDPOINT_SINGLE ? ENVELOPE_SINGLE : ENVELOPE_LIST,
                        endpoint->id_name);
-    page->reading = reading;
-    if (!reading->decoder) {
+    page->body = body;
+    if (!body->decoder) {
         page_end_reading(page, &judged, -ENOMEM, "");
         return;
     }

@@ -35,7 +35,7 @@
  * stays certain, and nothing is started over.
  *
  * What it takes for granted: a call shows one moment, and the order of those who stay does not
- * change. pager.c looks for signs that it did: somebody at two places, or fewer people than a
+ * change. reading.c looks for signs that it did: somebody at two places, or fewer people than a
  * total that was the same in all windows.
  */
 struct window {

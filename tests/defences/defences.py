@@ -51,8 +51,8 @@ API = [
     ),
     Defence(
         "the message of a 413 is followed once",
-        "src/api/pager.c",
-        'pager->told_size ? "" : answer->message',
+        "src/api/reading.c",
+        'reading->told_size ? "" : answer->message',
         "answer->message",
         "pager_follows_the_message_of_a_413_once",
     ),
@@ -453,8 +453,8 @@ API = [
     ),
     Defence(
         "people are counted where the order can't be seen",
-        "src/api/pager.c",
-        "merge->count + pager->doubles < pager->chain.total;",
+        "src/api/reading.c",
+        "count + doubles < chain->total;",
         "false;",
         "pager_reads_a_list_again_whose_total_says_that_somebody_is_missing",
     ),
@@ -516,8 +516,8 @@ API = [
     ),
     Defence(
         "a single record is waited for after a pause",
-        "src/api/pager.c",
-        "return pager->flight.windows[0].state == FLIGHT_THERE ? CHAIN_COMPLETE : CHAIN_GOES_ON;",
+        "src/api/reading.c",
+        "return there ? CHAIN_COMPLETE : CHAIN_GOES_ON;",
         "return CHAIN_COMPLETE;",
         "pager_waits_for_a_single_record_after_a_pause",
     ),

@@ -1,0 +1,186 @@
+/* Reads one list to its end, in the way that its service keeps to. */
+#include "api/reading.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "base/log.h"
+
+/* -------- begin -------- */
+
+static int reading_begin_twice(struct reading *reading)
+{
+    reading->is_twice = true;
+    flight_cut(reading->flight, 0);
+    reading->flight->limit = SIZE_MAX;
+    return twice_init(&reading->twice, reading->flight, reading->per_page);
+}
+
+/* Put page 1 in. */
+static int reading_start(struct reading *reading)
+{
+    const struct window first = {.page = 1, .size = reading->per_page};
+    const struct window without_query = {0, 0};
+    if (reading->paging != ENDPOINT_PAGES)
+        return flight_insert(reading->flight, 0, &without_query);
+    if (reading->chain.sizes == PLAN_ONE_SIZE)
+        return reading_begin_twice(reading);
+    return flight_insert(reading->flight, 0, &first);
+}
+
+int reading_begin(struct reading *reading, struct flight *flight, struct quirks *quirks,
+                  enum endpoint_paging paging, bool expect_people)
+{
+    *reading = (struct reading){
+        .flight = flight,
+        .quirks = quirks,
+        .paging = paging,
+        .per_page = quirks_per_page(quirks),
+    };
+    chain_init(&reading->chain, flight, quirks_sizes(quirks), expect_people);
+    return reading_start(reading);
+}
+
+int reading_begin_again(struct reading *reading)
+{
+    struct chain before = reading->chain;
+    if (reading->again || !chain_may_begin_again(&before))
+        return -EBADMSG;
+    reading->again = true;
+    flight_cut(reading->flight, 0);
+    chain_init(&reading->chain, reading->flight, before.sizes, false);
+    reading->chain.least_planned = before.planned;
+    reading->chain.refused = before.refused;
+    return reading_start(reading);
+}
+
+/* -------- what came -------- */
+
+/* The service did not keep to the size of a window: rounder ones are tried, and one size alone
+ * in the end, or where round ones brought the same size again. */
+static int reading_change_sizes(struct reading *reading, const char **why)
+{
+    struct chain *chain = &reading->chain;
+    int state = CHAIN_SIZE_REFUSED;
+    if (chain->gave_same_size && chain->sizes != PLAN_ANY_SIZE)
+        return reading_begin_twice(reading);
+    while (state == CHAIN_SIZE_REFUSED && chain->sizes + 1 < PLAN_ONE_SIZE)
+        state = chain_change_sizes(chain, chain->sizes + 1, why);
+    return state == CHAIN_SIZE_REFUSED ? reading_begin_twice(reading) : state;
+}
+
+static int reading_go_on(struct reading *reading, const char **why)
+{
+    bool there = reading->flight->windows[0].state == FLIGHT_THERE;
+    if (reading->paging == ENDPOINT_SINGLE)
+        return there ? CHAIN_COMPLETE : CHAIN_GOES_ON;
+    if (reading->is_twice)
+        return twice_take(&reading->twice, why);
+    int state = chain_take(&reading->chain, why);
+    return state == CHAIN_SIZE_REFUSED ? reading_change_sizes(reading, why) : state;
+}
+
+int reading_take(struct reading *reading, const char **why)
+{
+    int state = reading_go_on(reading, why);
+    if (state < 0)
+        reading->quirks->keeps_sizes = false; /* perhaps no longer */
+    bool sure = reading->chain.length > 1 || reading->quirks->keeps_sizes || reading->is_twice;
+    reading->flight->limit = sure ? SIZE_MAX : reading->chain.length + 1;
+    return state;
+}
+
+bool reading_doubts_order(const struct reading *reading, uint64_t count, uint64_t doubles,
+                          bool at_two_places)
+{
+    const struct chain *chain = &reading->chain;
+    bool lacks = !chain->total_changed && count + doubles < chain->total;
+    return !reading->is_twice && (at_two_places || lacks);
+}
+
+void reading_learn(const struct reading *reading)
+{
+    struct quirks *quirks = reading->quirks;
+    if (reading->paging != ENDPOINT_PAGES)
+        return;
+    quirks_learn(quirks, reading->per_page,
+                 reading->is_twice ? PLAN_ONE_SIZE : reading->chain.sizes);
+    quirks->keeps_sizes = quirks->keeps_sizes || reading->chain.kept;
+}
+
+/* -------- what was refused -------- */
+
+/* Ask for page 1 once more, with SIZE. */
+static int reading_ask_for_less(struct reading *reading, uint64_t size)
+{
+    struct window window = {.page = 1, .size = size};
+    reading->per_page = size;
+    chain_cut_refused(&reading->chain, 0);
+    return flight_insert(reading->flight, 0, &window);
+}
+
+/* Go on with pages of SIZE where window INDEX, behind page 1, was too large. */
+static int reading_go_on_with_less(struct reading *reading, size_t index, uint64_t size,
+                                   const char **why)
+{
+    reading->per_page = size;
+    if (reading->is_twice) {
+        if (reading->shrunk_twice)
+            return 1;
+        reading->shrunk_twice = true;
+        return reading_begin_twice(reading);
+    }
+    int state = chain_shrink(&reading->chain, index, size, why);
+    return state == CHAIN_SIZE_REFUSED ? reading_change_sizes(reading, why) : state;
+}
+
+/* A 413: the page is too large. Results as of reading_bear(). A message is followed once, so
+ * that a service that names ever another size does not have each of them tried. */
+static int reading_shrink(struct reading *reading, size_t index, bool first,
+                          const struct answer *answer, const char **why)
+{
+    const struct window *window = &reading->flight->windows[index].window;
+    uint64_t refused = window->page > 0 ? window->size : QUIRKS_PER_PAGE_SAFE;
+    if (reading->paging == ENDPOINT_SINGLE || refused < 2)
+        return 1;
+    uint64_t size = quirks_less_than(refused, reading->told_size ? "" : answer->message);
+    reading->told_size = true;
+    log_debug("perPage=%" PRIu64 " is too large; asking for %" PRIu64, refused, size);
+    return first ? reading_ask_for_less(reading, size)
+                 : reading_go_on_with_less(reading, index, size, why);
+}
+
+int reading_bear(struct reading *reading, size_t index, const struct answer *answer,
+                 const char **why)
+{
+    const struct window *window = &reading->flight->windows[index].window;
+    long status = answer->status;
+    bool first = reading->is_twice ? index == 0 : reading->chain.length == 0;
+    if (first && status == 400 && window->size > QUIRKS_PER_PAGE_SAFE)
+        return reading_ask_for_less(reading, QUIRKS_PER_PAGE_SAFE);
+    if (status == 413)
+        return reading_shrink(reading, index, first, answer, why);
+    if (first || (status != 400 && status != 404))
+        return 1;
+    flight_miss(reading->flight, index);
+    reading->refused = *answer;
+    reading->refused.body = NULL;
+    bool kept = reading->chain.kept || reading->quirks->keeps_sizes;
+    if (status == 400 && !reading->is_twice && !kept)
+        return reading_change_sizes(reading, why);
+    return 0;
+}
+
+/* -------- what it costs -------- */
+
+uint64_t reading_price(const struct reading *reading)
+{
+    if (reading->is_twice)
+        return twice_calls(&reading->twice);
+    return reading->flight->calls - reading->chain.refused + reading->flight->waiting;
+}
+
+bool reading_knows_price(const struct reading *reading)
+{
+    return reading->is_twice ? reading->twice.pages > 0 : reading->chain.total > 0;
+}
