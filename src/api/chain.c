@@ -6,10 +6,6 @@
 #include "api/stitch.h"
 #include "api/verdict.h"
 
-/* A list with more moves in it than this allows is an error in the end. */
-#define CHAIN_EXTRA_LEAST 10
-#define CHAIN_EXTRA_SHARE 2 /* one window more for so many that were planned */
-
 /* So many bridges are tried from one window. Then that window is read anew. */
 #define CHAIN_TRIES_MAX 2
 
@@ -28,7 +24,7 @@ void chain_init(struct chain *chain, struct flight *flight, enum plan_sizes size
     *chain = (struct chain){
         .flight = flight,
         .sizes = sizes,
-        .planned = 1,
+        .budget = {.planned = 1},
         .expect_people = expect_people,
     };
 }
@@ -46,9 +42,11 @@ static uint64_t chain_end(const struct chain *chain)
            flight_envelope(chain->flight, last)->count;
 }
 
-static uint64_t chain_allowance(uint64_t planned)
+/* The plan is reckoned anew from the start of the list. */
+static void chain_plan_anew(struct chain *chain)
 {
-    return planned / CHAIN_EXTRA_SHARE + CHAIN_EXTRA_LEAST;
+    chain->budget.planned = 1;
+    chain->budget.end = chain->size;
 }
 
 static uint64_t chain_calls(const struct chain *chain)
@@ -58,7 +56,7 @@ static uint64_t chain_calls(const struct chain *chain)
 
 bool chain_may_begin_again(const struct chain *chain)
 {
-    return chain_calls(chain) <= chain_allowance(chain->planned);
+    return chain_calls(chain) <= plan_budget_extra(chain->budget.planned);
 }
 
 /* Put WINDOW in, if it is not one too many. The plan is counted up to where the list is read.
@@ -67,15 +65,10 @@ static int chain_insert(struct chain *chain, size_t index, const struct window *
                         const char **why)
 {
     struct flight *flight = chain->flight;
-    struct window plan;
-    while (chain->size > 0 && chain->planned_end < window_end(window) &&
-           plan_window(&plan, chain->planned_end - 1, chain->size, chain->sizes)) {
-        chain->planned_end = window_end(&plan);
-        chain->planned++;
-    }
-    uint64_t planned =
-        chain->planned > chain->least_planned ? chain->planned : chain->least_planned;
-    if (chain_calls(chain) + flight->waiting >= planned + chain_allowance(planned)) {
+    struct plan_budget *budget = &chain->budget;
+    if (chain->size > 0)
+        plan_budget_reach(budget, window_end(window), chain->size, chain->sizes);
+    if (!plan_budget_allows(budget, chain_calls(chain) + flight->waiting)) {
         *why = "it changes faster than it can be read, or its order does: "
                "too many of its pages did not fit together";
         return -EBADMSG;
@@ -187,8 +180,7 @@ static int chain_take_first(struct chain *chain, const char **why)
     chain_note_total(chain, total);
     chain->size = first->count;
     chain->length = 1;
-    chain->planned = 1;
-    chain->planned_end = first->count;
+    chain_plan_anew(chain);
     if (verdict == VERDICT_END)
         return CHAIN_COMPLETE;
     chain->looking = is_short;
@@ -227,29 +219,13 @@ static int64_t chain_shift(const struct chain *chain, size_t index)
     return then && now ? (int64_t)now - (int64_t)then : 0;
 }
 
-/* The bridge must reach over the break: the further back it begins, the less far it does. */
+/* Bridges begin further back where the one before did not fit, and where the list moved up. */
 static bool chain_plan_bridge(const struct chain *chain, int64_t shift, struct window *bridge)
 {
-    int64_t end = (int64_t)chain_end(chain) + shift;
     uint64_t share = chain->tries > 1 ? 2 : CHAIN_BACK_SHARE;
-    int64_t back = (int64_t)(chain->size / share) + (shift < 0 ? -shift : 0);
-    for (; end > 0; back /= 2) {
-        int64_t at = end - 1 - back > 0 ? end - 1 - back : 0;
-        bool found = plan_window(bridge, (uint64_t)at, chain->size, chain->sizes);
-        if (found && (int64_t)window_end(bridge) > end)
-            return true;
-        if (back == 0)
-            return false;
-    }
-    return false;
-}
-
-/* Whether window INDEX says that it is another page. */
-static bool chain_is_mislaid(const struct chain *chain, size_t index)
-{
-    uint64_t asked = chain_window(chain, index)->window.page;
-    int64_t said = flight_envelope(chain->flight, index)->current_page;
-    return said > 0 && asked > 0 && (uint64_t)said != asked;
+    uint64_t back = chain->size / share + (shift < 0 ? (uint64_t)-shift : 0);
+    int64_t end = (int64_t)chain_end(chain) + shift;
+    return end > 0 && plan_bridge(bridge, (uint64_t)end, back, chain->size, chain->sizes);
 }
 
 static bool chain_is_empty(const struct chain *chain, size_t index)
@@ -292,47 +268,17 @@ static int chain_bridge(struct chain *chain, size_t index, const char **why)
 
 /* -------- the windows behind page 1 -------- */
 
-static uint64_t chain_distance(uint64_t a, uint64_t b)
-{
-    return a > b ? a - b : b - a;
-}
-
-/*
- * Whether the service gave window INDEX another size than was asked for. It holds more records.
- * Or another size is named, which is not the number of records that came: some name that. Or it
- * is short, and begins nearer to where a page of that size begins than to where it should: then
- * the size was rounded down.
- */
+/* Whether the service gave window INDEX another size than was asked for. */
 static bool chain_size_is_refused(const struct chain *chain, size_t index,
                                   const struct overlap *overlap)
 {
-    const struct window *window = &chain_window(chain, index)->window;
+    const struct flight_window *window = chain_window(chain, index);
     const struct envelope *envelope = flight_envelope(chain->flight, index);
-    uint64_t named = envelope->per_page > 0 ? (uint64_t)envelope->per_page : window->size;
-    size_t count = envelope->count + envelope->doubles;
-    if (count >= window->size)
-        return count > window->size;
-    if (chain->kept)
-        return false;
-    bool is_round = envelope->count % PLAN_ROUND_SIZE == 0;
-    if (named != window->size && (named != envelope->count || is_round))
-        return true;
     uint64_t begins = window_start(&chain_window(chain, index - 1)->window) + overlap->from;
-    uint64_t rounded = (window->page - 1) * envelope->count;
-    return overlap->count > 0 &&
-           chain_distance(begins, rounded) < chain_distance(begins, window_start(window));
-}
-
-/* A short window is the end. But as long as no window had the size that was asked for, one that
- * names its own length as the size, or has a round one, may have been rounded down. Only a
- * total tells then. */
-static bool chain_doubts_end(const struct chain *chain, size_t index)
-{
-    const struct window *window = &chain_window(chain, index)->window;
-    const struct envelope *envelope = flight_envelope(chain->flight, index);
-    bool names_size = envelope->per_page <= 0 || (uint64_t)envelope->per_page == window->size;
-    return !chain->kept && verdict_total(window, envelope) == 0 &&
-           (!names_size || envelope->count % PLAN_ROUND_SIZE == 0);
+    if (verdict_is_too_large(&window->window, envelope))
+        return true;
+    return !chain->kept &&
+           verdict_is_rounded(&window->window, envelope, overlap->count > 0 ? &begins : NULL);
 }
 
 /* What a bridge has overtaken counts for nothing. */
@@ -397,26 +343,18 @@ static int chain_take_new(struct chain *chain, size_t index, enum verdict verdic
     return chain_look_further(chain, why);
 }
 
-/*
- * Whether window INDEX says that the endpoint knows no pages: it shows page 1 again, and not
- * what was asked for. One that documents no pages may as well show nothing, or the first part
- * of it.
- */
+/* Whether page 2, at INDEX, says that the endpoint knows no pages. One that documents none may
+ * as well show nothing there. */
 static bool chain_is_unpaged(const struct chain *chain, size_t index)
 {
-    const struct flight_window *window = chain_window(chain, index);
-    bool documents_none = chain_window(chain, 0)->window.page == 0;
+    const struct window *first = &chain_window(chain, 0)->window;
+    const struct window *window = &chain_window(chain, index)->window;
     if (index > 1)
         return false;
     if (chain_is_empty(chain, index))
-        return documents_none;
-    const struct envelope *first = flight_envelope(chain->flight, 0);
-    const struct envelope *envelope = flight_envelope(chain->flight, index);
-    struct overlap overlap = stitch_overlap(first, envelope);
-    bool repeats = overlap.count == envelope->count && overlap.from == 0;
-    bool is_whole = envelope->count == first->count && envelope->count > window->window.size;
-    return repeats && (chain_is_mislaid(chain, index) || is_whole ||
-                       (documents_none && envelope->count >= window->window.size));
+        return first->page == 0;
+    return verdict_repeats_first(window, flight_envelope(chain->flight, index), first,
+                                 flight_envelope(chain->flight, 0));
 }
 
 static int chain_take_unpaged(struct chain *chain, const char **why)
@@ -471,17 +409,19 @@ static int chain_take_next(struct chain *chain, const char **why)
         return chain_take_plain(chain, why);
     if (chain_is_unpaged(chain, index))
         return chain_take_unpaged(chain, why);
-    if (chain_is_empty(chain, index) || chain_is_mislaid(chain, index))
+    if (chain_is_empty(chain, index))
         return chain_bridge(chain, index, why);
     const struct envelope *before = flight_envelope(chain->flight, index - 1);
     const struct envelope *envelope = flight_envelope(chain->flight, index);
+    if (verdict_is_mislaid(&window->window, envelope))
+        return chain_bridge(chain, index, why);
     struct overlap overlap = stitch_overlap(before, envelope);
     if (chain_size_is_refused(chain, index, &overlap)) {
         chain->gave_same_size = envelope->count == chain->size;
         return CHAIN_SIZE_REFUSED;
     }
     enum verdict verdict = verdict_of(&window->window, envelope, why);
-    if (verdict == VERDICT_END && chain_doubts_end(chain, index))
+    if (verdict == VERDICT_END && !chain->kept && verdict_doubts_end(&window->window, envelope))
         verdict = VERDICT_HINT;
     if (chain_begins_again(chain, envelope, &overlap)) {
         *why = "it begins again behind its end";
@@ -509,13 +449,6 @@ int chain_take(struct chain *chain, const char **why)
         state =
             chain_look_further(chain, why); /* what came was taken out, and nothing is left */
     return state;
-}
-
-/* The plan is reckoned anew from the start of the list. */
-static void chain_plan_anew(struct chain *chain)
-{
-    chain->planned = 1;
-    chain->planned_end = chain->size;
 }
 
 void chain_cut_refused(struct chain *chain, size_t from)

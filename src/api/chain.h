@@ -16,12 +16,10 @@
 struct chain {
     struct flight *flight; /* borrowed */
     enum plan_sizes sizes;
-    uint64_t size;    /* the most that the service puts into a window; 0: page 1 is not there */
-    size_t length;    /* so many windows of the flight are stitched together */
-    uint64_t planned; /* windows that reach as far where nothing moves */
-    uint64_t least_planned; /* those of a reading before, which counts as beyond the plan */
-    uint64_t planned_end;   /* where the last of these ends */
-    unsigned tries;         /* bridges that were asked for at this break */
+    uint64_t size; /* the most that the service puts into a window; 0: page 1 is not there */
+    size_t length; /* so many windows of the flight are stitched together */
+    struct plan_budget budget; /* of all windows that are put into the flight */
+    unsigned tries;            /* bridges that were asked for at this break */
     bool looking; /* the last window was asked for because the one before was contradicted */
     bool kept;    /* a window behind page 1 had a size that was asked for and is not round */
     bool plain;   /* page 2 was asked for as it is, for page 1 is too short to overlap */

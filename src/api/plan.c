@@ -1,8 +1,12 @@
-/* Which parts of a long list to ask for: the arithmetic. */
+/* Plans which parts of a long list to ask for, so that nobody who stays is missed. */
 #include "api/plan.h"
 
 /* From this size on, sizes are rounded as those of large pages. */
 #define PLAN_LARGE_SIZE 251
+
+/* A list with more moves in it than this allows is an error in the end. */
+#define PLAN_EXTRA_LEAST 10
+#define PLAN_EXTRA_SHARE 2 /* one window more for so many that were planned */
 
 uint64_t window_start(const struct window *window)
 {
@@ -45,6 +49,39 @@ bool plan_window(struct window *window, uint64_t at, uint64_t size, enum plan_si
         }
     }
     return best > at + 1;
+}
+
+bool plan_bridge(struct window *bridge, uint64_t end, uint64_t back, uint64_t size,
+                 enum plan_sizes sizes)
+{
+    for (;; back /= 2) {
+        uint64_t at = end > back + 1 ? end - 1 - back : 0;
+        if (plan_window(bridge, at, size, sizes) && window_end(bridge) > end)
+            return true;
+        if (back == 0)
+            return false;
+    }
+}
+
+uint64_t plan_budget_extra(uint64_t planned)
+{
+    return planned / PLAN_EXTRA_SHARE + PLAN_EXTRA_LEAST;
+}
+
+void plan_budget_reach(struct plan_budget *budget, uint64_t end, uint64_t size,
+                       enum plan_sizes sizes)
+{
+    struct window window;
+    while (budget->end < end && plan_window(&window, budget->end - 1, size, sizes)) {
+        budget->end = window_end(&window);
+        budget->planned++;
+    }
+}
+
+bool plan_budget_allows(const struct plan_budget *budget, uint64_t calls)
+{
+    uint64_t planned = budget->planned > budget->least ? budget->planned : budget->least;
+    return calls < planned + plan_budget_extra(planned);
 }
 
 uint64_t plan_pages(uint64_t total, uint64_t size)

@@ -1,4 +1,4 @@
-/* Which parts of a long list to ask for, so that nobody who stays is missed. */
+/* Plans which parts of a long list to ask for, so that nobody who stays is missed. */
 #ifndef QPFS_API_PLAN_H
 #define QPFS_API_PLAN_H
 
@@ -62,6 +62,14 @@ enum plan_sizes {
 bool plan_window(struct window *window, uint64_t at, uint64_t size, enum plan_sizes sizes);
 
 /*
+ * Fill in BRIDGE: a window that begins BACK places before END, or as near to that as it can,
+ * and reaches over END. The further back it begins, the less far it reaches. Return false if
+ * there is none.
+ */
+bool plan_bridge(struct window *bridge, uint64_t end, uint64_t back, uint64_t size,
+                 enum plan_sizes sizes);
+
+/*
  * Return how many calls a list of TOTAL records takes, with SIZE on a page: the windows that
  * reach its end, or each page twice where pages can't overlap. At least 1.
  */
@@ -73,6 +81,27 @@ uint64_t plan_most_calls(uint64_t lists, uint64_t total, uint64_t size, enum pla
 
 /* Return how many pages of SIZE hold TOTAL records. */
 uint64_t plan_pages(uint64_t total, uint64_t size);
+
+/*
+ * How many windows a list may take: those that reach to its end where nothing moves, half as
+ * many more, and ten. Without a bound a list whose order changes all the time would be read for
+ * ever.
+ */
+struct plan_budget {
+    uint64_t planned; /* windows that reach as far as the list is read, where nothing moves */
+    uint64_t end;     /* where the last of these ends */
+    uint64_t least;   /* those of a reading before, whose calls count as well */
+};
+
+/* Plan on to END, with windows of SIZE at most. */
+void plan_budget_reach(struct plan_budget *budget, uint64_t end, uint64_t size,
+                       enum plan_sizes sizes);
+
+/* Return whether one more than CALLS may be made. */
+bool plan_budget_allows(const struct plan_budget *budget, uint64_t calls);
+
+/* Return how many windows a list may take beyond those that are PLANNED. */
+uint64_t plan_budget_extra(uint64_t planned);
 
 /* A list of more windows than this is not believed. */
 #define PLAN_WINDOWS_MAX 100000

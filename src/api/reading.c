@@ -49,7 +49,7 @@ int reading_begin_again(struct reading *reading)
     reading->again = true;
     flight_cut(reading->flight, 0);
     chain_init(&reading->chain, reading->flight, before.sizes, false);
-    reading->chain.least_planned = before.planned;
+    reading->chain.budget.least = before.budget.planned;
     reading->chain.refused = before.refused;
     return reading_start(reading);
 }

@@ -1,5 +1,7 @@
-/* What one window of a list says about whether more comes behind it. */
+/* Judges what a window of a list says: of the end, of its size, of its place. */
 #include "api/verdict.h"
+
+#include "api/stitch.h"
 
 /* The documented page size. It is also the smallest that a service is believed to cut pages
  * down to without a word and without a round number. */
@@ -138,4 +140,57 @@ bool verdict_is_everything(const struct window *window, const struct envelope *f
         return false;
     bool few = first->count < VERDICT_DEFAULT_SIZE && first->count != size;
     return first->count > size || few || first->total_pages == 1;
+}
+
+/* -------- the size of a window -------- */
+
+bool verdict_is_too_large(const struct window *window, const struct envelope *envelope)
+{
+    return envelope->count + envelope->doubles > window->size;
+}
+
+static uint64_t verdict_distance(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+bool verdict_is_rounded(const struct window *window, const struct envelope *envelope,
+                        const uint64_t *begins)
+{
+    uint64_t named = envelope->per_page > 0 ? (uint64_t)envelope->per_page : window->size;
+    bool is_round = envelope->count % PLAN_ROUND_SIZE == 0;
+    if (envelope->count + envelope->doubles >= window->size)
+        return false;
+    if (named != window->size && (named != envelope->count || is_round))
+        return true;
+    uint64_t rounded = (window->page - 1) * envelope->count;
+    return begins &&
+           verdict_distance(*begins, rounded) < verdict_distance(*begins, window_start(window));
+}
+
+bool verdict_doubts_end(const struct window *window, const struct envelope *envelope)
+{
+    bool names_size = envelope->per_page <= 0 || (uint64_t)envelope->per_page == window->size;
+    return verdict_total(window, envelope) == 0 &&
+           (!names_size || envelope->count % PLAN_ROUND_SIZE == 0);
+}
+
+/* -------- whether it is another page -------- */
+
+bool verdict_is_mislaid(const struct window *window, const struct envelope *envelope)
+{
+    return envelope->current_page > 0 && window->page > 0 &&
+           (uint64_t)envelope->current_page != window->page;
+}
+
+bool verdict_repeats_first(const struct window *window, const struct envelope *envelope,
+                           const struct window *first_window, const struct envelope *first)
+{
+    struct overlap overlap = stitch_overlap(first, envelope);
+    bool is_whole = envelope->count == first->count && envelope->count > window->size;
+    bool documents_none = first_window->page == 0;
+    if (overlap.from > 0 || overlap.count != envelope->count)
+        return false;
+    return verdict_is_mislaid(window, envelope) || is_whole ||
+           (documents_none && envelope->count >= window->size);
 }

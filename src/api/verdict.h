@@ -1,4 +1,4 @@
-/* What one window of a list says about whether more comes behind it. */
+/* Judges what a window of a list says: of the end, of its size, of its place. */
 #ifndef QPFS_API_VERDICT_H
 #define QPFS_API_VERDICT_H
 
@@ -35,5 +35,35 @@ bool verdict_names_more_pages(const struct window *window, const struct envelope
  * not repeat it, but was empty. */
 bool verdict_is_everything(const struct window *window, const struct envelope *first,
                            bool empty_behind);
+
+/* Return whether WINDOW holds more records than it was asked for. So the service does not keep
+ * to its size. */
+bool verdict_is_too_large(const struct window *window, const struct envelope *envelope);
+
+/*
+ * Return whether WINDOW, which is short, seems to have a size that the service rounded down.
+ * Another size is named, which is not the number of records that came: some name that. Or the
+ * window begins nearer to where a page of as many records begins than to where it should.
+ * BEGINS is the place where it begins by the window before; NULL: not known.
+ */
+bool verdict_is_rounded(const struct window *window, const struct envelope *envelope,
+                        const uint64_t *begins);
+
+/*
+ * Return whether WINDOW, which is short, may not be the end. To be asked as long as no window
+ * had the size that was asked for: one that names its own length as the size, or has a round
+ * one, may have been rounded down, and only a total tells then.
+ */
+bool verdict_doubts_end(const struct window *window, const struct envelope *envelope);
+
+/* Return whether WINDOW says that it is another page than was asked for. */
+bool verdict_is_mislaid(const struct window *window, const struct envelope *envelope);
+
+/*
+ * Return whether WINDOW, not empty, shows page 1 again and not what was asked for. An endpoint
+ * that documents no pages may as well show the first part of it.
+ */
+bool verdict_repeats_first(const struct window *window, const struct envelope *envelope,
+                           const struct window *first_window, const struct envelope *first);
 
 #endif

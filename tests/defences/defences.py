@@ -433,14 +433,14 @@ API = [
     Defence(
         "a page that says that it is another counts for nothing",
         "src/api/chain.c",
-        "if (chain_is_empty(chain, index) || chain_is_mislaid(chain, index))",
-        "if (chain_is_empty(chain, index))",
+        "if (verdict_is_mislaid(&window->window, envelope))",
+        "if (0)",
         "pager_counts_a_page_for_nothing_that_says_that_it_is_another",
     ),
     Defence(
         "a window that is larger than was asked for is seen",
-        "src/api/chain.c",
-        "return count > window->size;",
+        "src/api/verdict.c",
+        "return envelope->count + envelope->doubles > window->size;",
         "return false;",
         "pager_asks_for_sizes_that_the_service_has",
     ),
