@@ -1,3 +1,4 @@
+/* Says what became of a call: an errno, and what the service said of it. */
 #include "api/answer.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Says what became of a call: an errno, and what the service said of it. */
 #ifndef QPFS_API_ANSWER_H
 #define QPFS_API_ANSWER_H
 
@@ -8,7 +9,6 @@
 
 #include "api/freshness.h"
 
-/* What became of a call. */
 struct answer {
     int error;      /* 0, or -errno by the table in docs/semantics.md */
     long status;    /* HTTP; 0 if there was none. Of a 200 with an error body: what that says */
@@ -31,15 +31,15 @@ struct answer {
 };
 
 /*
- * Judges an answer by its HTTP status: fills error, transient, over_rate, own and why from
- * status, body and size. The body is read for what the service says, never for what it means,
- * but for two things. A 429 is either "too many a minute", which passes, or "no calls left",
- * which never does (api limits page, id 1013). And a 200 with an error body is an error: it
- * counts as the httpStatusCode in it, or as EBADMSG where that names no error.
+ * Judge ANSWER by its HTTP status: fill error, transient, over_rate, own and why from status,
+ * body and size. The body is read for what the service says. It decides two things only. A 429
+ * is either "too many a minute", which passes, or "no calls left", which never does (ID 1013 of
+ * the page on limits). A 200 with an error body is an error: it counts as the httpStatusCode in
+ * it, or as EBADMSG where that names no error.
  */
 void answer_judge(struct answer *answer);
 
-/* Makes ANSWER one that failed with ERROR (-errno) before there was a status. */
+/* Make ANSWER one that failed with ERROR (-errno) before there was a status. */
 void answer_fail(struct answer *answer, int error, bool transient, const char *why);
 
 #endif

@@ -1,3 +1,4 @@
+/* Checks the base URL of all calls. */
 #include "api/base_url.h"
 
 #include <arpa/inet.h>

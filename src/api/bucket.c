@@ -1,3 +1,4 @@
+/* Keeps calls within the rate that the service allows. */
 #include "api/bucket.h"
 
 #include <stdlib.h>

@@ -1,37 +1,38 @@
+/* Keeps calls within the rate that the service allows. */
 #ifndef QPFS_API_BUCKET_H
 #define QPFS_API_BUCKET_H
 
 #include <stdint.h>
 
 /*
- * The token bucket that keeps calls within the service's limit (300 calls per 60 seconds for a
- * key, says its limits page). It starts full, and a token comes back 60 seconds after it was
- * taken: so no 60 seconds, wherever they begin, see more calls than allowed, and a small
- * account is still read in one go. The last fifth of the tokens is handed out evenly over the
- * minute, or a long walk would run dry and stand still until the minute is over. The price: a
- * walk of many minutes goes at four fifths of the rate.
+ * A token bucket. The service allows 300 calls in 60 seconds for a key, says its page on
+ * limits. The bucket starts full, and a token comes back 60 seconds after it was taken. So no
+ * 60 seconds, wherever they begin, see more calls than allowed, and a small account is still
+ * read in one go. The last fifth of the tokens is handed out evenly over the minute. Else a
+ * long walk would run dry and stand still until the minute is over. The price: a walk of many
+ * minutes goes at four fifths of the rate.
  */
 struct bucket;
 
-/* RATE: calls a minute, 1 to BUCKET_RATE_MAX. NULL when memory is out. */
+/* RATE: calls a minute, 1 to BUCKET_RATE_MAX. Return NULL when memory is out. */
 struct bucket *bucket_create(unsigned rate);
 void bucket_destroy(struct bucket *bucket);
 
 #define BUCKET_RATE_MAX 100000u
 
-/* Milliseconds from NOW (clock_ms()) until a token may be taken; 0: one may be taken now. */
+/* Return the milliseconds from NOW (clock_ms()) until a token may be taken; 0: now. */
 int64_t bucket_wait_ms(const struct bucket *bucket, int64_t now);
 
-/* Takes a token, which must be there. */
+/* Take a token, which must be there. */
 void bucket_take(struct bucket *bucket, int64_t now);
 
-/* Hands out nothing before UNTIL: the service said that the rate was exceeded all the same. */
+/* Hand out nothing before UNTIL: the service said that the rate was exceeded all the same. */
 void bucket_hold(struct bucket *bucket, int64_t until);
 
 /* Return the milliseconds from NOW for which it still does so; 0: it does not. */
 int64_t bucket_held_ms(const struct bucket *bucket, int64_t now);
 
-/* How many tokens were taken in the 60 seconds before NOW. */
+/* Return how many tokens were taken in the 60 seconds before NOW. */
 unsigned bucket_taken(const struct bucket *bucket, int64_t now);
 
 #endif

@@ -70,7 +70,7 @@ static void call_take_back(struct call *call)
         ledger_take_back(call->calls->queue.ledger);
 }
 
-/* Takes the call out of whatever it is in; it stays the caller's to free or to put elsewhere.
+/* Take CALL out of all that it is in. It stays for the caller to free, or to put elsewhere.
  */
 static void call_detach(struct call *call)
 {

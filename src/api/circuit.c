@@ -1,3 +1,4 @@
+/* Fails calls at once that would fail anyway. */
 #include "api/circuit.h"
 
 #include <errno.h>

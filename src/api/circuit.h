@@ -1,3 +1,4 @@
+/* Fails calls at once that would fail anyway. */
 #ifndef QPFS_API_CIRCUIT_H
 #define QPFS_API_CIRCUIT_H
 
@@ -15,12 +16,11 @@ enum circuit_trouble {
 };
 
 /*
- * Fails calls at once that would fail anyway, so that a walk over a thousand directories does
- * not wait for a thousand timeouts, nor send a thousand calls with a key that was withdrawn. It
- * opens when three calls in a row, each with its retries, had the same trouble: one alone may
- * be about what was asked for. While it is open, one call is let through after 1 second, then
- * after 2, 4, … until the longest pause. It closes at the first answer that shows that the
- * trouble is over.
+ * A circuit breaker. A walk over a thousand directories does not wait for a thousand timeouts,
+ * nor send a thousand calls with a key that was withdrawn. The circuit opens when three calls
+ * in a row, each with its retries, had the same trouble: one alone may be about what was asked
+ * for. While it is open, one call is let through after 1 second, then after 2, 4, … until the
+ * longest pause. It closes at the first answer that shows that the trouble is over.
  */
 struct circuit {
     enum circuit_trouble trouble; /* of the last calls in a row */
@@ -37,8 +37,7 @@ struct circuit {
 /* Return what a call gets at NOW instead of being sent, borrowed; NULL if it may be sent. */
 const struct answer *circuit_blocks(const struct circuit *circuit, int64_t now);
 
-/* A call was not sent because of the circuit. The log says once a minute how many there were.
- */
+/* A call was not sent because of the circuit. Log once a minute how many there were. */
 void circuit_refused(struct circuit *circuit, int64_t now);
 
 /* A call is sent that is not blocked. Return whether it is the one that tries: it must be
@@ -56,7 +55,7 @@ void circuit_abandoned(struct circuit *circuit);
  * that the key is refused, or that no calls are left. Borrowed; NULL if neither is so. */
 const struct answer *circuit_verdict(const struct circuit *circuit);
 
-/* Close it, for whoever asks knows better. */
+/* Close it: the caller knows better. */
 void circuit_reset(struct circuit *circuit);
 
 /* Return the trouble that ANSWER is a sign of. */

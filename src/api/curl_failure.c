@@ -1,3 +1,4 @@
+/* Says what the end of a request of libcurl means. */
 #include "api/curl_failure.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* A table. It stands alone, since it is also read while qpfs is built. */
+/* The data centres of the service, from the vendor's own client libraries. */
 #include "api/data_centre.h"
 
 #include <stddef.h>

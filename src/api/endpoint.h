@@ -1,3 +1,4 @@
+/* The table of calls that the service answers, and what each is made for. */
 #ifndef QPFS_API_ENDPOINT_H
 #define QPFS_API_ENDPOINT_H
 
@@ -48,7 +49,7 @@ struct target {
 
 struct target target_make(enum endpoint_name name, uint64_t first_id, uint64_t second_id);
 
-/* What answers with record ID of LIST alone; its endpoint must have a `one`. */
+/* Return what answers with record ID of LIST alone; its endpoint must have a `one`. */
 struct target target_one(const struct target *list, uint64_t id);
 
 /* Read by which IDs RECORD says to which list it belongs, in the order of TARGET's own; 0 where
@@ -56,10 +57,8 @@ struct target target_one(const struct target *list, uint64_t id);
 void target_read_owners(const struct target *target, const struct record *record,
                         uint64_t owners[static ENDPOINT_IDS_MAX]);
 
-/*
- * Writes the path of TARGET for PAGE (from 1) with PER_PAGE items to PATH. PAGE 0: without a
- * query, as for single records.
- */
+/* Write the path of TARGET for PAGE (from 1) with PER_PAGE items to PATH. PAGE 0: without a
+ * query, as for single records. */
 void target_path(const struct target *target, uint64_t page, uint64_t per_page,
                  char path[static ENDPOINT_PATH_MAX]);
 

@@ -1,5 +1,4 @@
-/* The windows of one list: asks for them, several at a time, and keeps what came in their
- * order. */
+/* Asks for the windows of one list, several at a time, and keeps what came in order. */
 #include "api/flight.h"
 
 #include <errno.h>

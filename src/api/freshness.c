@@ -1,3 +1,4 @@
+/* Reads what answers say of their own age. */
 #include "api/freshness.h"
 
 #include <stdbool.h>

@@ -11,10 +11,10 @@
 #include "json/record.h"
 
 /*
- * Fetches all records of one target: page 1, then the windows behind it with several in flight.
- * What comes out is complete as plan.h explains, or an error. With a limit, it ends with -E2BIG
- * as soon as a page tells that the list takes more calls than that. Mostly that is page 1, so
- * one call tells what the list costs.
+ * A pager fetches all records of one target: page 1, then the windows behind it with several in
+ * flight. What comes out is complete as plan.h explains, or an error. With a limit, it ends
+ * with -E2BIG as soon as a page tells that the list takes more calls than that. Mostly that is
+ * page 1, so one call tells what the list costs.
  */
 struct pager;
 
@@ -50,15 +50,15 @@ struct pager_options {
     bool expect_people;    /* the list was not empty before, so an empty answer is confirmed */
     bool missing_is_empty; /* a 404 may be one */
 
-    /* Called for each record that arrives. Takes FRESH over and returns what to use in its
-     * place, with a reference: the same, or an older record that equals it. */
+    /* Called for each record that arrives. Take FRESH over and return what to use in its place,
+     * with a reference: the same, or an older record that equals it. */
     struct record *(*keep)(void *data, struct record *fresh);
     /* Called once, from the loop. The pager is gone afterwards. */
     void (*done)(void *data, struct pager_result *result);
     void *data;
 };
 
-/* Starts; nothing is called from here. NULL when memory is out. */
+/* Start; nothing is called from here. Return NULL when memory is out. */
 struct pager *pager_create(const struct pager_options *options);
 
 /* Return how many calls the list takes, as far as the pages that came have told; 1 or more. */

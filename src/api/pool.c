@@ -1,5 +1,4 @@
-/* Connections that are kept: curl's multi handle, driven by the loop. */
-
+/* Keeps connections, and the names that were resolved for them. */
 #include "api/pool.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Keeps connections, and the names that were resolved for them. */
 #ifndef QPFS_API_POOL_H
 #define QPFS_API_POOL_H
 
@@ -7,9 +8,9 @@
 #include "base/loop.h"
 
 /*
- * Connections that are kept, and the names that were resolved for them: curl's multi handle,
- * driven by the loop. A pool that is retired goes when its last transfer has left it, and its
- * connections with it; so what was known of the network is forgotten by making a new pool.
+ * A multi handle of curl, driven by the loop. A pool that is retired goes when its last
+ * transfer has left it, and its connections go with it. So what was known of the network is
+ * forgotten by making a new pool.
  */
 struct pool;
 
@@ -20,10 +21,10 @@ struct pool_functions {
     void (*starved)(CURL *easy);
 };
 
-/* FUNCTIONS are borrowed. NULL when memory is out. */
+/* FUNCTIONS are borrowed. Return NULL when memory is out. */
 struct pool *pool_create(struct loop *loop, const struct pool_functions *functions);
 
-/* Close all connections, once no transfer is in the pool any more: now or later. Takes NULL. */
+/* Close all connections, once no transfer is in the pool any more: now or later. Take NULL. */
 void pool_retire(struct pool *pool);
 
 /* Start EASY. Return whether it is in the pool then. */

@@ -1,3 +1,4 @@
+/* Keeps how the service is reached: by which proxy, and whom it may be. */
 #ifndef QPFS_API_ROUTE_H
 #define QPFS_API_ROUTE_H
 
@@ -5,8 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How the service is reached: by which proxy, whom is trusted, and what of the network is given
- * up when. */
 struct route {
     char *cacert;      /* NULL: the system's */
     char *proxy;       /* NULL: none */
@@ -18,7 +17,7 @@ struct route {
  * too ROUTE is to be finished. */
 bool route_init(struct route *route, const char *cacert, const char *proxy, int64_t timeout_ms);
 
-/* Takes a zeroed one. */
+/* Take a zeroed route. */
 void route_finish(struct route *route);
 
 /* Have EASY take ROUTE, which must outlive it. PLAIN: by http://. Return whether it will. */

@@ -1,5 +1,4 @@
-/* Whether nothing comes because the service is slow, or because the connection is dead. */
-
+/* Finds connections that died without a word. */
 #include "api/silence.h"
 
 #include <stddef.h>

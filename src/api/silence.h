@@ -1,3 +1,4 @@
+/* Finds connections that died without a word. */
 #ifndef QPFS_API_SILENCE_H
 #define QPFS_API_SILENCE_H
 
@@ -8,15 +9,14 @@
 #include "base/loop.h"
 
 /*
- * Finds connections that died without a word: a NAT forgot them, the machine is in another
- * network, or something on the way still acknowledges and passes nothing on. What tells such a
- * one from a service that is slow is never certain, and asking again costs a call. So:
+ * A NAT may have forgotten a connection, the machine may be in another network, or something on
+ * the way still acknowledges and passes nothing on. Such a connection looks like a service that
+ * is slow. Nothing tells them apart for certain, and asking again costs a call. So:
  *   - Only a connection that has brought an answer before is doubted, and only if nothing at
- *     all comes over it for a quarter of the timeout, 1 to 10 seconds. One that is new is
- *     waited for.
- *   - Then all connections are given up for what comes later, and ONE request is made again.
+ *     all comes over it for a quarter of the timeout, 1 to 10 seconds. A new one is waited for.
+ *   - Then all connections are given up for what comes later, and one request is made again.
  *     The others that wait follow when a new connection has brought something.
- *   - Who waits goes on waiting: whichever answer comes first counts.
+ *   - The first try goes on waiting: the answer that comes first counts.
  *   - A wait that was worth it is learnt: for ten minutes twice as long is waited.
  */
 TAILQ_HEAD(silence_list, silence);

@@ -1,5 +1,4 @@
-/* Single requests over connections that are kept and shared. */
-
+/* Makes single HTTP requests over connections that are kept and shared. */
 #include "api/transfer.h"
 
 #include <curl/curl.h>

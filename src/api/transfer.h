@@ -1,3 +1,4 @@
+/* Makes single HTTP requests over connections that are kept and shared. */
 #ifndef QPFS_API_TRANSFER_H
 #define QPFS_API_TRANSFER_H
 
@@ -7,9 +8,8 @@
 #include "base/loop.h"
 
 /*
- * HTTP: single requests over connections that are kept and shared. The only part of the
- * program, but for the check of a base URL, that knows libcurl. It does not know limits,
- * retries or what is asked for.
+ * A transfer is one request. This file, what it includes, and the two that check URLs are the
+ * only ones that know libcurl. It does not know limits, retries or what is asked for.
  */
 struct transfers;
 struct transfer;
@@ -20,7 +20,7 @@ struct transfers_options {
                              borrowed until another one is set */
     const char *cacert;   /* NULL: the system's */
     const char *proxy;    /* as proxy_url_read() returns it; NULL: none */
-    int64_t timeout_ms; /* what whoever asks waits; a part of it tells that a connection died */
+    int64_t timeout_ms;   /* what the caller waits; a part of it tells that a connection died */
 };
 
 struct transfer_events {
@@ -34,16 +34,14 @@ struct transfer_events {
     void (*again)(void *data);
 };
 
-/* The rest of OPTIONS is copied. NULL when memory is out. LOOP must outlive the result. */
+/* Copy the rest of OPTIONS. Return NULL when memory is out. LOOP must outlive the result. */
 struct transfers *transfers_create(struct loop *loop, const struct transfers_options *options);
 
-/* Every transfer must be done or cancelled. Takes NULL. */
+/* Every transfer must be done or cancelled. Take NULL. */
 void transfers_destroy(struct transfers *transfers);
 
-/*
- * Starts GET base_url/PATH. EVENTS are borrowed, and called later, never from here; there is no
- * time limit, whoever asks cancels. NULL when memory is out.
- */
+/* Start GET base_url/PATH. EVENTS are borrowed, and called later, never from here. There is no
+ * time limit: the caller cancels. Return NULL when memory is out. */
 struct transfer *transfer_start(struct transfers *transfers, const char *path,
                                 const struct transfer_events *events, void *data);
 
@@ -59,7 +57,7 @@ void transfers_set_key(struct transfers *transfers, const char *key);
 void transfer_doubt(const struct transfer *transfer);
 
 /* End a transfer without a word: none of its events is called. Return whether its request may
- * have left this machine. Takes NULL. */
+ * have left this machine. Take NULL. */
 bool transfer_cancel(struct transfer *transfer);
 
 #endif

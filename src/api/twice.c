@@ -6,7 +6,7 @@
 #include "api/stitch.h"
 #include "api/verdict.h"
 
-/* Puts page NUMBER (from 1) in behind all others. */
+/* Put page NUMBER (from 1) in behind all others. */
 static int twice_append(struct twice *twice, uint64_t number, uint64_t size)
 {
     struct window window = {.page = number, .size = size};
@@ -15,7 +15,7 @@ static int twice_append(struct twice *twice, uint64_t number, uint64_t size)
     return flight_insert(twice->flight, twice->flight->count, &window);
 }
 
-/* Puts the pages from FIRST on to the last one in. */
+/* Put the pages from FIRST on to the last one in. */
 static int twice_append_all(struct twice *twice, uint64_t first)
 {
     int error = 0;

@@ -170,6 +170,46 @@ TEST(plan_calls_of_a_total_that_can_not_be_true_end)
     assert_true(plan_most_calls(1, UINT64_MAX / 4, 1000, PLAN_ANY_SIZE) > PLAN_WINDOWS_MAX);
 }
 
+/* Size 1 can't reach over anything, and 2 does it from the last place alone. */
+TEST(plan_bridge_begins_before_the_end_and_reaches_over_it)
+{
+    for (uint64_t size = 2; size <= 100; size++) {
+        for (uint64_t end = size; end <= 300; end++) {
+            struct window bridge, window;
+            bool found = plan_bridge(&bridge, end, size / 8, size, PLAN_ANY_SIZE);
+            assert_true(found || !plan_window(&window, end - 1, size, PLAN_ANY_SIZE));
+            if (!found)
+                continue;
+            assert_true(window_start(&bridge) < end && window_end(&bridge) > end);
+        }
+    }
+}
+
+TEST(plan_bridge_begins_as_far_back_as_it_can)
+{
+    struct window bridge;
+    assert_true(plan_bridge(&bridge, 1000, 12, 100, PLAN_ANY_SIZE));
+    assert_true(window_start(&bridge) <= 1000 - 13);
+    assert_true(plan_bridge(&bridge, 1000, 1000000, 100, PLAN_ANY_SIZE));
+    assert_true(window_start(&bridge) < 1000 && window_end(&bridge) > 1000);
+    assert_false(plan_bridge(&bridge, 1000, 12, 100, PLAN_ONE_SIZE));
+}
+
+TEST(plan_budget_is_the_plan_and_half_as_much_and_ten)
+{
+    struct plan_budget budget = {.planned = 1, .end = 100};
+    plan_budget_reach(&budget, 1000, 100, PLAN_ANY_SIZE);
+    uint64_t planned = plan_calls(1000, 100, PLAN_ANY_SIZE);
+    assert_int_equal(budget.planned, planned);
+    assert_true(budget.end >= 1000);
+    assert_true(plan_budget_allows(&budget, planned + planned / 2 + 9));
+    assert_false(plan_budget_allows(&budget, planned + planned / 2 + 10));
+    plan_budget_reach(&budget, 500, 100, PLAN_ANY_SIZE);
+    assert_int_equal(budget.planned, planned);
+    budget.least = planned + 10;
+    assert_true(plan_budget_allows(&budget, planned + planned / 2 + 10));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +223,9 @@ int main(void)
         cmocka_unit_test(plan_most_calls_are_never_fewer_than_the_dearest_spread_takes),
         cmocka_unit_test(plan_pages_hold_all_records),
         cmocka_unit_test(plan_calls_of_a_total_that_can_not_be_true_end),
+        cmocka_unit_test(plan_bridge_begins_before_the_end_and_reaches_over_it),
+        cmocka_unit_test(plan_bridge_begins_as_far_back_as_it_can),
+        cmocka_unit_test(plan_budget_is_the_plan_and_half_as_much_and_ten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -191,6 +191,65 @@ TEST(verdict_takes_more_or_less_than_a_page_for_everything)
     }
 }
 
+#define SECOND(size)                                                                           \
+    {                                                                                          \
+        2, size                                                                                \
+    }
+
+TEST(verdict_sees_a_window_of_another_size)
+{
+    static const struct {
+        struct row row;
+        bool too_large, rounded, doubtful; /* where nothing is known of its place */
+        bool rounded_there;                /* where it begins at 80 */
+    } rows[] = {
+        {{"the size", SECOND(90), 90, 0, 90, 0, 0, 0, 0}, false, false, true, false},
+        {{"more", SECOND(90), 100, 0, 90, 0, 0, 0, 0}, true, false, true, false},
+        {{"short", SECOND(90), 37, 0, 90, 0, 0, 0, 0}, false, false, false, false},
+        {{"short, a round number", SECOND(90), 80, 0, 90, 0, 0, 0, 0},
+         false,
+         false,
+         true,
+         true},
+        {{"another size named", SECOND(90), 37, 0, 80, 0, 0, 0, 0}, false, true, true, true},
+        {{"its own count named", SECOND(90), 37, 0, 37, 0, 0, 0, 0}, false, false, true, false},
+        {{"its own round count named", SECOND(90), 80, 0, 80, 0, 0, 0, 0},
+         false,
+         true,
+         true,
+         true},
+        {{"a round number, and a total", SECOND(90), 80, 170, 90, 0, 0, 0, 0},
+         false,
+         false,
+         false,
+         true},
+    };
+    const uint64_t begins = 80;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        const struct window *window = &rows[i].row.window;
+        struct envelope envelope = envelope_of(&rows[i].row);
+        assert_row(rows[i].row.what,
+                   verdict_is_too_large(window, &envelope) == rows[i].too_large);
+        assert_row(rows[i].row.what,
+                   verdict_is_rounded(window, &envelope, NULL) == rows[i].rounded);
+        assert_row(rows[i].row.what,
+                   verdict_is_rounded(window, &envelope, &begins) == rows[i].rounded_there);
+        assert_row(rows[i].row.what, verdict_doubts_end(window, &envelope) == rows[i].doubtful);
+    }
+}
+
+TEST(verdict_sees_that_a_window_is_another_page)
+{
+    const struct window second = {2, 100}, unasked = {0, 0};
+    struct envelope envelope = {.current_page = -1};
+    assert_false(verdict_is_mislaid(&second, &envelope));
+    envelope.current_page = 2;
+    assert_false(verdict_is_mislaid(&second, &envelope));
+    envelope.current_page = 1;
+    assert_true(verdict_is_mislaid(&second, &envelope));
+    assert_false(verdict_is_mislaid(&unasked, &envelope));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +259,8 @@ int main(void)
         cmocka_unit_test(verdict_hears_hints_that_more_comes),
         cmocka_unit_test(verdict_total_counts_no_single_window),
         cmocka_unit_test(verdict_takes_more_or_less_than_a_page_for_everything),
+        cmocka_unit_test(verdict_sees_a_window_of_another_size),
+        cmocka_unit_test(verdict_sees_that_a_window_is_another_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
