@@ -14,8 +14,8 @@ static void attr_fill(const struct fs *fs, struct stat *attr, uint64_t ino, mode
     memset(attr, 0, sizeof *attr);
     attr->st_ino = ino;
     attr->st_mode = mode;
-    attr->st_uid = fs->uid;
-    attr->st_gid = fs->gid;
+    attr->st_uid = fs->options.uid;
+    attr->st_gid = fs->options.gid;
     attr->st_nlink = 1;
     attr->st_blksize = ATTR_BLOCK_SIZE;
 }
@@ -28,13 +28,13 @@ static void attr_set_times(struct stat *attr, uint32_t seconds, uint32_t nanosec
 
 void attr_of_dir(const struct fs *fs, const struct dir *dir, struct stat *attr)
 {
-    attr_fill(fs, attr, dir->ino, S_IFDIR | (0777 & ~fs->umask));
+    attr_fill(fs, attr, dir->ino, S_IFDIR | (0777 & ~fs->options.umask));
     attr_set_times(attr, MTIME_DEFAULT_DAY, 0);
 }
 
 void attr_of_record(const struct fs *fs, const struct record *record, struct stat *attr)
 {
-    attr_fill(fs, attr, record->ino, S_IFREG | (0666 & ~fs->umask));
+    attr_fill(fs, attr, record->ino, S_IFREG | (0666 & ~fs->options.umask));
     attr->st_size = record->size;
     attr->st_blocks = (record->size + ATTR_BLOCK - 1) / ATTR_BLOCK;
     attr_set_times(attr, record->mtime.seconds, record->mtime.nanoseconds);

@@ -20,10 +20,7 @@ void fs_init(struct fs *fs, struct loop *loop, struct tree *tree,
     *fs = (struct fs){
         .loop = loop,
         .tree = tree,
-        .uid = options->uid,
-        .gid = options->gid,
-        .umask = options->umask,
-        .timeout_ms = options->timeout_ms,
+        .options = *options,
     };
     TAILQ_INIT(&fs->waitings);
     LIST_INIT(&fs->known);

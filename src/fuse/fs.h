@@ -26,15 +26,19 @@ struct fs_counts {
     uint64_t lookup, getattr, open, read, opendir, readdir, forget, stored;
 };
 
+struct fs_options {
+    uid_t uid;
+    gid_t gid;
+    mode_t umask;       /* of files (0666) and directories (0777) */
+    int64_t timeout_ms; /* after which a look-up is answered, whatever it waits for */
+};
+
 /* One mount, as its requests see it. */
 struct fs {
     struct loop *loop;
     struct tree *tree;
-    uid_t uid;
-    gid_t gid;
-    mode_t umask;
+    struct fs_options options;
     unsigned max_read;          /* bytes a read, as the mount has it; 0: any */
-    int64_t timeout_ms;         /* after which a look-up is answered, whatever it waits for */
     struct waitings waitings;   /* requests that wait for a listing */
     struct known_records known; /* records that the kernel has a node for */
     uint64_t known_count;
@@ -43,13 +47,6 @@ struct fs {
     struct readahead *readahead; /* the session's; or NULL */
     bool ending;                 /* nothing waits any more */
     struct fs_counts counts;
-};
-
-struct fs_options {
-    uid_t uid;
-    gid_t gid;
-    mode_t umask; /* of files (0666) and directories (0777) */
-    int64_t timeout_ms;
 };
 
 /* LOOP and TREE must outlive it. */

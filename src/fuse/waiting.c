@@ -83,7 +83,7 @@ static void waiting_on_deadline(void *data)
     struct waiting *waiting = data;
     char path[ENDPOINT_PATH_MAX];
     if (waiting_goes_on(waiting)) {
-        loop_timer_start(waiting->fs->loop, &waiting->deadline, waiting->fs->timeout_ms,
+        loop_timer_start(waiting->fs->loop, &waiting->deadline, waiting->fs->options.timeout_ms,
                          waiting_on_deadline, waiting);
         return;
     }
@@ -202,7 +202,7 @@ void waiting_start(struct waiting *waiting, const struct entry_needs *needs,
 static void waiting_on_half_time(void *data)
 {
     struct waiting *waiting = data;
-    int64_t half_ms = waiting->fs->timeout_ms / 2 + WAITING_LAST_MS;
+    int64_t half_ms = waiting->fs->options.timeout_ms / 2 + WAITING_LAST_MS;
     loop_timer_start(waiting->fs->loop, &waiting->deadline, half_ms, waiting_on_deadline,
                      waiting);
     waiting->rated = client_waits_for_rate(waiting->listing->cache->client);
@@ -213,10 +213,10 @@ static void waiting_on_half_time(void *data)
 void waiting_start_limited(struct waiting *waiting, const struct entry_needs *needs,
                            struct snapshot *snapshot)
 {
-    waiting->latest_ms = clock_ms() + waiting->fs->timeout_ms + WAITING_FOR_RATE_MS;
+    waiting->latest_ms = clock_ms() + waiting->fs->options.timeout_ms + WAITING_FOR_RATE_MS;
     if (waiting_begin(waiting, needs, snapshot))
-        loop_timer_start(waiting->fs->loop, &waiting->deadline, waiting->fs->timeout_ms / 2,
-                         waiting_on_half_time, waiting);
+        loop_timer_start(waiting->fs->loop, &waiting->deadline,
+                         waiting->fs->options.timeout_ms / 2, waiting_on_half_time, waiting);
 }
 
 bool waiting_is_needless(const struct entry_needs *needs, const struct snapshot *snapshot)
