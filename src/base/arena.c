@@ -1,3 +1,4 @@
+/* Holds many small pieces of memory that are let go together. */
 #include "base/arena.h"
 
 #include <stdlib.h>

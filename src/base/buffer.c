@@ -1,3 +1,4 @@
+/* Grows a run of bytes up to a maximum. */
 #include "base/buffer.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tells the time of clocks that never go back. */
 #include "base/clock.h"
 
 #include <time.h>

@@ -1,20 +1,19 @@
+/* Tells the time of clocks that never go back. */
 #ifndef QPFS_BASE_CLOCK_H
 #define QPFS_BASE_CLOCK_H
 
 #include <stdint.h>
 
-/*
- * Milliseconds of a clock that never goes back and goes on while the machine sleeps: a listing
- * that was fetched before a laptop was closed must not be fresh when it is opened again.
- */
+/* Return milliseconds of a clock that goes on while the machine sleeps. A listing that was
+ * fetched before a laptop was closed must not be fresh when it is opened again. */
 int64_t clock_ms(void);
 
-/* For how many milliseconds the machine has slept since it was started. Never too many; too few
- * where this process had to wait between its looks at two clocks. */
+/* Return for how many milliseconds the machine has slept since it was started. Never too many;
+ * too few where this process had to wait between its looks at two clocks. */
 int64_t clock_asleep_ms(void);
 
-/* Microseconds, for how long something takes while the machine is awake. Not comparable with
- * the above. */
+/* Return microseconds of a clock that stands still while the machine sleeps: for how long
+ * something takes. Not comparable with clock_ms(). */
 int64_t clock_us(void);
 
 #endif

@@ -1,3 +1,4 @@
+/* Names a secret without telling it. */
 #include "base/fingerprint.h"
 
 #include <errno.h>

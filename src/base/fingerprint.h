@@ -1,3 +1,4 @@
+/* Names a secret without telling it. */
 #ifndef QPFS_BASE_FINGERPRINT_H
 #define QPFS_BASE_FINGERPRINT_H
 
@@ -5,10 +6,8 @@
 
 #define FINGERPRINT_SIZE 16
 
-/*
- * A name for SECRET by which nobody finds the secret: the first digits of its SHA-256, in hex.
- * A hash that is only fast would not do. 0 or -ENOMEM.
- */
+/* Write the first digits of the SHA-256 of SECRET, in hex. Nobody finds the secret by that; by
+ * a hash that is only fast one might. Return 0 or -ENOMEM. */
 int fingerprint_make(const char *secret, char hex[static FINGERPRINT_SIZE + 1]);
 
 #endif

@@ -1,3 +1,4 @@
+/* Counts what there is of each kind, so that a leak is logged at the end of a mount. */
 #include "base/live.h"
 
 #include <stdbool.h>

@@ -1,8 +1,7 @@
+/* Counts what there is of each kind, so that a leak is logged at the end of a mount. */
 #ifndef QPFS_BASE_LIVE_H
 #define QPFS_BASE_LIVE_H
 
-/* How many things of each kind there are, so that a mount can tell at its end that it let go of
- * all it took. */
 enum live_kind {
     LIVE_RECORD,
     LIVE_SNAPSHOT,
@@ -17,10 +16,11 @@ enum live_kind {
     LIVE_KINDS
 };
 
+/* Count one more, or one less. */
 void live_born(enum live_kind kind);
 void live_gone(enum live_kind kind);
 
-/* Logs what there is, where nothing should be: as a warning if something is. */
+/* Log what is left, at the end, where nothing should be: as a warning if something is. */
 void live_log_left(void);
 
 #endif

@@ -1,3 +1,4 @@
+/* Writes the log. */
 #include "base/log.h"
 
 #include <inttypes.h>

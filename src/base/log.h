@@ -1,47 +1,47 @@
+/* Writes the log. */
 #ifndef QPFS_BASE_LOG_H
 #define QPFS_BASE_LOG_H
 
 #include <stdbool.h>
 
 /*
- * One line an event. Where it goes:
+ * One line an event. It goes
  *   - to stderr, as "qpfs: warning: …";
  *   - under systemd, where stderr leads to the journal: to the journal's own socket, with
  * fields; or to stderr with priorities ("<4>…") where that socket can't be reached;
  *   - in the background: to the journal, or to syslog where there is none.
- * Control characters in a line become "?", for much of what is logged was written by a server
- * that nobody here vouches for. A line that can't be taken at once is lost: the log must not
- * stop the loop.
+ * Much of what is logged was written by a server that nobody vouches for, so control characters
+ * become "?". A line that can't be taken at once is lost, for the log must not stop the loop.
  */
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
-/* Debug lines are dropped unless this was called with true. */
+/* Write debug lines, or drop them; at first they are dropped. */
 void log_set_debug(bool debug);
 
-/* Before the first line: looks at what stderr is. */
+/* Look at what stderr is. To be called before the first line. */
 void log_begin(void);
 
-/* From here on there is no stderr. */
+/* From here on write nothing to stderr. */
 void log_to_background(void);
 
-/* Written before each line to stderr, in one go with it: what clears away a line of progress
- * that stands there. At most LOG_LEAD_MAX bytes; borrowed; "" at first. */
+/* Write LEAD before each line to stderr, in one go with it, so that it clears away a line of
+ * progress that stands there. LEAD is borrowed, and at most LOG_LEAD_MAX bytes; "" at first. */
 void log_set_lead(const char *lead);
 
 #define LOG_LEAD_MAX 8
 
 /*
- * Write each occurrence of SECRET in any later line, percent-encoded or not, as "***". The last
- * four secrets are looked for, NULL forgets all. SECRET is not kept, only a hash of it: a key
- * that was replaced is hidden still, and wiped. The last line of defence, not the first:
- * nothing should pass the API key to the log at all. Secrets of less than 8 characters are not
- * looked for.
+ * Write each occurrence of SECRET in any later line, percent-encoded or not, as "***". Look for
+ * the last four secrets; NULL forgets all. Only a hash of SECRET is kept, so a key that was
+ * replaced is wiped, and is hidden still. Secrets of less than 8 characters are not looked for.
+ * This is the last line of defence: nothing should pass the API key to the log at all.
  */
 void log_redact(const char *secret);
 
-/* What log_redact() does for each line, for TEXT that is shown elsewhere. */
+/* Hide the secrets of log_redact() in TEXT, which is shown elsewhere. */
 void log_hide_secret(char *text);
 
+/* Write a line; and one with fields. */
 void log_line(enum log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

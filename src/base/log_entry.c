@@ -1,3 +1,4 @@
+/* Puts a line of the log into the form that its reader wants. */
 #include "base/log_entry.h"
 
 #include <stdarg.h>
@@ -45,7 +46,7 @@ size_t log_entry_syslog(const struct log_entry *entry, char out[static LOG_ENTRY
     struct tm parts;
     time_t now = time(NULL);
     localtime_r(&now, &parts);
-    /* RFC 3164 wants English months, and so does nobody who set another locale: none is set. */
+    /* RFC 3164 wants English months. strftime() gives them, since no locale is set. */
     strftime(when, sizeof when, "%b %e %H:%M:%S", &parts);
     return log_entry_put(out, 0, "<%d>%s qpfs[%d]: %s%s",
                          LOG_DAEMON | levels[entry->level].priority, when, (int)getpid(),

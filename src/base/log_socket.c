@@ -1,3 +1,4 @@
+/* Sends lines to a log daemon, and never waits for it. */
 #include "base/log_socket.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Waits for descriptors, timers and work, and calls what is due. */
 #include "base/loop.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Finds what somebody may have meant who wrote a name that there is not. */
 #include "base/near.h"
 
 #include <ctype.h>

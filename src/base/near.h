@@ -1,4 +1,4 @@
-/* What somebody may have meant who wrote a name that there is not. */
+/* Finds what somebody may have meant who wrote a name that there is not. */
 #ifndef QPFS_BASE_NEAR_H
 #define QPFS_BASE_NEAR_H
 

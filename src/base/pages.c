@@ -1,3 +1,4 @@
+/* Takes memory for one large thing straight from the system. */
 #include "base/pages.h"
 
 #include <sys/mman.h>

@@ -1,3 +1,4 @@
+/* Tells whether memory is short. */
 #include "base/pressure.h"
 
 #include <fcntl.h>

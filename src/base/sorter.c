@@ -1,3 +1,4 @@
+/* Sorts an array of pointers in steps. */
 #include "base/sorter.h"
 
 #include <errno.h>

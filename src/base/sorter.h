@@ -1,17 +1,18 @@
+/* Sorts an array of pointers in steps. */
 #ifndef QPFS_BASE_SORTER_H
 #define QPFS_BASE_SORTER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A pointer to what is sorted, whatever its type: the array is the caller's own. */
+/* A pointer to what is sorted, of any type. */
 typedef void *sorter_item __attribute__((may_alias));
 
 /* As for qsort(3), but with the items themselves. */
 typedef int sorter_compare_fn(const void *a, const void *b);
 
-/* Sorts an array of pointers in steps: a million at once take long enough to be felt. A merge
- * sort from the bottom up, stable. */
+/* A merge sort from the bottom up, stable. A million at once would take long enough to be felt.
+ */
 struct sorter {
     sorter_item *items; /* borrowed until the first step; the caller's again at the end */
     sorter_item *spare; /* of the same size */
@@ -22,15 +23,15 @@ struct sorter {
     size_t left, right; /* the next of each */
 };
 
-/* At COUNT ITEMS, an array that the sorter owns from here on. 0; -ENOMEM, and the array stays
- * the caller's. */
+/* Prepare to sort COUNT ITEMS, an array that the sorter owns from here on. Return 0; or
+ * -ENOMEM, and the array stays the caller's. */
 int sorter_init(struct sorter *sorter, void *items, size_t count, sorter_compare_fn *compare);
 
-/* Some of the work; true when all is sorted. */
+/* Do some of the work. Return true when all is sorted. */
 bool sorter_step(struct sorter *sorter);
 
-/* The array, which is the caller's again, with each item in it once, sorted or not. Frees the
- * rest. */
+/* Free the rest, and return the array, which is the caller's again. It has each item once,
+ * sorted or not. */
 void *sorter_finish(struct sorter *sorter);
 
 #endif

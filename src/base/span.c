@@ -1,3 +1,4 @@
+/* Looks at a part of a text that belongs to someone else. */
 #include "base/span.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Reads and writes characters of UTF-8. */
 #include "base/utf8.h"
 
 #include <stdbool.h>

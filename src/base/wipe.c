@@ -1,3 +1,4 @@
+/* Overwrites memory that held people's data before it is freed. */
 #include "base/wipe.h"
 
 #include <malloc.h>

@@ -1,3 +1,4 @@
+/* Goes to the background. */
 #include "program/daemon.h"
 
 #include <errno.h>
@@ -52,8 +53,8 @@ void daemon_ready(void)
 {
     if (daemon_pipe < 0)
         return;
-    /* Not before: below an automount of systemd, whoever is not in its process group waits for
-     * the mount that he is to make. */
+    /* Not before: below an automount of systemd, a process outside of its process group waits
+     * for the mount that it is to make itself. */
     setsid();
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null >= 0) {

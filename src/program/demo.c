@@ -1,3 +1,4 @@
+/* Starts the sample account of qpfs --demo. */
 #include "program/demo.h"
 
 #include <errno.h>
@@ -32,7 +33,7 @@ static int demo_make_key(struct options *options)
 
 /* The child: a key in the environment, a pipe as stdin that closes when we are gone. In the
  * background it must not hold on to the caller's stderr, or $(qpfs --demo … 2>&1) would not
- * return; in the foreground ^C is for us, who unmount before it ends. */
+ * return. In the foreground ^C is for us: we unmount before it ends. */
 static void demo_exec(const char *key, int input, int output, bool foreground)
 {
     char path[PATH_MAX];

@@ -1,3 +1,4 @@
+/* Shows on the terminal of a mount in the foreground how far a fetch has come. */
 #include "program/foreground.h"
 
 #include <poll.h>

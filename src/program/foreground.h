@@ -1,11 +1,12 @@
+/* Shows on the terminal of a mount in the foreground how far a fetch has come. */
 #ifndef QPFS_PROGRAM_FOREGROUND_H
 #define QPFS_PROGRAM_FOREGROUND_H
 
 #include "cache/cache.h"
 #include "program/terminal.h"
 
-/* Shows on stderr, if that is a terminal, how far a fetch has come that takes longer than a
- * second: one line, written over, that makes way for what is logged. */
+/* One line on stderr, for a fetch that takes longer than a second. It is written over, and
+ * makes way for what is logged. */
 struct foreground {
     struct cache *cache; /* NULL: nothing is shown */
     struct terminal terminal;
@@ -13,7 +14,7 @@ struct foreground {
     bool drawn;
 };
 
-/* CACHE must outlive it. */
+/* CACHE must outlive it. Show nothing if stderr is no terminal. */
 void foreground_init(struct foreground *foreground, struct cache *cache);
 
 /* Takes a zeroed one. */

@@ -1,3 +1,4 @@
+/* Starts what the command line asks for. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

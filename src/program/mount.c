@@ -40,7 +40,7 @@ static void mount_end(void *data)
     loop_stop(mount->layers.loop);
 }
 
-/* A key that can't be read again is not worth a word, but where another one is needed. */
+/* That the key can't be read again is worth a word only where another one is needed. */
 static void mount_read_key(struct mount *mount)
 {
     if (mount->options->key_file.path)
@@ -53,7 +53,7 @@ static void mount_read_key(struct mount *mount)
 
 static void mount_expire(struct mount *mount)
 {
-    /* First: which names the kernel knows is seen by what is still held as fresh. */
+    /* This goes first: what is still fresh tells which names the kernel knows. */
     if (mount->session)
         session_expire(mount->session);
     cache_expire(&mount->layers.cache);
@@ -175,7 +175,7 @@ static void mount_finish(struct mount *mount)
     layers_finish(&mount->layers);
 }
 
-/* Not before: until now whoever looks gets ENOTCONN, and not an empty directory. */
+/* Not before: until now a program that looks gets ENOTCONN, and not an empty directory. */
 static int mount_make_way(const char *mount_point)
 {
     if (!mount_point_is_dead(mount_point))

@@ -1,3 +1,4 @@
+/* Looks at the directory that is to be mounted on. */
 #include "program/mount_point.h"
 
 #include <dirent.h>
@@ -18,7 +19,7 @@
 
 #define FUSE_MAGIC 0x65735546 /* f_type of statfs(2) */
 
-/* Whether whoever runs this may make such a directory, and those above it that are missing. */
+/* Whether this user may make such a directory, and those above it that are missing. */
 static bool mount_point_can_be_made(const char *path)
 {
     char copy[PATH_MAX];
@@ -162,8 +163,8 @@ static int mount_point_fusermount(const char *path)
     return 0;
 }
 
-/* Lazily: who still has something open in it would keep it there. PATH may be something else
- * when it is unmounted, what the anchor holds may not. */
+/* Lazily: a program that still has something open in it would keep it there. PATH may be
+ * something else when it is unmounted, what the anchor holds may not. */
 int mount_point_clear_dead(const char *path)
 {
     struct anchor anchor;

@@ -1,3 +1,4 @@
+/* Tells a service manager how a mount goes. */
 #include "program/notify.h"
 
 #include <errno.h>

@@ -1,24 +1,22 @@
+/* Tells a service manager how a mount goes. */
 #ifndef QPFS_PROGRAM_NOTIFY_H
 #define QPFS_PROGRAM_NOTIFY_H
 
 #include "base/loop.h"
 
 /*
- * Tells a service manager how it goes, as sd_notify(3) does: variables in a datagram to the
- * socket that NOTIFY_SOCKET names. libsystemd would be one more library for these few lines.
- * Without NOTIFY_SOCKET nothing happens.
+ * As sd_notify(3): variables in a datagram to the socket that NOTIFY_SOCKET names. libsystemd
+ * would be one more library for these few lines. Without NOTIFY_SOCKET nothing happens.
  */
 
-/* Before anything is said: remembers the socket, and hides it from children. */
+/* Remember the socket, and hide it from children. To be called before anything is said. */
 void notify_begin(void);
 
-/* Says that it ends with ERROR (-errno). */
+/* Say that the program ends with ERROR (-errno). */
 void notify_failure(int error);
 
-/*
- * From a loop nothing may wait: what the manager can't take now is kept, and sent with what
- * comes next, or a little later. In memory that the caller owns.
- */
+/* In memory that the caller owns. Nothing may wait for the manager: what it can't take now is
+ * kept, and sent with what comes next, or a little later. */
 struct notify {
     struct loop *loop;
     struct loop_timer retry;
@@ -27,7 +25,7 @@ struct notify {
 
 void notify_init(struct notify *notify, struct loop *loop);
 
-/* FORMAT: lines as "READY=1\n". */
+/* Say lines as "READY=1\n". */
 void notify_say(struct notify *notify, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

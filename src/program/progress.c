@@ -1,3 +1,4 @@
+/* Draws how far a fetch has come. */
 #include "program/progress.h"
 
 #include <stdio.h>

@@ -1,10 +1,11 @@
+/* Draws how far a fetch has come. */
 #ifndef QPFS_PROGRAM_PROGRESS_H
 #define QPFS_PROGRAM_PROGRESS_H
 
 #include "base/buffer.h"
 #include "program/terminal.h"
 
-/* A fetch under way, to be drawn. */
+/* A fetch under way. */
 struct progress {
     const char *path; /* borrowed */
     double done;      /* pages */
@@ -12,8 +13,8 @@ struct progress {
     double eta;       /* seconds; less than 0: not known */
 };
 
-/* One line, of TERMINAL's width less one at most, without a line break: the path, a bar where
- * there is room for one, and figures. Where it is no terminal there is no bar. */
+/* Add one line, without a line break, of TERMINAL's width less one at most: the path, a bar
+ * where there is room for one, and figures. Where it is no terminal there is no bar. */
 void progress_add(struct buffer *out, const struct progress *progress,
                   const struct terminal *terminal);
 

@@ -1,3 +1,4 @@
+/* Prints what --check found. */
 #include "program/report.h"
 
 #include <errno.h>

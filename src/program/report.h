@@ -1,3 +1,4 @@
+/* Prints what --check found. */
 #ifndef QPFS_PROGRAM_REPORT_H
 #define QPFS_PROGRAM_REPORT_H
 
@@ -6,9 +7,10 @@
 #include <stdint.h>
 
 /*
- * What --check found, on stdout: a line each for people, with the remedy below, or one JSON
- * object. Much of what is said comes from a server that nobody vouches for, so control
- * characters are shown as "?" or escaped.
+ * Findings on stdout: a line each for people, with the remedy below, or one JSON object. Much
+ * of what is said comes from a server that nobody vouches for, so control characters are shown
+ * as
+ * "?" or escaped.
  */
 struct report {
     bool json;
@@ -25,15 +27,15 @@ enum finding_state {
 
 void report_begin(struct report *report, bool json);
 
-/* REMEDY: what to do, or NULL. */
+/* Print a finding about WHAT. REMEDY: what to do, or NULL. */
 void report_add(struct report *report, enum finding_state state, const char *what,
                 const char *remedy, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* Figures for programs: they go to the JSON object alone. Only after the last report_add(). */
+/* Print a figure for programs, to the JSON object alone. Only after the last report_add(). */
 void report_number(struct report *report, const char *name, uint64_t number);
 
-/* 0, or -errno if stdout did not take it all. */
+/* Return 0, or -errno if stdout did not take it all. */
 int report_end(struct report *report);
 
 #endif

@@ -1,3 +1,4 @@
+/* Puts a status.json into words for people. */
 #include "program/status_view.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Puts a status.json into words for people. */
 #ifndef QPFS_PROGRAM_STATUS_VIEW_H
 #define QPFS_PROGRAM_STATUS_VIEW_H
 
@@ -7,14 +8,12 @@
 #include "json/value.h"
 #include "program/terminal.h"
 
-/*
- * STATUS, the text of a status.json, for people. NOW: seconds since 1970. As many lines as
- * TERMINAL is high, less one, or without a limit.
- */
+/* Add STATUS, the text of a status.json, in as many lines as TERMINAL is high, less one, or
+ * without a limit. NOW: seconds since 1970. */
 void status_view_add(struct buffer *out, const struct value *status, int64_t now,
                      const struct terminal *terminal);
 
-/* The same in one line, and one for each fetch: for a log. */
+/* Add the same for a log: one line, and one for each fetch. */
 void status_view_add_short(struct buffer *out, const struct value *status);
 
 #endif

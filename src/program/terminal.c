@@ -1,3 +1,4 @@
+/* Tells what can be shown on a descriptor. */
 #include "program/terminal.h"
 
 #include <stdlib.h>

@@ -1,15 +1,16 @@
+/* Tells what can be shown on a descriptor. */
 #ifndef QPFS_PROGRAM_TERMINAL_H
 #define QPFS_PROGRAM_TERMINAL_H
 
 #include <stdbool.h>
 
-/* What can be shown on a descriptor. */
 struct terminal {
     bool redraws; /* it is a terminal on which lines can be written over (not TERM=dumb) */
     bool colors;  /* and NO_COLOR is not set (no-color.org) */
     unsigned width, height; /* 0: no limit */
 };
 
+/* Return what can be shown on FD. */
 struct terminal terminal_of(int fd);
 
 /* Escape sequences of ECMA-48, as every terminal since the VT100 has them. */

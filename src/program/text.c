@@ -1,3 +1,4 @@
+/* Puts text for people together in a buffer. */
 #include "program/text.h"
 
 #include <stdarg.h>

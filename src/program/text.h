@@ -1,3 +1,4 @@
+/* Puts text for people together in a buffer. */
 #ifndef QPFS_PROGRAM_TEXT_H
 #define QPFS_PROGRAM_TEXT_H
 
@@ -5,20 +6,18 @@
 
 #include "base/buffer.h"
 
-/* Text for people, put together in a buffer. What has no room, or no memory, is left out. */
-
+/* Add text by FORMAT. Here and below, what has no room, or no memory, is left out. */
 void text_add(struct buffer *out, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* TEXT from outside: what a terminal obeys, and what is not UTF-8, is shown as "?". */
+/* Add TEXT from outside. What a terminal obeys, and what is not UTF-8, is shown as "?". */
 void text_add_plain(struct buffer *out, const char *text);
 
-/* The same in lines of WIDTH columns at most (0: any) from the second one on, each of those
- * indented by INDENT; the first one goes on where OUT ends, at column INDENT. With a final line
- * break. */
+/* Add the same in lines of WIDTH columns at most (0: any), with a final line break. The first
+ * one goes on where OUT ends, at column INDENT; the others are indented by INDENT. */
 void text_add_wrapped(struct buffer *out, const char *text, unsigned indent, unsigned width);
 
-/* "12 s", "5 min", "3 h 20 min", "2 d 5 h"; "873 KiB". */
+/* Add "12 s", "5 min", "3 h 20 min", "2 d 5 h"; and "873 KiB". */
 void text_add_duration(struct buffer *out, double seconds);
 void text_add_size(struct buffer *out, double bytes);
 
