@@ -1,4 +1,4 @@
-/* Overwrites memory that held people's data before it is freed. */
+/* Lets go of memory that held people's data. */
 #ifndef QPFS_BASE_WIPE_H
 #define QPFS_BASE_WIPE_H
 
@@ -14,5 +14,18 @@ size_t wipe_freed(void);
 /* Give the heap's free pages back to the system if wipe_free() has freed MIN bytes or more
  * since the last time. That takes about 1 ms for each 10 MiB. */
 void wipe_give_back(size_t min);
+
+/*
+ * Memory for one large thing, straight from the system. The heap would keep it, or it would be
+ * wiped and given back at once, which takes a tenth of a second for 300 MB. Pages go back piece
+ * by piece, and the system wipes them before anyone else gets them.
+ */
+
+/* Return SIZE bytes, zeroed; NULL when memory is out. */
+void *wipe_take_pages(size_t size);
+
+/* Give back about MAX bytes, from the end of PAGES, of which SIZE bytes are left. Return how
+ * many are left then; 0: PAGES is gone. */
+size_t wipe_give_back_pages(void *pages, size_t size, size_t max);
 
 #endif

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 
-#include "base/pages.h"
 #include "base/wipe.h"
 
 /* The most records that a step frees. */
@@ -62,7 +61,7 @@ static bool reaper_step_pages(void)
     if (!first)
         return false;
     STAILQ_REMOVE_HEAD(&reaped_pages, link);
-    size_t left = pages_give_back(first, first->size, REAPER_PAGES_STEP);
+    size_t left = wipe_give_back_pages(first, first->size, REAPER_PAGES_STEP);
     if (left > 0) {
         first->size = left;
         STAILQ_INSERT_HEAD(&reaped_pages, first, link);
@@ -136,7 +135,7 @@ void reaper_take_pages(void *pages, size_t size)
 {
     struct reaped_pages *reaped = pages;
     if (!reaper_loop) {
-        pages_give_back(pages, size, size);
+        wipe_give_back_pages(pages, size, size);
         return;
     }
     reaped->size = size;

@@ -28,7 +28,7 @@ void reaper_take(struct record **records, size_t count);
 /* Take over what ARENA holds, and leave it empty. */
 void reaper_take_arena(struct arena *arena);
 
-/* Take over PAGES of base/pages.h, SIZE bytes, which are overwritten. */
+/* Take over PAGES of base/wipe.h, SIZE bytes, which are overwritten. */
 void reaper_take_pages(void *pages, size_t size);
 
 /* Return whether something is left to free. */

@@ -5,14 +5,13 @@
 #include <string.h>
 
 #include "base/live.h"
-#include "base/pages.h"
 #include "base/wipe.h"
 #include "json/reaper.h"
 
 struct record *record_allocate(uint64_t id, size_t size)
 {
     size_t all = sizeof(struct record) + size;
-    struct record *record = size < RECORD_LARGE ? malloc(all) : pages_take(all);
+    struct record *record = size < RECORD_LARGE ? malloc(all) : wipe_take_pages(all);
     if (!record)
         return NULL;
     *record = (struct record){

@@ -31,7 +31,7 @@ struct record {
 /* The largest record that is taken from the service, in bytes. */
 #define RECORD_SIZE_MAX ((size_t)16 << 20)
 
-/* A record of this many bytes or more has pages of its own (base/pages.h). */
+/* A record of this many bytes or more has pages of its own (base/wipe.h). */
 #define RECORD_LARGE ((size_t)1 << 20)
 
 /* Make a record with one reference, the caller's, and a copy of BYTES, at most RECORD_SIZE_MAX.

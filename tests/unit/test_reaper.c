@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/loop.h"
-#include "base/pages.h"
 #include "base/wipe.h"
 #include "json/reaper.h"
 
@@ -102,7 +101,7 @@ TEST(reaper_gives_back_pages_in_some_turns)
 {
     static const size_t size = (size_t)8 << 20;
     struct loop *loop = loop_create();
-    reaper_take_pages(pages_take(size), size);
+    reaper_take_pages(wipe_take_pages(size), size);
     assert_false(reaper_is_busy());
     reaper_init(loop);
     for (int i = 0; i < 2; i++) {
