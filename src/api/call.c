@@ -8,8 +8,8 @@
 
 #include "api/endpoint.h"
 #include "base/clock.h"
-#include "base/live.h"
 #include "base/log.h"
+#include "base/objects.h"
 
 /* Tries after the first one, for what may pass by itself. */
 #define CALL_RETRIES 3
@@ -92,7 +92,7 @@ void call_cancel(struct call *call)
     call_detach(call);
     loop_timer_stop(&call->deadline);
     free(call);
-    live_gone(LIVE_CALL);
+    objects_remove(OBJECTS_CALL);
 }
 
 /* End CALL: nothing is learnt from it. */
@@ -344,6 +344,6 @@ struct call *call_create(struct calls *calls, const char *path, call_done_fn *do
     strncpy(call->path, path, sizeof call->path - 1);
     call->left_ms = calls->timeout_ms;
     call_enqueue(call);
-    live_born(LIVE_CALL);
+    objects_add(OBJECTS_CALL);
     return call;
 }

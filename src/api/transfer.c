@@ -13,7 +13,7 @@
 #include "api/silence.h"
 #include "base/buffer.h"
 #include "base/clock.h"
-#include "base/live.h"
+#include "base/objects.h"
 #include "base/wipe.h"
 
 /* A page of 1,000 users takes about 400 KB. Counted after decompression. */
@@ -74,7 +74,7 @@ static void transfer_free(struct transfer *transfer)
     curl_slist_free_all(transfer->headers);
     buffer_finish(&transfer->body);
     free(transfer);
-    live_gone(LIVE_TRANSFER);
+    objects_remove(OBJECTS_TRANSFER);
 }
 
 static time_t transfer_date(const struct transfer *transfer)
@@ -310,7 +310,7 @@ struct transfer *transfer_start(struct transfers *transfers, const char *path,
     struct transfer *transfer = calloc(1, sizeof *transfer);
     if (!transfer)
         return NULL;
-    live_born(LIVE_TRANSFER);
+    objects_add(OBJECTS_TRANSFER);
     transfer->transfers = transfers;
     transfer->events = events;
     transfer->data = data;

@@ -7,8 +7,8 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/live.h"
 #include "base/log.h"
+#include "base/objects.h"
 #include "cache/listing_parts.h"
 #include "cache/snapshot.h"
 #include "cache/walk.h"
@@ -44,7 +44,7 @@ struct listing *listing_create(struct cache *cache, const struct listing_options
     TAILQ_INIT(&listing->waiters);
     TAILQ_INIT(&listing->singles);
     TAILQ_INSERT_TAIL(listing_siblings(listing), listing, link);
-    live_born(LIVE_LISTING);
+    objects_add(OBJECTS_LISTING);
     return listing;
 }
 
@@ -69,7 +69,7 @@ void listing_destroy(struct listing *listing)
     listing_untell(listing);
     TAILQ_REMOVE(listing_siblings(listing), listing, link);
     free(listing);
-    live_gone(LIVE_LISTING);
+    objects_remove(OBJECTS_LISTING);
 }
 
 void listing_drop(struct listing *listing)

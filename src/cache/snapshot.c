@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/live.h"
+#include "base/objects.h"
 #include "json/reaper.h"
 
 struct snapshot *snapshot_create(struct record **records, size_t count, int64_t began_ms,
@@ -22,7 +22,7 @@ struct snapshot *snapshot_create(struct record **records, size_t count, int64_t 
         .refs = 1,
     };
     TAILQ_INIT(&snapshot->makings);
-    live_born(LIVE_SNAPSHOT);
+    objects_add(OBJECTS_SNAPSHOT);
     return snapshot;
 }
 
@@ -36,7 +36,7 @@ static void making_free(struct making *making)
 {
     making->kind->finish(making);
     free(making);
-    live_gone(LIVE_MAKING);
+    objects_remove(OBJECTS_MAKING);
 }
 
 void making_drop(struct making *making)
@@ -59,7 +59,7 @@ void snapshot_unref(struct snapshot *snapshot)
     makings_destroy(snapshot);
     reaper_take(snapshot->records, snapshot->count);
     free(snapshot);
-    live_gone(LIVE_SNAPSHOT);
+    objects_remove(OBJECTS_SNAPSHOT);
 }
 
 bool snapshot_place(const struct snapshot *snapshot, uint64_t id, size_t *index)
@@ -168,7 +168,7 @@ static struct making *making_create(struct snapshot *snapshot, const struct maki
     making->snapshot = snapshot;
     TAILQ_INIT(&making->waiters);
     TAILQ_INSERT_TAIL(&snapshot->makings, making, link);
-    live_born(LIVE_MAKING);
+    objects_add(OBJECTS_MAKING);
     return making;
 }
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/live.h"
+#include "base/objects.h"
 #include "cache/single.h"
 
 /* More processes than this that read directories at once only cost calls. */
@@ -84,7 +84,7 @@ static void walker_destroy(struct walker *walker)
     LIST_REMOVE(walker, link);
     walker->cache->walker_count--;
     free(walker);
-    live_gone(LIVE_WALKER);
+    objects_remove(OBJECTS_WALKER);
 }
 
 struct walker *walker_find(struct cache *cache, uint64_t process)
@@ -116,7 +116,7 @@ struct walker *walker_make(struct cache *cache, uint64_t process)
     walker->stepped_ms = clock_ms();
     LIST_INSERT_HEAD(walkers_bucket(cache, process), walker, link);
     cache->walker_count++;
-    live_born(LIVE_WALKER);
+    objects_add(OBJECTS_WALKER);
     return walker;
 }
 

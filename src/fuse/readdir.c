@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/live.h"
+#include "base/objects.h"
 #include "fuse/attr.h"
 #include "fuse/fs.h"
 #include "fuse/node.h"
@@ -37,7 +37,7 @@ static struct handle *handle_create(struct fs *fs, struct dir *dir, struct snaps
     handle->snapshot = snapshot ? snapshot_ref(snapshot) : NULL;
     dir->uses++;
     LIST_INSERT_HEAD(&fs->handles, handle, link);
-    live_born(LIVE_HANDLE);
+    objects_add(OBJECTS_HANDLE);
     return handle;
 }
 
@@ -49,7 +49,7 @@ static void handle_destroy(struct handle *handle)
     snapshot_unref(handle->snapshot);
     handle->dir->uses--;
     free(handle);
-    live_gone(LIVE_HANDLE);
+    objects_remove(OBJECTS_HANDLE);
 }
 
 /* Goes on with SNAPSHOT. */

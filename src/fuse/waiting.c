@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/live.h"
 #include "base/log.h"
+#include "base/objects.h"
 #include "cache/single.h"
 
 struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
@@ -25,7 +25,7 @@ struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
     walker_hold(waiting->walker);
     dir->uses++;
     TAILQ_INSERT_TAIL(&waiting->fs->waitings, waiting, link);
-    live_born(LIVE_WAITING);
+    objects_add(OBJECTS_WAITING);
     return waiting;
 }
 
@@ -39,7 +39,7 @@ static void waiting_destroy(struct waiting *waiting)
     walker_release(waiting->walker);
     snapshot_unref(waiting->snapshot);
     free(waiting);
-    live_gone(LIVE_WAITING);
+    objects_remove(OBJECTS_WAITING);
 }
 
 /* ABANDON as in waiter_cancel(). */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/live.h"
+#include "base/objects.h"
 #include "base/wipe.h"
 #include "json/reaper.h"
 
@@ -19,7 +19,7 @@ struct record *record_allocate(uint64_t id, size_t size)
         .refs = 1,
         .size = (uint32_t)size,
     };
-    live_born(LIVE_RECORD);
+    objects_add(OBJECTS_RECORD);
     return record;
 }
 
@@ -47,7 +47,7 @@ void record_unref(struct record *record)
         wipe_free(record);
     else
         reaper_take_pages(record, sizeof *record + record->size);
-    live_gone(LIVE_RECORD);
+    objects_remove(OBJECTS_RECORD);
 }
 
 bool record_equals(const struct record *a, const struct record *b)

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/container.h"
-#include "base/live.h"
 #include "base/log.h"
+#include "base/objects.h"
 #include "options/key.h"
 
 static bool layers_on_refused(void *data)
@@ -121,5 +121,5 @@ void layers_finish(struct layers *layers)
     client_destroy(layers->client);
     ledger_destroy(layers->ledger);
     loop_destroy(layers->loop);
-    live_log_left();
+    objects_log_left();
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/live.h"
+#include "base/objects.h"
 
 bool dir_lists(const struct dir *dir)
 {
@@ -140,7 +140,7 @@ static struct dir *dir_create(const struct dir *sketch)
         return NULL;
     *dir = *sketch;
     TAILQ_INSERT_TAIL(&dir->tree->dirs, dir, link);
-    live_born(LIVE_DIRECTORY);
+    objects_add(OBJECTS_DIRECTORY);
     if (dir->parent)
         dir->parent->uses++;
     dir->lister = lister;
@@ -180,7 +180,7 @@ void dir_destroy(struct dir *dir)
     listing_destroy(dir_own_listing(dir));
     listing_destroy(dir_own_owner(dir));
     free(dir);
-    live_gone(LIVE_DIRECTORY);
+    objects_remove(OBJECTS_DIRECTORY);
 }
 
 bool dir_is_idle(const struct dir *dir)
