@@ -28,10 +28,10 @@ struct command_switch {
     const char *help;
 };
 
-/* The table, SWITCH_COUNT rows. */
+/* Return the row of NAME. */
 const struct command_switch *command_switch_row(enum command_switch_name name);
 
-/* The next one of ARGV, by getopt(3), whose optarg and optind then count. */
+/* Return the next switch of ARGV. optarg and optind are set as by getopt(3). */
 enum command_switch_name command_switch_next(int argc, char **argv);
 
 /* Print --help to stdout. */

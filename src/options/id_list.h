@@ -5,7 +5,7 @@
 #include "tree/tree.h"
 
 /*
- * Reads "N[:N...]" (ORGANIZATIONS) and "ORG/DEPT[:...]" (DEPARTMENTS), each of which may be
+ * Read "N[:N...]" (ORGANIZATIONS) and "ORG/DEPT[:...]" (DEPARTMENTS), each of which may be
  * NULL, into the arrays of OPTIONS: in ascending order, each once, and the organizations of the
  * departments among the organizations. 0, -ENOMEM, or -EINVAL after the reason was logged. The
  * caller frees the arrays.

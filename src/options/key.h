@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-/* NULL if KEY can be sent in a header, else what is wrong with it. */
+/* Return NULL if KEY can be sent in a header, else what is wrong with it. */
 const char *key_problem(const char *key);
 
-/* Takes it from $QUESTIONPRO_API_KEY, and wipes the variable, which /proc/PID/environ would
- * show. NULL if there is none, or what there is can't be a key; then PROBLEM gets the reason,
- * for a log. */
+/* Take the key from $QUESTIONPRO_API_KEY, and wipe the variable, which /proc/PID/environ would
+ * show. Return NULL if it is not set, or holds no key. *PROBLEM is then what is wrong with it,
+ * for a log; else NULL. */
 char *key_take_from_environment(const char **problem);
 
 /* Wipe the memory of KEY, and free it. Takes NULL. */
@@ -39,7 +39,7 @@ bool key_file_has_changed(const struct key_file *file);
 /* Read the key again, without waiting for anything. NULL as above. */
 char *key_file_read_again(struct key_file *file);
 
-/* Takes a zeroed one. */
+/* FILE may be zeroed. */
 void key_file_finish(struct key_file *file);
 
 #endif

@@ -40,7 +40,7 @@ static int options_take_key(struct options *options, const struct settings *sett
     return options->client.key && options->key_origin ? 0 : -EINVAL;
 }
 
-/* Whichever of api_url and env was said in the stronger place decides. */
+/* Of api_url and env, the one that was given in the stronger place counts. */
 static int options_take_url(struct options *options, const struct settings *settings)
 {
     const char *url = options->client.base_url, *env = options->given.env;

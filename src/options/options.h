@@ -53,11 +53,11 @@ struct options {
     struct session_options session;
 };
 
-/* Reads everything. 0; or -errno after the reason was logged: the program ends with 1, or with
- * 2 if it was called wrongly (-EINVAL from the command line sets *USAGE). */
+/* Read everything. Return 0, or -errno after the reason was logged. *USAGE is then whether the
+ * command line itself is wrong, so that a hint at --help helps. */
 int options_read(struct options *options, int argc, char **argv, bool *usage);
 
-/* Frees all, wipes the key. Takes zeroed options. */
+/* Free all, and wipe the key. OPTIONS may be zeroed. */
 void options_finish(struct options *options);
 
 #endif

@@ -57,7 +57,7 @@ extern const struct setting setting_rows[];
 
 #define SETTING_DEFAULT_SIZE 24
 
-/* What counts unless ROW is set, for people; made in TEXT if need be. NULL if nothing does. */
+/* Return what counts unless ROW is set, for people, or NULL. TEXT is room for it. */
 const char *setting_default(const struct setting *row, char text[static SETTING_DEFAULT_SIZE]);
 
 /* The options while they are being read. */
@@ -70,8 +70,9 @@ struct settings {
 void settings_init(struct settings *settings, struct options *options);
 
 /*
- * Sets NAME, NAME_SIZE bytes, to VALUE (NULL: a flag without one) unless a stronger origin has
- * set it. 0; -ENOENT if there is no such option; -ENOMEM; -EINVAL after the reason was logged.
+ * Set NAME, NAME_SIZE bytes, to VALUE (NULL: a flag without one) unless a stronger origin has
+ * set it. Return 0; -ENOENT if there is no such option; -ENOMEM; -EINVAL after the reason was
+ * logged.
  */
 int settings_set(struct settings *settings, const char *name, size_t name_size,
                  const char *value, enum setting_origin origin);
@@ -79,7 +80,7 @@ int settings_set(struct settings *settings, const char *name, size_t name_size,
 /* Try the names that ORIGIN may set. */
 void settings_near(struct near *near, enum setting_origin origin);
 
-/* Sets what environment variables say. Errors as above. */
+/* Set what environment variables say. Errors as above. */
 int settings_read_environment(struct settings *settings);
 
 /* Return where the value of FIELD came from, which is one of those of the table. */
@@ -88,7 +89,7 @@ enum setting_origin settings_origin(const struct settings *settings, const void 
 /* Put TEXT, which is owned from here on, into FIELD, and wipe and free what was there. */
 void setting_replace(const char **field, char *text);
 
-/* Wipe and free all texts: a proxy may have a password. */
+/* Wipe and free all texts of the table: that of a proxy may hold a password. */
 void setting_free_texts(struct options *options);
 
 #endif
