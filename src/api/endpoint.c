@@ -11,7 +11,7 @@
  * The first two are shown by the service's own pages "Get Communities" and "Get All Users Of A
  * Department"; the others by its public developer pages.
  */
-static const struct endpoint endpoints[] = {
+static const struct endpoint endpoints[ENDPOINT_COUNT] = {
     [ENDPOINT_COMMUNITIES] = {.path = "micropanel/users/{}/communities",
                               .id_name = "id",
                               .paging = ENDPOINT_PAGES_UNSAID},
@@ -32,6 +32,11 @@ static const struct endpoint endpoints[] = {
                                .paging = ENDPOINT_SINGLE},
     [ENDPOINT_USER] = {.path = "users/{}", .id_name = "userID", .paging = ENDPOINT_SINGLE},
 };
+
+enum endpoint_name endpoint_name(const struct endpoint *endpoint)
+{
+    return (enum endpoint_name)(endpoint - endpoints);
+}
 
 struct target target_make(enum endpoint_name name, uint64_t first_id, uint64_t second_id)
 {

@@ -38,8 +38,12 @@ enum endpoint_name {
     ENDPOINT_DEPARTMENTS,  /* {organization} */
     ENDPOINT_DEPARTMENT,   /* {organization} {department} */
     ENDPOINT_ORGANIZATION, /* {organization} */
-    ENDPOINT_USER          /* {user} */
+    ENDPOINT_USER,         /* {user} */
+    ENDPOINT_COUNT
 };
+
+/* Return which one ENDPOINT is: less than ENDPOINT_COUNT. */
+enum endpoint_name endpoint_name(const struct endpoint *endpoint);
 
 /* An endpoint with its IDs: what one call is made for. */
 struct target {

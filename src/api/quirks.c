@@ -9,8 +9,6 @@
 #include "base/log.h"
 #include "base/number.h"
 
-#define QUIRKS_DISTRUST_MAX 3
-
 /* A number in a message that is so much smaller than the size is a count of something else: of
  * megabytes, of seconds. */
 #define QUIRKS_NAMED_SHARE 11
@@ -95,11 +93,6 @@ void quirks_learn(struct quirks *quirks, uint64_t per_page, enum plan_sizes size
     else if (quirk_meet(&quirks->refuses_sizes))
         log_info("the service does not keep to perPage; %s",
                  sizes == PLAN_ONE_SIZE ? "reading each page twice" : "asking for round sizes");
-}
-
-void quirks_distrust_singles(struct quirks *quirks)
-{
-    quirks->no_singles = ++quirks->distrust >= QUIRKS_DISTRUST_MAX;
 }
 
 void quirks_see_page(struct quirks *quirks, uint64_t asked, const struct envelope *page)

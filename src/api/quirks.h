@@ -23,9 +23,6 @@ struct quirks {
     struct quirk refuses_sizes;
     enum plan_sizes sizes; /* while it does: those that it keeps to */
     bool keeps_sizes;      /* a window behind page 1 had the size that was asked for */
-    bool singles_work;     /* a record of a list was asked for alone, and came */
-    bool no_singles;       /* a record of a list can't be asked for alone */
-    unsigned distrust;     /* how often a record that was did not fit its list */
 };
 
 /* The documented default, which any service will give. */
@@ -42,9 +39,6 @@ enum plan_sizes quirks_sizes(const struct quirks *quirks);
 /* A list was read with PER_PAGE and SIZES. From now on ask at once for what has worked where
  * something else had not. */
 void quirks_learn(struct quirks *quirks, uint64_t per_page, enum plan_sizes sizes);
-
-/* A record alone was not what its list makes of it. After some of that ask for none alone. */
-void quirks_distrust_singles(struct quirks *quirks);
 
 /* Page 1 of a list came, for which ASKED items were asked. The service may have a maximum of
  * its own: it says so, or there are more items than came. */

@@ -10,11 +10,12 @@
 static size_t objects_counts[OBJECTS_KINDS];
 
 static const char *const objects_names[OBJECTS_KINDS] = {
-    [OBJECTS_RECORD] = "records",   [OBJECTS_SNAPSHOT] = "snapshots",
-    [OBJECTS_LISTING] = "listings", [OBJECTS_DIRECTORY] = "directories",
-    [OBJECTS_HANDLE] = "handles",   [OBJECTS_WALKER] = "walkers",
-    [OBJECTS_MAKING] = "makings",   [OBJECTS_WAITING] = "waiting",
-    [OBJECTS_CALL] = "calls",       [OBJECTS_TRANSFER] = "transfers",
+    [OBJECTS_RECORD] = "records",        [OBJECTS_SNAPSHOT] = "snapshots",
+    [OBJECTS_LISTING] = "listings",      [OBJECTS_SINGLE] = "singles",
+    [OBJECTS_DIRECTORY] = "directories", [OBJECTS_HANDLE] = "handles",
+    [OBJECTS_WALKER] = "walkers",        [OBJECTS_MAKING] = "makings",
+    [OBJECTS_WAITING] = "waiting",       [OBJECTS_CALL] = "calls",
+    [OBJECTS_TRANSFER] = "transfers",
 };
 
 void objects_add(enum objects_kind kind)

@@ -1,74 +1,100 @@
+/* Holds what was read of the account, and says what is made of what comes. */
 #ifndef QPFS_CACHE_CACHE_H
 #define QPFS_CACHE_CACHE_H
 
-#include <stdint.h>
-#include <sys/queue.h>
-
-#include "api/client.h"
-#include "api/pager.h"
-#include "base/buffer.h"
 #include "base/loop.h"
-#include "cache/failure.h"
+#include "cache/fetch.h"
+#include "cache/ino.h"
 
+/*
+ * All listings of a mount. Only the cache knows all that belongs to one: the records that were
+ * asked for alone, the walks through it, the list above it, what the status tells of it. When
+ * something comes of a fetch, the cache says what each of them makes of that.
+ */
+struct cache;
 struct listing;
-TAILQ_HEAD(listings, listing);
-struct walker;
-LIST_HEAD(walkers, walker);
-
-#define CACHE_WALKER_BUCKETS 64
-
-/* What all listings of a mount share. Listings are in it from listing_create() to
- * listing_destroy(). */
-struct cache {
-    struct loop *loop;
-    struct client *client;
-    struct quirks quirks;
-    struct listings listings;
-    /* Those with something to tell, but for singles, each in one of these; see status.h. */
-    struct listings fetching; /* the fetch that began first is the first */
-    struct listings settled;  /* what ended last is the first */
-    size_t fetching_count, settled_count;
-    uint64_t single_calls; /* fetches of records by themselves, so far */
-    struct failure last_failure;
-    void (*on_fetching)(void *data); /* a fetch begins, and none was under way; or NULL */
-    void *on_fetching_data;
-    struct walkers walkers[CACHE_WALKER_BUCKETS]; /* by process; see walk.h */
-    size_t walker_count;
-    bool small_lists;   /* the last list with singles that was read was one page */
-    bool singles_agree; /* a list and a record by itself have said the same; see single.h */
-    bool shown_before;  /* a list was let go whose names may still be asked for */
-    struct loop_timer sweep;
-    struct buffer
-        shape;         /* names of the members of a user and their order, as lists show them */
-    int64_t ttl_ms;    /* how long a snapshot serves */
-    int64_t stale_ms;  /* how much longer while the service fails */
-    unsigned parallel; /* pages in flight for a listing */
-    bool missing_is_empty; /* the service says 404 of a list without anybody */
-    const char *api_url;   /* borrowed; for status.h, as is: */
-    int64_t mounted_at;    /* seconds since 1970; the mount sets it again when it is there */
-};
 
 struct cache_options {
-    const char *api_url; /* must outlive the cache */
-    int64_t ttl_ms;
-    int64_t stale_ms;
-    uint64_t per_page; /* items a call */
-    unsigned parallel;
-    bool missing_is_empty;
+    const char *api_url;   /* must outlive the cache */
+    int64_t ttl_ms;        /* how long a snapshot serves */
+    int64_t stale_ms;      /* how much longer while the service fails */
+    uint64_t per_page;     /* items a call */
+    unsigned parallel;     /* pages in flight for a listing */
+    bool missing_is_empty; /* the service says 404 of a list without anybody */
 };
 
 /* LOOP and CLIENT must outlive the cache. There is one cache in a process, for it starts the
- * reaper of records. */
-void cache_init(struct cache *cache, struct loop *loop, struct client *client,
-                const struct cache_options *options);
+ * reaper of records. Return NULL when memory is out. */
+struct cache *cache_create(struct loop *loop, struct client *client,
+                           const struct cache_options *options);
 
-/* All listings must have been destroyed. */
-void cache_finish(struct cache *cache);
-
-/* The service does not take the key any more: nobody finds anything old (see walk.h). */
-void cache_end_walks(struct cache *cache);
+/* All listings must have been removed. Take NULL. */
+void cache_destroy(struct cache *cache);
 
 /* Nothing that is held serves any more; the next use of each listing fetches it. */
 void cache_expire(struct cache *cache);
+
+/* Drop what can't serve any more. The cache does so by itself, every ten seconds. */
+void cache_sweep(struct cache *cache);
+
+struct loop *cache_loop(const struct cache *cache);
+struct status_board *cache_status(struct cache *cache); /* see cache/status.h */
+struct walkers *cache_walkers(struct cache *cache);     /* see cache/walk.h */
+/* Return what all fetches share: the client, what was learnt of it, what failed last. */
+const struct fetch_source *cache_source(const struct cache *cache);
+
+/* -------- listings -------- */
+
+struct listing_options {
+    struct target target;
+    struct ino_family family; /* of its records */
+    struct listing *parent;   /* the list in which this one's owner stands, or NULL */
+    uint64_t parent_id;       /* and the ID that it has there */
+    /* Where its owner stands, in a list or by itself, and with which ID: if it is there, a 404
+     * may mean that the list is empty. NULL: never. */
+    struct listing *owner;
+    uint64_t owner_id;
+};
+
+/* Add a listing, of which nothing is held yet. Its parent and owner must outlive it. Return
+ * NULL when memory is out. */
+struct listing *cache_add(struct cache *cache, const struct listing_options *options);
+
+/* Nobody may wait for it any more. Take NULL. */
+void cache_remove(struct listing *listing);
+
+/* Write what it is called in logs: its path in the API, without a query. */
+void cache_path(const struct listing *listing, char path[static ENDPOINT_PATH_MAX]);
+
+/* Return whether nothing of LISTING is held, and nobody wants anything of it or walks through
+ * it. */
+bool cache_is_idle(const struct listing *listing);
+
+/* Return the snapshot that is held, borrowed, however old; NULL: none. */
+struct snapshot *cache_held(const struct listing *listing);
+
+/* Return whether RECORD is in that. */
+bool cache_holds(const struct listing *listing, const struct record *record);
+
+/* Return the snapshot in which record ID of LISTING can be looked up now without a call,
+ * borrowed; NULL if there is none. It may be one without the record. ID 0: all of LISTING. */
+struct snapshot *cache_fresh(const struct listing *listing, uint64_t id);
+
+/* Return the milliseconds for which what SNAPSHOT, from cache_fresh() or older, says of
+ * LISTING's record ID may be believed. */
+int64_t cache_valid_ms(const struct listing *listing, const struct snapshot *snapshot,
+                       uint64_t id);
+
+/* Wait for a snapshot in which record ID can be looked up, of LISTING or of that record alone.
+ * ID 0: of LISTING. Errors as of fetch_join(). */
+int cache_wait(struct listing *listing, uint64_t id, struct waiter *waiter);
+
+/* WAITER has waited for long for a record of LISTING: it is asked for alone, if LISTING is
+ * still being fetched and one call more is allowed. */
+void cache_hurry(struct listing *listing, struct waiter *waiter);
+
+/* Return record number INDEX of those that LISTING holds alone, in no order, borrowed; NULL: no
+ * more. */
+struct record *cache_single_at(const struct listing *listing, size_t index);
 
 #endif

@@ -1,3 +1,4 @@
+/* Numbers files for st_ino, the same on every mount. */
 #include "cache/ino.h"
 
 #include <endian.h>
@@ -12,4 +13,9 @@ uint64_t ino_make(enum ino_kind kind, uint64_t organization, uint64_t department
     uint64_t hash = XXH3_64bits_withSeed(identity, sizeof identity, (XXH64_hash_t)kind);
     hash &= INT64_MAX;
     return hash < INO_FIRST ? hash + INO_FIRST : hash;
+}
+
+uint64_t ino_of(const struct ino_family *family, uint64_t id)
+{
+    return ino_make(family->kind, family->organization, family->department, id);
 }

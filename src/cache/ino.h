@@ -1,3 +1,4 @@
+/* Numbers files for st_ino, the same on every mount. */
 #ifndef QPFS_CACHE_INO_H
 #define QPFS_CACHE_INO_H
 
@@ -39,6 +40,15 @@ enum ino_kind {
     INO_QPFS = 80,
     INO_STATUS_FILE = 81
 };
+
+/* Things of one kind that lie below the same. */
+struct ino_family {
+    enum ino_kind kind;
+    uint64_t organization, department; /* or 0 */
+};
+
+/* Return the number of the one with ID. */
+uint64_t ino_of(const struct ino_family *family, uint64_t id);
 
 /* ORGANIZATION, DEPARTMENT: what it lies below, or 0. ID: its own, or 0. */
 uint64_t ino_make(enum ino_kind kind, uint64_t organization, uint64_t department, uint64_t id);

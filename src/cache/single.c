@@ -1,310 +1,394 @@
+/* Asks for one record of a list by a call of its own. */
 #include "cache/single.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "cache/listing_parts.h"
+#include "base/log.h"
+#include "base/objects.h"
 #include "json/arrange.h"
 
-/* A list that turns out to take more calls than this many times what was thought is not
- * fetched for one name. */
-#define SINGLE_LIMIT_FACTOR 2
+/* After so many that did not fit their lists, no single is asked for any more. */
+#define SINGLE_MISFITS_MAX 3
 
-/* Of a list whose price is not known, so many are asked for at a time. */
-#define SINGLES_AT_ONCE 8
+/* The names of a record's members, in bytes. */
+#define SINGLE_SHAPE_MAX ((size_t)1 << 20)
 
-static struct listing *single_find(const struct listing *list, uint64_t id)
+void single_kind_init(struct single_kind *kind, void (*refused)(void *data))
 {
-    struct listing *single;
-    TAILQ_FOREACH(single, &list->singles, link) {
-        if (single->options.target.ids[0] == id)
-            return single;
-    }
-    return NULL;
+    *kind = (struct single_kind){.refused = refused};
+    buffer_init(&kind->shape, SINGLE_SHAPE_MAX);
 }
 
-struct record *single_held(const struct listing *listing, uint64_t id)
+void single_kind_finish(struct single_kind *kind)
 {
-    return listing->snapshot ? snapshot_find(listing->snapshot, id) : NULL;
+    buffer_finish(&kind->shape);
 }
 
-static struct listing *single_get(struct listing *list, uint64_t id)
+struct record *single_record(const struct single *single)
 {
-    struct listing *single = single_find(list, id);
-    if (single)
-        return single;
-    struct listing_options options = list->options;
-    options.target = target_one(&list->options.target, id);
-    options.list = list;
-    options.parent = NULL;
-    return listing_create(list->cache, &options);
+    return holding_find(&single->holding, single->id);
 }
 
-int64_t single_stale_ms(const struct listing *single)
+bool single_counts(const struct single *single)
 {
-    return single && single_held(single, single->options.target.ids[0])
-               ? listing_stale_ms(single)
-               : 0;
+    return single->holding.snapshot && !single->holding.expired;
 }
 
-/* What is held of record ID alone, if no list has come since; NULL: nothing. */
-static const struct listing *single_counting(const struct listing *list, uint64_t id)
+int64_t single_stale_ms(const struct single *single)
 {
-    const struct listing *single = id ? single_find(list, id) : NULL;
-    return single && single->snapshot && !single->expired ? single : NULL;
+    return single && single_record(single) ? holding_stale_ms(&single->holding) : 0;
 }
 
-/* A list that serves on because the service fails does not hide what was asked for later, not
- * even if the time of that is over as well: then it is asked for again. */
-struct snapshot *listing_fresh_for(const struct listing *list, uint64_t id)
+static void single_forget_doubt(struct single *single)
 {
-    const struct listing *single = single_counting(list, id);
-    return listing_fresh(single && listing_remaining_ms(list) == 0 ? single : list);
+    record_unref(single->doubt);
+    single->doubt = NULL;
+    single->contradicted = false;
 }
 
-struct snapshot *listing_newer_for(const struct listing *list, uint64_t id,
-                                   struct snapshot *snapshot)
+void single_give_way(struct single *single)
 {
-    const struct listing *single = single_counting(list, id);
-    return single ? single->snapshot : snapshot;
+    single->holding.expired = true;
+    single->holding.stale_until_ms = 0;
 }
 
-int64_t listing_valid_ms(const struct listing *list, const struct snapshot *snapshot,
-                         uint64_t id)
+void single_drop(struct single *single)
 {
-    if (list->snapshot == snapshot)
-        return listing_remaining_ms(list);
-    const struct listing *single = single_find(list, id);
-    return single && single->snapshot == snapshot ? listing_remaining_ms(single) : 0;
-}
-
-struct record *listing_single_at(const struct listing *list, size_t index)
-{
-    const struct listing *single;
-    TAILQ_FOREACH(single, &list->singles, link) {
-        const struct snapshot *snapshot = single->snapshot;
-        if (snapshot && snapshot->count > 0 && index-- == 0)
-            return snapshot->records[0];
-    }
-    return NULL;
-}
-
-/* -------- one, or the list? -------- */
-
-static bool single_may_be(const struct listing *list)
-{
-    return list->options.target.endpoint->one && !list->cache->quirks.no_singles;
-}
-
-/* Whether its call counts against the price of the list. */
-static bool single_is_rented(const struct listing *single)
-{
-    return single->fetch_began_ms > single->expired_ms &&
-           clock_ms() - single->fetch_began_ms < single->cache->ttl_ms;
-}
-
-/* Single calls within the TTL that ends now: not within one that began with the first of them,
- * or those at the end of one would not count against those at the start of the next. */
-static uint64_t singles_rented(const struct listing *list)
-{
-    const struct listing *single;
-    uint64_t count = 0;
-    TAILQ_FOREACH(single, &list->singles, link)
-        count += single_is_rented(single);
-    return count;
-}
-
-static uint64_t singles_asked_for(const struct listing *list)
-{
-    const struct listing *single;
-    uint64_t count = 0;
-    TAILQ_FOREACH(single, &list->singles, link)
-        count += single->pager != NULL;
-    return count;
-}
-
-/* Whether another single call is cheaper than the list, as far as anyone can know. */
-static bool single_pays(const struct listing *list)
-{
-    uint64_t rented = singles_rented(list);
-    if (list->price > 0)
-        return rented + 1 < list->price;
-    if (list->cache->small_lists)
-        return rented == 0;
-    /* Those that come at the same moment would have to wait for page 1, and then for their own
-     * calls. */
-    return rented < SINGLES_AT_ONCE && rented == singles_asked_for(list);
-}
-
-static int single_wait(struct listing *list, uint64_t id, struct waiter *waiter)
-{
-    struct listing *single = single_get(list, id);
-    return single ? listing_join(single, waiter, 0) : -ENOMEM;
-}
-
-int listing_wait_for(struct listing *list, uint64_t id, struct waiter *waiter)
-{
-    struct listing *single = single_find(list, id);
-    bool fetching = list->pager || list->confirming;
-    waiter->id = id;
-    if (id == 0 || !single_may_be(list))
-        return listing_join(list, waiter, 0);
-    if (single && listing_is_busy(single))
-        return listing_join(single, waiter, 0);
-    bool stands_in = listing_is_busy(list) && single_stale_ms(single) > 0;
-    if (!fetching && (stands_in || single_pays(list)))
-        return single_wait(list, id, waiter);
-    uint64_t price = list->price ? list->price : 1;
-    return listing_join(list, waiter, price * SINGLE_LIMIT_FACTOR);
-}
-
-void waiter_hurry(struct waiter *waiter)
-{
-    struct listing *list = waiter->listing;
-    if (!list || waiter->id == 0 || !single_may_be(list) || !list->pager)
-        return;
-    if (singles_rented(list) + 1 >= pager_price(list->pager))
-        return;
-    uint64_t id = waiter->id;
-    waiter_cancel(waiter, false);
-    int error = single_wait(list, id, waiter);
-    if (error)
-        waiter->done(waiter, NULL, error, "");
-}
-
-void singles_take_over(struct listing *list)
-{
-    struct waiter *waiter;
-    listing_begin_round(list);
-    while ((waiter = listing_next_waiter(list))) {
-        int error = listing_wait_for(list, waiter->id, waiter);
-        if (error)
-            waiter->done(waiter, NULL, error, "");
-    }
-}
-
-void single_ask_list(struct listing *single)
-{
-    struct listing *list = single->options.list;
-    struct waiter *waiter;
-    if (listing_remaining_ms(list) > 0) {
-        listing_deliver(single, list->snapshot, 0, "");
-        return;
-    }
-    listing_begin_round(single);
-    while ((waiter = listing_next_waiter(single))) {
-        int error = listing_join(list, waiter, 0);
-        if (error)
-            waiter->done(waiter, NULL, error, "");
-    }
-}
-
-/* -------- beside their list -------- */
-
-/* Only for the kernel is it still held, which may have been told of it. */
-static void single_give_way(struct listing *single)
-{
-    single->expired = true;
-    single->stale_until_ms = 0;
+    holding_drop(&single->holding);
+    single_forget_doubt(single);
 }
 
 /* What was asked for while a list is being read goes into that, however long that takes. */
-static bool single_is_wanted(const struct listing *single)
+static bool single_is_wanted(const struct single *single)
 {
-    return single->snapshot &&
-           (single->options.list->pager || clock_ms() < single->snapshot->fresh_until_ms);
+    const struct snapshot *snapshot = single->holding.snapshot;
+    return snapshot &&
+           (single->singles->list->fetch.pager || clock_ms() < snapshot->fresh_until_ms);
 }
 
-/* One that is asked for again is enough to know. */
-static void singles_compare(struct listing *list, const struct snapshot *snapshot)
+void single_sweep(struct single *single)
 {
-    struct listing *single;
-    bool asking = false;
-    TAILQ_FOREACH(single, &list->singles, link) {
-        const struct record *listed =
-            asking ? NULL : snapshot_find(snapshot, single->options.target.ids[0]);
-        asking |= single_compare(single, listed, snapshot->began_ms);
+    if (single_is_wanted(single))
+        return;
+    bool held = single->holding.snapshot != NULL;
+    holding_sweep(&single->holding);
+    if (held && !single->holding.snapshot)
+        single_forget_doubt(single);
+}
+
+/* -------- is it written as in a list? -------- */
+
+static void single_doubt(struct single *single, struct record *record, int64_t asked_ms)
+{
+    record_ref(record);
+    single_forget_doubt(single);
+    single->doubt = record;
+    single->doubt_ms = asked_ms;
+}
+
+/* Whether the service says in RECORD what it says in LISTED, in whichever order. */
+static bool single_says(struct record *record, const struct record *listed)
+{
+    struct record *arranged;
+    if (arrange_record(record, listed->bytes, listed->size, &arranged))
+        return false;
+    bool same = record_equals(arranged, listed);
+    record_unref(arranged);
+    return same;
+}
+
+static void single_give_up(struct single *single)
+{
+    char path[ENDPOINT_PATH_MAX];
+    target_path(&single->holding.fetch.target, 0, 0, path);
+    log_info("%s: the service writes users otherwise when they are asked for one by one; lists "
+             "are used from now on",
+             path);
+    single->singles->kind->unused = true;
+}
+
+/* Whether RECORD, which came, may be shown, where its list shows LISTED, or NULL. If not, the
+ * list is to be asked. FITS: it has the members, and their order. */
+static bool single_is_believed(struct single *single, struct record *record,
+                               const struct record *listed, bool fits)
+{
+    struct single_kind *kind = single->singles->kind;
+    bool same = fits && listed && record_equals(record, listed);
+    bool contradicts = single->contradicted && listed && !same;
+    bool again = single->doubt && !single->contradicted;
+    if (same)
+        kind->agrees = true;
+    if (contradicts && !kind->unused && single_says(single->doubt, record))
+        single_give_up(single);
+    single_forget_doubt(single);
+    if (kind->unused)
+        return false;
+    if (fits && (!listed || kind->agrees || again))
+        return true;
+    single_doubt(single, record, single->holding.fetch.began_ms);
+    return false;
+}
+
+/* What SINGLE said last, and no list has judged so far; *ASKED_MS: when. NULL: nothing. */
+static struct record *single_said(const struct single *single, int64_t *asked_ms)
+{
+    *asked_ms = single->doubt_ms;
+    if (single->doubt || !single_counts(single))
+        return single->doubt;
+    *asked_ms = single->holding.snapshot->began_ms;
+    return single_record(single);
+}
+
+bool single_compare(struct single *single, const struct record *listed, int64_t list_ms)
+{
+    int64_t asked_ms;
+    struct record *said = single_said(single, &asked_ms);
+    if (said && listed && single_says(said, listed)) {
+        single->singles->kind->agrees = true;
+    } else if (said && listed && asked_ms <= list_ms && !single->holding.fetch.pager &&
+               !single->singles->kind->unused) {
+        single_doubt(single, said, asked_ms);
+        single->contradicted = true;
+        return fetch_start(&single->holding.fetch, 0) == 0;
     }
+    single_forget_doubt(single);
+    return false;
 }
 
-/* Puts what is held of SINGLE into SNAPSHOT if it was asked for later, or is the same: then it
- * is the same node. False when memory is out. */
-static bool single_meet_list(const struct listing *single, struct snapshot *snapshot)
+bool single_meet_list(const struct single *single, struct snapshot *snapshot)
 {
-    struct record *known = single_held(single, single->options.target.ids[0]);
+    struct record *known = single_record(single);
     const struct record *listed = known ? snapshot_find(snapshot, known->id) : NULL;
-    bool is_later =
-        !single->expired && known && single->snapshot->began_ms > snapshot->began_ms;
+    bool is_later = known && single_counts(single) &&
+                    single->holding.snapshot->began_ms > snapshot->began_ms;
     bool is_same = listed && record_equals(listed, known);
     if (is_later && listed && single_says(known, listed))
         is_later = false;
     return (!is_later && !is_same) || snapshot_put(snapshot, known);
 }
 
-bool singles_meet_list(struct listing *list, struct snapshot *snapshot)
+/* -------- what came -------- */
+
+/* Those who wait get what the list says, which may have come meanwhile. */
+static void single_ask_list(struct single *single)
 {
-    struct listing *single;
-    if (!list->options.target.endpoint->one)
-        return true;
-    singles_compare(list, snapshot);
-    if (snapshot->count > 0 && arrange_shape(snapshot->records[0], &list->cache->shape))
-        buffer_clear(&list->cache->shape);
-    TAILQ_FOREACH(single, &list->singles, link) {
-        if (!single_meet_list(single, snapshot))
-            return false;
+    struct holding *list = single->singles->list;
+    struct waiter *waiter;
+    if (holding_remaining_ms(list) > 0) {
+        fetch_deliver(&single->holding.fetch, list->snapshot, 0, "");
+        return;
     }
-    TAILQ_FOREACH(single, &list->singles, link)
-        single_give_way(single);
+    fetch_begin_round(&single->holding.fetch);
+    while ((waiter = fetch_next_waiter(&single->holding.fetch))) {
+        int error = holding_join(list, waiter, 0);
+        if (error)
+            waiter->done(waiter, NULL, error, "");
+    }
+}
+
+static void single_misfit(struct single *single, const char *why)
+{
+    char path[ENDPOINT_PATH_MAX];
+    struct single_kind *kind = single->singles->kind;
+    target_path(&single->holding.fetch.target, 0, 0, path);
+    log_info("%s: %s; asking for the whole list", path, why);
+    kind->unused = ++kind->misfits >= SINGLE_MISFITS_MAX;
+}
+
+/* Whether RECORD says that it is of this list: 1; 0 if it says another; -EBADMSG if it does not
+ * say. */
+static int single_belongs(const struct single *single, const struct record *record)
+{
+    const struct target *list = &single->singles->list->fetch.target;
+    uint64_t owners[ENDPOINT_IDS_MAX];
+    target_read_owners(list, record, owners);
+    for (size_t i = 0; i < ENDPOINT_IDS_MAX && list->endpoint->owners[i]; i++) {
+        if (owners[i] != list->ids[i])
+            return owners[i] ? 0 : -EBADMSG;
+    }
+    return 1;
+}
+
+/* Puts *RECORD in the order of what its list showed of it before, LISTED, or of what lists show
+ * at all; as it is if there was no list yet. 0, -EBADMSG if it has other members than those,
+ * -ENOMEM. */
+static int single_arrange(const struct single *single, const struct record *listed,
+                          struct record **record)
+{
+    const struct buffer *shape = &single->singles->kind->shape;
+    const char *template = listed ? listed->bytes : shape->data;
+    size_t size = listed ? listed->size : shape->size;
+    struct record *arranged;
+    if (size == 0)
+        return 0;
+    int error = arrange_record(*record, template, size, &arranged);
+    if (error)
+        return error == -ENOMEM ? error : -EBADMSG;
+    record_unref(*record);
+    *record = arranged;
+    return 0;
+}
+
+/* The same bytes are the same node, whoever brought them. */
+static void single_share(const struct single *single, struct record **record)
+{
+    const struct holding *list = single->singles->list;
+    struct record *const olds[] = {holding_find(list, single->id), single_record(single)};
+    for (size_t i = 0; i < sizeof olds / sizeof *olds; i++) {
+        if (olds[i] && record_equals(olds[i], *record)) {
+            record_unref(*record);
+            *record = record_ref(olds[i]);
+            return;
+        }
+    }
+    (*record)->ino = ino_of(&list->family, single->id);
+}
+
+static void single_take(struct single *single, struct pager_result *result)
+{
+    struct snapshot *snapshot = fetch_make_snapshot(&single->holding.fetch, result);
+    if (!snapshot) {
+        fetch_fail_memory(&single->holding.fetch);
+        return;
+    }
+    single_forget_doubt(single);
+    holding_take(&single->holding, snapshot, result);
+    holding_deliver(&single->holding, "");
+}
+
+/* There is no such record: a snapshot without it says so for the TTL. But what a list has shown
+ * is for a list to say, and an endpoint that never yet gave a record may be one that says 404
+ * to everything. */
+static void single_is_missing(struct single *single)
+{
+    struct pager_result none = {.count = 0};
+    if (single->singles->shown || !single->singles->kind->works)
+        single_ask_list(single);
+    else
+        single_take(single, &none);
+}
+
+/* Whether a list came while SINGLE was asked for: somebody may have seen that, and nobody this.
+ * It may have gone again. */
+static bool single_is_late(const struct single *single)
+{
+    return holding_remaining_ms(single->singles->list) > 0 ||
+           single->holding.fetch.began_ms <= single->singles->came_ms;
+}
+
+static void single_came(struct single *single, struct pager_result *result)
+{
+    struct record **record = &result->records[0];
+    const struct record *listed = holding_find(single->singles->list, single->id);
+    int belongs = single_belongs(single, *record), error = 0;
+    if (belongs > 0)
+        error = single_arrange(single, listed, record);
+    if (belongs == -EBADMSG)
+        single_misfit(single, "it does not say where it belongs");
+    bool believed =
+        belongs > 0 && error != -ENOMEM && single_is_believed(single, *record, listed, !error);
+    if (believed && !single_is_late(single)) {
+        single->singles->kind->works = true;
+        single_share(single, record);
+        single_take(single, result);
+        return;
+    }
+    record_unref(*record);
+    free(result->records);
+    if (error == -ENOMEM)
+        fetch_fail_memory(&single->holding.fetch);
+    else
+        single_ask_list(single);
+}
+
+/* Lets what is held serve on after a failure that passes, of the record or else of its list.
+ * Whether there is anything. */
+static bool single_serve_stale(struct single *single, const struct pager_result *result)
+{
+    bool alone = single_stale_ms(single) > 0;
+    struct holding *held = alone ? &single->holding : single->singles->list;
+    if (holding_stale_ms(held) <= 0)
+        return false;
+    holding_go_stale(held, result);
+    fetch_deliver(&single->holding.fetch, held->snapshot, 0, result->why);
     return true;
 }
 
-void singles_stand_in(struct listing *list, const struct pager_result *result)
+/* What may not be seen any more goes. */
+static void single_fail(struct single *single, const struct pager_result *result)
 {
-    struct waiter *waiter, *next;
-    for (waiter = TAILQ_FIRST(&list->waiters); waiter; waiter = next) {
-        next = TAILQ_NEXT(waiter, link);
-        struct listing *single = waiter->id ? single_find(list, waiter->id) : NULL;
-        int64_t single_ms = single_stale_ms(single);
-        if (single_ms <= 0)
-            continue;
-        waiter_cancel(waiter, false);
-        if (!listing_fresh(single))
-            listing_mark_stale(single, result);
-        waiter->done(waiter, single->snapshot, 0, result->why);
+    const struct singles *singles = single->singles;
+    if (result->status == 401)
+        singles->kind->refused(singles->list->fetch.data);
+    fetch_note_failure(&single->holding.fetch, result);
+    if (result->error == -EACCES)
+        single_drop(single);
+    fetch_fail(&single->holding.fetch, result);
+}
+
+static void single_failed(struct single *single, const struct pager_result *result)
+{
+    if (result->status == 403) {
+        log_info("users can't be asked for one by one: %s", result->why);
+        single->singles->kind->unused = true;
+        single_ask_list(single);
+    } else if (fetch_is_open(&single->singles->list->fetch) ||
+               (single_is_late(single) && result->status != 401)) {
+        single_ask_list(single);
+    } else if (result->not_found) {
+        single_is_missing(single);
+    } else if (fetch_failure_passes(result) && single_serve_stale(single, result)) {
+        fetch_note_failure(&single->holding.fetch, result);
+    } else if (!result->transient && (result->error == -EINVAL || result->error == -EBADMSG)) {
+        single_misfit(single, result->why);
+        single_ask_list(single);
+    } else {
+        single_fail(single, result);
     }
 }
 
-void singles_drop(struct listing *list)
+static void single_on_ended(void *data, struct pager_result *result)
 {
-    struct listing *single;
-    TAILQ_FOREACH(single, &list->singles, link)
-        listing_drop(single);
+    struct single *single = data;
+    if (result->error)
+        single_failed(single, result);
+    else
+        single_came(single, result);
 }
 
-void singles_expire(struct listing *list)
+static void single_on_began(void *data)
 {
-    struct listing *single;
-    TAILQ_FOREACH(single, &list->singles, link)
-        listing_expire(single);
+    struct single *single = data;
+    single->holding.fetch.source->single_calls++;
 }
 
-void singles_sweep(struct listing *list)
+/* Nothing is compared with what is held when a record comes: that needs the list's order of
+ * members first. */
+static const struct fetch_owner single_fetch_owner = {
+    .began = single_on_began,
+    .ended = single_on_ended,
+};
+
+struct single *single_create(struct singles *singles, uint64_t id)
 {
-    struct listing *single, *next;
-    for (single = TAILQ_FIRST(&list->singles); single; single = next) {
-        next = TAILQ_NEXT(single, link);
-        if (!single_is_wanted(single))
-            listing_sweep(single);
-        bool forgotten = clock_ms() >= single->logged.until_ms; /* that it was logged */
-        if (listing_is_idle(single) && !single_is_rented(single) && forgotten)
-            listing_destroy(single);
-    }
+    const struct fetch *list = &singles->list->fetch;
+    const struct target target = target_one(&list->target, id);
+    struct single *single = calloc(1, sizeof *single);
+    if (!single)
+        return NULL;
+    single->singles = singles;
+    single->id = id;
+    fetch_init(&single->holding.fetch, list->source, &target, &single_fetch_owner, single);
+    objects_add(OBJECTS_SINGLE);
+    return single;
 }
 
-void singles_destroy(struct listing *list)
+void single_destroy(struct single *single)
 {
-    struct listing *single;
-    while ((single = TAILQ_FIRST(&list->singles)))
-        listing_destroy(single);
+    single_drop(single);
+    holding_finish(&single->holding);
+    free(single);
+    objects_remove(OBJECTS_SINGLE);
 }

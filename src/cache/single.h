@@ -1,40 +1,16 @@
+/* Asks for one record of a list by a call of its own. */
 #ifndef QPFS_CACHE_SINGLE_H
 #define QPFS_CACHE_SINGLE_H
 
-#include "cache/listing.h"
+#include "base/buffer.h"
+#include "cache/holding.h"
 
 /*
- * One record of a list, by a call of its own. To show one user, one call is cheaper than the
- * pages of his whole department; for a thousand users the pages are. Which it will be is not
- * known in advance, so it is done as one rents skis: single calls until they have cost what the
- * list would, then the list. Over the accesses within one TTL that is at most twice what would
- * have been best. Where the price of the list is not known, it is one call more: the second
- * user asks for page 1, which tells it. Eight at the same moment do not wait for page 1: each
- * is asked for alone, unless the lists of this mount are known to be so short that page 1 is
- * all of them.
- *
- * A single is a listing of its own, of one record or none, below the listing of its list. Only
- * a plain yes counts: the record, of this list, with the members that its list's records have,
- * which are put in the list's order. For everything else the list has the last word, so that no
- * name comes and goes with the endpoint that was asked: also if the record names another list.
- * A 404 for a name that no list of this mount has ever shown is believed; what was once shown
- * is gone only if a list says so.
- *
- * Of a single and a list the one that was asked for later counts, and not the one that came
- * later: either may have been under way for long. Where one was asked for while the other was
- * under way nobody knows which is newer, and what came first stays: somebody may have seen
- * that, and nobody the other. So:
- *
- * - A list comes. What was asked for before its first page gives way and serves no more, not
- *   even when the list does not either. A record that came while the list was being read is put
- *   into the list before anybody sees that, also if the list is without it. It is no older than
- *   other records of the list may be.
- * - A single comes, and a list has come since it was asked for: nobody sees it, and the list
- *   answers.
- *
- * So what is held of a single counts more than the list that is held, and a name that is listed
- * is found, with the bytes that the list has. The moments of pages would tell more, but they
- * would have to be kept for each record of a million.
+ * Only a plain yes counts: the record, of this list, with the members that its list's records
+ * have, which are put in the list's order. For everything else the list has the last word, so
+ * that no name comes and goes with the endpoint that was asked: also if the record names
+ * another list. A 404 for a name that no list of this mount has ever shown is believed; what
+ * was once shown is gone only if a list says so.
  *
  * Does the service write a user alone as it does in lists? Where a single differs from what a
  * list shows, that may be a change. It may also be another form, and then the file would go
@@ -51,29 +27,75 @@
  * count differences would end in distrust of an account that changes.
  */
 
-/* The snapshot in which record ID of LIST can be looked up now without a call, borrowed; NULL
- * if there is none. It may be one without the record. */
-struct snapshot *listing_fresh_for(const struct listing *list, uint64_t id);
+/* What a mount has learnt of the singles of one kind of list, and shares among those lists. */
+struct single_kind {
+    struct buffer shape; /* names of members and their order, as lists show them */
+    bool small_lists;    /* the last list that was read was one page */
+    bool shown_before;   /* a list was let go whose names may still be asked for */
+    bool agrees;         /* a list and a single have said the same */
+    bool works;          /* a single was asked for, and came */
+    bool unused;         /* none is asked for any more */
+    unsigned misfits;    /* how often one was not what its list makes of it */
+    /* Called with the data of the list's fetch when the service refuses the key: nothing of the
+     * list may be seen any more. */
+    void (*refused)(void *data);
+};
 
-/* Of SNAPSHOT, of LIST, and that of record ID alone, the one that counts, whether its time is
- * over or not. Borrowed. */
-struct snapshot *listing_newer_for(const struct listing *list, uint64_t id,
-                                   struct snapshot *snapshot);
+void single_kind_init(struct single_kind *kind, void (*refused)(void *data));
+void single_kind_finish(struct single_kind *kind);
 
-/* Milliseconds for which what SNAPSHOT, from listing_fresh_for() or older, says of LIST's
- * record ID may be believed. */
-int64_t listing_valid_ms(const struct listing *list, const struct snapshot *snapshot,
-                         uint64_t id);
+/* All singles of one list. Embedded in the owner of that. */
+struct singles {
+    struct holding *list;
+    struct single_kind *kind; /* NULL: records of the list can't be asked for alone */
+    TAILQ_HEAD(, single) all; /* owned */
+    uint64_t price;           /* calls that the list takes, as far as known; 0: not at all */
+    bool shown;      /* it was complete once, or may have been: names of it may be asked for */
+    int64_t came_ms; /* it came for the last time; 0: never */
+};
 
-/* Waits for a snapshot in which record ID can be looked up, of the list or of that record
- * alone. ID 0: of the list. Errors as of listing_wait(). */
-int listing_wait_for(struct listing *list, uint64_t id, struct waiter *waiter);
+/* One record alone. */
+struct single {
+    TAILQ_ENTRY(single) link;
+    struct singles *singles; /* of which it is one */
+    uint64_t id;
+    struct holding holding; /* a snapshot with the record, or without: there is none */
+    struct record *doubt;   /* owned; what it said, and a list has to judge; or NULL */
+    int64_t doubt_ms;       /* that was asked for */
+    bool contradicted;      /* a list that was asked for later does not say the same */
+};
 
-/* WAITER has waited for long: if what it waits for is a list that is still being fetched, and
- * one call more is allowed, its record is asked for alone, while the fetch pauses. */
-void waiter_hurry(struct waiter *waiter);
+/* Return NULL when memory is out. */
+struct single *single_create(struct singles *singles, uint64_t id);
 
-/* The record of single number INDEX that LIST holds, in no order, borrowed; NULL: no more. */
-struct record *listing_single_at(const struct listing *list, size_t index);
+/* Nobody may wait for it any more. */
+void single_destroy(struct single *single);
+
+/* Return the record, borrowed, however old; NULL: none is held. */
+struct record *single_record(const struct single *single);
+
+/* Return whether what is held counts, so that no list has come since it was asked for. */
+bool single_counts(const struct single *single);
+
+/* As holding_stale_ms(). That there was no such record is never said of a service that fails.
+ * Take NULL. */
+int64_t single_stale_ms(const struct single *single);
+
+/* A list came that was asked for at LIST_MS and shows LISTED, or NULL: compare it with what
+ * SINGLE said. Return true if SINGLE is asked for once more, because they differ. */
+bool single_compare(struct single *single, const struct record *listed, int64_t list_ms);
+
+/* Put what is held into SNAPSHOT, a new list that nobody has seen so far, if it was asked for
+ * later; or if it is the same, and so the same node. False when memory is out. */
+bool single_meet_list(const struct single *single, struct snapshot *snapshot);
+
+/* A list has come. Only for the kernel is the record still held, which may know it. */
+void single_give_way(struct single *single);
+
+/* Let go of what is held. */
+void single_drop(struct single *single);
+
+/* Drop what can't serve any more, unless a list that is being read wants it. */
+void single_sweep(struct single *single);
 
 #endif

@@ -1,9 +1,75 @@
+/* Knows what a mount is doing, and writes it as JSON. */
 #include "cache/status.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
+#include "cache/listing.h"
 #include "json/writer.h"
+
+void status_board_init(struct status_board *board, const struct fetch_source *source,
+                       const char *api_url)
+{
+    *board =
+        (struct status_board){.source = source, .api_url = api_url, .mounted_at = time(NULL)};
+    TAILQ_INIT(&board->fetching);
+    TAILQ_INIT(&board->settled);
+}
+
+/* -------- what there is to tell -------- */
+
+void status_forget(struct status_board *board, struct listing *listing)
+{
+    if (listing->telling == LISTING_FETCHING) {
+        TAILQ_REMOVE(&board->fetching, listing, told);
+        board->fetching_count--;
+    } else if (listing->telling == LISTING_SETTLED) {
+        TAILQ_REMOVE(&board->settled, listing, told);
+        board->settled_count--;
+    }
+    listing->telling = LISTING_UNTOLD;
+}
+
+void status_update(struct status_board *board, struct listing *listing)
+{
+    status_forget(board, listing);
+    if (listing->holding.fetch.pager) {
+        TAILQ_INSERT_TAIL(&board->fetching, listing, told);
+        listing->telling = LISTING_FETCHING;
+        if (board->fetching_count++ == 0 && board->on_fetching)
+            board->on_fetching(board->on_fetching_data);
+    } else if (listing->holding.snapshot || listing->holding.failed) {
+        TAILQ_INSERT_HEAD(&board->settled, listing, told);
+        listing->telling = LISTING_SETTLED;
+        board->settled_count++;
+    }
+}
+
+/* A listing that failed and was never asked for again is history when an old one would not
+ * serve any more. */
+void status_sweep(struct status_board *board, struct listing *listing)
+{
+    const struct fetch *fetch = &listing->holding.fetch;
+    int64_t until_ms = fetch->failed_until_ms + fetch->source->stale_ms;
+    if (listing->telling != LISTING_SETTLED || listing->holding.snapshot)
+        return;
+    if (!listing->holding.failed || clock_ms() > until_ms)
+        status_forget(board, listing);
+}
+
+bool status_oldest_fetch(const struct status_board *board, struct status_fetch *fetch)
+{
+    const struct listing *first = TAILQ_FIRST(&board->fetching);
+    if (!first)
+        return false;
+    fetch->count = board->fetching_count;
+    fetch->progress = pager_progress(first->holding.fetch.pager);
+    target_path(&first->holding.fetch.target, 0, 0, fetch->path);
+    return true;
+}
+
+/* -------- calls -------- */
 
 static void status_number_or_null(struct writer *writer, const char *name, uint64_t number)
 {
@@ -13,9 +79,9 @@ static void status_number_or_null(struct writer *writer, const char *name, uint6
         writer_null(writer, name);
 }
 
-static void status_write_calls(const struct cache *cache, struct writer *writer)
+static void status_write_calls(const struct status_board *board, struct writer *writer)
 {
-    const struct client *client = cache->client;
+    const struct client *client = board->source->client;
     const struct ledger *ledger = client_ledger(client);
     writer_open_object(writer, "calls");
     writer_number(writer, "total", client_requests(client));
@@ -24,7 +90,7 @@ static void status_write_calls(const struct cache *cache, struct writer *writer)
     status_number_or_null(writer, "max", client_max_calls(client));
     status_number_or_null(writer, "allowance", ledger_allowance(ledger));
     status_number_or_null(writer, "used", ledger_calls(ledger));
-    writer_number(writer, "singles", cache->single_calls);
+    writer_number(writer, "singles", board->source->single_calls);
     writer_close_object(writer);
 }
 
@@ -32,11 +98,11 @@ static void status_write_calls(const struct cache *cache, struct writer *writer)
 
 static const char *status_state(const struct listing *listing)
 {
-    if (listing->pager || listing->confirming)
+    if (fetch_is_open(&listing->holding.fetch))
         return "fetching";
-    if (listing_remaining_ms(listing) > 0)
+    if (holding_remaining_ms(&listing->holding) > 0)
         return "fresh";
-    if (listing->failed && !listing_fresh(listing))
+    if (listing->holding.failed && !holding_fresh(&listing->holding))
         return "failed";
     return "stale";
 }
@@ -45,18 +111,18 @@ static void status_write_listing(const struct listing *listing, int64_t now_ms,
                                  struct writer *writer)
 {
     char path[ENDPOINT_PATH_MAX];
-    const struct snapshot *snapshot = listing->snapshot;
-    listing_path(listing, path);
+    const struct snapshot *snapshot = listing->holding.snapshot;
+    target_path(&listing->holding.fetch.target, 0, 0, path);
     writer_open_object(writer, NULL);
     writer_string(writer, "path", path);
     writer_string(writer, "state", status_state(listing));
     if (snapshot) {
         int64_t age_ms = now_ms - snapshot->fetched_ms;
         writer_number(writer, "items", snapshot->count);
-        writer_number(writer, "pages", listing->pages);
-        writer_time(writer, "fetched_at", listing->fetched_at);
+        writer_number(writer, "pages", listing->holding.pages);
+        writer_time(writer, "fetched_at", listing->holding.fetched_at);
         writer_tenths(writer, "age", (uint64_t)(age_ms > 0 ? age_ms : 0) / 100);
-        writer_number(writer, "bytes", listing->bytes);
+        writer_number(writer, "bytes", listing->holding.bytes);
     } else {
         static const char *const none[] = {"items", "pages", "fetched_at", "age", "bytes"};
         for (size_t i = 0; i < sizeof none / sizeof *none; i++)
@@ -65,21 +131,30 @@ static void status_write_listing(const struct listing *listing, int64_t now_ms,
     writer_close_object(writer);
 }
 
-static void status_write_listings(const struct cache *cache, int64_t now_ms,
-                                  struct writer *writer)
+/* Return how many of LISTINGS are written as well, where WRITTEN are already. */
+static size_t status_write_entries(const struct status_listings *listings, size_t written,
+                                   int64_t now_ms, struct writer *writer)
 {
     const struct listing *listing;
-    size_t written = 0;
+    size_t count = 0;
+    TAILQ_FOREACH(listing, listings, told) {
+        if (written + count == STATUS_LISTINGS_MAX)
+            break;
+        status_write_listing(listing, now_ms, writer);
+        count++;
+    }
+    return count;
+}
+
+static void status_write_listings(const struct status_board *board, int64_t now_ms,
+                                  struct writer *writer)
+{
     writer_open_array(writer, "listings");
-    for (listing = TAILQ_FIRST(&cache->fetching); listing && written < STATUS_LISTINGS_MAX;
-         listing = TAILQ_NEXT(listing, told), written++)
-        status_write_listing(listing, now_ms, writer);
-    for (listing = TAILQ_FIRST(&cache->settled); listing && written < STATUS_LISTINGS_MAX;
-         listing = TAILQ_NEXT(listing, told), written++)
-        status_write_listing(listing, now_ms, writer);
+    size_t written = status_write_entries(&board->fetching, 0, now_ms, writer);
+    written += status_write_entries(&board->settled, written, now_ms, writer);
     writer_close_array(writer);
     writer_number(writer, "listings_more",
-                  cache->fetching_count + cache->settled_count - written);
+                  board->fetching_count + board->settled_count - written);
 }
 
 /* -------- fetches under way -------- */
@@ -98,9 +173,9 @@ static void status_write_fetch(const struct listing *listing, int64_t now_ms,
                                struct writer *writer)
 {
     char path[ENDPOINT_PATH_MAX];
-    const struct pager_progress progress = pager_progress(listing->pager);
+    const struct pager_progress progress = pager_progress(listing->holding.fetch.pager);
     int64_t eta_ms = status_eta_ms(&progress, now_ms);
-    listing_path(listing, path);
+    target_path(&listing->holding.fetch.target, 0, 0, path);
     writer_open_object(writer, NULL);
     writer_string(writer, "path", path);
     writer_number(writer, "pages_done", progress.done);
@@ -112,17 +187,20 @@ static void status_write_fetch(const struct listing *listing, int64_t now_ms,
     writer_close_object(writer);
 }
 
-static void status_write_fetching(const struct cache *cache, int64_t now_ms,
+static void status_write_fetching(const struct status_board *board, int64_t now_ms,
                                   struct writer *writer)
 {
     const struct listing *listing;
     size_t written = 0;
     writer_open_array(writer, "fetching");
-    for (listing = TAILQ_FIRST(&cache->fetching); listing && written < STATUS_LISTINGS_MAX;
-         listing = TAILQ_NEXT(listing, told), written++)
+    TAILQ_FOREACH(listing, &board->fetching, told) {
+        if (written == STATUS_LISTINGS_MAX)
+            break;
         status_write_fetch(listing, now_ms, writer);
+        written++;
+    }
     writer_close_array(writer);
-    writer_number(writer, "fetching_more", cache->fetching_count - written);
+    writer_number(writer, "fetching_more", board->fetching_count - written);
 }
 
 static void status_write_error(const struct failure *failure, struct writer *writer)
@@ -141,18 +219,18 @@ static void status_write_error(const struct failure *failure, struct writer *wri
     writer_close_object(writer);
 }
 
-int status_write(const struct cache *cache, struct buffer *out)
+int status_write(const struct status_board *board, struct buffer *out)
 {
     struct writer writer = {.out = out};
     int64_t now_ms = clock_ms();
     writer_open_object(&writer, NULL);
     writer_string(&writer, "version", QPFS_VERSION);
-    writer_time(&writer, "mounted_at", cache->mounted_at);
-    writer_string(&writer, "api_url", cache->api_url);
-    status_write_calls(cache, &writer);
-    status_write_listings(cache, now_ms, &writer);
-    status_write_fetching(cache, now_ms, &writer);
-    status_write_error(&cache->last_failure, &writer);
+    writer_time(&writer, "mounted_at", board->mounted_at);
+    writer_string(&writer, "api_url", board->api_url);
+    status_write_calls(board, &writer);
+    status_write_listings(board, now_ms, &writer);
+    status_write_fetching(board, now_ms, &writer);
+    status_write_error(&board->source->last_failure, &writer);
     writer_close_object(&writer);
     writer_end(&writer);
     return writer.error;

@@ -1,3 +1,4 @@
+/* Lets a program that walks find each name as it read it, although the list is over. */
 #include "cache/walk.h"
 
 #include <stdlib.h>
@@ -5,10 +6,13 @@
 
 #include "base/clock.h"
 #include "base/objects.h"
-#include "cache/single.h"
+#include "cache/listing.h"
+#include "cache/singles.h"
 
 /* More processes than this that read directories at once only cost calls. */
 #define WALKERS_MAX 1024
+
+#define WALKERS_BUCKETS 64
 
 /* To stat a file and to open it is one look: so many milliseconds, and files at a time. */
 #define WALK_LOOK_MS 1000
@@ -50,21 +54,37 @@ struct walk {
 
 struct walker {
     LIST_ENTRY(walker) link;
-    struct cache *cache;
+    struct walkers *walkers;
     uint64_t process;
     int64_t stepped_ms;
     unsigned holds;
-    struct walks walks;
+    LIST_HEAD(, walk) walks;
 };
 
-static struct walkers *walkers_bucket(struct cache *cache, uint64_t process)
+LIST_HEAD(walker_head, walker);
+
+struct walkers {
+    int64_t pause_ms;
+    size_t count;
+    struct walker_head buckets[WALKERS_BUCKETS]; /* by process */
+};
+
+static struct walker_head *walkers_bucket(struct walkers *walkers, uint64_t process)
 {
-    return &cache->walkers[process % CACHE_WALKER_BUCKETS];
+    return &walkers->buckets[process % WALKERS_BUCKETS];
+}
+
+struct walkers *walkers_create(int64_t pause_ms)
+{
+    struct walkers *walkers = calloc(1, sizeof *walkers);
+    if (walkers)
+        walkers->pause_ms = pause_ms;
+    return walkers;
 }
 
 static bool walker_has_paused(const struct walker *walker)
 {
-    return walker->holds == 0 && clock_ms() - walker->stepped_ms > walker->cache->ttl_ms;
+    return walker->holds == 0 && clock_ms() - walker->stepped_ms > walker->walkers->pause_ms;
 }
 
 static void walk_destroy(struct walk *walk)
@@ -82,40 +102,40 @@ static void walker_destroy(struct walker *walker)
     while ((walk = LIST_FIRST(&walker->walks)))
         walk_destroy(walk); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
     LIST_REMOVE(walker, link);
-    walker->cache->walker_count--;
+    walker->walkers->count--;
     free(walker);
     objects_remove(OBJECTS_WALKER);
 }
 
-struct walker *walker_find(struct cache *cache, uint64_t process)
+struct walker *walker_find(struct walkers *walkers, uint64_t process)
 {
     struct walker *walker;
     if (process == 0)
         return NULL;
-    LIST_FOREACH(walker, walkers_bucket(cache, process), link) {
+    LIST_FOREACH(walker, walkers_bucket(walkers, process), link) {
         if (walker->process == process)
             return walker;
     }
     return NULL;
 }
 
-struct walker *walker_make(struct cache *cache, uint64_t process)
+struct walker *walker_make(struct walkers *walkers, uint64_t process)
 {
-    struct walker *walker = walker_find(cache, process);
+    struct walker *walker = walker_find(walkers, process);
     if (walker || process == 0)
         return walker;
-    if (cache->walker_count == WALKERS_MAX)
-        walkers_sweep(cache);
-    if (cache->walker_count == WALKERS_MAX)
+    if (walkers->count == WALKERS_MAX)
+        walkers_sweep(walkers);
+    if (walkers->count == WALKERS_MAX)
         return NULL;
     walker = calloc(1, sizeof *walker);
     if (!walker)
         return NULL;
-    walker->cache = cache;
+    walker->walkers = walkers;
     walker->process = process;
     walker->stepped_ms = clock_ms();
-    LIST_INSERT_HEAD(walkers_bucket(cache, process), walker, link);
-    cache->walker_count++;
+    LIST_INSERT_HEAD(walkers_bucket(walkers, process), walker, link);
+    walkers->count++;
     objects_add(OBJECTS_WALKER);
     return walker;
 }
@@ -176,8 +196,9 @@ void walk_begin(struct walker *walker, struct listing *listing, struct snapshot 
         return;
     walker_step(walker);
     /* One may have come while something was made of this one. */
-    if (listing->snapshot && listing->snapshot->began_ms > snapshot->began_ms)
-        snapshot = listing->snapshot;
+    struct snapshot *held = listing->holding.snapshot;
+    if (held && held->began_ms > snapshot->began_ms)
+        snapshot = held;
     struct walk *walk = walk_of(walker, listing);
     if (walk && walk->snapshot == snapshot) {
         walk->ways = (walk_has_read(walk, way) ? 0 : walk->ways) | 1u << way;
@@ -186,7 +207,7 @@ void walk_begin(struct walker *walker, struct listing *listing, struct snapshot 
     if (walk)
         walk_destroy(walk);
     /* What was asked for before a SIGHUP ends with the directory that is being read. */
-    walk = listing->expired ? NULL : calloc(1, sizeof *walk);
+    walk = listing->holding.expired ? NULL : calloc(1, sizeof *walk);
     if (!walk)
         return;
     walk->walker = walker;
@@ -240,15 +261,16 @@ static bool walk_move_looks(struct walk *walk, const struct snapshot *snapshot)
 
 void walks_renew(struct listing *listing)
 {
+    struct snapshot *snapshot = listing->holding.snapshot;
     struct walk *walk, *next;
     for (walk = LIST_FIRST(&listing->walks); walk; walk = next) {
         next = LIST_NEXT(walk, of_listing);
-        if (walk->looks && !walk_move_looks(walk, listing->snapshot)) {
+        if (walk->looks && !walk_move_looks(walk, snapshot)) {
             walk_destroy(walk);
             continue;
         }
         snapshot_unref(walk->snapshot);
-        walk->snapshot = snapshot_ref(listing->snapshot);
+        walk->snapshot = snapshot_ref(snapshot);
     }
 }
 
@@ -287,7 +309,7 @@ struct snapshot *walk_find(struct walker *walker, const struct listing *listing,
         return NULL;
     struct snapshot *snapshot = walk->snapshot;
     if (goal != WALK_LINK) /* its name is only in the list */
-        snapshot = listing_newer_for(listing, id, snapshot);
+        snapshot = singles_newer(&listing->singles, id, snapshot);
     if (!snapshot_find(snapshot, id))
         return NULL;
     if (goal == WALK_DIRECTORY || walk_is_looking_at(walk, id, goal) ||
@@ -341,16 +363,16 @@ static void walker_drop_late(struct walker *walker)
     struct walk *walk, *next;
     for (walk = LIST_FIRST(&walker->walks); walk; walk = next) {
         next = LIST_NEXT(walk, of_walker);
-        if (walk_is_too_late(walk, walker->cache->ttl_ms))
+        if (walk_is_too_late(walk, walker->walkers->pause_ms))
             walk_destroy(walk);
     }
 }
 
-void walkers_sweep(struct cache *cache)
+void walkers_sweep(struct walkers *walkers)
 {
-    for (size_t i = 0; i < CACHE_WALKER_BUCKETS; i++) {
+    for (size_t i = 0; i < WALKERS_BUCKETS; i++) {
         struct walker *walker, *next;
-        for (walker = LIST_FIRST(&cache->walkers[i]); walker; walker = next) {
+        for (walker = LIST_FIRST(&walkers->buckets[i]); walker; walker = next) {
             next = LIST_NEXT(walker, link);
             if (walker_has_paused(walker))
                 walker_destroy(walker);
@@ -360,18 +382,19 @@ void walkers_sweep(struct cache *cache)
     }
 }
 
+void walkers_destroy(struct walkers *walkers)
+{
+    struct walker *walker;
+    for (size_t i = 0; walkers && i < WALKERS_BUCKETS; i++) {
+        while ((walker = LIST_FIRST(&walkers->buckets[i])))
+            walker_destroy(walker); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
+    }
+    free(walkers);
+}
+
 void walks_end(struct listing *listing)
 {
     struct walk *walk;
     while ((walk = LIST_FIRST(&listing->walks)))
         walk_destroy(walk); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
-}
-
-void walkers_finish(struct cache *cache)
-{
-    struct walker *walker;
-    for (size_t i = 0; i < CACHE_WALKER_BUCKETS; i++) {
-        while ((walker = LIST_FIRST(&cache->walkers[i])))
-            walker_destroy(walker); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
-    }
 }

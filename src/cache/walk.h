@@ -1,10 +1,10 @@
+/* Lets a program that walks find each name as it read it, although the list is over. */
 #ifndef QPFS_CACHE_WALK_H
 #define QPFS_CACHE_WALK_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cache/listing.h"
 #include "cache/snapshot.h"
 
 /*
@@ -14,7 +14,7 @@
  * as it read it, however late, as long as it keeps walking: twice, to list it and to read it.
  *
  * Nobody else is given anything old: the kernel is told that such an answer holds for no time
- * at all, and whoever asks next is asked who he is. Nor is the walker itself, when it comes
+ * at all, so it asks again for the next one who looks. Nor is the walker itself, when it comes
  * anew: when it reads the directory again, when it has paused for a TTL, when it looks at a
  * file a third time; or as soon as there is a fresh list, whoever had it fetched: from then on
  * that is what he has read. A name that leads to a directory is found as often as it is needed,
@@ -32,6 +32,7 @@
  * them again, it begins anew with both.
  */
 struct walker;
+struct listing;
 
 #define WALK_LATE_MAX_MS ((int64_t)10 * 60 * 1000)
 
@@ -41,50 +42,60 @@ enum walk_way { WALK_BY_ID, WALK_BY_NAME };
 /* What a name leads to that is looked up. */
 enum walk_goal { WALK_FILE, WALK_LINK, WALK_DIRECTORY };
 
-/* The walker that process PROCESS is, or NULL; 0 is no process. Borrowed: it may be gone after
- * the next turn of the loop unless it is held. */
-struct walker *walker_find(struct cache *cache, uint64_t process);
+/* All walkers of a mount. */
+struct walkers;
+
+/* A process that pauses for longer than PAUSE_MS begins anew. Return NULL when memory is out.
+ */
+struct walkers *walkers_create(int64_t pause_ms);
+
+/* Take NULL. */
+void walkers_destroy(struct walkers *walkers);
+
+/* End the walks that have paused or been late for too long. */
+void walkers_sweep(struct walkers *walkers);
+
+/* End all walks through LISTING. */
+void walks_end(struct listing *listing);
+
+/* A newer list came: those who walk through LISTING walk on through that. */
+void walks_renew(struct listing *listing);
+
+/* Return the walker that process PROCESS is, or NULL; 0 is no process. Borrowed: it may be gone
+ * after the next turn of the loop unless it is held. */
+struct walker *walker_find(struct walkers *walkers, uint64_t process);
 
 /* The same, and if it is none it becomes one. NULL when memory is out. */
-struct walker *walker_make(struct cache *cache, uint64_t process);
+struct walker *walker_make(struct walkers *walkers, uint64_t process);
 
-/* It waits for an answer, which is no pause, until it is released. Both take NULL. */
+/* WALKER waits for an answer, which is no pause, until it is released. Both take NULL. */
 void walker_hold(struct walker *walker);
 void walker_release(struct walker *walker);
 
-/* It walks on. Takes NULL. */
+/* WALKER walks on. Take NULL. */
 void walker_step(struct walker *walker);
 
-/* It has read LISTING as SNAPSHOT. Takes NULL for a walker. */
+/* It has read LISTING as SNAPSHOT. Take NULL for a walker. */
 void walk_begin(struct walker *walker, struct listing *listing, struct snapshot *snapshot,
                 enum walk_way way);
 
-/* The snapshot, borrowed, as which WALKER may read LISTING in this way although its time is
- * over: it has done so in the other way, and not in this one. NULL: it may not. */
+/* Return the snapshot, borrowed, as which WALKER may read LISTING in this way although its
+ * time is over: it has done so in the other way, and not in this one. NULL: it may not. */
 struct snapshot *walk_other_way(struct walker *walker, const struct listing *listing,
                                 enum walk_way way);
 
-/* The snapshot, borrowed, as which WALKER read LISTING by name; NULL if it did not, or paused.
- */
+/* Return the snapshot, borrowed, as which WALKER read LISTING by name; NULL if it did not,
+ * or paused. */
 struct snapshot *walk_read_by_name(struct walker *walker, const struct listing *listing);
 
-/* The snapshot, borrowed, in which WALKER may find record ID of LISTING although its time is
- * over; NULL if it is to be treated like everyone else. GOAL: a link only in what it read by
- * name. */
+/* Return the snapshot, borrowed, in which WALKER may find record ID of LISTING although its
+ * time is over; NULL if it is to be treated like everyone else. GOAL: a link only in what it
+ * read by name. */
 struct snapshot *walk_find(struct walker *walker, const struct listing *listing, uint64_t id,
                            enum walk_goal goal);
 
 /* The same for the file that KIND makes of all of LISTING. */
 struct snapshot *walk_find_whole(struct walker *walker, const struct listing *listing,
                                  const struct making_kind *kind);
-
-/* For listing.c: a newer list came, and those who walk through LISTING walk on through that. */
-void walks_renew(struct listing *listing);
-
-/* For cache.c and listing.c: ends the walks that have paused or been late for too long, those
- * through LISTING, or all. */
-void walkers_sweep(struct cache *cache);
-void walks_end(struct listing *listing);
-void walkers_finish(struct cache *cache);
 
 #endif

@@ -125,7 +125,7 @@ struct active_dir *active_dir_create(struct dir *dir)
     if (!active)
         return NULL;
     active->dir = dir;
-    active->snapshot = snapshot_ref(dir->listing->snapshot);
+    active->snapshot = snapshot_ref(cache_held(dir->listing));
     return active;
 }
 
@@ -139,12 +139,7 @@ void active_dir_destroy(struct active_dir *active)
 bool active_dir_is_of(const struct dir *dir, const struct record *record)
 {
     const struct listing *listing = dir->listing;
-    if (!listing || !listing->snapshot)
-        return false;
-    const struct listing_options *options = &listing->options;
-    return record->ino == ino_make(options->ino, options->ino_organization,
-                                   options->ino_department, record->id) &&
-           snapshot_find(listing->snapshot, record->id) == record;
+    return listing && cache_holds(listing, record);
 }
 
 /* -------- the order by st_ino -------- */

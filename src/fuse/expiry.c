@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "base/worker.h"
-#include "cache/single.h"
+#include "cache/cache.h"
 #include "fuse/node.h"
 #include "json/reaper.h"
 #include "tree/entry.h"
@@ -136,7 +136,7 @@ static bool expiry_add_singles(struct expiry *expiry, struct dir *dir)
     char name[NAME_SIZE];
     if (!dir->listing || dir->lister)
         return true;
-    for (size_t i = 0; (record = listing_single_at(dir->listing, i)); i++) {
+    for (size_t i = 0; (record = cache_single_at(dir->listing, i)); i++) {
         name_of_file(record->id, name);
         if (record->lookups > 0 && !expiry_add(expiry, dir, name))
             return false;
@@ -159,7 +159,7 @@ static bool expiry_add_fixed(struct expiry *expiry, struct dir *dir)
 /* What DIR lists is collected later. */
 static void expiry_put_off(struct expiry *expiry, struct dir *dir)
 {
-    struct snapshot *snapshot = dir->listing ? dir->listing->snapshot : NULL;
+    struct snapshot *snapshot = dir->listing ? cache_held(dir->listing) : NULL;
     if (dir->listing && !snapshot)
         return;
     expiry->dirs[expiry->dir_count++] = (struct expiry_dir){

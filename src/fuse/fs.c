@@ -35,13 +35,13 @@ struct fs *fs_of(fuse_req_t req)
 struct walker *fs_walker(fuse_req_t req)
 {
     struct fs *fs = fs_of(req);
-    return walker_find(fs->tree->cache, callers_process(&fs->callers, req));
+    return walker_find(cache_walkers(fs->tree->cache), callers_process(&fs->callers, req));
 }
 
 struct walker *fs_walker_make(fuse_req_t req)
 {
     struct fs *fs = fs_of(req);
-    return walker_make(fs->tree->cache, callers_process(&fs->callers, req));
+    return walker_make(cache_walkers(fs->tree->cache), callers_process(&fs->callers, req));
 }
 
 void fs_reply_error(fuse_req_t req, int error)

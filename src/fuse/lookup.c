@@ -3,7 +3,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "cache/single.h"
+#include "cache/cache.h"
 #include "fuse/attr.h"
 #include "fuse/fs.h"
 #include "fuse/node.h"
@@ -14,7 +14,7 @@ static void lookup_begin_walk(fuse_req_t req, const struct entry *entry,
                               struct snapshot *snapshot)
 {
     const struct dir *dir = entry->dir;
-    if (entry->type == ENTRY_OWNER && !dir->owner_listed && listing_fresh(dir->owner))
+    if (entry->type == ENTRY_OWNER && !dir->owner_listed && cache_fresh(dir->owner, 0))
         walk_begin(fs_walker_make(req), dir->owner, snapshot, WALK_BY_ID);
 }
 
@@ -55,7 +55,7 @@ static struct snapshot *lookup_snapshot(fuse_req_t req, const struct entry *entr
 {
     if (!needs->listing)
         return NULL;
-    struct snapshot *snapshot = listing_fresh_for(needs->listing, needs->id);
+    struct snapshot *snapshot = cache_fresh(needs->listing, needs->id);
     if (snapshot)
         return snapshot;
     struct walker *walker = fs_walker(req);

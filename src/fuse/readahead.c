@@ -139,7 +139,7 @@ static struct active_dir *readahead_find_active(struct readahead *readahead,
             continue;
         TAILQ_REMOVE(&readahead->active, active, link);
         TAILQ_INSERT_HEAD(&readahead->active, active, link);
-        if (active->snapshot == active->dir->listing->snapshot)
+        if (active->snapshot == cache_held(active->dir->listing))
             return active;
         struct dir *dir = active->dir; /* what is listed was fetched anew */
         readahead_forget(readahead, active);

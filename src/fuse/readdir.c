@@ -114,7 +114,7 @@ void fs_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info)
     struct walker *walker = dir->listing ? fs_walker_make(req) : fs_walker(req);
     walker_step(walker);
     const struct entry_needs needs = entry_needs_of_all(dir);
-    struct snapshot *snapshot = dir->listing ? listing_fresh(dir->listing) : NULL;
+    struct snapshot *snapshot = dir->listing ? cache_fresh(dir->listing, 0) : NULL;
     if (dir->listing && !snapshot)
         snapshot = walk_other_way(walker, dir->listing, readdir_way(dir));
     if (waiting_is_needless(&needs, snapshot)) {
@@ -319,7 +319,7 @@ static void readdir_resume(struct waiting *waiting, struct snapshot *snapshot)
 static void readdir_rewound(fuse_req_t req, struct handle *handle, size_t size, bool plus)
 {
     const struct entry_needs needs = entry_needs_of_all(handle->dir);
-    struct snapshot *snapshot = listing_fresh(handle->dir->listing);
+    struct snapshot *snapshot = cache_fresh(handle->dir->listing, 0);
     if (waiting_is_needless(&needs, snapshot)) {
         handle_rewind(handle, snapshot);
         readdir_reply(req, handle, size, 0, plus);

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/objects.h"
-#include "cache/single.h"
+#include "cache/cache.h"
 
 struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
                                void (*resume)(struct waiting *, struct snapshot *))
@@ -48,7 +48,7 @@ static void waiting_fail(struct waiting *waiting, int error, bool abandon)
     fuse_req_t req = waiting->req;
     waiter_cancel(&waiting->waiter, abandon);
     /* What is made of a snapshot that is no longer the listing's would be found by nobody. */
-    bool current = waiting->listing && waiting->listing->snapshot == waiting->snapshot;
+    bool current = waiting->listing && cache_held(waiting->listing) == waiting->snapshot;
     making_waiter_cancel(&waiting->made, abandon || !current);
     waiting_destroy(waiting);
     fs_reply_error(req, error);
@@ -72,7 +72,7 @@ static void waiting_on_interrupt(fuse_req_t req, void *data)
 static bool waiting_goes_on(struct waiting *waiting)
 {
     bool counted = waiting->rated;
-    waiting->rated = client_waits_for_rate(waiting->listing->cache->client);
+    waiting->rated = client_waits_for_rate(cache_source(waiting->fs->tree->cache)->client);
     return (counted || waiting->rated) && clock_ms() < waiting->latest_ms;
 }
 
@@ -87,8 +87,8 @@ static void waiting_on_deadline(void *data)
                          waiting_on_deadline, waiting);
         return;
     }
-    listing_path(waiting->listing, path);
-    bool held = client_is_held(waiting->listing->cache->client);
+    cache_path(waiting->listing, path);
+    bool held = client_is_held(cache_source(waiting->fs->tree->cache)->client);
     log_warning(
         "%s: looking up %s: %s at the end of the timeout; try again", path, waiting->entry.name,
         held ? "the service still says that there are too many calls" : "still being read");
@@ -114,7 +114,7 @@ static void waiting_end(struct waiting *waiting, int error)
 static void waiting_log_making(const struct waiting *waiting, int error)
 {
     char path[ENDPOINT_PATH_MAX];
-    listing_path(waiting->listing, path);
+    cache_path(waiting->listing, path);
     log_line_about(LOG_LEVEL_ERROR, &(struct log_about){.path = path, .error = -error},
                    "%s: making %s: %s [%s]", path,
                    waiting->entry.name[0] ? waiting->entry.name : "its links",
@@ -184,7 +184,7 @@ static bool waiting_begin(struct waiting *waiting, const struct entry_needs *nee
     else if (snapshot)
         error = waiting_for_making(waiting, snapshot);
     else
-        error = listing_wait_for(needs->listing, needs->id, &waiting->waiter);
+        error = cache_wait(needs->listing, needs->id, &waiting->waiter);
     if (error) {
         waiting_fail(waiting, error, true);
         return false;
@@ -205,9 +205,9 @@ static void waiting_on_half_time(void *data)
     int64_t half_ms = waiting->fs->options.timeout_ms / 2 + WAITING_LAST_MS;
     loop_timer_start(waiting->fs->loop, &waiting->deadline, half_ms, waiting_on_deadline,
                      waiting);
-    waiting->rated = client_waits_for_rate(waiting->listing->cache->client);
+    waiting->rated = client_waits_for_rate(cache_source(waiting->fs->tree->cache)->client);
     if (!waiting->rated) /* one call more would only stand behind the others */
-        waiter_hurry(&waiting->waiter);
+        cache_hurry(waiting->listing, &waiting->waiter);
 }
 
 void waiting_start_limited(struct waiting *waiting, const struct entry_needs *needs,

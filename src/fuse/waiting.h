@@ -47,7 +47,7 @@ void waiting_start(struct waiting *waiting, const struct entry_needs *needs,
                    struct snapshot *snapshot);
 
 /* The same, and no longer than the fs's timeout, and a minute more where calls wait for the
- * rate; after half of the timeout a record is asked for alone (see cache/single.h). */
+ * rate; after half of the timeout a record is asked for alone (see cache/singles.h). */
 void waiting_start_limited(struct waiting *waiting, const struct entry_needs *needs,
                            struct snapshot *snapshot);
 

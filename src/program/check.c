@@ -136,7 +136,7 @@ static uint64_t check_user_count(struct check *check, struct dir *organization,
                                  const char *what, const char *path)
 {
     struct layers_answer answer;
-    const struct snapshot *held = listing_fresh(organization->owner);
+    const struct snapshot *held = cache_fresh(organization->owner, 0);
     if (!held && check_fetch(check, organization->owner, what, path, &answer))
         held = answer.snapshot;
     return held ? cost_user_count(held->records[0]) : COST_UNKNOWN;
@@ -164,7 +164,7 @@ static bool check_department_count(struct check *check, struct dir *organization
 static struct cost check_users_cost(const struct check *check, uint64_t departments,
                                     uint64_t users, bool partly)
 {
-    const struct quirks *quirks = &check->layers.cache.quirks;
+    const struct quirks *quirks = &cache_source(check->layers.cache)->quirks;
     enum plan_sizes sizes = quirks_sizes(quirks);
     uint64_t page = quirks->page_size ? quirks->page_size : quirks_per_page(quirks);
     struct cost cost = cost_of_users(departments, users, partly, page, sizes);
@@ -201,7 +201,7 @@ static void check_organizations(struct check *check, const char *what)
     struct dir *dir = dir_child(check->layers.tree.root, DIR_ORGANIZATIONS, 0);
     if (!check->answered || !dir)
         return;
-    const struct snapshot *snapshot = dir->listing ? listing_fresh(dir->listing) : NULL;
+    const struct snapshot *snapshot = dir->listing ? cache_fresh(dir->listing, 0) : NULL;
     int64_t count = entry_count(dir, snapshot);
     if (count < 0)
         report_add(&check->report, FINDING_PROBLEM, what, "give organizations=N",

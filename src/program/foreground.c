@@ -33,8 +33,8 @@ static void foreground_write(struct foreground *foreground, const struct buffer 
 
 static void foreground_start(struct foreground *foreground, int64_t delay_ms)
 {
-    loop_timer_start(foreground->cache->loop, &foreground->timer, delay_ms, foreground_on_timer,
-                     foreground);
+    loop_timer_start(cache_loop(foreground->cache), &foreground->timer, delay_ms,
+                     foreground_on_timer, foreground);
 }
 
 static void foreground_on_fetching(void *data)
@@ -57,21 +57,19 @@ static void foreground_clear(struct foreground *foreground)
 }
 
 /* The one that has been under way for longest stands for all. */
-static void foreground_draw(struct foreground *foreground, const struct listing *listing)
+static void foreground_draw(struct foreground *foreground, const struct status_fetch *fetch)
 {
-    char path[ENDPOINT_PATH_MAX], others[32] = "";
+    char others[32] = "";
     struct buffer text;
-    const struct pager_progress now = pager_progress(listing->pager);
     struct progress progress = {
-        .path = path,
-        .done = (double)now.done,
-        .pages = (double)now.pages,
-        .eta = (double)status_eta_ms(&now, clock_ms()) / 1000,
+        .path = fetch->path,
+        .done = (double)fetch->progress.done,
+        .pages = (double)fetch->progress.pages,
+        .eta = (double)status_eta_ms(&fetch->progress, clock_ms()) / 1000,
     };
-    listing_path(listing, path);
     foreground->terminal = terminal_of(STDERR_FILENO);
-    if (foreground->cache->fetching_count > 1)
-        snprintf(others, sizeof others, "(1 of %zu) ", foreground->cache->fetching_count);
+    if (fetch->count > 1)
+        snprintf(others, sizeof others, "(1 of %zu) ", fetch->count);
     struct terminal narrower = foreground->terminal;
     size_t taken = strlen(others);
     if (narrower.width > 3 * taken)
@@ -89,12 +87,13 @@ static void foreground_draw(struct foreground *foreground, const struct listing 
 static void foreground_on_timer(void *data)
 {
     struct foreground *foreground = data;
-    const struct listing *first = TAILQ_FIRST(&foreground->cache->fetching);
-    if (first && clock_ms() - first->fetch_began_ms >= FOREGROUND_MIN_MS)
-        foreground_draw(foreground, first);
+    struct status_fetch fetch;
+    bool fetching = status_oldest_fetch(cache_status(foreground->cache), &fetch);
+    if (fetching && clock_ms() - fetch.progress.began_ms >= FOREGROUND_MIN_MS)
+        foreground_draw(foreground, &fetch);
     else
         foreground_clear(foreground);
-    if (first)
+    if (fetching)
         foreground_start(foreground, FOREGROUND_PERIOD_MS);
 }
 
@@ -104,8 +103,8 @@ void foreground_init(struct foreground *foreground, struct cache *cache)
     if (!foreground->terminal.redraws)
         return;
     foreground->cache = cache;
-    cache->on_fetching = foreground_on_fetching;
-    cache->on_fetching_data = foreground;
+    cache_status(cache)->on_fetching = foreground_on_fetching;
+    cache_status(cache)->on_fetching_data = foreground;
 }
 
 void foreground_finish(struct foreground *foreground)
@@ -114,5 +113,5 @@ void foreground_finish(struct foreground *foreground)
         return;
     loop_timer_stop(&foreground->timer);
     foreground_clear(foreground);
-    foreground->cache->on_fetching = NULL;
+    cache_status(foreground->cache)->on_fetching = NULL;
 }

@@ -40,8 +40,10 @@ int layers_init(struct layers *layers, struct options *options)
     if (error)
         return error;
     options->cache.api_url = options->client.base_url;
-    cache_init(&layers->cache, layers->loop, layers->client, &options->cache);
-    return tree_init(&layers->tree, &layers->cache, &options->tree);
+    layers->cache = cache_create(layers->loop, layers->client, &options->cache);
+    if (!layers->cache)
+        return -ENOMEM;
+    return tree_init(&layers->tree, layers->cache, &options->tree);
 }
 
 bool layers_read_key(struct layers *layers)
@@ -67,47 +69,48 @@ bool layers_read_key(struct layers *layers)
 
 /* -------- one listing -------- */
 
-struct fetch {
+struct layers_wait {
     struct waiter waiter;
     struct layers *layers;
     struct layers_answer *answer;
     int error;
 };
 
-static void fetch_on_done(struct waiter *waiter, struct snapshot *snapshot, int error,
-                          const char *why)
+static void layers_on_done(struct waiter *waiter, struct snapshot *snapshot, int error,
+                           const char *why)
 {
-    struct fetch *fetch = container_of(waiter, struct fetch, waiter);
-    fetch->error = error;
-    fetch->answer->snapshot = snapshot;
-    snprintf(fetch->answer->why, sizeof fetch->answer->why, "%s", error ? why : "");
-    loop_stop(fetch->layers->loop);
+    struct layers_wait *wait = container_of(waiter, struct layers_wait, waiter);
+    wait->error = error;
+    wait->answer->snapshot = snapshot;
+    snprintf(wait->answer->why, sizeof wait->answer->why, "%s", error ? why : "");
+    loop_stop(wait->layers->loop);
 }
 
 static void layers_note_failure(const struct layers *layers, struct layers_answer *answer,
                                 int error)
 {
-    if (error && layers->cache.last_failure.error == error)
-        answer->failure = layers->cache.last_failure;
+    const struct failure *last = &cache_source(layers->cache)->last_failure;
+    if (error && last->error == error)
+        answer->failure = *last;
     else
         answer->failure.error = error;
 }
 
 int layers_fetch(struct layers *layers, struct listing *listing, struct layers_answer *answer)
 {
-    struct fetch fetch = {
-        .waiter.done = fetch_on_done,
+    struct layers_wait wait = {
+        .waiter.done = layers_on_done,
         .layers = layers,
         .answer = answer,
         .error = -EINTR,
     };
     *answer = (struct layers_answer){.why = "out of memory"};
-    int error = listing ? listing_wait(listing, &fetch.waiter) : -ENOMEM;
+    int error = listing ? cache_wait(listing, 0, &wait.waiter) : -ENOMEM;
     if (!error)
         error = loop_run(layers->loop);
-    waiter_cancel(&fetch.waiter, true);
+    waiter_cancel(&wait.waiter, true);
     if (!error)
-        error = fetch.error;
+        error = wait.error;
     layers_note_failure(layers, answer, error);
     return error;
 }
@@ -116,8 +119,7 @@ int layers_fetch(struct layers *layers, struct listing *listing, struct layers_a
 void layers_finish(struct layers *layers)
 {
     tree_finish(&layers->tree);
-    if (layers->cache.loop)
-        cache_finish(&layers->cache);
+    cache_destroy(layers->cache);
     client_destroy(layers->client);
     ledger_destroy(layers->ledger);
     loop_destroy(layers->loop);

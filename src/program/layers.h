@@ -12,7 +12,7 @@ struct layers {
     struct options *options; /* borrowed */
     struct ledger *ledger;   /* NULL for the demo, whose calls cost nothing */
     struct client *client;
-    struct cache cache;
+    struct cache *cache;
     struct tree tree;
 };
 

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/suspend.h"
+#include "cache/status.h"
 #include "fuse/session.h"
 #include "program/foreground.h"
 #include "program/layers.h"
@@ -56,7 +57,7 @@ static void mount_expire(struct mount *mount)
     /* This goes first: what is still fresh tells which names the kernel knows. */
     if (mount->session)
         session_expire(mount->session);
-    cache_expire(&mount->layers.cache);
+    cache_expire(mount->layers.cache);
     client_try_anew(mount->layers.client);
     client_renew_connections(mount->layers.client);
 }
@@ -154,7 +155,7 @@ static int mount_init(struct mount *mount)
     if (error)
         return error;
     if (options->foreground && !options->session.debug)
-        foreground_init(&mount->foreground, &mount->layers.cache);
+        foreground_init(&mount->foreground, mount->layers.cache);
     notify_init(&mount->notify, mount->layers.loop);
     suspend_init(&mount->suspend, mount->layers.loop, mount_on_woken, mount);
     fs_init(&mount->fs, mount->layers.loop, &mount->layers.tree, &options->fs);
@@ -207,7 +208,7 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
         problem_explain(options, mount_point);
         return -EIO;
     }
-    mount->layers.cache.mounted_at = time(NULL);
+    cache_status(mount->layers.cache)->mounted_at = time(NULL);
     mount_say_limits(options);
     ready();
     notify_say(&mount->notify, "READY=1\nSTATUS=Showing %s\n", options->client.base_url);

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "cache/failure.h"
+#include "cache/fetch.h"
 
 /* Return what to do about FAILURE, a static text: by what the call was for and by its HTTP
  * status where those are known, else by its errno. */

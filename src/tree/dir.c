@@ -35,9 +35,7 @@ static struct listing *dir_source_open(const struct dir *dir, const struct dir_s
     struct listing_options options = {
         .target = target_make(source->endpoint, source->of_user ? user : dir->ids[0],
                               source->of_user ? 0 : dir->ids[1]),
-        .ino = source->ino,
-        .ino_organization = above[0],
-        .ino_department = above[1],
+        .family = {source->ino, above[0], above[1]},
     };
     if (source == &dir->kind->list) {
         options.owner = dir->owner;
@@ -45,7 +43,7 @@ static struct listing *dir_source_open(const struct dir *dir, const struct dir_s
         options.parent = dir->owner_listed ? dir->owner : NULL;
         options.parent_id = dir->owner_listed ? dir->owner_id : 0;
     }
-    return listing_create(dir->tree->cache, &options);
+    return cache_add(dir->tree->cache, &options);
 }
 
 /* Return whether the list that the directory above DIR shows has the record that DIR is of. */
@@ -177,8 +175,8 @@ void dir_destroy(struct dir *dir)
     TAILQ_REMOVE(&dir->tree->dirs, dir, link);
     if (dir->lister)
         dir->lister->uses--;
-    listing_destroy(dir_own_listing(dir));
-    listing_destroy(dir_own_owner(dir));
+    cache_remove(dir_own_listing(dir));
+    cache_remove(dir_own_owner(dir));
     free(dir);
     objects_remove(OBJECTS_DIRECTORY);
 }
@@ -187,7 +185,7 @@ bool dir_is_idle(const struct dir *dir)
 {
     const struct listing *listing = dir_own_listing(dir), *owner = dir_own_owner(dir);
     return dir->parent && dir->lookups == 0 && dir->uses == 0 &&
-           (!listing || listing_is_idle(listing)) && (!owner || listing_is_idle(owner));
+           (!listing || cache_is_idle(listing)) && (!owner || cache_is_idle(owner));
 }
 
 struct dir *dir_child(struct dir *dir, enum dir_kind_name kind, uint64_t id)

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-#include "cache/listing.h"
+#include "cache/cache.h"
 #include "tree/kind.h"
 
 TAILQ_HEAD(dirs, dir);

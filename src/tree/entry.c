@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cache/single.h"
+#include "cache/cache.h"
 #include "cache/status.h"
 #include "json/members.h"
 #include "view/export.h"
@@ -256,7 +256,7 @@ static void entry_set_validity(struct entry *entry, const struct snapshot *snaps
                                uint64_t id)
 {
     const struct listing *listing = entry->dir->listing;
-    entry->valid_ms = listing ? listing_valid_ms(listing, snapshot, id) : ENTRY_VALID_ALWAYS;
+    entry->valid_ms = listing ? cache_valid_ms(listing, snapshot, id) : ENTRY_VALID_ALWAYS;
 }
 
 static int entry_fill_record(struct entry *entry, const struct snapshot *snapshot,
@@ -284,7 +284,7 @@ static int entry_fill_owner(struct entry *entry, const struct snapshot *snapshot
     const uint64_t *above = dir->parent->ids;
     entry->ino = ino_make(dir->kind->owner.ino, above[0], above[1], dir->owner_id);
     entry->record = snapshot ? snapshot_find(snapshot, dir->owner_id) : NULL;
-    entry->valid_ms = listing_valid_ms(dir->owner, snapshot, dir->owner_id);
+    entry->valid_ms = cache_valid_ms(dir->owner, snapshot, dir->owner_id);
     return entry->record ? 0 : -ENOENT;
 }
 
@@ -299,7 +299,7 @@ static int entry_fill_export(struct entry *entry, const struct snapshot *snapsho
         return -ENOENT;
     entry->record = export_record(making);
     entry->record->ino = entry->ino;
-    entry->valid_ms = listing_valid_ms(lister->listing, snapshot, 0);
+    entry->valid_ms = cache_valid_ms(lister->listing, snapshot, 0);
     return 0;
 }
 
@@ -312,7 +312,7 @@ static int entry_make_status(struct entry *entry)
     struct timespec now = {.tv_sec = 0};
     struct buffer text;
     buffer_init(&text, RECORD_SIZE_MAX);
-    int error = status_write(tree->cache, &text);
+    int error = status_write(cache_status(tree->cache), &text);
     struct record *made = error ? NULL : record_create(1, 0, text.data, text.size);
     buffer_finish(&text);
     if (!made)
@@ -371,7 +371,7 @@ static int entry_fill_fixed(struct entry *entry, struct dir *dir, const struct d
     }
     int error = entry_find_needs(entry, &needs);
     if (!error)
-        error = entry_fill(entry, needs.listing ? listing_fresh(needs.listing) : NULL);
+        error = entry_fill(entry, needs.listing ? cache_fresh(needs.listing, 0) : NULL);
     return error == -ENOENT ? 0 : error;
 }
 

@@ -12,7 +12,7 @@
 #define TTL 60000
 
 static struct loop *loop;
-static struct cache cache;
+static struct cache *cache;
 static struct tree tree;
 static struct tree_options options;
 static uint64_t organizations[] = {45};
@@ -61,8 +61,8 @@ static int set_up(void **state)
     fake_pager_reset();
     loop = loop_create();
     options = (struct tree_options){.user_id = 7, .communities = true};
-    cache_init(&cache, loop, NULL, &cache_options);
-    assert_int_equal(tree_init(&tree, &cache, &options), 0);
+    cache = cache_create(loop, NULL, &cache_options);
+    assert_int_equal(tree_init(&tree, cache, &options), 0);
     department = child(child(organization(23), DIR_DEPARTMENTS, 0), DIR_DEPARTMENT, 12);
     by_email = child(department, DIR_USERS_BY_EMAIL, 0);
     users = child(department, DIR_USERS, 0);
@@ -73,7 +73,7 @@ static int tear_down(void **state)
 {
     (void)state;
     tree_finish(&tree);
-    cache_finish(&cache);
+    cache_destroy(cache);
     loop_destroy(loop);
     return 0;
 }
@@ -99,9 +99,9 @@ static struct snapshot *fill(struct dir *dir)
     struct waiter waiter = {.done = on_listing};
     struct making_waiter making = {.made = on_made};
     const struct entry_needs needs = entry_needs_of_all(dir);
-    assert_int_equal(listing_wait(needs.listing, &waiter), 0);
+    assert_int_equal(cache_wait(needs.listing, 0, &waiter), 0);
     fake_pager_bring(0, three, LENGTH(three));
-    struct snapshot *snapshot = listing_fresh(needs.listing);
+    struct snapshot *snapshot = cache_fresh(needs.listing, 0);
     assert_int_equal(making_wait(loop, snapshot, needs.making, &making), 0);
     while (making.making)
         assert_int_equal(loop_turn(loop, 0), 0);
@@ -174,7 +174,7 @@ TEST(links_need_the_list_and_names_but_for_names_that_cannot_be)
     for (size_t i = 0; i < LENGTH(none); i++)
         assert_row(none[i], find_needs(by_email, none[i], &needs) == -ENOENT);
     assert_int_equal(look_up(by_email, "foo", fill(by_email), &entry), -ENOENT);
-    assert_int_equal(look_up(by_email, "A@x", listing_fresh(users->listing), &entry), -ENOENT);
+    assert_int_equal(look_up(by_email, "A@x", cache_fresh(users->listing, 0), &entry), -ENOENT);
 }
 
 TEST(links_are_not_there_where_departments_are_given)

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/loop.h"
-#include "cache/listing.h"
+#include "cache/cache.h"
 #include "capture.h"
 #include "fake_clock.h"
 #include "fake_pager.h"
@@ -24,7 +24,7 @@ struct wanter {
 };
 
 static struct loop *loop;
-static struct cache cache;
+static struct cache *cache;
 static struct listing *parent, *listing;
 static struct wanter first, second, third;
 
@@ -51,7 +51,7 @@ static void on_done(struct waiter *waiter, struct snapshot *snapshot, int error,
 static void want(struct wanter *wanter)
 {
     wanter->waiter.done = on_done;
-    assert_int_equal(listing_wait(listing, &wanter->waiter), 0);
+    assert_int_equal(cache_wait(listing, 0, &wanter->waiter), 0);
 }
 
 /* What failed answers for itself for a second; that is over afterwards. */
@@ -63,40 +63,72 @@ static void give_back(struct wanter *wanter)
     *wanter = (struct wanter){.calls = 0};
 }
 
+/* How the next listing is related to PARENT. */
+enum relation { RELATED_TO_NOBODY, BELOW_PARENT, BELOW_PARENT_AND_MAY_BE_EMPTY };
+
+static void add_listing(enum relation relation)
+{
+    struct listing_options users = {.target = target_make(ENDPOINT_USERS, 23, 12),
+                                    .parent = relation == RELATED_TO_NOBODY ? NULL : parent,
+                                    .parent_id = 12,
+                                    .family = {INO_USER_FILE, 23, 12}};
+    if (relation == BELOW_PARENT_AND_MAY_BE_EMPTY)
+        users.owner = parent;
+    users.owner_id = 12;
+    listing = cache_add(cache, &users);
+    assert_non_null(listing);
+}
+
+static void begin(int64_t ttl_ms, bool missing_is_empty)
+{
+    struct cache_options options = {.ttl_ms = ttl_ms,
+                                    .stale_ms = STALE,
+                                    .per_page = 1000,
+                                    .parallel = 8,
+                                    .missing_is_empty = missing_is_empty};
+    struct listing_options above = {.target = target_make(ENDPOINT_DEPARTMENTS, 23, 0),
+                                    .family = {INO_DEPARTMENT_FILE, 23, 0}};
+    cache = cache_create(loop, NULL, &options);
+    assert_non_null(cache);
+    parent = cache_add(cache, &above);
+    assert_non_null(parent);
+}
+
 static int set_up(void **state)
 {
     (void)state;
-    struct cache_options options = {
-        .ttl_ms = TTL, .stale_ms = STALE, .per_page = 1000, .parallel = 8};
-    struct listing_options above = {.target = target_make(ENDPOINT_DEPARTMENTS, 23, 0),
-                                    .ino = INO_DEPARTMENT_FILE,
-                                    .ino_organization = 23};
     fake_pager_reset();
     loop = loop_create();
-    cache_init(&cache, loop, NULL, &options);
-    parent = listing_create(&cache, &above);
-    struct listing_options users = {.target = target_make(ENDPOINT_USERS, 23, 12),
-                                    .parent = parent,
-                                    .parent_id = 12,
-                                    .ino = INO_USER_FILE,
-                                    .ino_organization = 23,
-                                    .ino_department = 12};
-    listing = listing_create(&cache, &users);
-    return parent && listing ? 0 : -1;
+    begin(TTL, false);
+    add_listing(BELOW_PARENT);
+    return 0;
+}
+
+static void end(void)
+{
+    give_back(&first);
+    give_back(&second);
+    give_back(&third);
+    cache_remove(listing);
+    cache_remove(parent);
+    cache_remove(NULL);
+    cache_destroy(cache);
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    give_back(&first);
-    give_back(&second);
-    give_back(&third);
-    listing_destroy(listing);
-    listing_destroy(parent);
-    listing_destroy(NULL);
-    cache_finish(&cache);
+    end();
     loop_destroy(loop);
     return 0;
+}
+
+/* Another cache takes the place of the one that was set up. */
+static void set_ttl(int64_t ttl_ms)
+{
+    end();
+    begin(ttl_ms, false);
+    add_listing(BELOW_PARENT);
 }
 
 /* Somebody wants it, and it comes. */
@@ -131,9 +163,9 @@ static void assert_failed(int error, const char *why)
 
 TEST(listing_holds_nothing_at_first)
 {
-    assert_null(listing_fresh(listing));
-    assert_int_equal(listing_remaining_ms(listing), 0);
-    assert_true(listing_is_idle(listing));
+    assert_null(cache_fresh(listing, 0));
+    assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), 0);
+    assert_true(cache_is_idle(listing));
     assert_int_equal(fake_pagers_made(), 0);
 }
 
@@ -142,7 +174,7 @@ TEST(listing_makes_one_fetch_for_many)
     want(&first);
     want(&second);
     assert_string_equal(fake_pager_path(0), "organizations/23/departments/12/users");
-    assert_false(listing_is_idle(listing));
+    assert_false(cache_is_idle(listing));
     fake_pager_bring(0, two, 2);
     assert_int_equal(first.calls, 1);
     assert_int_equal(second.calls, 1);
@@ -161,13 +193,13 @@ TEST(listing_calls_nobody_from_listing_wait)
 TEST(listing_serves_within_its_ttl_and_not_after)
 {
     fetch(two, 2);
-    assert_int_equal(listing_remaining_ms(listing), TTL);
+    assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), TTL);
     fake_now += TTL - 1;
-    assert_non_null(listing_fresh(listing));
-    assert_int_equal(listing_remaining_ms(listing), 1);
+    assert_non_null(cache_fresh(listing, 0));
+    assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), 1);
     fake_now += 1;
-    assert_null(listing_fresh(listing));
-    assert_int_equal(listing_remaining_ms(listing), 0);
+    assert_null(cache_fresh(listing, 0));
+    assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), 0);
 }
 
 TEST(listing_serves_no_longer_than_its_answers_say)
@@ -181,25 +213,23 @@ TEST(listing_serves_no_longer_than_its_answers_say)
     for (size_t i = 0; i < LENGTH(said); i++) {
         fake_pager_say(said[i].age_s, said[i].max_age_s);
         fetch(two, 2);
-        assert_int_equal(listing_remaining_ms(listing), said[i].ttl_ms);
+        assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), said[i].ttl_ms);
         fake_now += said[i].ttl_ms - 1;
-        assert_non_null(listing_fresh(listing));
+        assert_non_null(cache_fresh(listing, 0));
         fake_now += 1;
-        assert_null(listing_fresh(listing));
+        assert_null(cache_fresh(listing, 0));
     }
 }
 
 TEST(listing_serves_no_longer_than_its_ttl_whatever_answers_say)
 {
-    cache.ttl_ms = 500;
+    set_ttl(500);
     fake_pager_say(7, 7);
     fetch(two, 2);
-    assert_int_equal(listing_remaining_ms(listing), 500);
-    cache.ttl_ms = 0;
-    listing_expire(listing);
-    fake_now++;
+    assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), 500);
+    set_ttl(0);
     fetch(two, 2);
-    assert_int_equal(listing_remaining_ms(listing), 0);
+    assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), 0);
 }
 
 TEST(listing_counts_the_stale_period_from_its_shortened_end)
@@ -210,19 +240,19 @@ TEST(listing_counts_the_stale_period_from_its_shortened_end)
     fail_with(-EIO, false, "HTTP 500");
     assert_int_equal(first.error, 0);
     give_back(&first);
-    listing_sweep(listing);
-    assert_non_null(listing->snapshot);
+    cache_sweep(cache);
+    assert_non_null(cache_held(listing));
     fake_now += 1;
-    listing_sweep(listing);
-    assert_null(listing->snapshot);
+    cache_sweep(cache);
+    assert_null(cache_held(listing));
 }
 
 TEST(listing_waits_for_memory)
 {
     fake_pager_fail_next();
-    assert_int_equal(listing_wait(listing, &first.waiter), -ENOMEM);
-    assert_null(first.waiter.listing);
-    assert_true(listing_is_idle(listing));
+    assert_int_equal(cache_wait(listing, 0, &first.waiter), -ENOMEM);
+    assert_null(first.waiter.fetch);
+    assert_true(cache_is_idle(listing));
 }
 
 TEST(listing_puts_who_comes_in_a_callback_into_the_next_round)
@@ -258,7 +288,7 @@ TEST(listing_ends_a_fetch_that_is_abandoned)
     assert_int_equal(fake_pagers_waiting(), 1);
     waiter_cancel(&second.waiter, true);
     assert_int_equal(fake_pagers_waiting(), 0);
-    assert_true(listing_is_idle(listing));
+    assert_true(cache_is_idle(listing));
     assert_int_equal(first.calls + second.calls, 0);
 }
 
@@ -269,7 +299,7 @@ TEST(listing_goes_on_with_a_fetch_that_is_not_abandoned)
     waiter_cancel(&first.waiter, false);
     assert_int_equal(fake_pagers_waiting(), 1);
     fake_pager_bring(0, two, 2);
-    assert_non_null(listing_fresh(listing));
+    assert_non_null(cache_fresh(listing, 0));
 }
 
 TEST(listing_pauses_a_fetch_that_nobody_waits_for_until_somebody_does)
@@ -292,15 +322,15 @@ TEST(listing_pauses_a_fetch_that_nobody_waits_for_until_somebody_does)
 TEST(listing_sweep_ends_a_fetch_that_nobody_came_back_for)
 {
     want(&first);
-    listing_sweep(listing);
+    cache_sweep(cache);
     waiter_cancel(&first.waiter, false);
     fake_now += TTL;
-    listing_sweep(listing);
+    cache_sweep(cache);
     assert_int_equal(fake_pagers_waiting(), 1);
     fake_now++;
-    listing_sweep(listing);
+    cache_sweep(cache);
     assert_int_equal(fake_pagers_waiting(), 0);
-    assert_true(listing_is_idle(listing));
+    assert_true(cache_is_idle(listing));
 }
 
 TEST(listing_sweep_leaves_a_fetch_that_somebody_waits_for)
@@ -309,7 +339,7 @@ TEST(listing_sweep_leaves_a_fetch_that_somebody_waits_for)
     waiter_cancel(&first.waiter, false);
     want(&second);
     fake_now += 10 * TTL;
-    listing_sweep(listing);
+    cache_sweep(cache);
     assert_int_equal(fake_pagers_waiting(), 1);
 }
 
@@ -319,12 +349,12 @@ TEST(listing_tells_its_fetch_whether_there_were_people)
     assert_false(fake_pager_expects_people(0));
     fake_pager_bring(0, two, 2);
     give_back(&first);
-    listing_expire(listing);
+    cache_expire(cache);
     want(&first);
     assert_true(fake_pager_expects_people(0));
     fake_pager_bring(0, two, 0);
     give_back(&first);
-    listing_expire(listing);
+    cache_expire(cache);
     want(&first);
     assert_false(fake_pager_expects_people(0));
 }
@@ -335,10 +365,10 @@ TEST(listing_keeps_the_records_that_did_not_change)
 {
     static const struct fake_record changed[] = {{1, "one"}, {2, "TWO"}, {3, "three"}};
     fetch(two, 2);
-    struct snapshot *before = snapshot_ref(listing_fresh(listing));
+    struct snapshot *before = snapshot_ref(cache_fresh(listing, 0));
     fake_now += TTL;
     fetch(changed, 3);
-    const struct snapshot *after = listing_fresh(listing);
+    const struct snapshot *after = cache_fresh(listing, 0);
     assert_ptr_not_equal(after, before);
     assert_ptr_equal(after->records[0], before->records[0]);
     assert_ptr_not_equal(after->records[1], before->records[1]);
@@ -350,39 +380,39 @@ TEST(listing_keeps_the_records_that_did_not_change)
 TEST(listing_numbers_its_records)
 {
     fetch(two, 2);
-    assert_int_equal(listing_fresh(listing)->records[1]->ino,
+    assert_int_equal(cache_fresh(listing, 0)->records[1]->ino,
                      ino_make(INO_USER_FILE, 23, 12, 2));
 }
 
 TEST(listing_expire_makes_the_next_use_fetch)
 {
     fetch(two, 2);
-    cache_expire(&cache);
-    assert_null(listing_fresh(listing));
+    cache_expire(cache);
+    assert_null(cache_fresh(listing, 0));
     fail_with(-EIO, false, "HTTP 500"); /* nor does it serve while the service fails */
     assert_failed(-EIO, "HTTP 500");
     give_back(&first);
     fetch(two, 2);
-    assert_non_null(listing_fresh(listing));
+    assert_non_null(cache_fresh(listing, 0));
 }
 
 TEST(listing_sweep_drops_what_cannot_serve_any_more)
 {
     fetch(two, 2);
     fake_now += TTL + STALE - 1;
-    listing_sweep(listing);
-    assert_false(listing_is_idle(listing));
+    cache_sweep(cache);
+    assert_false(cache_is_idle(listing));
     fake_now += 1;
-    listing_sweep(listing);
-    assert_true(listing_is_idle(listing));
+    cache_sweep(cache);
+    assert_true(cache_is_idle(listing));
 }
 
 TEST(listing_sweep_drops_what_was_expired)
 {
     fetch(two, 2);
-    listing_expire(listing);
-    listing_sweep(listing);
-    assert_true(listing_is_idle(listing));
+    cache_expire(cache);
+    cache_sweep(cache);
+    assert_true(cache_is_idle(listing));
 }
 
 TEST(listing_sweep_leaves_a_snapshot_that_is_being_compared_with)
@@ -390,8 +420,8 @@ TEST(listing_sweep_leaves_a_snapshot_that_is_being_compared_with)
     fetch(two, 2);
     fake_now += TTL + STALE;
     want(&first);
-    listing_sweep(listing);
-    const struct record *before = listing->snapshot->records[0];
+    cache_sweep(cache);
+    const struct record *before = cache_held(listing)->records[0];
     fake_pager_bring(0, two, 2);
     assert_ptr_equal(first.snapshot->records[0], before);
 }
@@ -401,7 +431,7 @@ TEST(cache_sweeps_by_itself)
     fetch(two, 2);
     fake_now += TTL + STALE;
     assert_int_equal(loop_turn(loop, 0), 0);
-    assert_true(listing_is_idle(listing));
+    assert_true(cache_is_idle(listing));
     fake_now += 10000;
     assert_int_equal(loop_turn(loop, 0), 0);
 }
@@ -442,7 +472,7 @@ TEST(listing_forgets_what_may_not_be_seen_any_more)
     fake_now += TTL;
     fail_with(-EACCES, false, "HTTP 401");
     assert_failed(-EACCES, "HTTP 401");
-    assert_null(listing->snapshot);
+    assert_null(cache_held(listing));
     give_back(&first);
     fail_with(-EIO, false, "HTTP 500"); /* and so it can't come back */
     assert_failed(-EIO, "HTTP 500");
@@ -465,12 +495,12 @@ TEST(listing_tries_again_5_seconds_after_a_failure)
     fetch(two, 2);
     fake_now += TTL;
     fail_with(-EIO, false, "HTTP 500");
-    assert_non_null(listing_fresh(listing));
-    assert_int_equal(listing_remaining_ms(listing), 0);
+    assert_non_null(cache_fresh(listing, 0));
+    assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), 0);
     fake_now += 4999;
-    assert_non_null(listing_fresh(listing));
+    assert_non_null(cache_fresh(listing, 0));
     fake_now += 1;
-    assert_null(listing_fresh(listing));
+    assert_null(cache_fresh(listing, 0));
 }
 
 TEST(listing_does_not_go_on_past_the_period_while_it_waits_to_try_again)
@@ -479,17 +509,17 @@ TEST(listing_does_not_go_on_past_the_period_while_it_waits_to_try_again)
     fake_now += TTL + STALE - 1000;
     fail_with(-EIO, false, "HTTP 500");
     fake_now += 999;
-    assert_non_null(listing_fresh(listing));
+    assert_non_null(cache_fresh(listing, 0));
     fake_now += 1;
-    assert_null(listing_fresh(listing));
+    assert_null(cache_fresh(listing, 0));
 }
 
 TEST(listing_failure_answers_for_itself_for_a_second)
 {
     fail_with(-ETIMEDOUT, false, "no answer");
     fake_now += 999;
-    assert_int_equal(listing_wait(listing, &second.waiter), -ETIMEDOUT);
-    assert_null(second.waiter.listing);
+    assert_int_equal(cache_wait(listing, 0, &second.waiter), -ETIMEDOUT);
+    assert_null(second.waiter.fetch);
     fake_now += 1;
     want(&second);
     assert_int_equal(fake_pagers_made(), 2);
@@ -534,21 +564,21 @@ TEST(listing_refused_with_403_is_not_asked_for_again_within_the_ttl)
     want(&first);
     fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
     fake_now += TTL - 1;
-    assert_false(listing_is_idle(listing)); /* or it would be let go with what it remembers */
-    assert_int_equal(listing_wait(listing, &second.waiter), -EACCES);
+    assert_false(cache_is_idle(listing)); /* or it would be let go with what it remembers */
+    assert_int_equal(cache_wait(listing, 0, &second.waiter), -EACCES);
     fake_now += 1;
-    assert_true(listing_is_idle(listing));
+    assert_true(cache_is_idle(listing));
     want(&second);
     assert_int_equal(fake_pagers_made(), 2);
 }
 
 TEST(listing_refused_with_403_answers_for_itself_for_a_second_without_a_ttl)
 {
-    cache.ttl_ms = 0;
+    set_ttl(0);
     want(&first);
     fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
     fake_now += 999;
-    assert_int_equal(listing_wait(listing, &second.waiter), -EACCES);
+    assert_int_equal(cache_wait(listing, 0, &second.waiter), -EACCES);
     fake_now += 1;
     want(&second);
 }
@@ -557,7 +587,7 @@ TEST(listing_forgets_a_403_when_it_is_expired)
 {
     want(&first);
     fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
-    listing_expire(listing);
+    cache_expire(cache);
     want(&second);
     assert_int_equal(fake_pagers_waiting(), 1);
 }
@@ -566,7 +596,7 @@ TEST(listing_remembers_no_403_that_was_asked_for_before_it_was_expired)
 {
     want(&first);
     fake_now += 10;
-    listing_expire(listing);
+    cache_expire(cache);
     fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
     fake_now += 1000;
     want(&second);
@@ -576,7 +606,7 @@ TEST(listing_remembers_no_403_that_was_asked_for_before_it_was_expired)
 TEST(listing_failure_is_forgotten_when_it_is_expired)
 {
     fail_with(-ETIMEDOUT, false, "no answer");
-    listing_expire(listing);
+    cache_expire(cache);
     want(&second);
     assert_int_equal(fake_pagers_waiting(), 1);
 }
@@ -585,13 +615,13 @@ TEST(listing_fetched_while_it_was_expired_is_fetched_again)
 {
     want(&first);
     fake_now += 10;
-    listing_expire(listing);
+    cache_expire(cache);
     fake_pager_bring(0, two, 2);
     assert_int_equal(first.error, 0);
-    assert_null(listing_fresh(listing));
+    assert_null(cache_fresh(listing, 0));
     fake_now += 10;
     fetch(two, 2);
-    assert_non_null(listing_fresh(listing));
+    assert_non_null(cache_fresh(listing, 0));
 }
 
 TEST(listing_fails_when_it_has_nothing_to_serve)
@@ -601,7 +631,7 @@ TEST(listing_fails_when_it_has_nothing_to_serve)
     assert_string_equal(log, "qpfs: error: organizations/23/departments/12/users: no answer "
                              "[Connection timed out]\n");
     fake_now += 1000;
-    assert_true(listing_is_idle(listing));
+    assert_true(cache_is_idle(listing));
 }
 
 /* -------- 404 -------- */
@@ -645,7 +675,7 @@ TEST(listing_is_broken_when_the_list_above_cannot_be_read)
 TEST(listing_believes_no_list_above_that_was_read_before)
 {
     struct wanter above = {.waiter.done = on_done};
-    assert_int_equal(listing_wait(parent, &above.waiter), 0);
+    assert_int_equal(cache_wait(parent, 0, &above.waiter), 0);
     fake_pager_bring(0, departments + 1, 1);
     give_back(&above);
     capture_begin();
@@ -664,7 +694,7 @@ TEST(listing_believes_no_list_above_that_was_asked_for_before)
     struct wanter above = {.waiter.done = on_done};
     capture_begin();
     want(&first);
-    assert_int_equal(listing_wait(parent, &above.waiter), 0);
+    assert_int_equal(cache_wait(parent, 0, &above.waiter), 0);
     fake_now += 10;
     fake_pager_fail(0, -EIO, true, "HTTP 404");
     assert_int_equal(fake_pagers_waiting(), 1); /* joined */
@@ -681,7 +711,7 @@ TEST(listing_believes_no_list_above_that_was_asked_for_before)
 TEST(listing_reads_the_list_above_no_more_than_twice)
 {
     struct wanter above = {.waiter.done = on_done};
-    assert_int_equal(listing_wait(parent, &above.waiter), 0);
+    assert_int_equal(cache_wait(parent, 0, &above.waiter), 0);
     fake_pager_bring(0, departments + 1, 1);
     give_back(&above);
     capture_begin();
@@ -695,18 +725,24 @@ TEST(listing_reads_the_list_above_no_more_than_twice)
     assert_int_equal(fake_pagers_waiting(), 0);
 }
 
+static void be_without_parent(void)
+{
+    cache_remove(listing);
+    add_listing(RELATED_TO_NOBODY);
+}
+
 TEST(listing_without_a_list_above_is_broken)
 {
-    listing->options.parent = NULL;
+    be_without_parent();
     fail_with(-EIO, true, "HTTP 404");
     assert_failed(-EIO, "HTTP 404");
 }
 
 TEST(listing_does_not_serve_past_a_404)
 {
+    be_without_parent();
     fetch(two, 2);
     fake_now += TTL;
-    listing->options.parent = NULL;
     fail_with(-EIO, true, "HTTP 404");
     assert_failed(-EIO, "HTTP 404");
 }
@@ -722,7 +758,7 @@ TEST(listing_keeps_nothing_of_what_is_gone)
     fake_pager_bring(0, departments + 1, 1);
     capture_end();
     assert_failed(-ENOENT, "HTTP 404");
-    assert_true(listing_is_idle(listing));
+    assert_true(cache_is_idle(listing));
 }
 
 TEST(listing_abandoned_while_it_asks_above_ends_that_fetch_as_well)
@@ -735,8 +771,8 @@ TEST(listing_abandoned_while_it_asks_above_ends_that_fetch_as_well)
     waiter_cancel(&first.waiter, true);
     waiter_cancel(&second.waiter, true);
     assert_int_equal(fake_pagers_waiting(), 0);
-    assert_true(listing_is_idle(listing));
-    assert_true(listing_is_idle(parent));
+    assert_true(cache_is_idle(listing));
+    assert_true(cache_is_idle(parent));
 }
 
 TEST(listing_destroyed_in_the_midst_leaves_nothing)
@@ -751,15 +787,15 @@ TEST(listing_destroyed_in_the_midst_leaves_nothing)
 
 static void allow_empty(void)
 {
-    cache.missing_is_empty = true;
-    listing->options.owner = parent;
-    listing->options.owner_id = 12;
+    end();
+    begin(TTL, true);
+    add_listing(BELOW_PARENT_AND_MAY_BE_EMPTY);
 }
 
 static void fetch_parent(const struct fake_record *records, size_t count)
 {
     struct wanter above = {.waiter.done = on_done};
-    assert_int_equal(listing_wait(parent, &above.waiter), 0);
+    assert_int_equal(cache_wait(parent, 0, &above.waiter), 0);
     fake_pager_bring(0, records, count);
     give_back(&above);
 }
@@ -834,8 +870,8 @@ TEST(listing_with_people_is_empty_only_where_a_later_list_has_its_owner)
 {
     allow_empty();
     fetch(two, 2);
+    fake_now += TTL;
     fetch_parent(departments, 2);
-    listing_expire(listing);
     fake_now += 10;
     want(&first);
     fake_now += 10;
@@ -849,8 +885,8 @@ TEST(listing_with_people_is_broken_where_the_list_above_cannot_be_read_anew)
 {
     allow_empty();
     fetch(two, 2);
+    fake_now += TTL;
     fetch_parent(departments, 2);
-    listing_expire(listing);
     fake_now += 10;
     capture_begin();
     want(&first);

@@ -130,15 +130,6 @@ TEST(quirks_see_how_much_a_page_holds)
     }
 }
 
-TEST(quirks_ask_for_no_single_after_three_that_did_not_fit)
-{
-    for (int i = 0; i < 3; i++) {
-        assert_false(quirks.no_singles);
-        quirks_distrust_singles(&quirks);
-    }
-    assert_true(quirks.no_singles);
-}
-
 #define QUIRKS_TEST(name) cmocka_unit_test_setup(name, set_up)
 
 int main(void)
@@ -152,7 +143,6 @@ int main(void)
         QUIRKS_TEST(quirks_take_a_smaller_size_from_a_message_or_halve),
         QUIRKS_TEST(quirks_ask_for_a_size_that_worked_until_the_time_is_over),
         QUIRKS_TEST(quirks_see_how_much_a_page_holds),
-        QUIRKS_TEST(quirks_ask_for_no_single_after_three_that_did_not_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/pressure.h"
+#include "cache/listing.h"
 #include "fuse/node.h"
 #include "fuse/readahead.h"
 
@@ -72,14 +73,14 @@ static int set_up(void **state)
     pressure = false;
     now += 100000;
     fs_init(&fs, loop_create(), NULL, &options);
-    listing = (struct listing){.options.ino = INO_USER_FILE};
+    listing = (struct listing){.holding.family.kind = INO_USER_FILE};
     dir = (struct dir){.listing = &listing};
     for (size_t i = 0; i < COUNT; i++) {
         records[i] = record_create(i + 1, MTIME_DEFAULT_DAY, "{}\n", 3);
         records[i]->ino = ino_make(INO_USER_FILE, 0, 0, i + 1);
         records[i]->lookups = 1;
     }
-    listing.snapshot = make_snapshot();
+    listing.holding.snapshot = make_snapshot();
     ahead = readahead_create(&fs, NULL);
     readahead_opened(ahead, &dir);
     return 0;
@@ -97,7 +98,7 @@ static int tear_down(void **state)
     settle();
     readahead_destroy(ahead);
     assert_int_equal(dir.uses, 0);
-    snapshot_unref(listing.snapshot);
+    snapshot_unref(listing.holding.snapshot);
     for (size_t i = 0; i < COUNT; i++) {
         assert_int_equal(records[i]->refs, 1);
         record_unref(records[i]);
@@ -180,8 +181,8 @@ TEST(readahead_takes_no_offence_at_what_the_kernel_forgot)
 TEST(readahead_begins_anew_with_what_was_fetched_anew)
 {
     walk(0, 3);
-    snapshot_unref(listing.snapshot);
-    listing.snapshot = make_snapshot();
+    snapshot_unref(listing.holding.snapshot);
+    listing.holding.snapshot = make_snapshot();
     walk(100, 102);
     size_t before = store_calls;
     walk(102, 103);

@@ -5,7 +5,9 @@
 #include <stdio.h>
 
 #include "base/loop.h"
-#include "cache/single.h"
+#include "cache/cache.h"
+#include "cache/listing.h"
+#include "cache/singles.h"
 #include "capture.h"
 #include "fake_clock.h"
 #include "fake_pager.h"
@@ -21,7 +23,7 @@ struct wanter {
 };
 
 static struct loop *loop;
-static struct cache cache;
+static struct cache *cache;
 static struct listing *list;
 static struct wanter first, second;
 
@@ -39,7 +41,7 @@ static void on_done(struct waiter *waiter, struct snapshot *snapshot, int error,
 static void want(struct wanter *wanter, uint64_t id)
 {
     *wanter = (struct wanter){.waiter.done = on_done};
-    assert_int_equal(listing_wait_for(list, id, &wanter->waiter), 0);
+    assert_int_equal(cache_wait(list, id, &wanter->waiter), 0);
 }
 
 static void give_back(struct wanter *wanter)
@@ -55,10 +57,8 @@ static const struct cache_options options = {
 static struct listing *list_create(void)
 {
     struct listing_options users = {.target = target_make(ENDPOINT_USERS, 23, 12),
-                                    .ino = INO_USER_FILE,
-                                    .ino_organization = 23,
-                                    .ino_department = 12};
-    return listing_create(&cache, &users);
+                                    .family = {INO_USER_FILE, 23, 12}};
+    return cache_add(cache, &users);
 }
 
 static int set_up(void **state)
@@ -67,7 +67,7 @@ static int set_up(void **state)
     fake_now += 10 * TTL;
     fake_pager_reset();
     loop = loop_create();
-    cache_init(&cache, loop, NULL, &options);
+    cache = cache_create(loop, NULL, &options);
     list = list_create();
     return list ? 0 : -1;
 }
@@ -77,8 +77,8 @@ static int tear_down(void **state)
     (void)state;
     give_back(&first);
     give_back(&second);
-    listing_destroy(list);
-    cache_finish(&cache);
+    cache_remove(list);
+    cache_destroy(cache);
     loop_destroy(loop);
     return 0;
 }
@@ -134,6 +134,28 @@ static void read_list(size_t count, uint64_t price)
     fake_now += TTL;
 }
 
+/* The list comes, in which user 5 has that PHONE. */
+static void bring_list_with(unsigned index, const char *phone)
+{
+    const struct fake_record records[] = {
+        {4, user(4, "")}, {5, user(5, phone)}, {6, user(6, "")}};
+    fake_pager_set_price(index, 10);
+    fake_pager_bring(index, records, LENGTH(records));
+}
+
+/* They were seen to say the same, and the time of both is over. */
+static void let_them_agree(void)
+{
+    want(&first, 6);
+    bring_one(0, 6, user(6, ""));
+    give_back(&first);
+    fake_now++;
+    want(&first, 0);
+    bring_list_with(0, "1");
+    give_back(&first);
+    fake_now += TTL;
+}
+
 static void assert_asks(const char *path)
 {
     assert_int_equal(fake_pagers_waiting(), 1);
@@ -160,10 +182,10 @@ TEST(single_is_asked_for_in_a_cold_list)
     bring_one(0, 5, user(5, "1"));
     assert_int_equal(first.error, 0);
     assert_non_null(snapshot_find(first.snapshot, 5));
-    assert_ptr_equal(listing_fresh_for(list, 5), first.snapshot);
-    assert_int_equal(listing_valid_ms(list, first.snapshot, 5), TTL);
-    assert_null(listing_fresh_for(list, 6));
-    assert_null(listing_fresh(list));
+    assert_ptr_equal(cache_fresh(list, 5), first.snapshot);
+    assert_int_equal(cache_valid_ms(list, first.snapshot, 5), TTL);
+    assert_null(cache_fresh(list, 6));
+    assert_null(cache_fresh(list, 0));
     assert_int_equal(snapshot_find(first.snapshot, 5)->ino, ino_make(INO_USER_FILE, 23, 12, 5));
 }
 
@@ -181,8 +203,8 @@ TEST(single_is_asked_for_again_after_the_ttl)
     want(&first, 5);
     bring_one(0, 5, user(5, "1"));
     fake_now += TTL;
-    assert_null(listing_fresh_for(list, 5));
-    assert_int_equal(listing_valid_ms(list, first.snapshot, 5), 0);
+    assert_null(cache_fresh(list, 5));
+    assert_int_equal(cache_valid_ms(list, first.snapshot, 5), 0);
     want(&second, 5);
     assert_asks(USER_5);
     bring_one(0, 5, user(5, "1"));
@@ -194,28 +216,28 @@ TEST(single_ends_with_who_wanted_it)
     want(&first, 5);
     give_back(&first);
     assert_int_equal(fake_pagers_waiting(), 0);
-    listing_sweep(list);
-    assert_false(listing_is_idle(list)); /* for the call has its price */
+    cache_sweep(cache);
+    assert_false(cache_is_idle(list)); /* for the call has its price */
     fake_now += TTL;
-    listing_sweep(list);
-    assert_true(listing_is_idle(list));
+    cache_sweep(cache);
+    assert_true(cache_is_idle(list));
 }
 
 TEST(single_is_dropped_by_an_expiry_by_hand)
 {
     want(&first, 5);
     bring_one(0, 5, user(5, "1"));
-    listing_expire(list);
-    assert_null(listing_fresh_for(list, 5));
+    cache_expire(cache);
+    assert_null(cache_fresh(list, 5));
 }
 
 TEST(single_is_found_for_the_kernel)
 {
     want(&first, 5);
-    assert_null(listing_single_at(list, 0));
+    assert_null(cache_single_at(list, 0));
     bring_one(0, 5, user(5, "1"));
-    assert_int_equal(listing_single_at(list, 0)->id, 5);
-    assert_null(listing_single_at(list, 1));
+    assert_int_equal(cache_single_at(list, 0)->id, 5);
+    assert_null(cache_single_at(list, 1));
 }
 
 /* -------- the same node and the same bytes -------- */
@@ -232,7 +254,7 @@ TEST(single_and_list_share_a_node)
 TEST(single_takes_the_node_that_an_expired_list_had)
 {
     read_list(8, 3);
-    const struct record *listed = snapshot_find(list->snapshot, 5);
+    const struct record *listed = snapshot_find(cache_held(list), 5);
     want(&first, 5);
     bring_one(0, 5, user(5, ""));
     assert_ptr_equal(snapshot_find(first.snapshot, 5), listed);
@@ -244,7 +266,7 @@ TEST(single_takes_the_order_of_the_list)
     want(&first, 5);
     bring_one(0, 5, user_reordered(5, ""));
     assert_int_equal(first.calls, 1);
-    assert_ptr_equal(snapshot_find(first.snapshot, 5), snapshot_find(list->snapshot, 5));
+    assert_ptr_equal(snapshot_find(first.snapshot, 5), snapshot_find(cache_held(list), 5));
     want(&second, 6);
     bring_one(0, 6, user_reordered(6, "9"));
     assert_shows(&second, 6, user(6, "9"));
@@ -254,8 +276,8 @@ TEST(single_takes_the_order_that_lists_had_before_they_were_swept)
 {
     read_list(8, 3);
     fake_now += STALE + TTL;
-    listing_sweep(list);
-    assert_null(list->snapshot);
+    cache_sweep(cache);
+    assert_null(cache_held(list));
     want(&first, 5);
     bring_one(0, 5, user_reordered(5, ""));
     assert_shows(&first, 5, user(5, ""));
@@ -311,7 +333,7 @@ TEST(single_404_of_a_name_that_was_never_shown_is_believed_for_a_ttl)
     not_found();
     assert_int_equal(first.error, 0);
     assert_null(snapshot_find(first.snapshot, 5));
-    assert_ptr_equal(listing_fresh_for(list, 5), first.snapshot);
+    assert_ptr_equal(cache_fresh(list, 5), first.snapshot);
     assert_int_equal(fake_pagers_waiting(), 0);
 }
 
@@ -334,7 +356,7 @@ TEST(single_404_is_for_the_list_to_say_after_it_was_swept)
     let_singles_work();
     read_list(8, 3);
     fake_now += STALE + TTL;
-    listing_sweep(list);
+    cache_sweep(cache);
     want(&first, 5);
     not_found();
     assert_asks(LIST);
@@ -346,7 +368,7 @@ TEST(single_404_is_for_the_list_to_say_after_the_directory_was_let_go)
 {
     let_singles_work();
     read_list(8, 3);
-    listing_destroy(list);
+    cache_remove(list);
     list = list_create();
     want(&first, 5);
     not_found();
@@ -403,7 +425,7 @@ TEST(single_401_is_final_and_nothing_old_serves_past_it)
     fake_pager_fail_with(0, -EACCES, 401, "HTTP 401");
     capture_end();
     assert_int_equal(first.error, -EACCES);
-    assert_null(list->snapshot);
+    assert_null(cache_held(list));
     assert_int_equal(fake_pagers_waiting(), 0);
 }
 
@@ -415,8 +437,8 @@ TEST(single_that_fails_lets_the_old_list_serve)
     fake_pager_fail(0, -ETIMEDOUT, false, "no answer");
     assert_non_null(strstr(capture_end(), "showing what was read"));
     assert_int_equal(first.error, 0);
-    assert_ptr_equal(first.snapshot, list->snapshot);
-    assert_ptr_equal(listing_fresh_for(list, 6), list->snapshot);
+    assert_ptr_equal(first.snapshot, cache_held(list));
+    assert_ptr_equal(cache_fresh(list, 6), cache_held(list));
 }
 
 TEST(single_that_fails_without_a_list_is_an_error)
@@ -426,7 +448,7 @@ TEST(single_that_fails_without_a_list_is_an_error)
     fake_pager_fail(0, -ETIMEDOUT, false, "no answer");
     assert_non_null(strstr(capture_end(), "users/5: no answer"));
     assert_int_equal(first.error, -ETIMEDOUT);
-    assert_int_equal(listing_wait_for(list, 5, &second.waiter), -ETIMEDOUT);
+    assert_int_equal(cache_wait(list, 5, &second.waiter), -ETIMEDOUT);
 }
 
 static void no_answer(unsigned index)
@@ -452,8 +474,8 @@ TEST(single_that_was_read_serves_on_while_the_service_fails)
     no_answer(0);
     assert_int_equal(second.error, 0);
     assert_ptr_equal(second.snapshot, first.snapshot);
-    assert_ptr_equal(listing_fresh_for(list, 5), first.snapshot);
-    assert_int_equal(listing_valid_ms(list, first.snapshot, 5), 0);
+    assert_ptr_equal(cache_fresh(list, 5), first.snapshot);
+    assert_int_equal(cache_valid_ms(list, first.snapshot, 5), 0);
     fake_now += STALE;
     give_back(&second);
     want(&second, 5);
@@ -472,7 +494,7 @@ TEST(single_that_is_newer_than_the_list_is_not_gone_because_the_service_fails)
     want(&second, 0);
     no_answer(0);
     assert_null(snapshot_find(second.snapshot, 5));
-    assert_ptr_equal(listing_fresh_for(list, 5), first.snapshot);
+    assert_ptr_equal(cache_fresh(list, 5), first.snapshot);
 }
 
 TEST(single_stands_in_for_a_list_that_fails)
@@ -550,16 +572,16 @@ TEST(single_is_asked_for_when_the_list_takes_long)
 {
     want(&first, 0);
     want(&second, 5);
-    waiter_hurry(&second.waiter);
+    cache_hurry(list, &second.waiter);
     assert_asks(LIST);
     fake_pager_set_price(0, 100);
-    waiter_hurry(&second.waiter);
+    cache_hurry(list, &second.waiter);
     assert_int_equal(fake_pagers_waiting(), 2);
     assert_string_equal(fake_pager_path(1), USER_5);
     bring_one(1, 5, user(5, ""));
     assert_int_equal(second.calls, 1);
     assert_int_equal(first.calls, 0);
-    waiter_hurry(&first.waiter);
+    cache_hurry(list, &first.waiter);
     bring_list(0, 8, 100);
     assert_int_equal(first.calls, 1);
 }
@@ -569,7 +591,7 @@ TEST(single_404_after_the_list_came_asks_for_nothing_more)
     want(&first, 0);
     want(&second, 5);
     fake_pager_set_price(0, 100);
-    waiter_hurry(&second.waiter);
+    cache_hurry(list, &second.waiter);
     bring_list(0, 8, 100);
     not_found();
     assert_int_equal(fake_pagers_waiting(), 0);
@@ -604,9 +626,8 @@ TEST(single_calls_of_one_moment_do_not_wait_for_the_price)
 TEST(single_calls_of_one_moment_wait_for_the_price_where_lists_are_short)
 {
     read_list(8, 1);
-    listing_expire(list);
-    fake_now += 1;
-    list->price = 0; /* as that of another list */
+    cache_remove(list);
+    list = list_create();
     want(&first, 1);
     want(&second, 2);
     assert_string_equal(fake_pager_path(1), LIST);
@@ -653,14 +674,14 @@ static void hurry_5(void)
     want(&second, 5);
     fake_pager_set_price(0, 100);
     fake_now++;
-    waiter_hurry(&second.waiter);
+    cache_hurry(list, &second.waiter);
     assert_string_equal(fake_pager_path(1), USER_5);
 }
 
 /* semantics: F9 */
 TEST(single_that_was_asked_for_before_the_list_gives_way_when_it_comes_later)
 {
-    cache.singles_agree = true;
+    let_them_agree();
     want(&second, 5);
     fake_now++;
     want(&first, 0);
@@ -669,7 +690,7 @@ TEST(single_that_was_asked_for_before_the_list_gives_way_when_it_comes_later)
     bring_one(0, 5, user(5, "old"));
     assert_shows(&second, 5, user(5, ""));
     fake_now += TTL - 1;
-    assert_null(listing_fresh_for(list, 5));
+    assert_null(cache_fresh(list, 5));
 }
 
 TEST(single_that_was_asked_for_before_the_list_does_not_outlive_it)
@@ -681,8 +702,8 @@ TEST(single_that_was_asked_for_before_the_list_does_not_outlive_it)
     fake_pager_say(TTL / 1000, 0);
     bring_list(0, 8, 3);
     fake_now += 1000;
-    assert_null(listing_fresh_for(list, 5));
-    assert_ptr_equal(listing_newer_for(list, 5, first.snapshot), first.snapshot);
+    assert_null(cache_fresh(list, 5));
+    assert_ptr_equal(singles_newer(&list->singles, 5, first.snapshot), first.snapshot);
 }
 
 TEST(single_404_that_was_asked_for_before_the_list_does_not_outlive_it)
@@ -695,7 +716,7 @@ TEST(single_404_that_was_asked_for_before_the_list_does_not_outlive_it)
     fake_pager_say(TTL / 1000, 0);
     bring_list(0, 8, 3);
     fake_now += 1000;
-    assert_null(listing_fresh_for(list, 5));
+    assert_null(cache_fresh(list, 5));
 }
 
 TEST(single_that_came_while_the_list_was_read_stays_when_it_comes)
@@ -705,7 +726,7 @@ TEST(single_that_came_while_the_list_was_read_stays_when_it_comes)
     bring_list(0, 8, 100);
     assert_shows(&first, 5, user(5, "new"));
     assert_ptr_equal(snapshot_find(first.snapshot, 5), snapshot_find(second.snapshot, 5));
-    assert_ptr_equal(listing_fresh_for(list, 5), first.snapshot);
+    assert_ptr_equal(cache_fresh(list, 5), first.snapshot);
 }
 
 TEST(single_that_came_while_the_list_was_read_is_listed)
@@ -722,7 +743,7 @@ TEST(single_that_came_while_the_list_was_read_stays_however_long_that_takes)
     hurry_5();
     bring_one(1, 5, user(5, "new"));
     fake_now += TTL + STALE;
-    listing_sweep(list);
+    cache_sweep(cache);
     bring_list(0, 8, 100);
     assert_shows(&first, 5, user(5, "new"));
 }
@@ -730,14 +751,14 @@ TEST(single_that_came_while_the_list_was_read_stays_however_long_that_takes)
 /* Nobody has seen it, and the list somebody may have. */
 TEST(single_that_comes_after_the_list_gives_way_if_the_list_was_being_read)
 {
-    cache.singles_agree = true;
+    let_them_agree();
     hurry_5();
     bring_list(0, 8, 100);
     fake_now++;
     bring_one(0, 5, user(5, "new?"));
     assert_shows(&second, 5, user(5, ""));
     fake_now += TTL;
-    assert_null(listing_fresh_for(list, 5));
+    assert_null(cache_fresh(list, 5));
 }
 
 TEST(single_gives_way_to_a_list_that_came_and_was_swept)
@@ -747,8 +768,8 @@ TEST(single_gives_way_to_a_list_that_came_and_was_swept)
     want(&first, 0);
     bring_list(1, 8, 3);
     fake_now += TTL + STALE;
-    listing_sweep(list);
-    assert_null(list->snapshot);
+    cache_sweep(cache);
+    assert_null(cache_held(list));
     bring_one(0, 5, user(5, "old"));
     assert_asks(LIST);
 }
@@ -759,9 +780,9 @@ TEST(single_is_not_hidden_by_an_older_list_that_serves_on)
     read_5();
     want(&second, 0);
     no_answer(0);
-    assert_ptr_equal(second.snapshot, list->snapshot);
-    assert_null(listing_fresh_for(list, 5));
-    assert_ptr_equal(listing_fresh_for(list, 6), list->snapshot);
+    assert_ptr_equal(second.snapshot, cache_held(list));
+    assert_null(cache_fresh(list, 5));
+    assert_ptr_equal(cache_fresh(list, 6), cache_held(list));
 }
 
 TEST(single_that_fails_after_the_list_came_is_in_the_list)
@@ -770,8 +791,8 @@ TEST(single_that_fails_after_the_list_came_is_in_the_list)
     bring_list(0, 8, 100);
     no_answer(0);
     assert_int_equal(second.error, 0);
-    assert_int_equal(listing_remaining_ms(list), TTL);
-    assert_false(list->failed);
+    assert_int_equal(cache_valid_ms(list, cache_held(list), 0), TTL);
+    assert_false(list->holding.failed);
 }
 
 /* The kernel was told of it, and of its name that is in no list any more. */
@@ -782,11 +803,11 @@ TEST(single_that_gave_way_is_found_for_the_kernel_until_its_time_is_over)
     fake_now++;
     want(&first, 0);
     bring_list(0, 8, 3);
-    listing_sweep(list);
-    assert_int_equal(listing_single_at(list, 0)->id, 9);
+    cache_sweep(cache);
+    assert_int_equal(cache_single_at(list, 0)->id, 9);
     fake_now += TTL;
-    listing_sweep(list);
-    assert_null(listing_single_at(list, 0));
+    cache_sweep(cache);
+    assert_null(cache_single_at(list, 0));
 }
 
 /* -------- written otherwise than in the list -------- */
@@ -794,28 +815,6 @@ TEST(single_that_gave_way_is_found_for_the_kernel_until_its_time_is_over)
 #define ROLES(id)                                                                              \
     "{\n  \"userID\": " #id ",\n  \"departmentID\": 12,\n  \"organizationID\": 23,\n  "        \
     "\"phone\": \"\",\n  \"role\": \"\"\n}\n"
-
-/* The list comes, in which user 5 has that PHONE. */
-static void bring_list_with(unsigned index, const char *phone)
-{
-    const struct fake_record records[] = {
-        {4, user(4, "")}, {5, user(5, phone)}, {6, user(6, "")}};
-    fake_pager_set_price(index, 10);
-    fake_pager_bring(index, records, LENGTH(records));
-}
-
-/* They were seen to say the same, and the time of both is over. */
-static void let_them_agree(void)
-{
-    want(&first, 6);
-    bring_one(0, 6, user(6, ""));
-    give_back(&first);
-    fake_now++;
-    want(&first, 0);
-    bring_list_with(0, "1");
-    give_back(&first);
-    fake_now += TTL;
-}
 
 static void want_the_list_to_be_asked(uint64_t id)
 {
@@ -854,7 +853,7 @@ TEST(single_that_is_written_otherwise_is_never_shown_and_lists_are_used)
     capture_begin();
     bring_one(0, 5, user(5, "none"));
     assert_non_null(strstr(capture_end(), "users/5: the service writes users otherwise"));
-    assert_ptr_equal(listing_fresh_for(list, 5), first.snapshot);
+    assert_ptr_equal(cache_fresh(list, 5), first.snapshot);
     want_the_list_to_be_asked(6);
 }
 
@@ -911,7 +910,7 @@ TEST(single_whose_user_changes_each_time_is_still_asked_for_alone)
     bring_list_with(0, "2");
     bring_one(0, 5, user(5, "3"));
     assert_shows(&second, 5, user(5, "2"));
-    assert_ptr_equal(listing_fresh_for(list, 5), second.snapshot);
+    assert_ptr_equal(cache_fresh(list, 5), second.snapshot);
     fake_now += TTL;
     give_back(&first);
     want(&first, 5);
@@ -967,7 +966,7 @@ TEST(single_that_differs_is_shown_to_who_waits_long_for_the_list)
     assert_asks(LIST);
     fake_pager_set_price(0, 100);
     fake_now++;
-    waiter_hurry(&first.waiter);
+    cache_hurry(list, &first.waiter);
     assert_string_equal(fake_pager_path(1), USER_5);
     bring_one(1, 5, user(5, "9"));
     assert_shows(&first, 5, user(5, "9"));
@@ -975,8 +974,10 @@ TEST(single_that_differs_is_shown_to_who_waits_long_for_the_list)
 
 TEST(single_is_asked_for_again_for_one_difference_of_many)
 {
+    read_list(8, 10);
+    fake_now += STALE;
+    cache_sweep(cache);
     for (uint64_t id = 4; id <= 6; id++) {
-        list->price = 10;
         want(&first, id);
         bring_one(0, id, user(id, "none"));
         give_back(&first);
@@ -1043,8 +1044,8 @@ static unsigned walk(const unsigned *steps, size_t count, unsigned price, unsign
     *at_once = 0;
     for (size_t i = 0; i < count; i++) {
         wanters[i] = (struct wanter){.waiter.done = on_done};
-        if (!listing_fresh_for(list, steps[i]))
-            assert_int_equal(listing_wait_for(list, steps[i], &wanters[i].waiter), 0);
+        if (!cache_fresh(list, steps[i]))
+            assert_int_equal(cache_wait(list, steps[i], &wanters[i].waiter), 0);
         if (fake_pagers_waiting() > *at_once)
             *at_once = fake_pagers_waiting();
         while (fake_pagers_waiting() > random_below(3))
@@ -1067,7 +1068,7 @@ TEST(single_calls_count_for_a_whole_ttl)
     read_one(2);
     read_one(3);
     fake_now += 1;
-    listing_sweep(list);
+    cache_sweep(cache);
     read_one(4);
     want(&first, 5);
     assert_asks(LIST);
@@ -1079,7 +1080,7 @@ TEST(single_calls_before_an_expiry_by_hand_do_not_count)
     read_one(1);
     read_one(2);
     fake_now += 1;
-    listing_expire(list);
+    cache_expire(cache);
     fake_now += 1;
     read_one(3);
 }

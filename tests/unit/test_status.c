@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/loop.h"
+#include "cache/cache.h"
 #include "cache/status.h"
 #include "capture.h"
 #include "fake_clock.h"
@@ -20,8 +21,10 @@
 
 static struct loop *loop;
 static struct client *client;
-static struct cache cache;
+static struct cache *cache;
 static struct listing *listing;
+static struct listing *listings[10 * STATUS_LISTINGS_MAX + 1];
+static size_t listing_count;
 static struct waiter waiter;
 static struct buffer out;
 
@@ -45,17 +48,19 @@ static void ignore(struct waiter *one, struct snapshot *snapshot, int error, con
 
 static struct listing *make(uint64_t department)
 {
-    const struct listing_options options = {
-        .target = target_make(ENDPOINT_USERS, 23, department), .ino = INO_USER_FILE};
-    struct listing *made = listing_create(&cache, &options);
+    const struct listing_options options = {.target =
+                                                target_make(ENDPOINT_USERS, 23, department),
+                                            .family = {.kind = INO_USER_FILE}};
+    struct listing *made = cache_add(cache, &options);
     assert_non_null(made);
+    listings[listing_count++] = made;
     return made;
 }
 
 static void want(struct listing *one)
 {
     waiter.done = ignore;
-    assert_int_equal(listing_wait(one, &waiter), 0);
+    assert_int_equal(cache_wait(one, 0, &waiter), 0);
 }
 
 static void fetch(struct listing *one)
@@ -80,7 +85,7 @@ static int set_up(void **state)
     fake_pager_reset();
     loop = loop_create();
     client = client_create(loop, &client_options);
-    cache_init(&cache, loop, client, &options);
+    cache = cache_create(loop, client, &options);
     listing = make(12);
     buffer_init(&out, 1 << 24);
     return 0;
@@ -88,13 +93,13 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    struct listing *left;
     (void)state;
     waiter_cancel(&waiter, true);
-    while ((left = TAILQ_FIRST(&cache.listings)))
-        listing_destroy(left);
-    assert_int_equal(cache.fetching_count + cache.settled_count, 0);
-    cache_finish(&cache);
+    while (listing_count > 0)
+        cache_remove(listings[--listing_count]);
+    assert_int_equal(cache_status(cache)->fetching_count + cache_status(cache)->settled_count,
+                     0);
+    cache_destroy(cache);
     client_destroy(client);
     loop_destroy(loop);
     buffer_finish(&out);
@@ -104,7 +109,7 @@ static int tear_down(void **state)
 static const char *status(void)
 {
     buffer_clear(&out);
-    assert_int_equal(status_write(&cache, &out), 0);
+    assert_int_equal(status_write(cache_status(cache), &out), 0);
     assert_int_equal(buffer_append(&out, "", 1), 0);
     return out.data;
 }
@@ -261,7 +266,7 @@ TEST(status_forgets_a_listing_that_was_let_go)
 {
     fetch(listing);
     fake_now += TTL + STALE;
-    listing_sweep(listing);
+    cache_sweep(cache);
     assert_says("\"listings\": []");
 }
 
@@ -272,10 +277,10 @@ TEST(status_forgets_a_failure_of_long_ago)
     fake_pager_fail(0, -EIO, false, "HTTP 500");
     capture_end();
     fake_now += STALE;
-    listing_sweep(listing);
+    cache_sweep(cache);
     assert_says("\"state\": \"failed\"");
     fake_now += 1001;
-    listing_sweep(listing);
+    cache_sweep(cache);
     assert_says("\"listings\": []");
 }
 

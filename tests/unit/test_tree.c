@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/loop.h"
+#include "cache/listing.h"
 #include "fake_clock.h"
 #include "fake_pager.h"
 #include "tree/entry.h"
@@ -14,7 +15,7 @@
 #define TTL 60000
 
 static struct loop *loop;
-static struct cache cache;
+static struct cache *cache;
 static struct tree tree;
 static struct tree_options options;
 static uint64_t organizations[4];
@@ -27,7 +28,7 @@ static const struct fake_record three_users[] = {{5, "a"}, {70, "b"}, {600, "c"}
 
 static void begin(void)
 {
-    assert_int_equal(tree_init(&tree, &cache, &options), 0);
+    assert_int_equal(tree_init(&tree, cache, &options), 0);
 }
 
 /* With the option user_id. */
@@ -65,9 +66,9 @@ static struct snapshot *fill(struct listing *listing, const struct fake_record *
                              size_t count)
 {
     struct waiter waiter = {.done = ignore};
-    assert_int_equal(listing_wait(listing, &waiter), 0);
+    assert_int_equal(cache_wait(listing, 0, &waiter), 0);
     fake_pager_bring(0, records, count);
-    return listing_fresh(listing);
+    return cache_fresh(listing, 0);
 }
 
 /* What looking NAME up in DIR needs, or why there can't be such a name. */
@@ -115,7 +116,7 @@ static void assert_shows(struct dir *dir, const struct snapshot *snapshot, const
         assert_int_equal(entry_at(dir, snapshot, (size_t)i, &entry), 0);
         strcat(strcat(shown, i ? " " : ""), entry.name);
         assert_int_equal(find_needs(dir, entry.name, &needs), 0);
-        const struct snapshot *needed = needs.listing ? listing_fresh(needs.listing) : NULL;
+        const struct snapshot *needed = needs.listing ? cache_fresh(needs.listing, 0) : NULL;
         if (needs.listing && !needed)
             continue;
         assert_int_equal(look_up(dir, entry.name, needed, &found), 0);
@@ -145,7 +146,7 @@ static int set_up(void **state)
     fake_pager_reset();
     options = (struct tree_options){.user_id = 0};
     loop = loop_create();
-    cache_init(&cache, loop, NULL, &cache_options);
+    cache = cache_create(loop, NULL, &cache_options);
     return loop ? 0 : -1;
 }
 
@@ -153,7 +154,7 @@ static int tear_down(void **state)
 {
     (void)state;
     tree_finish(&tree);
-    cache_finish(&cache);
+    cache_destroy(cache);
     loop_destroy(loop);
     return 0;
 }
@@ -246,7 +247,7 @@ TEST(tree_communities_are_files)
     begin_user();
     struct dir *dir = child(tree.root, DIR_COMMUNITIES, 0);
     assert_shows(dir, fill(dir->listing, three_users, 3), "by-name 5.json 70.json 600.json");
-    assert_int_equal(listing_fresh(dir->listing)->records[0]->ino,
+    assert_int_equal(cache_fresh(dir->listing, 0)->records[0]->ino,
                      ino_make(INO_COMMUNITY_FILE, 0, 0, 5));
 }
 
@@ -402,9 +403,9 @@ TEST(tree_asks_for_the_user_again_after_the_ttl)
     struct dir *dir = child(tree.root, DIR_ORGANIZATIONS, 0);
     fill(dir->listing, &user_7, 1);
     fake_now += TTL - 1;
-    assert_non_null(listing_fresh(dir->listing));
+    assert_non_null(cache_fresh(dir->listing, 0));
     fake_now += 1;
-    assert_null(listing_fresh(dir->listing));
+    assert_null(cache_fresh(dir->listing, 0));
 }
 
 /* Or whoever walks would not find it in the list that was read. */
@@ -469,10 +470,10 @@ TEST(tree_asks_for_a_given_department_by_itself)
     begin_given();
     struct dir *dir = department_dir(45, 8);
     struct waiter waiter = {.done = ignore};
-    assert_int_equal(listing_wait(dir->owner, &waiter), 0);
+    assert_int_equal(cache_wait(dir->owner, 0, &waiter), 0);
     assert_string_equal(fake_pager_path(0), "organizations/45/departments/8");
     fake_pager_bring(0, &record, 1);
-    assert_int_equal(look_up(dir, "department.json", listing_fresh(dir->owner), &entry), 0);
+    assert_int_equal(look_up(dir, "department.json", cache_fresh(dir->owner, 0), &entry), 0);
     assert_int_equal(entry.record->id, 8);
     assert_int_equal(entry.ino, entry.record->ino);
 }
@@ -497,7 +498,7 @@ static const char *trial_path(void)
     struct waiter waiter = {.done = ignore};
     struct listing *listing = tree_trial(&tree);
     static char path[ENDPOINT_PATH_MAX];
-    assert_int_equal(listing_wait(listing, &waiter), 0);
+    assert_int_equal(cache_wait(listing, 0, &waiter), 0);
     strcpy(path, fake_pager_path(0));
     waiter_cancel(&waiter, true);
     return path;
@@ -533,8 +534,8 @@ TEST(tree_users_know_the_list_that_names_their_department)
 {
     begin_user();
     struct dir *users = child(department_dir(23, 12), DIR_USERS, 0);
-    assert_ptr_equal(users->listing->options.parent, users->parent->parent->listing);
-    assert_int_equal(users->listing->options.parent_id, 12);
+    assert_ptr_equal(users->listing->parent, users->parent->parent->listing);
+    assert_int_equal(users->listing->parent_id, 12);
 }
 
 static size_t count_dirs(void)

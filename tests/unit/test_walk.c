@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "base/loop.h"
-#include "cache/single.h"
+#include "cache/cache.h"
 #include "cache/walk.h"
 #include "fake_clock.h"
 #include "fake_pager.h"
@@ -12,7 +12,7 @@
 #define TTL 60000
 
 static struct loop *loop;
-static struct cache cache;
+static struct cache *cache;
 static struct listing *list;
 static struct walker *walker;
 static struct snapshot *old, *fresh;
@@ -32,9 +32,9 @@ static void on_done(struct waiter *waiter, struct snapshot *snapshot, int error,
 static struct snapshot *fetch(const struct fake_record *records, size_t count)
 {
     struct waiter waiter = {.done = on_done};
-    assert_int_equal(listing_wait(list, &waiter), 0);
+    assert_int_equal(cache_wait(list, 0, &waiter), 0);
     fake_pager_bring(0, records, count);
-    return list->snapshot;
+    return cache_held(list);
 }
 
 /* Process 7 has read the list, which is then just over; it has walked on meanwhile. */
@@ -46,22 +46,22 @@ static int set_up(void **state)
     struct listing_options users = {.target = target_make(ENDPOINT_USERS, 23, 12)};
     fake_pager_reset();
     loop = loop_create();
-    cache_init(&cache, loop, NULL, &options);
-    list = listing_create(&cache, &users);
+    cache = cache_create(loop, NULL, &options);
+    list = cache_add(cache, &users);
     old = fetch(two, 2);
-    walker = walker_make(&cache, 7);
+    walker = walker_make(cache_walkers(cache), 7);
     walk_begin(walker, list, old, WALK_BY_ID);
     fake_now += TTL / 2;
     walker_step(walker);
     fake_now += TTL / 2;
-    return listing_fresh(list) ? -1 : 0;
+    return cache_fresh(list, 0) ? -1 : 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    listing_destroy(list);
-    cache_finish(&cache);
+    cache_remove(list);
+    cache_destroy(cache);
     loop_destroy(loop);
     return 0;
 }
@@ -116,7 +116,7 @@ TEST(walk_finds_each_file_of_all_twice_as_it_was_read)
     }
     assert_null(walk_find_whole(walker, list, &lines));
     assert_null(walk_find_whole(walker, list, &table));
-    assert_null(walk_find_whole(walker_make(&cache, 8), list, &lines));
+    assert_null(walk_find_whole(walker_make(cache_walkers(cache), 8), list, &lines));
     assert_null(walk_find_whole(NULL, list, &lines));
     assert_ptr_equal(walk_find(walker, list, 1, false), old);
     fake_now += TTL + 1;
@@ -125,10 +125,10 @@ TEST(walk_finds_each_file_of_all_twice_as_it_was_read)
 
 TEST(walk_is_nobody_elses)
 {
-    assert_null(walk_find(walker_make(&cache, 8), list, 1, WALK_FILE));
+    assert_null(walk_find(walker_make(cache_walkers(cache), 8), list, 1, WALK_FILE));
     assert_null(walk_find(NULL, list, 1, WALK_FILE));
-    assert_null(walker_find(&cache, 9));
-    assert_null(walker_make(&cache, 0));
+    assert_null(walker_find(cache_walkers(cache), 9));
+    assert_null(walker_make(cache_walkers(cache), 0));
 }
 
 TEST(walk_does_not_find_what_was_not_there)
@@ -148,7 +148,7 @@ TEST(walk_goes_on_while_the_walker_waits)
 {
     walker_hold(walker);
     fake_now += 9 * TTL;
-    walkers_sweep(&cache);
+    walkers_sweep(cache_walkers(cache));
     walker_release(walker);
     assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), old);
 }
@@ -210,20 +210,20 @@ TEST(walk_that_ended_goes_on_through_the_list_that_it_has_fetched)
     walk_on(TEN_MINUTES);
     fresh = fetch(changed, 3);
     walk_on(TTL);
-    assert_null(listing_fresh(list));
+    assert_null(cache_fresh(list, 0));
     assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), fresh);
 }
 
 TEST(walk_that_ended_does_not_hold_what_was_read)
 {
-    listing_sweep(list);
+    cache_sweep(cache);
     walk_on(TEN_MINUTES);
-    walkers_sweep(&cache);
-    assert_false(listing_is_idle(list)); /* it may be about to have the list fetched */
+    walkers_sweep(cache_walkers(cache));
+    assert_false(cache_is_idle(list)); /* it may be about to have the list fetched */
     walk_on(TTL);
-    walkers_sweep(&cache);
-    assert_true(listing_is_idle(list));
-    assert_non_null(walker_find(&cache, 7));
+    walkers_sweep(cache_walkers(cache));
+    assert_true(cache_is_idle(list));
+    assert_non_null(walker_find(cache_walkers(cache), 7));
 }
 
 TEST(walk_through_a_newer_list_takes_the_place_of_the_old_one)
@@ -247,78 +247,96 @@ TEST(walk_goes_on_through_the_list_that_somebody_else_had_fetched)
     assert_ptr_equal(walk_find(walker, list, 3, WALK_FILE), fresh);
 }
 
-/* User 1 alone, as somebody else had it fetched; its time is over. NULL: HTTP 404. */
-static struct snapshot *fetch_alone(const struct fake_record *record)
+/* User ID of a list of some pages, which is over. */
+#define WALK_USER(id, phone)                                                                   \
+    "{\n  \"userID\": " #id ",\n  \"organizationID\": 23,\n  \"departmentID\": 12,\n  "        \
+    "\"phone\": \"" phone "\"\n}\n"
+
+/* Process 7 has read a list of some pages, which is then just over. */
+static void read_long_list(void)
 {
+    static const struct fake_record users[] = {{1, WALK_USER(1, "")}, {2, WALK_USER(2, "")}};
     struct waiter waiter = {.done = on_done};
-    list->shown = false;
-    list->price = 0;
-    cache.quirks.singles_work = true;
-    assert_int_equal(listing_wait_for(list, 1, &waiter), 0);
-    if (record)
-        fake_pager_bring(0, record, 1);
-    else
-        fake_pager_fail(0, -EIO, true, "HTTP 404");
-    struct snapshot *snapshot = listing_fresh_for(list, 1);
-    walker_step(walker);
+    assert_int_equal(cache_wait(list, 0, &waiter), 0);
+    fake_pager_set_price(0, 9);
+    fake_pager_bring(0, users, 2);
+    old = cache_held(list);
+    walk_begin(walker, list, old, WALK_BY_ID);
     fake_now += TTL;
-    return snapshot;
+}
+
+/* Somebody else looks a user up, whom the service is asked for alone. */
+static struct snapshot *fetch_alone(uint64_t id, const char *text)
+{
+    const struct fake_record user = {id, text};
+    struct waiter waiter = {.done = on_done};
+    assert_int_equal(cache_wait(list, id, &waiter), 0);
+    fake_pager_bring(0, &user, 1);
+    return cache_fresh(list, id);
 }
 
 TEST(walk_finds_what_somebody_else_had_fetched_alone)
 {
-    static const struct fake_record one = {
-        1, "{\n  \"userID\": 1,\n  \"organizationID\": 23,\n  \"departmentID\": 12\n}\n"};
-    buffer_clear(&cache.shape);
-    snapshot_unref(list->snapshot);
-    list->snapshot = NULL;
-    struct snapshot *alone = fetch_alone(&one);
+    read_long_list();
+    assert_non_null(fetch_alone(2, WALK_USER(2, "")));
+    struct snapshot *alone = fetch_alone(1, WALK_USER(1, "7"));
     assert_non_null(alone);
+    assert_ptr_not_equal(alone, old);
+    walker_step(walker);
+    fake_now += TTL;
     assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), alone);
-    assert_ptr_equal(walk_find(walker, list, 2, WALK_FILE), old);
 }
 
 TEST(walk_does_not_find_what_is_gone_for_somebody_else)
 {
-    assert_non_null(fetch_alone(NULL));
+    static const struct fake_record user = {2, WALK_USER(2, "")};
+    struct waiter waiter = {.done = on_done};
+    read_long_list();
+    assert_non_null(fetch_alone(2, WALK_USER(2, "")));
+    assert_int_equal(cache_wait(list, 1, &waiter), 0);
+    assert_string_equal(fake_pager_path(0), "users/1");
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    fake_pager_bring(0, &user, 1);
+    walker_step(walker);
+    fake_now += TTL;
     assert_null(walk_find(walker, list, 1, WALK_FILE));
 }
 
 TEST(walk_does_not_begin_with_what_was_asked_for_before_an_expiry_by_hand)
 {
     struct waiter waiter = {.done = on_done};
-    assert_int_equal(listing_wait(list, &waiter), 0);
-    listing_expire(list);
+    assert_int_equal(cache_wait(list, 0, &waiter), 0);
+    cache_expire(cache);
     fake_pager_bring(0, two, 2);
-    walk_begin(walker, list, list->snapshot, WALK_BY_ID);
+    walk_begin(walker, list, cache_held(list), WALK_BY_ID);
     assert_null(walk_find(walker, list, 1, WALK_FILE));
 }
 
 TEST(walk_ends_by_hand)
 {
-    listing_expire(list);
+    cache_expire(cache);
     assert_null(walk_find(walker, list, 1, WALK_FILE));
 }
 
 TEST(walk_holds_on_to_what_was_read_and_no_longer)
 {
-    listing_sweep(list);
-    assert_null(list->snapshot);
-    assert_false(listing_is_idle(list));
+    cache_sweep(cache);
+    assert_null(cache_held(list));
+    assert_false(cache_is_idle(list));
     assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), old);
     fake_now += TTL + 1;
-    walkers_sweep(&cache);
-    assert_null(walker_find(&cache, 7));
-    assert_true(listing_is_idle(list));
+    walkers_sweep(cache_walkers(cache));
+    assert_null(walker_find(cache_walkers(cache), 7));
+    assert_true(cache_is_idle(list));
 }
 
 TEST(walk_is_for_so_many_processes_at_once)
 {
     for (uint64_t process = 100; process < 2000; process++)
-        walker_make(&cache, process);
-    assert_null(walker_find(&cache, 1999));
+        walker_make(cache_walkers(cache), process);
+    assert_null(walker_find(cache_walkers(cache), 1999));
     fake_now += TTL + 1;
-    assert_non_null(walker_make(&cache, 1999));
+    assert_non_null(walker_make(cache_walkers(cache), 1999));
 }
 
 TEST(walk_may_read_a_list_by_name_once_as_it_was_read_by_id)
@@ -329,7 +347,7 @@ TEST(walk_may_read_a_list_by_name_once_as_it_was_read_by_id)
     walk_begin(walker, list, old, WALK_BY_NAME);
     assert_null(walk_other_way(walker, list, WALK_BY_NAME));
     assert_ptr_equal(walk_read_by_name(walker, list), old);
-    assert_null(walk_other_way(walker_make(&cache, 8), list, WALK_BY_NAME));
+    assert_null(walk_other_way(walker_make(cache_walkers(cache), 8), list, WALK_BY_NAME));
     assert_null(walk_other_way(NULL, list, WALK_BY_NAME));
 }
 
@@ -350,7 +368,7 @@ TEST(walk_that_read_anew_may_read_that_in_the_other_way)
     fake_now += TTL;
     assert_null(walk_other_way(walker, list, WALK_BY_NAME));
     assert_ptr_equal(walk_other_way(walker, list, WALK_BY_ID), fresh);
-    listing_expire(list);
+    cache_expire(cache);
     assert_null(walk_other_way(walker, list, WALK_BY_ID));
 }
 

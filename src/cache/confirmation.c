@@ -1,0 +1,57 @@
+/* Asks the list above what a 404 on a list means. */
+#include "cache/confirmation.h"
+
+#include "base/clock.h"
+#include "base/container.h"
+
+/* Where nobody was listed before, it does not matter when the owner was there. */
+static bool confirmation_is_answered_by(const struct confirmation *confirmation,
+                                        const struct snapshot *snapshot)
+{
+    if (snapshot && snapshot->began_ms >= confirmation->missing_ms)
+        return true;
+    return snapshot && confirmation->any_age && snapshot_find(snapshot, confirmation->id);
+}
+
+static enum confirmation_verdict confirmation_judge(const struct confirmation *confirmation,
+                                                    const struct snapshot *snapshot)
+{
+    if (!confirmation_is_answered_by(confirmation, snapshot))
+        return CONFIRMATION_BROKEN;
+    if (snapshot_find(snapshot, confirmation->id))
+        return confirmation->may_be_empty ? CONFIRMATION_EMPTY : CONFIRMATION_BROKEN;
+    return confirmation->may_be_gone ? CONFIRMATION_GONE : CONFIRMATION_BROKEN;
+}
+
+static void confirmation_on_answer(struct waiter *waiter, struct snapshot *snapshot, int error,
+                                   const char *why)
+{
+    struct confirmation *confirmation = container_of(waiter, struct confirmation, waiter);
+    (void)error;
+    (void)why;
+    bool answered = confirmation_is_answered_by(confirmation, snapshot);
+    if (snapshot && !answered && !confirmation->again) {
+        confirmation->again = true;
+        if (holding_join(confirmation->asked, waiter, 0) == 0)
+            return;
+    }
+    confirmation->done(confirmation, confirmation_judge(confirmation, snapshot));
+}
+
+enum confirmation_verdict confirmation_start(struct confirmation *confirmation)
+{
+    struct holding *asked = confirmation->asked;
+    confirmation->missing_ms = clock_ms();
+    confirmation->waiter.done = confirmation_on_answer;
+    const struct snapshot *held = asked && confirmation->any_age ? holding_fresh(asked) : NULL;
+    if (held && confirmation_is_answered_by(confirmation, held))
+        return confirmation_judge(confirmation, held);
+    if (asked && holding_join(asked, &confirmation->waiter, 0) == 0)
+        return CONFIRMATION_NONE;
+    return CONFIRMATION_BROKEN;
+}
+
+void confirmation_stop(struct confirmation *confirmation)
+{
+    waiter_cancel(&confirmation->waiter, true);
+}

@@ -1,0 +1,308 @@
+/* Fetches a target for all who wait for it, and lets a failure answer for a moment. */
+#include "cache/fetch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "json/reaper.h"
+
+/* For how long a failure answers for itself, but for a 403 and a 413. */
+#define FETCH_FAILED_MS 1000
+
+/* A snapshot serves for at least as long, however old its pages say that they are: one command
+ * looks a name up twice, and many ask at once. */
+#define FETCH_FRESH_MIN_MS 1000
+
+/* The same failure of the same path is logged as often. */
+#define FETCH_LOG_EVERY_MS 60000
+
+/* The longest " (and 12 times more ...)" at the end of a line. */
+#define FETCH_LOG_MORE_MAX 64
+
+void fetch_init(struct fetch *fetch, struct fetch_source *source, const struct target *target,
+                const struct fetch_owner *owner, void *data)
+{
+    *fetch = (struct fetch){.source = source, .target = *target, .owner = owner, .data = data};
+    TAILQ_INIT(&fetch->waiters);
+}
+
+void fetch_finish(struct fetch *fetch)
+{
+    pager_destroy(fetch->pager);
+    fetch->pager = NULL;
+}
+
+static struct record *fetch_keep(void *data, struct record *fresh)
+{
+    struct fetch *fetch = data;
+    return fetch->owner->keep ? fetch->owner->keep(fetch->data, fresh) : fresh;
+}
+
+static void fetch_on_done(void *data, struct pager_result *result)
+{
+    struct fetch *fetch = data;
+    fetch->pager = NULL;
+    fetch->owner->ended(fetch->data, result);
+}
+
+int fetch_start(struct fetch *fetch, uint64_t limit)
+{
+    struct pager_options options = {
+        .client = fetch->source->client,
+        .target = fetch->target,
+        .quirks = &fetch->source->quirks,
+        .parallel = fetch->source->parallel,
+        .limit = limit,
+        .expect_people = fetch->expects_people,
+        .missing_is_empty = fetch->missing_is_empty,
+        .keep = fetch_keep,
+        .done = fetch_on_done,
+        .data = fetch,
+    };
+    fetch->began_ms = clock_ms();
+    fetch->pager = pager_create(&options);
+    if (!fetch->pager)
+        return -ENOMEM;
+    fetch->owner->began(fetch->data);
+    return 0;
+}
+
+int fetch_join(struct fetch *fetch, struct waiter *waiter, uint64_t limit)
+{
+    if (fetch->pager) {
+        pager_pause(fetch->pager, false);
+        if (limit == 0)
+            pager_unlimit(fetch->pager);
+    } else if (!fetch->unsettled) {
+        if (clock_ms() < fetch->failed_until_ms)
+            return fetch->failed_error;
+        int error = fetch_start(fetch, limit);
+        if (error)
+            return error;
+    }
+    waiter->fetch = fetch;
+    waiter->round = fetch->round;
+    TAILQ_INSERT_TAIL(&fetch->waiters, waiter, link);
+    return 0;
+}
+
+static void fetch_stop(struct fetch *fetch)
+{
+    if (!fetch_is_open(fetch))
+        return;
+    pager_destroy(fetch->pager);
+    fetch->pager = NULL;
+    fetch->unsettled = false;
+    if (fetch->owner->stopped)
+        fetch->owner->stopped(fetch->data);
+}
+
+void waiter_cancel(struct waiter *waiter, bool abandon)
+{
+    struct fetch *fetch = waiter->fetch;
+    if (!fetch)
+        return;
+    TAILQ_REMOVE(&fetch->waiters, waiter, link);
+    waiter->fetch = NULL;
+    if (!TAILQ_EMPTY(&fetch->waiters))
+        return;
+    if (abandon)
+        fetch_stop(fetch);
+    else if (fetch->pager)
+        pager_pause(fetch->pager, true);
+    fetch->left_ms = clock_ms();
+}
+
+bool fetch_is_open(const struct fetch *fetch)
+{
+    return fetch->pager || fetch->unsettled;
+}
+
+bool fetch_is_busy(const struct fetch *fetch)
+{
+    return fetch_is_open(fetch) || clock_ms() < fetch->failed_until_ms;
+}
+
+bool fetch_is_idle(const struct fetch *fetch)
+{
+    return !fetch_is_busy(fetch) && TAILQ_EMPTY(&fetch->waiters);
+}
+
+void fetch_expire(struct fetch *fetch)
+{
+    fetch->expired_ms = clock_ms();
+    fetch->failed_until_ms = 0;
+}
+
+bool fetch_is_outdated(const struct fetch *fetch)
+{
+    return fetch->began_ms <= fetch->expired_ms;
+}
+
+/* What came for somebody who left is getting old. */
+void fetch_sweep(struct fetch *fetch)
+{
+    bool left =
+        TAILQ_EMPTY(&fetch->waiters) && clock_ms() - fetch->left_ms > fetch->source->ttl_ms;
+    if (fetch->pager && left)
+        fetch_stop(fetch);
+}
+
+/* -------- what came of it -------- */
+
+struct snapshot *fetch_make_snapshot(const struct fetch *fetch, struct pager_result *result)
+{
+    struct snapshot *snapshot =
+        snapshot_create(result->records, result->count, fetch->began_ms, clock_ms());
+    if (!snapshot) {
+        reaper_take(result->records, result->count);
+        return NULL;
+    }
+    snapshot->fresh_until_ms =
+        snapshot->fetched_ms +
+        freshness_ttl_ms(&result->freshness, fetch->source->ttl_ms, FETCH_FRESH_MIN_MS);
+    return snapshot;
+}
+
+void fetch_begin_round(struct fetch *fetch)
+{
+    fetch->round++;
+}
+
+struct waiter *fetch_next_waiter(struct fetch *fetch)
+{
+    struct waiter *waiter = TAILQ_FIRST(&fetch->waiters);
+    if (!waiter || waiter->round == fetch->round)
+        return NULL;
+    TAILQ_REMOVE(&fetch->waiters, waiter, link);
+    waiter->fetch = NULL;
+    return waiter;
+}
+
+void fetch_deliver(struct fetch *fetch, struct snapshot *snapshot, int error, const char *why)
+{
+    struct waiter *waiter;
+    if (snapshot)
+        snapshot_ref(snapshot);
+    fetch_begin_round(fetch);
+    while ((waiter = fetch_next_waiter(fetch)))
+        waiter->done(waiter, snapshot, error, why);
+    snapshot_unref(snapshot);
+}
+
+/* -------- failures -------- */
+
+bool fetch_failure_passes(const struct pager_result *result)
+{
+    switch (-result->error) {
+    case EIO:
+        return !result->not_found;
+    case EBADMSG: /* the connection ended in the midst of an answer */
+        return result->transient;
+    case ETIMEDOUT:
+    case ECONNREFUSED:
+    case ECONNRESET:
+    case EHOSTUNREACH:
+    case EAGAIN:
+    case EDQUOT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Return whether a failure is to be logged: the first one, another one, or the same after a
+ * minute. MORE is what the line ends with, "" mostly. */
+static bool fetch_may_log(struct fetch *fetch, int error, long status,
+                          char more[static FETCH_LOG_MORE_MAX])
+{
+    struct fetch_log *log = &fetch->logged;
+    bool same = log->error == error && log->status == status;
+    more[0] = '\0';
+    if (same && clock_ms() < log->until_ms) {
+        log->left_out++;
+        return false;
+    }
+    if (same && log->left_out > 0)
+        snprintf(more, FETCH_LOG_MORE_MAX, " (and %u times more since the last such line)",
+                 log->left_out);
+    *log = (struct fetch_log){error, status, clock_ms() + FETCH_LOG_EVERY_MS, 0};
+    return true;
+}
+
+static void fetch_log_failure(struct fetch *fetch, const struct pager_result *result)
+{
+    char path[ENDPOINT_PATH_MAX], more[FETCH_LOG_MORE_MAX];
+    const struct log_about about = {
+        .path = path, .status = result->status, .error = -result->error};
+    if (result->untried || !fetch_may_log(fetch, result->error, result->status, more))
+        return;
+    target_path(&fetch->target, 0, 0, path);
+    log_line_about(LOG_LEVEL_ERROR, &about, "%s: %s [%s]%s", path, result->why,
+                   strerror(-result->error), more);
+}
+
+void fetch_log_stale(struct fetch *fetch, const struct pager_result *result, int64_t fetched_ms)
+{
+    char path[ENDPOINT_PATH_MAX], more[FETCH_LOG_MORE_MAX];
+    if (result->untried || !fetch_may_log(fetch, result->error, 0, more))
+        return;
+    target_path(&fetch->target, 0, 0, path);
+    log_line_about(LOG_LEVEL_WARNING, &(struct log_about){.path = path},
+                   "%s: %s; showing what was read %lld seconds ago%s", path, result->why,
+                   (long long)((clock_ms() - fetched_ms) / 1000), more);
+}
+
+/* A permission that is lacking does not come back by itself within a second, and no page is too
+ * large that holds one record, or soon again. What was asked for before a SIGHUP says nothing
+ * of what is so after it. */
+static int64_t fetch_failed_ms(const struct fetch *fetch, long status)
+{
+    int64_t ttl_ms = fetch->source->ttl_ms;
+    bool lasts = (status == 403 || status == 413) && !fetch_is_outdated(fetch);
+    return lasts && ttl_ms > FETCH_FAILED_MS ? ttl_ms : FETCH_FAILED_MS;
+}
+
+void fetch_fill_failure(const struct fetch *fetch, const struct pager_result *result,
+                        struct failure *failure)
+{
+    bool said = result->message && *result->message;
+    *failure = (struct failure){
+        .error = result->error,
+        .status = result->status,
+        .nobody = result->nobody,
+        .at = time(NULL),
+    };
+    target_path(&fetch->target, 0, 0, failure->path);
+    snprintf(failure->message, sizeof failure->message, "%s",
+             said ? result->message : result->why);
+    if (result->request_id)
+        snprintf(failure->request_id, sizeof failure->request_id, "%s", result->request_id);
+    log_hide_secret(failure->message);
+    log_hide_secret(failure->request_id);
+}
+
+void fetch_note_failure(struct fetch *fetch, const struct pager_result *result)
+{
+    fetch_fill_failure(fetch, result, &fetch->source->last_failure);
+}
+
+void fetch_fail(struct fetch *fetch, const struct pager_result *result)
+{
+    int error = result->error;
+    fetch_log_failure(fetch, result);
+    if (error != -ENOMEM) {
+        fetch->failed_error = error;
+        fetch->failed_until_ms = clock_ms() + fetch_failed_ms(fetch, result->status);
+    }
+    fetch_deliver(fetch, NULL, error, result->why);
+}
+
+void fetch_fail_memory(struct fetch *fetch)
+{
+    fetch_fail(fetch, &(struct pager_result){.error = -ENOMEM, .why = "out of memory"});
+}

@@ -1,0 +1,154 @@
+/* Fetches a target for all who wait for it, and lets a failure answer for a moment. */
+#ifndef QPFS_CACHE_FETCH_H
+#define QPFS_CACHE_FETCH_H
+
+#include "api/pager.h"
+#include "cache/snapshot.h"
+
+/* What failed last. The key is in none of it. */
+struct failure {
+    char path[ENDPOINT_PATH_MAX];
+    int error;           /* -errno; 0: nothing has failed */
+    long status;         /* HTTP; 0 if there was none */
+    bool nobody;         /* a 404 that may mean that a list is empty */
+    char message[256];   /* the service's own, else what the log says */
+    char request_id[64]; /* "" if there was none */
+    int64_t at;          /* seconds since 1970, by the clock on the wall */
+};
+
+/* What all fetches of a mount share. */
+struct fetch_source {
+    struct client *client;
+    struct quirks quirks;
+    struct failure last_failure; /* see fetch_note_failure() */
+    uint64_t single_calls;       /* fetches of records by themselves, so far */
+    int64_t ttl_ms;              /* how long a snapshot serves */
+    int64_t stale_ms;            /* how much longer while the service fails */
+    unsigned parallel;           /* pages in flight for one fetch */
+};
+
+/* Someone who waits: embedded in its owner. */
+struct waiter {
+    TAILQ_ENTRY(waiter) link;
+    struct fetch *fetch; /* NULL when it does not wait */
+    unsigned round;
+    uint64_t id; /* the record that it is about; 0: all of them */
+    /* Called once, from the loop, never from the function that began the wait: with ERROR 0 and
+     * SNAPSHOT, borrowed; or with -errno and NULL. WHY is a sentence for people, borrowed. */
+    void (*done)(struct waiter *waiter, struct snapshot *snapshot, int error, const char *why);
+};
+
+/* Whom a fetch tells. */
+struct fetch_owner {
+    void (*began)(void *data);
+    void (*stopped)(void *data); /* before anything came of it; or NULL */
+    /* It ended with RESULT. The owner takes the records over, and answers those who wait. */
+    void (*ended)(void *data, struct pager_result *result);
+    /* As in struct pager_options; NULL: each record is kept as it came. */
+    struct record *(*keep)(void *data, struct record *fresh);
+};
+
+/* What was said in the log of failures. */
+struct fetch_log {
+    int error; /* -errno of the last one; 0: nothing */
+    long status;
+    int64_t until_ms;  /* clock_ms(); till then the same is not said again */
+    unsigned left_out; /* how often it was not */
+};
+
+/* Embedded in its owner, who reads what is in it. */
+struct fetch {
+    struct fetch_source *source;
+    struct target target;
+    const struct fetch_owner *owner;
+    void *data;
+    struct pager *pager; /* NULL: none is under way */
+    /* For the owner to set: */
+    bool expects_people;   /* people were there before */
+    bool missing_is_empty; /* a 404 may mean an empty list */
+    bool unsettled;        /* somebody else is asked what the answer means */
+    int failed_error;      /* of the last one, which answers for itself: */
+    int64_t failed_until_ms;
+    int64_t began_ms;   /* the last one */
+    int64_t left_ms;    /* nobody waits for it since then */
+    int64_t expired_ms; /* what was asked for until then is out of date */
+    struct fetch_log logged;
+    unsigned round;
+    TAILQ_HEAD(waiters, waiter) waiters;
+};
+
+/* SOURCE must outlive it. OWNER is called with DATA. */
+void fetch_init(struct fetch *fetch, struct fetch_source *source, const struct target *target,
+                const struct fetch_owner *owner, void *data);
+
+/* Nobody may wait for it any more. */
+void fetch_finish(struct fetch *fetch);
+
+/* Begin, though nobody may wait: none is under way. The fetch may take LIMIT calls; 0: any.
+ * Return 0 or -ENOMEM. */
+int fetch_start(struct fetch *fetch, uint64_t limit);
+
+/* Wait: join the fetch under way, or start one. It may take LIMIT calls, unless someone else
+ * wants it at any price (0). Return 0; -ENOMEM; or at once the error of a fetch that has only
+ * just failed: the kernel looks a name up twice, and a pattern names a thousand. */
+int fetch_join(struct fetch *fetch, struct waiter *waiter, uint64_t limit);
+
+/* Take WAITER back. ABANDON: if nobody else waits, the fetch ends too, so that ^C saves what
+ * calls there are left to save. Else it pauses. */
+void waiter_cancel(struct waiter *waiter, bool abandon);
+
+/* Return whether a fetch is under way, or what came of it is not settled. */
+bool fetch_is_open(const struct fetch *fetch);
+
+/* The same, or one has only just failed: to wait for it costs no call. */
+bool fetch_is_busy(const struct fetch *fetch);
+
+/* Return whether nobody waits, and nothing is under way or remembered. */
+bool fetch_is_idle(const struct fetch *fetch);
+
+/* What is under way is out of date, and no failure answers for itself any more. */
+void fetch_expire(struct fetch *fetch);
+
+/* Return whether the last fetch began before the last fetch_expire(). */
+bool fetch_is_outdated(const struct fetch *fetch);
+
+/* Stop a fetch to which nobody has come back for a TTL. */
+void fetch_sweep(struct fetch *fetch);
+
+/* -------- what came of it -------- */
+
+/* Make a snapshot of the records in RESULT, and take them over in any case. It serves for the
+ * TTL or, if the answers say so, for less. NULL when memory is out. */
+struct snapshot *fetch_make_snapshot(const struct fetch *fetch, struct pager_result *result);
+
+/* Deliver to all who wait now. Who begins to wait meanwhile belongs to the next round, and to
+ * the next fetch. SNAPSHOT is borrowed. */
+void fetch_deliver(struct fetch *fetch, struct snapshot *snapshot, int error, const char *why);
+
+/* The same one by one: the next of those who waited when fetch_begin_round() was called, who
+ * waits no more; NULL when there are no more. */
+void fetch_begin_round(struct fetch *fetch);
+struct waiter *fetch_next_waiter(struct fetch *fetch);
+
+/* Fill FAILURE from the error in RESULT. */
+void fetch_fill_failure(const struct fetch *fetch, const struct pager_result *result,
+                        struct failure *failure);
+
+/* The error in RESULT counts: it is the last failure of all from here on. */
+void fetch_note_failure(struct fetch *fetch, const struct pager_result *result);
+
+/* Log the error in RESULT, remember it for a moment, and deliver it. */
+void fetch_fail(struct fetch *fetch, const struct pager_result *result);
+
+/* The same where memory is out. */
+void fetch_fail_memory(struct fetch *fetch);
+
+/* Log that what was read at FETCHED_MS serves on after the error in RESULT. */
+void fetch_log_stale(struct fetch *fetch, const struct pager_result *result,
+                     int64_t fetched_ms);
+
+/* Return whether the service or the network failed, and the error in RESULT says nothing of
+ * what was asked for. */
+bool fetch_failure_passes(const struct pager_result *result);
+
+#endif

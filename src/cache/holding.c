@@ -1,0 +1,127 @@
+/* Holds what a fetch brought last, and knows how long it serves. */
+#include "cache/holding.h"
+
+#include <time.h>
+
+#include "base/clock.h"
+
+/* While the service fails and an old snapshot serves, how long until the next try. */
+#define HOLDING_STALE_RETRY_MS 5000
+
+void holding_finish(struct holding *holding)
+{
+    fetch_finish(&holding->fetch);
+    holding_drop(holding);
+}
+
+/* -------- what serves -------- */
+
+int64_t holding_remaining_ms(const struct holding *holding)
+{
+    if (!holding->snapshot || holding->expired)
+        return 0;
+    int64_t remaining = holding->snapshot->fresh_until_ms - clock_ms();
+    return remaining > 0 ? remaining : 0;
+}
+
+struct snapshot *holding_fresh(const struct holding *holding)
+{
+    if (holding_remaining_ms(holding) > 0 || clock_ms() < holding->stale_until_ms)
+        return holding->snapshot;
+    return NULL;
+}
+
+int64_t holding_stale_ms(const struct holding *holding)
+{
+    if (!holding->snapshot || holding->expired)
+        return 0;
+    return holding->snapshot->fresh_until_ms + holding->fetch.source->stale_ms - clock_ms();
+}
+
+struct record *holding_find(const struct holding *holding, uint64_t id)
+{
+    return holding->snapshot ? snapshot_find(holding->snapshot, id) : NULL;
+}
+
+bool holding_is_idle(const struct holding *holding)
+{
+    return !holding->snapshot && fetch_is_idle(&holding->fetch);
+}
+
+bool holding_has_people(const struct holding *holding)
+{
+    return holding->snapshot && holding->snapshot->count > 0;
+}
+
+int holding_join(struct holding *holding, struct waiter *waiter, uint64_t limit)
+{
+    holding->fetch.expects_people = holding_has_people(holding);
+    return fetch_join(&holding->fetch, waiter, limit);
+}
+
+/* -------- what came -------- */
+
+struct record *holding_keep(struct holding *holding, struct record *fresh)
+{
+    struct record *old = holding->snapshot ? snapshot_find_next(holding->snapshot, fresh->id,
+                                                                &holding->kept_last)
+                                           : NULL;
+    if (old && record_equals(old, fresh)) {
+        record_unref(fresh);
+        return record_ref(old);
+    }
+    fresh->ino = ino_of(&holding->family, fresh->id);
+    return fresh;
+}
+
+void holding_take(struct holding *holding, struct snapshot *snapshot,
+                  const struct pager_result *result)
+{
+    holding_drop(holding);
+    holding->snapshot = snapshot;
+    holding->failed = false;
+    holding->pages = result->pages;
+    holding->bytes = result->bytes;
+    holding->fetched_at = time(NULL);
+    /* What was asked for before it was expired by hand is as old as what it replaces. */
+    holding->expired = fetch_is_outdated(&holding->fetch);
+}
+
+void holding_deliver(struct holding *holding, const char *why)
+{
+    fetch_deliver(&holding->fetch, holding->snapshot, 0, why);
+}
+
+void holding_go_stale(struct holding *holding, const struct pager_result *result)
+{
+    int64_t left_ms = holding_stale_ms(holding);
+    fetch_log_stale(&holding->fetch, result, holding->snapshot->fetched_ms);
+    holding->failed = true;
+    holding->stale_until_ms =
+        clock_ms() + (left_ms < HOLDING_STALE_RETRY_MS ? left_ms : HOLDING_STALE_RETRY_MS);
+}
+
+void holding_drop(struct holding *holding)
+{
+    makings_end(holding->snapshot);
+    snapshot_unref(holding->snapshot);
+    holding->snapshot = NULL;
+    holding->stale_until_ms = 0;
+}
+
+void holding_expire(struct holding *holding)
+{
+    holding->expired = true;
+    holding->stale_until_ms = 0;
+    fetch_expire(&holding->fetch);
+}
+
+void holding_sweep(struct holding *holding)
+{
+    fetch_sweep(&holding->fetch);
+    if (holding->snapshot && !fetch_is_open(&holding->fetch) &&
+        holding_remaining_ms(holding) == 0 && holding_stale_ms(holding) <= 0)
+        holding_drop(holding);
+    if (holding->snapshot)
+        makings_sweep(holding->snapshot);
+}
