@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* CURLE_TOO_LARGE, which headers of curl have from 8.6 on. */
+#define CURL_FAILURE_TOO_LARGE ((CURLcode)100)
+
 static const struct {
     CURLcode code;
     int error;
@@ -21,7 +24,6 @@ static const struct {
     {CURLE_HTTP2, -ECONNRESET, true},
     {CURLE_HTTP2_STREAM, -ECONNRESET, true},
     {CURLE_PARTIAL_FILE, -EBADMSG, true},
-    {CURLE_WEIRD_SERVER_REPLY, -EBADMSG, false},
     {CURLE_BAD_CONTENT_ENCODING, -EBADMSG, false},
     {CURLE_WRITE_ERROR, -EBADMSG, false},
     {CURLE_UNSUPPORTED_PROTOCOL, -EBADMSG, false},
@@ -59,16 +61,23 @@ static int curl_failure_of_connect(CURL *easy)
     }
 }
 
-/* What curl 7.88 says under another code than it should. */
+/* What curl says under another code than it should, or so that only its authors know what it
+ * means. Versions differ in both. */
 static bool curl_failure_is_special(CURL *easy, CURLcode code, const char *why,
                                     struct answer *answer)
 {
+    char text[sizeof answer->why];
+    snprintf(text, sizeof text, "the answer is against the rules of HTTP: %s", why);
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     if (code == CURLE_SSL_CONNECT_ERROR && curl_failure_system_error(easy) == ECONNRESET)
         answer_fail(answer, -ECONNRESET, true, why);
     else if (code == CURLE_OUT_OF_MEMORY && status != 0) /* a header line of more than 100 KB */
         answer_fail(answer, -EBADMSG, false, "a header that is too large, or out of memory");
+    else if (code == CURL_FAILURE_TOO_LARGE)
+        answer_fail(answer, -EBADMSG, false, "a header that is too large");
+    else if (code == CURLE_WEIRD_SERVER_REPLY)
+        answer_fail(answer, -EBADMSG, false, text);
     else if (code == CURLE_RECV_ERROR && strstr(why, "chunk"))
         answer_fail(answer, -EBADMSG, true, why);
     else
