@@ -1,5 +1,6 @@
 /* Notices who reads the files of a directory one after the other. */
 #include "fuse/active_dir.h"
+#include "base/container.h"
 
 #include <stdlib.h>
 
@@ -153,8 +154,7 @@ static int active_dir_compare(const void *a, const void *b)
 /* On the thread: records and the snapshot do not change. */
 static void active_dir_sort(struct worker_job *job, const atomic_bool *cancelled)
 {
-    struct active_dir *active =
-        (struct active_dir *)(void *)((char *)job - offsetof(struct active_dir, sorting));
+    struct active_dir *active = container_of(job, struct active_dir, sorting);
     (void)cancelled;
     for (size_t i = 0; i < active->snapshot->count; i++) {
         active->inodes[i] = (struct active_dir_inode){

@@ -7,6 +7,7 @@
 #include <sys/queue.h>
 
 #include "base/arena.h"
+#include "base/container.h"
 #include "base/worker.h"
 #include "cache/cache.h"
 #include "fuse/node.h"
@@ -48,7 +49,7 @@ struct expiry {
 /* On the worker's thread. */
 static void expiry_run(struct worker_job *job, const atomic_bool *cancelled)
 {
-    const struct expiry *expiry = (struct expiry *)job;
+    const struct expiry *expiry = container_of(job, struct expiry, job);
     const struct expiry_name *name;
     STAILQ_FOREACH(name, &expiry->names, link) {
         if (atomic_load(cancelled))
@@ -90,7 +91,7 @@ static void expiry_finish(void *data)
 /* The worker may not be destroyed in a call of its own. */
 static void expiry_on_done(struct worker_job *job)
 {
-    struct expiry *expiry = (struct expiry *)job;
+    struct expiry *expiry = container_of(job, struct expiry, job);
     loop_work_start(expiry->loop, &expiry->work, expiry_finish, expiry);
 }
 

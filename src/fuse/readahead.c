@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/container.h"
 #include "base/pressure.h"
 #include "fuse/active_dir.h"
 #include "fuse/node.h"
@@ -65,7 +66,7 @@ static bool batch_is_pressed(struct batch *batch)
 
 static void batch_run(struct worker_job *job, const atomic_bool *cancelled)
 {
-    struct batch *batch = (struct batch *)job;
+    struct batch *batch = container_of(job, struct batch, job);
     batch->pressed = batch_is_pressed(batch);
     for (size_t i = 0; i < batch->count && !batch->pressed && !atomic_load(cancelled); i++) {
         struct record *record = batch->records[i];
@@ -238,7 +239,7 @@ static void readahead_store(struct readahead *readahead, struct active_dir *acti
 
 static void batch_done(struct worker_job *job)
 {
-    struct batch *batch = (struct batch *)job;
+    struct batch *batch = container_of(job, struct batch, job);
     struct readahead *readahead = batch->readahead;
     struct active_dir *active = batch->active;
     for (size_t i = 0; i < batch->count; i++)
@@ -254,8 +255,7 @@ static void batch_done(struct worker_job *job)
 
 static void readahead_on_sorted(struct worker_job *job)
 {
-    struct active_dir *active =
-        (struct active_dir *)(void *)((char *)job - offsetof(struct active_dir, sorting));
+    struct active_dir *active = container_of(job, struct active_dir, sorting);
     active->sorted = true;
     active_dir_end_job(active);
 }

@@ -2,11 +2,11 @@
 #include "fuse/waiting.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/container.h"
 #include "base/log.h"
 #include "base/objects.h"
 #include "cache/cache.h"
@@ -126,8 +126,7 @@ static void waiting_log_making(const struct waiting *waiting, int error)
 
 static void waiting_on_made(struct making_waiter *waiter, int error)
 {
-    struct waiting *waiting =
-        (struct waiting *)((char *)waiter - offsetof(struct waiting, made));
+    struct waiting *waiting = container_of(waiter, struct waiting, made);
     if (!error) {
         waiting_resume(waiting, waiting->snapshot);
         return;
@@ -149,7 +148,7 @@ static int waiting_for_making(struct waiting *waiting, struct snapshot *snapshot
 static void waiting_on_listing(struct waiter *waiter, struct snapshot *snapshot, int error,
                                const char *why)
 {
-    struct waiting *waiting = (struct waiting *)waiter;
+    struct waiting *waiting = container_of(waiter, struct waiting, waiter);
     (void)why;
     if (!error && waiting->making && !making_find(snapshot, waiting->making)) {
         error = waiting_for_making(waiting, snapshot);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/container.h"
 #include "view/columns.h"
 #include "view/compact.h"
 #include "view/csv.h"
@@ -30,7 +31,7 @@ struct export
 
 static struct export *export_of(struct making *making)
 {
-    return (struct export *)making;
+    return container_of(making, struct export, making);
 }
 
 static void export_let_tools_go(struct export *export)
@@ -293,7 +294,7 @@ static void export_carry(struct making *fresh, const struct making *old)
 
 struct record *export_record(const struct making *making)
 {
-    return ((const struct export *)making)->record;
+    return container_of(making, struct export, making)->record;
 }
 
 const struct making_kind export_jsonl = {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/container.h"
 #include "json/reaper.h"
 #include "view/name.h"
 
@@ -23,7 +24,7 @@ struct names_entry {
 
 static const char *names_member(const struct names *names)
 {
-    return ((const struct names_kind *)names->making.kind)->member;
+    return container_of(names->making.kind, struct names_kind, making)->member;
 }
 
 static struct names_entry *names_entry_create(struct names *names, struct record *record,
@@ -178,7 +179,7 @@ int names_step(struct making *making)
     static int (*const phases[])(struct names *) = {
         names_collect, names_sort, names_mark, names_add_ids, names_sort_again,
     };
-    struct names *names = (struct names *)making;
+    struct names *names = container_of(making, struct names, making);
     int more = phases[names->phase](names);
     if (more)
         return more;
@@ -188,7 +189,7 @@ int names_step(struct making *making)
 
 void names_finish(struct making *making)
 {
-    struct names *names = (struct names *)making;
+    struct names *names = container_of(making, struct names, making);
     if (names->sorter.items)
         names->entries = sorter_finish(&names->sorter);
     free(names->entries);
@@ -199,7 +200,8 @@ void names_finish(struct making *making)
 
 struct names *names_find(const struct snapshot *snapshot, const struct names_kind *kind)
 {
-    return (struct names *)making_find(snapshot, &kind->making);
+    struct making *making = making_find(snapshot, &kind->making);
+    return making ? container_of(making, struct names, making) : NULL;
 }
 
 struct record *names_at(const struct names *names, size_t index, const char **name)
