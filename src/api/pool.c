@@ -72,7 +72,7 @@ static void pool_socket_ready(void *data, uint32_t events)
     pool_reap(pool);
 }
 
-/* No error is returned from here: curl would give up all transfers of this pool. */
+/* Return no error: curl would then give up all transfers of this pool. */
 static int pool_set_socket(CURL *easy, curl_socket_t fd, int what, void *data,
                            void *socket_data)
 {

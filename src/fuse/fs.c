@@ -167,8 +167,8 @@ static void fs_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
         fuse_reply_buf(req, NULL, 0);
 }
 
-/* What an account holds is not known without calls, and what is free of a read-only file system
- * is no question; these figures keep df and monitors content. */
+/* What an account holds is not known without calls. These figures are made up: half is free, so
+ * that df and monitors do not complain. */
 static void fs_statfs(fuse_req_t req, fuse_ino_t ino)
 {
     struct statvfs statvfs = {

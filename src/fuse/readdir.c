@@ -110,7 +110,7 @@ void fs_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info)
         fs_reply_error(req, -ENOTDIR);
         return;
     }
-    /* Made before it waits, so that waiting is no pause. */
+    /* Made before it waits, so that the wait does not count as a pause. */
     struct walker *walker = dir->listing ? fs_walker_make(req) : fs_walker(req);
     walker_step(walker);
     const struct entry_needs needs = entry_needs_of_all(dir);

@@ -24,7 +24,8 @@
 /* Requests that are served before the loop looks at other descriptors again. */
 #define SESSION_REQUESTS_A_TURN 64
 
-/* How long a closed connection may be that of a mount which is just being taken away. */
+/* How long to wait after the kernel closed the connection: it does so a moment before umount
+ * is through. */
 #define SESSION_GRACE_MS 500
 
 struct session {

@@ -67,7 +67,7 @@ static void check_mount_point(struct check *check, const char *what)
 
 /* -------- the key -------- */
 
-/* Whoever sees that a certificate is not valid seldom thinks of the clock. */
+/* People who see that a certificate is not valid seldom think of the clock. */
 static void check_doubt_clock(struct check *check)
 {
     char when[32];

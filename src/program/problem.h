@@ -15,7 +15,7 @@ struct problem {
 void problem_say(struct problem *problem, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Return true, for whoever found a problem returns that. */
+/* Return true, so that a caller that found a problem can return it. */
 bool problem_advise(struct problem *problem, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
