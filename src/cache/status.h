@@ -50,7 +50,7 @@ struct status_fetch {
 bool status_oldest_fetch(const struct status_board *board, struct status_fetch *fetch);
 
 /*
- * Write what the mount is doing as one JSON object: docs/semantics.md says what is in it. It is
+ * Write what the mount is doing as one JSON object: docs/status.md says what is in it. It is
  * made of what is held in memory, without a call. Return 0; -ENOMEM; -EFBIG of OUT. After an
  * error OUT holds a part.
  */
