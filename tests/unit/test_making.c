@@ -1,3 +1,4 @@
+/* Tests data that is made of a whole snapshot, on first use, for all who want it. */
 #include "unit.h"
 
 #include <errno.h>
