@@ -92,14 +92,14 @@ static int chain_append(struct chain *chain, uint64_t *end, const char **why)
     return chain_insert(chain, chain->flight->count, &window, why);
 }
 
-/* Plan from the end of the chain to the TOTAL, or one window where it is not known. */
-static int chain_extend(struct chain *chain, uint64_t total, const char **why)
+/* Plan from the end of the chain to the total, or one window where it is not known. */
+static int chain_extend(struct chain *chain, const char **why)
 {
     uint64_t end = chain_end(chain);
     int state;
     do
         state = chain_append(chain, &end, why);
-    while (state == CHAIN_GOES_ON && end < total);
+    while (state == CHAIN_GOES_ON && end < chain->total);
     return state;
 }
 
@@ -184,9 +184,7 @@ static int chain_take_first(struct chain *chain, const char **why)
     if (verdict == VERDICT_END)
         return CHAIN_COMPLETE;
     chain->looking = is_short;
-    if (verdict == VERDICT_MORE || is_short)
-        return chain_extend(chain, total, why);
-    return chain_look_further(chain, why);
+    return verdict == VERDICT_MORE || is_short ? chain_extend(chain, why) : CHAIN_GOES_ON;
 }
 
 /* -------- a break -------- */
@@ -290,24 +288,6 @@ static void chain_drop_overtaken(struct chain *chain)
         flight_remove(chain->flight, chain->length);
 }
 
-/* The window at INDEX lies within the chain. */
-static int chain_take_nothing_new(struct chain *chain, size_t index, enum verdict verdict,
-                                  const char **why)
-{
-    flight_remove(chain->flight, index);
-    if (verdict == VERDICT_END)
-        return chain_complete(chain);
-    if (verdict == VERDICT_WRONG)
-        flight_cut(chain->flight, chain->length);
-    if (chain->length < chain->flight->count)
-        return CHAIN_GOES_ON;
-    if (verdict == VERDICT_HINT)
-        return chain_complete(chain);
-    if (verdict == VERDICT_MORE)
-        *why = "a page brings nothing new, and is full";
-    return chain->looking ? -EBADMSG : chain_look_further(chain, why);
-}
-
 /* The copy that was asked for later stays. */
 static void chain_link(struct chain *chain, size_t index, const struct overlap *overlap)
 {
@@ -325,22 +305,23 @@ static void chain_link(struct chain *chain, size_t index, const struct overlap *
     chain_drop_overtaken(chain);
 }
 
-static int chain_take_new(struct chain *chain, size_t index, enum verdict verdict,
-                          const struct overlap *overlap, const char **why)
+/* What comes behind a window that was just looked at. It brought NEWS, and is the last one of
+ * the chain; or it lay within the chain, and was taken out. */
+static int chain_follow(struct chain *chain, enum verdict verdict, bool news, const char **why)
 {
-    uint64_t total = verdict_total(&chain_window(chain, index)->window,
-                                   flight_envelope(chain->flight, index));
-    chain_note_total(chain, total);
-    chain_link(chain, index, overlap);
     if (verdict == VERDICT_END)
         return chain_complete(chain);
     if (verdict == VERDICT_WRONG) /* what was planned by this total is in vain */
         flight_cut(chain->flight, chain->length);
     if (chain->length < chain->flight->count)
         return CHAIN_GOES_ON;
+    if (news)
+        return verdict == VERDICT_MORE ? chain_extend(chain, why) : CHAIN_GOES_ON;
+    if (verdict == VERDICT_HINT)
+        return chain_complete(chain);
     if (verdict == VERDICT_MORE)
-        return chain_extend(chain, total, why);
-    return chain_look_further(chain, why);
+        *why = "a page brings nothing new, and is full";
+    return chain->looking ? -EBADMSG : CHAIN_GOES_ON;
 }
 
 /* Whether page 2, at INDEX, says that the endpoint knows no pages. One that documents none may
@@ -427,18 +408,22 @@ static int chain_take_next(struct chain *chain, const char **why)
         *why = "it begins again behind its end";
         return -EBADMSG;
     }
-    if (overlap.count == envelope->count)
-        return chain_take_nothing_new(chain, index, verdict, why);
-    if (overlap.count > 0)
-        return chain_take_new(chain, index, verdict, &overlap, why);
-    if (stitch_holds(before, envelope->records[envelope->count - 1]->id)) {
+    bool is_within = overlap.count == envelope->count;
+    if (is_within || (overlap.count == 0 &&
+                      stitch_holds(before, envelope->records[envelope->count - 1]->id))) {
         flight_remove(chain->flight, index);
-        return chain->length < chain->flight->count ? CHAIN_GOES_ON
-                                                    : chain_look_further(chain, why);
+        return is_within ? chain_follow(chain, verdict, false, why) : CHAIN_GOES_ON;
+    }
+    if (overlap.count > 0) {
+        chain_note_total(chain, verdict_total(&window->window, envelope));
+        chain_link(chain, index, &overlap);
+        return chain_follow(chain, verdict, true, why);
     }
     return chain_bridge(chain, index, why);
 }
 
+/* Where the flight holds nothing more, and the end was not seen, one window more is asked for.
+ */
 int chain_take(struct chain *chain, const char **why)
 {
     int state = CHAIN_GOES_ON;
@@ -446,8 +431,7 @@ int chain_take(struct chain *chain, const char **why)
            chain_window(chain, chain->length)->state != FLIGHT_WAITING)
         state = chain->length == 0 ? chain_take_first(chain, why) : chain_take_next(chain, why);
     if (state == CHAIN_GOES_ON && chain->length == chain->flight->count)
-        state =
-            chain_look_further(chain, why); /* what came was taken out, and nothing is left */
+        return chain_look_further(chain, why);
     return state;
 }
 
@@ -467,7 +451,7 @@ int chain_shrink(struct chain *chain, size_t index, uint64_t size, const char **
     chain_plan_anew(chain);
     if (chain->flight->count > chain->length)
         return CHAIN_GOES_ON;
-    return chain_extend(chain, chain->total, why);
+    return chain_extend(chain, why);
 }
 
 int chain_change_sizes(struct chain *chain, enum plan_sizes sizes, const char **why)
@@ -475,5 +459,5 @@ int chain_change_sizes(struct chain *chain, enum plan_sizes sizes, const char **
     chain->sizes = sizes;
     chain_plan_anew(chain);
     flight_cut(chain->flight, chain->length);
-    return chain_extend(chain, chain->total, why);
+    return chain_extend(chain, why);
 }
