@@ -1,13 +1,46 @@
-/* Checks the base URL of all calls. */
+/* Knows the base URL of each data centre, and checks one that is given. */
 #include "api/base_url.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 /* Leaves room for a path in transfer.c. */
 #define BASE_URL_SIZE_MAX 512
+
+/* The first eight are the vendor's names. The others are in use for the same. */
+static const struct {
+    const char *env;
+    const char *url;
+} data_centres[] = {
+    {"com", "https://api.questionpro.com/a/api/v2"},
+    {"eu", "https://api.questionpro.eu/a/api/v2"},
+    {"ca", "https://api.questionpro.ca/a/api/v2"},
+    {"sg", "https://api.questionpro.sg/a/api/v2"},
+    {"au", "https://api.questionpro.au/a/api/v2"},
+    {"ae", "https://api.questionpro.ae/a/api/v2"},
+    {"sa", "https://api.surveyanalytics.com/a/api/v2"},
+    {"ksa", "https://api.questionprosa.com/a/api/v2"},
+    {"us", "https://api.questionpro.com/a/api/v2"},
+    {"com.au", "https://api.questionpro.com.au/a/api/v2"},
+    {"surveyanalytics.com", "https://api.surveyanalytics.com/a/api/v2"},
+};
+
+const char *base_url_envs(void)
+{
+    return "com, eu, ca, sg, au, ae, sa, ksa";
+}
+
+const char *base_url_of(const char *env)
+{
+    for (size_t i = 0; i < sizeof data_centres / sizeof *data_centres; i++) {
+        if (strcasecmp(data_centres[i].env, env) == 0)
+            return data_centres[i].url;
+    }
+    return NULL;
+}
 
 static bool base_url_has(CURLU *url, CURLUPart what)
 {

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/data_centre.h"
+#include "api/base_url.h"
 #include "options/setting.h"
 
 /* getopt's codes of switches, which must be no letters. */
@@ -141,5 +141,5 @@ void command_switch_help(void)
     printf("\nThe key is in api_key_file, or in the environment variable QUESTIONPRO_API_KEY.\n"
            "Data centres (env): %s.\n"
            "Options of mount(8) are taken as well. More: man qpfs, man qpfs.conf.\n",
-           data_centre_names());
+           base_url_envs());
 }

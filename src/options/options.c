@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "api/base_url.h"
-#include "api/data_centre.h"
 #include "api/proxy_url.h"
 #include "base/log.h"
 #include "base/wipe.h"
@@ -47,11 +46,11 @@ static int options_take_url(struct options *options, const struct settings *sett
     bool env_wins = settings_origin(settings, &options->given.env) >
                     settings_origin(settings, &options->client.base_url);
     if (!url || env_wins) {
-        url = data_centre_url(env ? env : "com");
+        url = base_url_of(env ? env : "com");
         if (!url) {
             log_error("env=%s: no such data centre; there are %s; for any other give "
                       "api_url=https://HOST/a/api/v2",
-                      env, data_centre_names());
+                      env, base_url_envs());
             return -EINVAL;
         }
     }

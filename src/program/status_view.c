@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "api/data_centre.h"
+#include "api/base_url.h"
 #include "program/progress.h"
 #include "program/remedy.h"
 #include "program/text.h"
@@ -41,11 +41,11 @@ static double view_number(const struct value *object, const char *name)
 /* The data centre that URL belongs to, into NAME; false: none that is known. */
 static bool view_find_env(const char *url, char name[static 16])
 {
-    const char *at = data_centre_names();
+    const char *at = base_url_envs();
     while (*at) {
         size_t size = strcspn(at, ",");
         snprintf(name, 16, "%.*s", (int)size, at);
-        const char *found = data_centre_url(name);
+        const char *found = base_url_of(name);
         if (found && strcmp(found, url) == 0)
             return true;
         at += size + strspn(at + size, ", ");

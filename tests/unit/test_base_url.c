@@ -2,7 +2,6 @@
 #include "unit.h"
 
 #include "api/base_url.h"
-#include "api/data_centre.h"
 
 static bool is_fine(const char *url)
 {
@@ -13,26 +12,26 @@ TEST(base_url_of_each_data_centre_can_be_used)
 {
     static const char *const envs[] = {"com", "eu", "ca", "sg", "au", "ae", "sa", "ksa"};
     for (size_t i = 0; i < LENGTH(envs); i++) {
-        assert_row(envs[i], data_centre_url(envs[i]) && is_fine(data_centre_url(envs[i])));
-        assert_row(envs[i], strstr(data_centre_names(), envs[i]));
+        assert_row(envs[i], base_url_of(envs[i]) && is_fine(base_url_of(envs[i])));
+        assert_row(envs[i], strstr(base_url_envs(), envs[i]));
     }
-    assert_string_equal(data_centre_url("com"), "https://api.questionpro.com/a/api/v2");
-    assert_string_equal(data_centre_url("sa"), "https://api.surveyanalytics.com/a/api/v2");
-    assert_string_equal(data_centre_url("ksa"), "https://api.questionprosa.com/a/api/v2");
+    assert_string_equal(base_url_of("com"), "https://api.questionpro.com/a/api/v2");
+    assert_string_equal(base_url_of("sa"), "https://api.surveyanalytics.com/a/api/v2");
+    assert_string_equal(base_url_of("ksa"), "https://api.questionprosa.com/a/api/v2");
 }
 
 TEST(base_url_is_found_by_other_names_in_use)
 {
-    assert_string_equal(data_centre_url("US"), data_centre_url("com"));
-    assert_string_equal(data_centre_url("EU"), data_centre_url("eu"));
-    assert_string_equal(data_centre_url("SurveyAnalytics.com"), data_centre_url("sa"));
-    assert_string_equal(data_centre_url("com.au"), "https://api.questionpro.com.au/a/api/v2");
+    assert_string_equal(base_url_of("US"), base_url_of("com"));
+    assert_string_equal(base_url_of("EU"), base_url_of("eu"));
+    assert_string_equal(base_url_of("SurveyAnalytics.com"), base_url_of("sa"));
+    assert_string_equal(base_url_of("com.au"), "https://api.questionpro.com.au/a/api/v2");
 }
 
 TEST(base_url_of_an_unknown_data_centre_is_none)
 {
-    assert_null(data_centre_url("gov.com"));
-    assert_null(data_centre_url(""));
+    assert_null(base_url_of("gov.com"));
+    assert_null(base_url_of(""));
 }
 
 TEST(base_url_may_be_https_anywhere)
