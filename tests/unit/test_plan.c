@@ -210,6 +210,16 @@ TEST(plan_budget_is_the_plan_and_half_as_much_and_ten)
     assert_true(plan_budget_allows(&budget, planned + planned / 2 + 10));
 }
 
+TEST(plan_budget_goes_on_where_no_window_reaches_over_a_place)
+{
+    struct plan_budget budget = {.planned = 1, .end = 4};
+    struct window window;
+    assert_false(plan_window(&window, 11, 4, PLAN_ANY_SIZE));
+    plan_budget_reach(&budget, 100, 4, PLAN_ANY_SIZE);
+    assert_true(budget.end >= 100);
+    assert_between(budget.planned, 100 / 4, 100 / 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +236,7 @@ int main(void)
         cmocka_unit_test(plan_bridge_begins_before_the_end_and_reaches_over_it),
         cmocka_unit_test(plan_bridge_begins_as_far_back_as_it_can),
         cmocka_unit_test(plan_budget_is_the_plan_and_half_as_much_and_ten),
+        cmocka_unit_test(plan_budget_goes_on_where_no_window_reaches_over_a_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
