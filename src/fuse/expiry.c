@@ -166,7 +166,7 @@ static void expiry_put_off(struct expiry *expiry, struct dir *dir)
     expiry->dirs[expiry->dir_count++] = (struct expiry_dir){
         .dir = dir,
         .snapshot = snapshot ? snapshot_ref(snapshot) : NULL,
-        .next = (int64_t)entry_fixed_count(dir),
+        .next = (int64_t)dir_fixed_count(dir),
         .count = entry_count(dir, snapshot),
     };
     dir->uses++;

@@ -1,11 +1,13 @@
 /* Makes and ends the directories of a tree. */
 #include "tree/dir.h"
 
+#include <errno.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/objects.h"
+#include "json/members.h"
 
 bool dir_lists(const struct dir *dir)
 {
@@ -98,6 +100,121 @@ static struct listing *dir_own_listing(const struct dir *dir)
 static struct listing *dir_own_owner(const struct dir *dir)
 {
     return dir->kind->owner.ino && !dir->owner_listed ? dir->owner : NULL;
+}
+
+/* -------- what is listed, from a snapshot or from the options -------- */
+
+/* Read the one ID of a list whose record has it in a member. Return 0, or -EBADMSG if the
+ * service does not say. */
+static int dir_found_id(const struct dir *dir, const struct snapshot *snapshot, uint64_t *id)
+{
+    *id = members_id(members_of_record(snapshot->records[0]), dir->kind->list.id_member);
+    return *id ? 0 : -EBADMSG;
+}
+
+static size_t dir_given(const struct dir *dir, size_t index, uint64_t *id)
+{
+    return dir->kind->list.given(dir->tree->options, dir->ids, index, id);
+}
+
+int64_t dir_listed_count(const struct dir *dir, const struct snapshot *snapshot)
+{
+    uint64_t id;
+    if (!dir_lists(dir))
+        return 0;
+    if (!dir->listing)
+        return (int64_t)dir_given(dir, 0, &id);
+    if (!dir->kind->list.id_member)
+        return (int64_t)snapshot->count;
+    int error = dir_found_id(dir, snapshot, &id);
+    return error ? error : 1;
+}
+
+int dir_listed_id(const struct dir *dir, const struct snapshot *snapshot, size_t index,
+                  uint64_t *id)
+{
+    if (dir->listing && dir->kind->list.id_member)
+        return dir_found_id(dir, snapshot, id);
+    if (dir->listing)
+        *id = snapshot->records[index]->id;
+    else
+        dir_given(dir, index, id);
+    return 0;
+}
+
+int dir_lists_id(const struct dir *dir, const struct snapshot *snapshot, uint64_t id)
+{
+    if (dir->listing && !dir->kind->list.id_member)
+        return snapshot_find(snapshot, id) ? 0 : -ENOENT;
+    int64_t count = dir_listed_count(dir, snapshot);
+    int error = count < 0 ? (int)count : 0;
+    for (int64_t i = 0; i < count && !error; i++) {
+        uint64_t listed = 0;
+        error = dir_listed_id(dir, snapshot, (size_t)i, &listed);
+        if (!error && listed == id)
+            return 0;
+    }
+    return error ? error : -ENOENT;
+}
+
+/* -------- its fixed names -------- */
+
+/* Return whether DIR has the name FIXED of its row: not where options leave the directory out,
+ * nor links to, or a file of, a list in whose place they give IDs. */
+static bool dir_has_fixed(const struct dir *dir, const struct dir_fixed *fixed)
+{
+    const struct dir_kind *kind = dir_kind_of(fixed->kind);
+    const struct tree_options *options = dir->tree->options;
+    if (kind->is_there && !kind->is_there(options))
+        return false;
+    if (fixed->type != ENTRY_EXPORT && !dir_kind_has_links(kind))
+        return true;
+    const struct dir_kind *lister = dir_kind_has_links(kind) ? dir_kind_of(kind->lister) : kind;
+    return !dir_source_is_given(dir, &lister->list);
+}
+
+static bool dir_shows_fixed(const struct dir *dir, const struct dir_fixed *fixed)
+{
+    bool hidden =
+        fixed->hidden || (fixed->type == ENTRY_EXPORT && !dir->tree->options->show_exports);
+    return !hidden && dir_has_fixed(dir, fixed);
+}
+
+/* Return the first fixed name of DIR, from FIXED on; NULL: there is none. */
+static const struct dir_fixed *dir_next_fixed(const struct dir *dir,
+                                              const struct dir_fixed *fixed, bool shown)
+{
+    for (; fixed < dir->kind->fixed + DIR_FIXED_MAX && fixed->name; fixed++) {
+        if (shown ? dir_shows_fixed(dir, fixed) : dir_has_fixed(dir, fixed))
+            return fixed;
+    }
+    return NULL;
+}
+
+const struct dir_fixed *dir_fixed_named(const struct dir *dir, const char *name)
+{
+    const struct dir_fixed *fixed = dir->kind->fixed;
+    while ((fixed = dir_next_fixed(dir, fixed, false)) && strcmp(fixed->name, name) != 0)
+        fixed++;
+    return fixed;
+}
+
+const struct dir_fixed *dir_fixed_at(const struct dir *dir, bool shown, size_t *index)
+{
+    const struct dir_fixed *fixed = dir->kind->fixed;
+    for (; (fixed = dir_next_fixed(dir, fixed, shown)); fixed++) {
+        if (*index == 0)
+            return fixed;
+        --*index;
+    }
+    return NULL;
+}
+
+size_t dir_fixed_count(const struct dir *dir)
+{
+    size_t rest = DIR_FIXED_MAX;
+    dir_fixed_at(dir, true, &rest);
+    return DIR_FIXED_MAX - rest;
 }
 
 /* -------- its beginning and its end -------- */

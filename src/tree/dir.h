@@ -49,6 +49,27 @@ struct dir *dir_child(struct dir *dir, enum dir_kind_name kind, uint64_t id);
 /* Return whether DIR shows IDs: those of a listing, or of the options. */
 bool dir_lists(const struct dir *dir);
 
+/* Return how many IDs DIR shows with SNAPSHOT, of dir->listing: 0 or more, -ENOMEM, or -EBADMSG
+ * if the service does not say. */
+int64_t dir_listed_count(const struct dir *dir, const struct snapshot *snapshot);
+
+/* Set *ID to number INDEX of them. Return 0 or an error as above. */
+int dir_listed_id(const struct dir *dir, const struct snapshot *snapshot, size_t index,
+                  uint64_t *id);
+
+/* Return 0 if DIR lists ID, -ENOENT if it does not, or an error as above. */
+int dir_lists_id(const struct dir *dir, const struct snapshot *snapshot, uint64_t id);
+
+/* Return the row of the fixed name NAME of DIR; NULL: DIR has no such name. */
+const struct dir_fixed *dir_fixed_named(const struct dir *dir, const char *name);
+
+/* Return the row of number *INDEX of the fixed names of DIR: of those that it shows, if SHOWN,
+ * else of all. NULL: there are fewer; their number is taken from *INDEX then. */
+const struct dir_fixed *dir_fixed_at(const struct dir *dir, bool shown, size_t *index);
+
+/* Return how many fixed names DIR shows. */
+size_t dir_fixed_count(const struct dir *dir);
+
 /* Return whether nothing needs DIR, neither the kernel nor the cache. */
 bool dir_is_idle(const struct dir *dir);
 

@@ -8,67 +8,10 @@
 
 #include "cache/cache.h"
 #include "cache/status.h"
-#include "json/members.h"
 #include "view/export.h"
 #include "view/name.h"
 
 #define ENTRY_FETCH_AHEAD 16
-
-/* -------- what is listed, from a snapshot or from the options -------- */
-
-/* Read the one ID of a list whose record has it in a member. Return 0, or -EBADMSG if the
- * service does not say. */
-static int dir_found_id(const struct dir *dir, const struct snapshot *snapshot, uint64_t *id)
-{
-    *id = members_id(members_of_record(snapshot->records[0]), dir->kind->list.id_member);
-    return *id ? 0 : -EBADMSG;
-}
-
-static size_t dir_given(const struct dir *dir, size_t index, uint64_t *id)
-{
-    return dir->kind->list.given(dir->tree->options, dir->ids, index, id);
-}
-
-static int64_t dir_listed_count(const struct dir *dir, const struct snapshot *snapshot)
-{
-    uint64_t id;
-    if (!dir_lists(dir))
-        return 0;
-    if (!dir->listing)
-        return (int64_t)dir_given(dir, 0, &id);
-    if (!dir->kind->list.id_member)
-        return (int64_t)snapshot->count;
-    int error = dir_found_id(dir, snapshot, &id);
-    return error ? error : 1;
-}
-
-static int dir_listed_id(const struct dir *dir, const struct snapshot *snapshot, size_t index,
-                         uint64_t *id)
-{
-    if (dir->listing && dir->kind->list.id_member)
-        return dir_found_id(dir, snapshot, id);
-    if (dir->listing)
-        *id = snapshot->records[index]->id;
-    else
-        dir_given(dir, index, id);
-    return 0;
-}
-
-/* Return 0; -ENOENT if DIR does not list ID; or why that is not known. */
-static int dir_lists_id(const struct dir *dir, const struct snapshot *snapshot, uint64_t id)
-{
-    if (dir->listing && !dir->kind->list.id_member)
-        return snapshot_find(snapshot, id) ? 0 : -ENOENT;
-    int64_t count = dir_listed_count(dir, snapshot);
-    int error = count < 0 ? (int)count : 0;
-    for (int64_t i = 0; i < count && !error; i++) {
-        uint64_t listed = 0;
-        error = dir_listed_id(dir, snapshot, (size_t)i, &listed);
-        if (!error && listed == id)
-            return 0;
-    }
-    return error ? error : -ENOENT;
-}
 
 /* -------- links -------- */
 
@@ -94,59 +37,6 @@ int64_t *entry_sent_until_ms(const struct dir *dir, struct snapshot *snapshot)
     if (!dir_kind_has_links(dir->kind))
         return &snapshot->sent_until_ms;
     return &dir_names(dir, snapshot)->sent_until_ms;
-}
-
-/* -------- fixed names -------- */
-
-/* Return whether DIR has the name FIXED of its row: not where options leave the directory out,
- * nor links to, or a file of, a list in whose place they give IDs. */
-static bool dir_has_fixed(const struct dir *dir, const struct dir_fixed *fixed)
-{
-    const struct dir_kind *kind = dir_kind_of(fixed->kind);
-    const struct tree_options *options = dir->tree->options;
-    uint64_t id;
-    if (kind->is_there && !kind->is_there(options))
-        return false;
-    if (fixed->type != ENTRY_EXPORT && !dir_kind_has_links(kind))
-        return true;
-    const struct dir_kind *lister = dir_kind_has_links(kind) ? dir_kind_of(kind->lister) : kind;
-    return !lister->list.given || lister->list.given(options, dir->ids, 0, &id) == 0;
-}
-
-static bool dir_shows_fixed(const struct dir *dir, const struct dir_fixed *fixed)
-{
-    bool hidden =
-        fixed->hidden || (fixed->type == ENTRY_EXPORT && !dir->tree->options->show_exports);
-    return !hidden && dir_has_fixed(dir, fixed);
-}
-
-/* The first fixed name of DIR, from FIXED on, that PASSES; NULL: there is none. */
-static const struct dir_fixed *
-dir_next_fixed(const struct dir *dir, const struct dir_fixed *fixed,
-               bool (*passes)(const struct dir *, const struct dir_fixed *))
-{
-    for (; fixed < dir->kind->fixed + DIR_FIXED_MAX && fixed->name; fixed++) {
-        if (passes(dir, fixed))
-            return fixed;
-    }
-    return NULL;
-}
-
-static const struct dir_fixed *dir_fixed_named(const struct dir *dir, const char *name)
-{
-    const struct dir_fixed *fixed = dir->kind->fixed;
-    while ((fixed = dir_next_fixed(dir, fixed, dir_has_fixed)) && strcmp(fixed->name, name))
-        fixed++;
-    return fixed;
-}
-
-size_t entry_fixed_count(const struct dir *dir)
-{
-    const struct dir_fixed *fixed = dir->kind->fixed;
-    size_t count = 0;
-    for (; (fixed = dir_next_fixed(dir, fixed, dir_shows_fixed)); fixed++)
-        count++;
-    return count;
 }
 
 /* -------- a name -------- */
@@ -356,7 +246,7 @@ int64_t entry_count(const struct dir *dir, const struct snapshot *snapshot)
 {
     int64_t listed = dir_kind_has_links(dir->kind) ? dir_link_count(dir, snapshot)
                                                    : dir_listed_count(dir, snapshot);
-    return listed < 0 ? listed : (int64_t)entry_fixed_count(dir) + listed;
+    return listed < 0 ? listed : (int64_t)dir_fixed_count(dir) + listed;
 }
 
 /* It is listed in any case: without a record it is looked up when a process wants to know
@@ -377,12 +267,8 @@ static int entry_fill_fixed(struct entry *entry, struct dir *dir, const struct d
 
 int entry_fixed_at(struct dir *dir, size_t index, struct entry *entry)
 {
-    const struct dir_fixed *fixed = dir->kind->fixed;
-    for (; (fixed = dir_next_fixed(dir, fixed, dir_has_fixed)); fixed++) {
-        if (index-- == 0)
-            return entry_fill_fixed(entry, dir, fixed);
-    }
-    return -ENOENT;
+    const struct dir_fixed *fixed = dir_fixed_at(dir, false, &index);
+    return fixed ? entry_fill_fixed(entry, dir, fixed) : -ENOENT;
 }
 
 /* A reader who asks for INDEX asks for those behind it next, and none of them is in the
@@ -425,11 +311,9 @@ static int entry_listed_at(struct dir *dir, const struct snapshot *snapshot, siz
 int entry_at(struct dir *dir, const struct snapshot *snapshot, size_t index,
              struct entry *entry)
 {
-    const struct dir_fixed *fixed = dir->kind->fixed;
-    for (; (fixed = dir_next_fixed(dir, fixed, dir_shows_fixed)); fixed++) {
-        if (index-- == 0)
-            return entry_fill_fixed(entry, dir, fixed);
-    }
+    const struct dir_fixed *fixed = dir_fixed_at(dir, true, &index);
+    if (fixed)
+        return entry_fill_fixed(entry, dir, fixed);
     if (dir_kind_has_links(dir->kind))
         return entry_link_at(dir, snapshot, index, entry);
     return entry_listed_at(dir, snapshot, index, entry);

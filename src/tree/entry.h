@@ -60,9 +60,6 @@ int64_t entry_count(const struct dir *dir, const struct snapshot *snapshot);
 int entry_at(struct dir *dir, const struct snapshot *snapshot, size_t index,
              struct entry *entry);
 
-/* Return how many fixed names DIR shows, which are the first ones of entry_at(). */
-size_t entry_fixed_count(const struct dir *dir);
-
 /* The same as entry_at() for all fixed names that DIR has, listed or not, in no order. Return
  * -ENOENT if there are no more. */
 int entry_fixed_at(struct dir *dir, size_t index, struct entry *entry);
