@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "base/container.h"
+
 /* -------- trails -------- */
 
 #define TRAIL_COUNT (sizeof((struct trails *)0)->trails / sizeof(struct trail))
