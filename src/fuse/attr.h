@@ -17,7 +17,8 @@ void attr_of_link(const struct fs *fs, const struct record *record, const struct
                   struct stat *attr);
 
 /* Fill PARAM with what a look-up answers for ENTRY. A file whose record is not held gets no
- * node: its name and type are told, and the kernel looks it up when someone asks for more. */
+ * node: the reply has its name and type, and the kernel looks it up when a process asks for
+ * more. */
 void attr_of_entry(const struct fs *fs, const struct entry *entry,
                    struct fuse_entry_param *param);
 

@@ -9,7 +9,8 @@
 #include "fuse/node.h"
 #include "fuse/waiting.h"
 
-/* A single record has no directory in which a walk would have read it. */
+/* A single record has no directory in which a walk would have read it, so the walk begins here.
+ */
 static void lookup_begin_walk(fuse_req_t req, const struct entry *entry,
                               struct snapshot *snapshot)
 {
@@ -49,7 +50,7 @@ static struct snapshot *lookup_link_late(struct walker *walker, const struct ent
     return record ? walk_find(walker, listing, record->id, WALK_LINK) : NULL;
 }
 
-/* A snapshot of what is needed that serves REQ without a call, or NULL. */
+/* Return a snapshot of what is needed that serves REQ without a call, or NULL. */
 static struct snapshot *lookup_snapshot(fuse_req_t req, const struct entry *entry,
                                         const struct entry_needs *needs)
 {

@@ -192,8 +192,8 @@ static struct worker *readahead_worker(struct readahead *readahead)
     return readahead->worker;
 }
 
-/* The rank behind the window of STREAM: it ends at the first file that the kernel has not been
- * told of, for nothing can be stored there. */
+/* The rank behind the window of TRAIL: it ends at the first file that the kernel has not
+ * got, for nothing can be stored there. */
 static size_t batch_end(const struct active_dir *active, const struct trail *trail,
                         enum file_order order)
 {

@@ -27,7 +27,9 @@ struct handle {
     int64_t sent_until_ms;     /* clock_ms() until which all of these are valid */
 };
 
-/* SNAPSHOT may be NULL; a reference of its own is taken. NULL when memory is out. */
+/* SNAPSHOT may be NULL; the handle takes a reference of its own. Return NULL when memory is
+ * out.
+ */
 static struct handle *handle_create(struct fs *fs, struct dir *dir, struct snapshot *snapshot)
 {
     struct handle *handle = calloc(1, sizeof *handle);
@@ -52,7 +54,7 @@ static void handle_destroy(struct handle *handle)
     objects_remove(OBJECTS_HANDLE);
 }
 
-/* Goes on with SNAPSHOT. */
+/* Go on with SNAPSHOT. */
 static void handle_rewind(struct handle *handle, struct snapshot *snapshot)
 {
     snapshot_ref(snapshot);
@@ -153,7 +155,7 @@ struct filling {
 /* No entry of readdirplus is smaller, in bytes; so many fit into a reply at most. */
 #define FILLING_ENTRY_MIN 128
 
-/* Whether the entry had room. NEXT: the offset behind it. */
+/* Return whether the entry had room. NEXT: the offset behind it. */
 static bool filling_add(struct filling *filling, const char *name,
                         const struct fuse_entry_param *param, off_t next)
 {
@@ -184,7 +186,7 @@ static bool filling_add_dot(struct filling *filling, off_t offset)
 
 /* A node in an entry makes the kernel look the name up in its own tables and set everything
  * anew, which is most of what a listing costs. It may be left out where that would change
- * nothing: the kernel was told of all of this snapshot, would take the name for valid no longer
+ * nothing: the kernel got all of this snapshot, would take the name for valid no longer
  * than it does, and still holds the node, which it forgets together with its last name. (Or it
  * holds the link and not the file, or the other way round: then it asks.) */
 static bool filling_is_known(const struct filling *filling, const struct entry *entry)
@@ -236,7 +238,7 @@ static int filling_add_entry(struct filling *filling, size_t index, off_t next)
     return 1;
 }
 
-/* Adds entries from OFFSET on, as many as have room. 0 or -errno. */
+/* Add entries from OFFSET on, as many as have room. Return 0 or -errno. */
 static int filling_run(struct filling *filling, off_t offset)
 {
     const struct handle *handle = filling->handle;
@@ -315,7 +317,7 @@ static void readdir_resume(struct waiting *waiting, struct snapshot *snapshot)
     readdir_reply(waiting->req, waiting->handle, waiting->size, waiting->offset, waiting->plus);
 }
 
-/* rewinddir() shows the directory as opendir() would show it now. */
+/* After rewinddir() a process sees the directory as opendir() would show it now. */
 static void readdir_rewound(fuse_req_t req, struct handle *handle, size_t size, bool plus)
 {
     const struct entry_needs needs = entry_needs_of_all(handle->dir);

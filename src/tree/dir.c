@@ -51,9 +51,8 @@ static struct listing *dir_source_open(const struct dir *dir, const struct dir_s
 /* Return whether the list that the directory above DIR shows has the record that DIR is of. */
 static bool dir_stands_in_list(const struct dir *dir)
 {
-    const struct dir *above = dir->parent;
-    const struct dir *lister = above && above->lister ? above->lister : above;
-    return above && memcmp(dir->ids, above->ids, sizeof dir->ids) != 0 && above->listing &&
+    const struct dir *above = dir->parent, *lister = above->lister ? above->lister : above;
+    return memcmp(dir->ids, above->ids, sizeof dir->ids) != 0 && above->listing &&
            !lister->kind->list.id_member;
 }
 
@@ -62,6 +61,8 @@ static bool dir_open_owner(struct dir *dir)
 {
     const struct dir_source *source = &dir->kind->owner;
     const struct dir *above = dir->parent;
+    if (!above) /* the root is of nothing */
+        return true;
     if (dir_stands_in_list(dir)) {
         dir->owner = above->listing;
         dir->owner_id = dir_last_id(dir);
@@ -70,7 +71,7 @@ static bool dir_open_owner(struct dir *dir)
         dir->owner = dir_source_open(dir, source, above->ids);
         dir->owner_id = source->of_user ? dir->tree->options->user_id : dir_last_id(dir);
         return dir->owner != NULL;
-    } else if (above) {
+    } else {
         dir->owner = above->owner;
         dir->owner_id = above->owner_id;
         dir->owner_listed = above->owner_listed;
@@ -238,7 +239,7 @@ static bool dir_find_lister(const struct dir *sketch, struct dir **lister)
 {
     enum dir_kind_name wanted = sketch->kind->lister;
     *lister = NULL;
-    if (wanted == DIR_NONE)
+    if (wanted == DIR_NONE || !sketch->parent)
         return true;
     *lister = sketch->parent->kind == dir_kind_of(wanted)
                   ? sketch->parent

@@ -5,14 +5,14 @@
 #include "cache/cache.h"
 #include "tree/dir.h"
 
-/* CACHE and OPTIONS must outlive the tree. 0 or -ENOMEM. */
+/* Make the root. CACHE and OPTIONS must outlive the tree. Return 0 or -ENOMEM. */
 int tree_init(struct tree *tree, struct cache *cache, const struct tree_options *options);
 
-/* Ends all directories and their listings. Nobody may wait for one. Takes a zeroed tree. */
+/* End all directories and their listings. Nobody may wait for one. Takes a zeroed tree. */
 void tree_finish(struct tree *tree);
 
-/* The listing with which the key is best tried: what it fetches serves afterwards. NULL when
- * memory is out. */
+/* Return the listing with which the key is best tried: what it fetches serves afterwards. NULL
+ * when memory is out. */
 struct listing *tree_trial(struct tree *tree);
 
 #endif
