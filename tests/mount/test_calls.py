@@ -256,7 +256,7 @@ def test_a_low_rate_slows_a_backup_down_and_does_not_end_it(sandbox, mount, cloc
         clock.outwait(sandbox, 9, [copying])
     copied = copying.result()
     assert len([line for line in copied if line.startswith(">f") and "/users/" in line]) == 2752
-    assert clock.moved - began > 180
+    assert clock.moved - began > 100
     assert sandbox.total() > 8
 
 
@@ -268,8 +268,9 @@ def test_a_look_up_waits_for_the_rate(sandbox, mount, clock, spawn):
     os.listdir(fs / "communities")
     reader = spawn("cat", fs / ORGANIZATION / "organization.json")
     wait_until_it_waits(reader)
-    clock.move(50)
-    assert (fs / ".qpfs/status.json").read_bytes() and sandbox.total() == 2
+    for _ in range(5):
+        clock.move(10)
+        assert (fs / ".qpfs/status.json").read_bytes() and sandbox.total() == 2
     assert reader.poll() is None
     clock.move(15)
     assert "organizationID" in reader.communicate(timeout=60)[0]

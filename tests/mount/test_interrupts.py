@@ -24,7 +24,7 @@ from tools import (
 def fs(sandbox, mount):
     """A mount in which one department never answers and another is cached."""
     sandbox.fault(users(FIELD), stall=600)
-    fs = mount(sandbox, timeout=600)
+    fs = mount(sandbox, timeout=90)
     output("ls", fs / users(MARKETING))
     os.stat(fs / users(FIELD))
     return fs
@@ -50,7 +50,7 @@ def test_ls_of_a_stalled_department_can_be_interrupted(stalled, number):
     """Within 100 ms: tests/long/test_promptness.py."""
     process = stalled()
     process.send_signal(number)
-    wait_until(lambda: process.poll() is not None)
+    wait_until(lambda: process.poll() is not None, 30)
     assert process.returncode == -number
 
 
