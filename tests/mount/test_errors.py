@@ -228,7 +228,7 @@ def test_a_429_is_waited_out(sandbox, mount, clock, spawn):
     headers = {"Retry-After": "20"}
     sandbox.fault(users(RESEARCH), times=1, status=429, headers=headers)
     clock.slow_down()
-    fs = mount(sandbox)
+    fs = mount(sandbox, timeout=120)
     listing = spawn("ls", fs / users(RESEARCH))
     wait_until(lambda: sandbox.paths().get(f"/{users(RESEARCH)}") == 1)
     wait_until(lambda: sandbox.calls()["in_flight"] == 0)
