@@ -177,13 +177,6 @@ def clock(build, environment, tmp_path) -> Clock:
 
 
 @pytest.fixture
-def calm(clock):
-    """For long tests in which nothing takes time: none of it runs out, however busy the machine is."""
-    clock.slow_down()
-    clock.set("names_ms", 0)
-
-
-@pytest.fixture
 def memory(tmp_path) -> Path:
     """An empty directory in memory: a program that copies there waits for no busy disk."""
     path = tmp_path / "memory"

@@ -13,7 +13,6 @@ from service import failure, once, spread
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.plain("the unit tests play the pager with sanitizers"),
-    pytest.mark.usefixtures("calm"),
 ]
 SALES = 1234
 KNOWLEDGE = ["true", "0"]

@@ -16,7 +16,6 @@ from tools import error_of, wait_until
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.plain("the unit tests play the pager with sanitizers"),
-    pytest.mark.usefixtures("calm"),
 ]
 SALES = 1234
 PEOPLE = 1300

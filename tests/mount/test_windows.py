@@ -12,7 +12,6 @@ pytestmark = [
     pytest.mark.exact_service("the calls are counted"),
     pytest.mark.slow,
     pytest.mark.plain("the unit tests play the pager with sanitizers"),
-    pytest.mark.usefixtures("calm"),
 ]
 
 PAGES = [1, 2, 3, 10, 13, 100]
