@@ -1,5 +1,6 @@
 """A running qpfs, from the moment it answers until nothing of it is left."""
 
+import os
 import re
 import signal
 import subprocess
@@ -89,6 +90,8 @@ class Mount:
         before = len(self.logged("SIGHUP"))
         self.signal(signal.SIGHUP)
         wait_until(lambda: len(self.logged("SIGHUP")) > before)
+        os.statvfs(self.point)  # is answered when that is done
+        time.sleep(0.002)  # what is asked for in the same millisecond counts as before it
 
     # -------- the end --------
 

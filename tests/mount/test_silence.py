@@ -192,10 +192,11 @@ def test_what_is_sent_again_over_a_closed_connection_counts(departments, start, 
 
 
 # semantics: F7
-def test_sighup_makes_new_connections(departments, start, relay, reading):
+def test_sighup_makes_new_connections(departments, start, clock, relay, reading):
     fs = start(api_url=relay.url())
     assert reading(fs, 1)()
     relay.silence()
     fs.refresh()
+    clock.move(0.01)  # as refresh() does where the clock goes as it should
     assert reading(fs, 1)()
     wait_until(lambda: len(departments.asked(1)) == 2)
