@@ -28,7 +28,7 @@ struct cache {
     struct status_board status;
     struct walkers *walkers;
     struct single_kind kinds[ENDPOINT_COUNT]; /* by the endpoint of the list */
-    TAILQ_HEAD(, listing) listings;
+    TAILQ_HEAD(listing_head, listing) listings;
 };
 
 /* The service does not take the key any more: nobody finds anything old. */

@@ -48,8 +48,8 @@ void single_kind_finish(struct single_kind *kind);
 struct singles {
     struct holding *list;
     struct single_kind *kind; /* NULL: records of the list can't be asked for alone */
-    TAILQ_HEAD(, single) all; /* owned */
-    uint64_t price;           /* calls that the list takes, as far as known; 0: not at all */
+    TAILQ_HEAD(single_head, single) all; /* owned */
+    uint64_t price;  /* calls that the list takes, as far as known; 0: not at all */
     bool shown;      /* it was complete once, or may have been: names of it may be asked for */
     int64_t came_ms; /* it came for the last time; 0: never */
 };

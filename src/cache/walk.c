@@ -58,7 +58,7 @@ struct walker {
     uint64_t process;
     int64_t stepped_ms;
     unsigned holds;
-    LIST_HEAD(, walk) walks;
+    LIST_HEAD(walk_head, walk) walks;
 };
 
 LIST_HEAD(walker_head, walker);
