@@ -246,7 +246,7 @@ void singles_stand_in(struct singles *singles, const struct pager_result *result
     for (waiter = TAILQ_FIRST(&singles->list->fetch.waiters); waiter; waiter = next) {
         next = TAILQ_NEXT(waiter, link);
         struct single *single = waiter->id ? singles_find(singles, waiter->id) : NULL;
-        if (single_stale_ms(single) <= 0)
+        if (!single || single_stale_ms(single) <= 0)
             continue;
         waiter_cancel(waiter, false);
         if (!holding_fresh(&single->holding))

@@ -1,6 +1,5 @@
 /* Notices who reads the files of a directory one after the other. */
 #include "fuse/active_dir.h"
-#include "base/container.h"
 
 #include <stdlib.h>
 
