@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "base/log_entry.h"
+
 /*
  * One line an event. It goes
  *   - to stderr, as "qpfs: warning: …";
@@ -13,7 +15,6 @@
  * Much of what is logged was written by a server that nobody vouches for, so control characters
  * become "?". A line that can't be taken at once is lost, for the log must not stop the loop.
  */
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
 /* Write debug lines, or drop them; at first they are dropped. */
 void log_set_debug(bool debug);
@@ -44,13 +45,6 @@ void log_hide_secret(char *text);
 /* Write a line; and one with fields. */
 void log_line(enum log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-/* What a line is about: fields beside the text, where the log keeps such. */
-struct log_about {
-    const char *path; /* as the API calls it, or NULL; borrowed */
-    long status;      /* HTTP; 0 if there was none */
-    int error;        /* an errno, or 0 */
-};
 
 void log_line_about(enum log_level level, const struct log_about *about, const char *format,
                     ...) __attribute__((format(printf, 3, 4)));

@@ -4,7 +4,14 @@
 
 #include <stddef.h>
 
-#include "base/log.h"
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+
+/* What a line is about: fields beside the text, where the log keeps such. */
+struct log_about {
+    const char *path; /* as the API calls it, or NULL; borrowed */
+    long status;      /* HTTP; 0 if there was none */
+    int error;        /* an errno, or 0 */
+};
 
 /* Only for log.c. */
 struct log_entry {
