@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "json/reaper.h"
+#include "base/reaper.h"
 
 /* Neighbours that are compared a step. */
 #define MERGE_CHECKS 8192
@@ -94,7 +94,7 @@ void merge_finish(struct merge *merge)
 {
     if (merge->sorting)
         merge->records = sorter_finish(&merge->sorter);
-    reaper_take(merge->records, merge->count);
+    record_unref_all(merge->records, merge->count);
     *merge = (struct merge){.records = NULL};
 }
 

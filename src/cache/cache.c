@@ -7,13 +7,13 @@
 
 #include "base/log.h"
 #include "base/objects.h"
+#include "base/reaper.h"
 #include "base/wipe.h"
 #include "cache/confirmation.h"
 #include "cache/listing.h"
 #include "cache/singles.h"
 #include "cache/status.h"
 #include "cache/walk.h"
-#include "json/reaper.h"
 
 #define CACHE_SWEEP_MS 10000
 

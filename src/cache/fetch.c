@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "json/reaper.h"
+#include "base/reaper.h"
 
 /* For how long a failure answers for itself, but for a 403 and a 413. */
 #define FETCH_FAILED_MS 1000
@@ -159,7 +159,7 @@ struct snapshot *fetch_make_snapshot(const struct fetch *fetch, struct pager_res
     struct snapshot *snapshot =
         snapshot_create(result->records, result->count, fetch->began_ms, clock_ms());
     if (!snapshot) {
-        reaper_take(result->records, result->count);
+        record_unref_all(result->records, result->count);
         return NULL;
     }
     snapshot->fresh_until_ms =

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/objects.h"
-#include "json/reaper.h"
+#include "base/reaper.h"
 
 struct snapshot *snapshot_create(struct record **records, size_t count, int64_t began_ms,
                                  int64_t fetched_ms)
@@ -57,7 +57,7 @@ void snapshot_unref(struct snapshot *snapshot)
     if (!snapshot || --snapshot->refs > 0)
         return;
     makings_destroy(snapshot);
-    reaper_take(snapshot->records, snapshot->count);
+    record_unref_all(snapshot->records, snapshot->count);
     free(snapshot);
     objects_remove(OBJECTS_SNAPSHOT);
 }

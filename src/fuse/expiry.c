@@ -8,10 +8,10 @@
 
 #include "base/arena.h"
 #include "base/container.h"
+#include "base/reaper.h"
 #include "base/worker.h"
 #include "cache/cache.h"
 #include "fuse/node.h"
-#include "json/reaper.h"
 #include "tree/entry.h"
 
 /* Names that are looked at a step. */

@@ -8,8 +8,8 @@
 
 #include "base/buffer.h"
 #include "base/number.h"
+#include "base/reaper.h"
 #include "json/members.h"
-#include "json/reaper.h"
 #include "json/scanner.h"
 #include "json/value.h"
 
@@ -333,7 +333,7 @@ void decoder_destroy(struct decoder *decoder)
 
 void envelope_finish(struct envelope *envelope)
 {
-    reaper_take(envelope->records, envelope->count);
+    record_unref_all(envelope->records, envelope->count);
     envelope->records = NULL;
     envelope->count = 0;
 }

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/objects.h"
+#include "base/reaper.h"
 #include "base/wipe.h"
-#include "json/reaper.h"
 
 struct record *record_allocate(uint64_t id, size_t size)
 {
@@ -48,6 +48,16 @@ void record_unref(struct record *record)
     else
         reaper_take_pages(record, sizeof *record + record->size);
     objects_remove(OBJECTS_RECORD);
+}
+
+static void record_drop(void *records, size_t index)
+{
+    record_unref(((struct record **)records)[index]);
+}
+
+void record_unref_all(struct record **records, size_t count)
+{
+    reaper_take(records, count, record_drop);
 }
 
 bool record_equals(const struct record *a, const struct record *b)

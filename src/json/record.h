@@ -48,6 +48,10 @@ struct record *record_ref(struct record *record);
 /* Give a reference back; the last one frees the record. Take NULL. */
 void record_unref(struct record *record);
 
+/* Take over RECORDS, an array of COUNT, or NULL with a count of 0. Give the reference to each
+ * back, in steps of the loop. Some may be NULL. */
+void record_unref_all(struct record **records, size_t count);
+
 /* Compare the IDs of two records, A and B, for sorter.h. */
 int record_compare(const void *a, const void *b);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/container.h"
-#include "json/reaper.h"
+#include "base/reaper.h"
 #include "view/name.h"
 
 /* A step of each kind of work: bytes of records that are read, records, and entries that are

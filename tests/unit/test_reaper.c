@@ -4,8 +4,9 @@
 #include <stdlib.h>
 
 #include "base/loop.h"
+#include "base/reaper.h"
 #include "base/wipe.h"
-#include "json/reaper.h"
+#include "json/record.h"
 
 /* One reference of each is the test's, so that it can see when the other goes. */
 #define COUNT 100000
@@ -40,18 +41,18 @@ static size_t still_referenced(void)
 
 TEST(reaper_gives_back_at_once_without_a_loop)
 {
-    reaper_take(referenced(COUNT), COUNT);
+    record_unref_all(referenced(COUNT), COUNT);
     assert_int_equal(still_referenced(), 0);
     assert_false(reaper_is_busy());
-    reaper_take(NULL, 0);
+    record_unref_all(NULL, 0);
 }
 
 TEST(reaper_gives_back_some_a_turn)
 {
     struct loop *loop = loop_create();
     reaper_init(loop);
-    reaper_take(referenced(COUNT), COUNT);
-    reaper_take(referenced(COUNT / 2), COUNT / 2);
+    record_unref_all(referenced(COUNT), COUNT);
+    record_unref_all(referenced(COUNT / 2), COUNT / 2);
     size_t before = still_referenced();
     assert_true(reaper_is_busy());
     while (reaper_is_busy()) {
@@ -90,7 +91,7 @@ TEST(reaper_gives_back_a_few_at_once)
 {
     struct loop *loop = loop_create();
     reaper_init(loop);
-    reaper_take(referenced(10), 10);
+    record_unref_all(referenced(10), 10);
     assert_int_equal(still_referenced(), 0);
     assert_false(reaper_is_busy());
     reaper_finish();
@@ -109,7 +110,7 @@ TEST(reaper_gives_back_pages_in_some_turns)
         memset(large->bytes, 'x', size);
         record_unref(large);
     }
-    reaper_take(referenced(COUNT), COUNT);
+    record_unref_all(referenced(COUNT), COUNT);
     unsigned turns = 0;
     while (reaper_is_busy()) {
         assert_int_equal(loop_turn(loop, -1), 0);
@@ -125,7 +126,7 @@ TEST(reaper_gives_back_the_rest_at_its_end)
 {
     struct loop *loop = loop_create();
     reaper_init(loop);
-    reaper_take(referenced(COUNT), COUNT);
+    record_unref_all(referenced(COUNT), COUNT);
     assert_true(still_referenced() > 0);
     record_unref(record_allocate(1, RECORD_LARGE));
     reaper_finish();

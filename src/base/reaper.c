@@ -1,5 +1,5 @@
-/* Frees records, and what is made of them, in steps of the loop. */
-#include "json/reaper.h"
+/* Frees many things, or large ones, in steps of the loop. */
+#include "base/reaper.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -7,10 +7,10 @@
 
 #include "base/wipe.h"
 
-/* The most records that a step frees. */
+/* The most things that a step frees. */
 #define REAPER_STEP 512
 
-/* As few records as this are freed at once. */
+/* As few things as this are freed at once. */
 #define REAPER_AT_ONCE 64
 
 /* The heap's free pages go back to the system after each so many bytes, and at the end after so
@@ -18,13 +18,14 @@
 #define REAPER_GIVE_BACK     ((size_t)16 << 20)
 #define REAPER_GIVE_BACK_END ((size_t)1 << 20)
 
-/* To free a block of an arena is as much work as to free so many records. */
+/* To free a block of an arena is as much work as to free so many things. */
 #define REAPER_BLOCK 128
 
 struct reaped {
     STAILQ_ENTRY(reaped) link;
-    struct record **records; /* owned */
-    size_t count;            /* of those that are left */
+    void *things; /* owned */
+    size_t count; /* of those that are left */
+    void (*drop)(void *things, size_t index);
     struct arena arena;
 };
 
@@ -43,12 +44,12 @@ static STAILQ_HEAD(reapeds, reaped) reapeds = STAILQ_HEAD_INITIALIZER(reapeds);
 static struct loop *reaper_loop;
 static struct loop_work reaper_work;
 
-/* Free the last records first, so that the heap can give back its end. MAX is the work that may
+/* Free the last things first, so that the heap can give back its end. MAX is the work that may
  * be done, and becomes what is left of that. Return whether nothing is left to free. */
 static bool reaped_empty(struct reaped *reaped, size_t *max)
 {
     for (; *max > 0 && reaped->count > 0; --*max)
-        record_unref(reaped->records[--reaped->count]);
+        reaped->drop(reaped->things, --reaped->count);
     while (*max > 0 && arena_drop_block(&reaped->arena))
         *max -= *max < REAPER_BLOCK ? *max : REAPER_BLOCK;
     return reaped->count == 0 && !reaped->arena.last;
@@ -69,7 +70,7 @@ static bool reaper_step_pages(void)
     return true;
 }
 
-static void reaper_step_records(void)
+static void reaper_step_things(void)
 {
     size_t left = REAPER_STEP;
     struct reaped *first;
@@ -77,7 +78,7 @@ static void reaper_step_records(void)
         if (!reaped_empty(first, &left))
             break;
         STAILQ_REMOVE_HEAD(&reapeds, link);
-        free(first->records);
+        free(first->things);
         free(first);
     }
 }
@@ -86,7 +87,7 @@ static void reaper_step(void *data)
 {
     (void)data;
     if (!reaper_step_pages())
-        reaper_step_records();
+        reaper_step_things();
     wipe_give_back(reaper_is_busy() ? REAPER_GIVE_BACK : REAPER_GIVE_BACK_END);
     if (reaper_is_busy() && reaper_loop)
         loop_work_start(reaper_loop, &reaper_work, reaper_step, NULL);
@@ -112,7 +113,7 @@ static void reaper_add(struct reaped all)
     size_t max = SIZE_MAX;
     if (!reaped) {
         reaped_empty(&all, &max);
-        free(all.records);
+        free(all.things);
         return;
     }
     *reaped = all;
@@ -120,9 +121,9 @@ static void reaper_add(struct reaped all)
     loop_work_start(reaper_loop, &reaper_work, reaper_step, NULL);
 }
 
-void reaper_take(struct record **records, size_t count)
+void reaper_take(void *things, size_t count, void (*drop)(void *things, size_t index))
 {
-    reaper_add((struct reaped){.records = records, .count = count});
+    reaper_add((struct reaped){.things = things, .count = count, .drop = drop});
 }
 
 void reaper_take_arena(struct arena *arena)

@@ -1,16 +1,15 @@
-/* Frees records, and what is made of them, in steps of the loop. */
-#ifndef QPFS_JSON_REAPER_H
-#define QPFS_JSON_REAPER_H
+/* Frees many things, or large ones, in steps of the loop. */
+#ifndef QPFS_BASE_REAPER_H
+#define QPFS_BASE_REAPER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
 #include "base/loop.h"
-#include "json/record.h"
 
 /*
- * To wipe and free a million records at once, or one of 300 MB, would hold up everyone for half
+ * To wipe and free a million things at once, or one of 300 MB, would hold up everyone for half
  * a second. There is one reaper for the process, as there is one heap.
  */
 
@@ -21,9 +20,9 @@ void reaper_init(struct loop *loop);
 /* Free at once what is left. */
 void reaper_finish(void);
 
-/* Take over RECORDS, an array of COUNT, and a reference to each. Some may be NULL. Take NULL
- * with a count of 0. */
-void reaper_take(struct record **records, size_t count);
+/* Take over THINGS, an array of COUNT, or NULL with a count of 0. DROP frees the one at INDEX.
+ */
+void reaper_take(void *things, size_t count, void (*drop)(void *things, size_t index));
 
 /* Take over what ARENA holds, and leave it empty. */
 void reaper_take_arena(struct arena *arena);
