@@ -11,8 +11,6 @@
 #include "api/proxy_url.h"
 #include "base/log.h"
 #include "base/wipe.h"
-#include "options/command_line.h"
-#include "options/config.h"
 #include "options/home.h"
 #include "options/id_list.h"
 
@@ -201,7 +199,7 @@ static int options_take_demo(struct options *options, const struct settings *set
                         options->given.departments);
 }
 
-static int options_put_together(struct options *options, const struct settings *settings)
+int options_put_together(struct options *options, const struct settings *settings)
 {
     int error;
     if (options->action == ACTION_DEMO) {
@@ -221,28 +219,6 @@ static int options_put_together(struct options *options, const struct settings *
     }
     options->fs.timeout_ms = options->client.timeout_ms;
     return error ? error : options_take_session(options);
-}
-
-int options_read(struct options *options, int argc, char **argv, bool *usage)
-{
-    struct settings settings;
-    *options = (struct options){.action = ACTION_MOUNT};
-    settings_init(&settings, options);
-    options->fs.uid = getuid();
-    options->fs.gid = getgid();
-    int error = command_line_read(&settings, argc, argv);
-    *usage = error == -EINVAL;
-    bool account = options->action == ACTION_MOUNT || options->action == ACTION_CHECK;
-    if (!error && account) {
-        error = config_read(&settings, options->given.config);
-        if (!error)
-            error = settings_read_environment(&settings);
-    }
-    if (!error && (account || options->action == ACTION_DEMO))
-        error = options_put_together(options, &settings);
-    if (error == -ENOMEM)
-        log_error("out of memory");
-    return error;
 }
 
 void options_finish(struct options *options)

@@ -53,9 +53,9 @@ struct options {
     struct session_options session;
 };
 
-/* Read everything. Return 0, or -errno after the reason was logged. *USAGE is then whether the
- * command line itself is wrong, so that a hint at --help helps. */
-int options_read(struct options *options, int argc, char **argv, bool *usage);
+/* Check what SETTINGS say together, and make of it what is not given as it is used. Return 0,
+ * or -errno after the reason was logged. */
+int options_put_together(struct options *options, const struct settings *settings);
 
 /* Free all, and wipe the key. OPTIONS may be zeroed. */
 void options_finish(struct options *options);

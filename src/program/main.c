@@ -8,7 +8,7 @@
 
 #include "base/log.h"
 #include "options/command_switch.h"
-#include "options/options.h"
+#include "options/sources.h"
 #include "program/check.h"
 #include "program/daemon.h"
 #include "program/demo.h"
@@ -58,7 +58,7 @@ int main(int argc, char **argv)
     log_begin();
     notify_begin();
     int status = EXIT_SUCCESS;
-    int error = options_read(&options, argc, argv, &usage);
+    int error = sources_read(&options, argc, argv, &usage);
     log_set_debug(options.session.debug);
     if (error) {
         notify_failure(error);

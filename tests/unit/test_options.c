@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "capture.h"
-#include "options/options.h"
+#include "options/sources.h"
 #include "scratch.h"
 
 static struct options options;
@@ -34,7 +34,7 @@ static int read_line(const char *line)
     optind = 0;
     options_finish(&options);
     capture_begin();
-    int error = options_read(&options, argc, argv, &usage);
+    int error = sources_read(&options, argc, argv, &usage);
     logged = capture_end();
     return error;
 }
