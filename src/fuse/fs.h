@@ -1,4 +1,4 @@
-/* Answers the requests of the kernel. */
+/* Holds what the requests of one mount share. */
 #ifndef QPFS_FUSE_FS_H
 #define QPFS_FUSE_FS_H
 
@@ -63,21 +63,5 @@ struct walker *fs_walker_make(fuse_req_t req);
 
 /* Reply to REQ with an error of the inside, -errno. The sign turns here and nowhere else. */
 void fs_reply_error(fuse_req_t req, int error);
-
-/* All that qpfs does for the kernel; its user data is the fs. */
-extern const struct fuse_lowlevel_ops fs_ops;
-
-/* For fs_ops: the requests that have files of their own. Each replies once, or hands the
- * request to a struct waiting. */
-void fs_lookup(fuse_req_t req, fuse_ino_t parent, const char *name);
-void fs_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info);
-void fs_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
-                struct fuse_file_info *info);
-void fs_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
-                    struct fuse_file_info *info);
-void fs_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info);
-
-/* Let go of all open directories: the mount is gone, and nobody will release them. */
-void fs_release_handles(struct fs *fs);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include "cache/cache.h"
 #include "fuse/attr.h"
-#include "fuse/fs.h"
 #include "fuse/node.h"
+#include "fuse/requests.h"
 #include "fuse/waiting.h"
 
 /* A single record has no directory in which a walk would have read it, so the walk begins here.

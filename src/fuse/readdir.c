@@ -5,9 +5,9 @@
 #include "base/clock.h"
 #include "base/objects.h"
 #include "fuse/attr.h"
-#include "fuse/fs.h"
 #include "fuse/node.h"
 #include "fuse/readahead.h"
+#include "fuse/requests.h"
 #include "fuse/waiting.h"
 
 /* Offset 0 and 1 are "." and "..", what the directory shows begins at 2. The offset that comes

@@ -19,6 +19,7 @@
 #include "fuse/init_reply.h"
 #include "fuse/node.h"
 #include "fuse/readahead.h"
+#include "fuse/requests.h"
 #include "fuse/waiting.h"
 
 /* Requests that are served before the loop looks at other descriptors again. */
