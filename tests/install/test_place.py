@@ -1,7 +1,7 @@
 """Everything is in its place after meson install."""
 
 from docs import ROOT
-from tools import output, run
+from tools import output, processes_naming, run, wait_until
 
 PLACES = {
     "bin/qpfs",
@@ -38,6 +38,8 @@ def test_the_installed_demo_finds_its_sample_account(root, environment, point):
     """
     done = run("unshare", "--mount", "sh", "-ec", script, env=environment, timeout=30)
     assert (done.stdout, done.stderr) == ("communities\norganizations\n", "")
+    # It ends by itself, a moment after it was unmounted.
+    wait_until(lambda: not processes_naming(str(point)))
 
 
 def test_the_example_configuration_is_one(root, command, sandbox, key_file):
