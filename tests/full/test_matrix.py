@@ -261,16 +261,19 @@ def test_a_mount_does_not_begin_with_a_redirect(
 # -------- what passes, and what must not be asked twice --------
 
 
-def test_a_used_up_allowance_is_asked_for_once_a_place(account):
+def test_a_used_up_allowance_is_asked_for_once_a_place_at_most(account):
     account.proxy.targets.clear()
     account.plant(damages.STATUSES["429 for the allowance"].rule, account.places)
     for fs in [account.warm, account.cold]:
         fs.expect_log("HTTP 429: API call limit exceeded", "the allowance is used up")
     assert at_once(account.places, Place.access) == [errno.EDQUOT] * len(account.places)
     targets = account.proxy.targets
+    counts = {}
     for place in account.places:
         asked = [t for t in targets if t.partition("?")[0].endswith(f"/{place.asked}")]
-        assert len([target for target in asked if place.query in target]) == 1, place.name
+        counts[place.name] = len([target for target in asked if place.query in target])
+    # After the first answers no more calls are made, so some places may not be asked for at all.
+    assert max(counts.values()) == 1, counts
 
 
 PASSING = {
