@@ -60,7 +60,7 @@ static uint64_t attr_generation(uint64_t ino)
     return (uint32_t)(ino ^ ino >> 32);
 }
 
-static void attr_of_held(const struct fs *fs, const struct entry *entry,
+static void attr_of_held(const struct fs *fs, const struct dir_entry *entry,
                          struct fuse_entry_param *param)
 {
     const struct record *record = entry->record;
@@ -74,7 +74,7 @@ static void attr_of_held(const struct fs *fs, const struct entry *entry,
     }
 }
 
-void attr_of_entry(const struct fs *fs, const struct entry *entry,
+void attr_of_entry(const struct fs *fs, const struct dir_entry *entry,
                    struct fuse_entry_param *param)
 {
     memset(param, 0, sizeof *param);

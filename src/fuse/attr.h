@@ -19,7 +19,7 @@ void attr_of_link(const struct fs *fs, const struct record *record, const struct
 /* Fill PARAM with what a look-up answers for ENTRY. A file whose record is not held gets no
  * node: the reply has its name and type, and the kernel looks it up when a process asks for
  * more. */
-void attr_of_entry(const struct fs *fs, const struct entry *entry,
+void attr_of_entry(const struct fs *fs, const struct dir_entry *entry,
                    struct fuse_entry_param *param);
 
 #endif

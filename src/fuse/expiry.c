@@ -109,7 +109,7 @@ static bool expiry_add(struct expiry *expiry, const struct dir *parent, const ch
 
 /* Or may be: after the machine slept, the lists are old that show the record of a fixed file.
  */
-static bool entry_is_known(const struct entry *entry)
+static bool entry_is_known(const struct dir_entry *entry)
 {
     if (entry->child)
         return entry->child->lookups > 0;
@@ -120,7 +120,7 @@ static bool entry_is_known(const struct entry *entry)
  * older snapshot has run out by itself. */
 static bool expiry_add_listed(struct expiry *expiry, struct expiry_dir *dir, int64_t limit)
 {
-    struct entry entry;
+    struct dir_entry entry;
     int64_t end = dir->count - dir->next < limit ? dir->count : dir->next + limit;
     for (; dir->next < end; dir->next++) {
         if (entry_at(dir->dir, dir->snapshot, (size_t)dir->next, &entry) == 0 &&
@@ -149,7 +149,7 @@ static bool expiry_add_singles(struct expiry *expiry, struct dir *dir)
  * once. */
 static bool expiry_add_fixed(struct expiry *expiry, struct dir *dir)
 {
-    struct entry entry;
+    struct dir_entry entry;
     for (size_t i = 0; entry_fixed_at(dir, i, &entry) == 0; i++) {
         if (entry_is_known(&entry) && !expiry_add(expiry, dir, entry.name))
             return false;

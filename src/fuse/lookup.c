@@ -11,7 +11,7 @@
 
 /* A single record has no directory in which a walk would have read it, so the walk begins here.
  */
-static void lookup_begin_walk(fuse_req_t req, const struct entry *entry,
+static void lookup_begin_walk(fuse_req_t req, const struct dir_entry *entry,
                               struct snapshot *snapshot)
 {
     const struct dir *dir = entry->dir;
@@ -19,7 +19,7 @@ static void lookup_begin_walk(fuse_req_t req, const struct entry *entry,
         walk_begin(fs_walker_make(req), dir->owner, snapshot, WALK_BY_ID);
 }
 
-static void lookup_reply(fuse_req_t req, struct entry *entry, struct snapshot *snapshot)
+static void lookup_reply(fuse_req_t req, struct dir_entry *entry, struct snapshot *snapshot)
 {
     struct fs *fs = fs_of(req);
     struct fuse_entry_param param;
@@ -42,7 +42,7 @@ static void lookup_resume(struct waiting *waiting, struct snapshot *snapshot)
     lookup_reply(waiting->req, &waiting->entry, snapshot);
 }
 
-static struct snapshot *lookup_link_late(struct walker *walker, const struct entry *entry)
+static struct snapshot *lookup_link_late(struct walker *walker, const struct dir_entry *entry)
 {
     const struct listing *listing = entry->dir->listing;
     struct snapshot *snapshot = walk_read_by_name(walker, listing);
@@ -51,7 +51,7 @@ static struct snapshot *lookup_link_late(struct walker *walker, const struct ent
 }
 
 /* Return a snapshot of what is needed that serves REQ without a call, or NULL. */
-static struct snapshot *lookup_snapshot(fuse_req_t req, const struct entry *entry,
+static struct snapshot *lookup_snapshot(fuse_req_t req, const struct dir_entry *entry,
                                         const struct entry_needs *needs)
 {
     if (!needs->listing)
@@ -68,7 +68,8 @@ static struct snapshot *lookup_snapshot(fuse_req_t req, const struct entry *entr
                      entry->type == ENTRY_LISTED_DIR ? WALK_DIRECTORY : WALK_FILE);
 }
 
-static void lookup_begin(fuse_req_t req, struct entry *entry, const struct entry_needs *needs)
+static void lookup_begin(fuse_req_t req, struct dir_entry *entry,
+                         const struct entry_needs *needs)
 {
     struct snapshot *snapshot = lookup_snapshot(req, entry, needs);
     if (waiting_is_needless(needs, snapshot)) {
@@ -88,7 +89,7 @@ void fs_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
     struct fs *fs = fs_of(req);
     struct dir *dir = node_dir(fs, parent);
-    struct entry entry;
+    struct dir_entry entry;
     struct entry_needs needs;
     fs->counts.lookup++;
     int error = dir ? entry_named(dir, name, &entry) : -ENOTDIR;

@@ -63,7 +63,7 @@ const struct links *node_links(fuse_ino_t ino)
     return &dir_kind_of((enum dir_kind_name)(kind - NODE_KIND_DIR))->links;
 }
 
-void node_remember(struct fs *fs, const struct entry *entry)
+void node_remember(struct fs *fs, const struct dir_entry *entry)
 {
     struct record *record = entry->record;
     if (entry->child)

@@ -48,7 +48,7 @@ struct record *node_record(fuse_ino_t ino);
 const struct links *node_links(fuse_ino_t ino);
 
 /* The kernel was given what ENTRY leads to once more. */
-void node_remember(struct fs *fs, const struct entry *entry);
+void node_remember(struct fs *fs, const struct dir_entry *entry);
 
 /* The kernel gave back COUNT. */
 void node_forget(struct fs *fs, fuse_ino_t ino, uint64_t count);

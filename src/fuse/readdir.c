@@ -189,7 +189,7 @@ static bool filling_add_dot(struct filling *filling, off_t offset)
  * nothing: the kernel got all of this snapshot, would take the name for valid no longer
  * than it does, and still holds the node, which it forgets together with its last name. (Or it
  * holds the link and not the file, or the other way round: then it asks.) */
-static bool filling_is_known(const struct filling *filling, const struct entry *entry)
+static bool filling_is_known(const struct filling *filling, const struct dir_entry *entry)
 {
     const struct handle *handle = filling->handle;
     return handle->snapshot && entry->record && entry->record->lookups > 0 &&
@@ -197,7 +197,7 @@ static bool filling_is_known(const struct filling *filling, const struct entry *
                *entry_sent_until_ms(handle->dir, handle->snapshot) + READDIR_SLACK_MS;
 }
 
-static void filling_note_validity(const struct filling *filling, const struct entry *entry)
+static void filling_note_validity(const struct filling *filling, const struct dir_entry *entry)
 {
     struct handle *handle = filling->handle;
     int64_t until_ms = filling->now_ms + entry->valid_ms;
@@ -220,7 +220,7 @@ static void filling_note_sent(const struct filling *filling, off_t offset, off_t
 static int filling_add_entry(struct filling *filling, size_t index, off_t next)
 {
     const struct handle *handle = filling->handle;
-    struct entry entry;
+    struct dir_entry entry;
     struct fuse_entry_param param;
     int error = entry_at(handle->dir, handle->snapshot, index, &entry);
     if (error)

@@ -30,8 +30,8 @@ struct waiting {
     /* Answers the request. SNAPSHOT is borrowed. */
     void (*resume)(struct waiting *waiting, struct snapshot *snapshot);
     /* What resume() needs besides. */
-    struct entry entry;    /* that is looked up; its name is "" where a directory is read */
-    struct handle *handle; /* borrowed: the kernel does not release it while it reads it */
+    struct dir_entry entry; /* that is looked up; its name is "" where a directory is read */
+    struct handle *handle;  /* borrowed: the kernel does not release it while it reads it */
     size_t size;
     off_t offset;
     bool plus;

@@ -26,7 +26,7 @@ static int64_t dir_link_count(const struct dir *dir, const struct snapshot *snap
     return names ? (int64_t)names->count : 0;
 }
 
-struct record *entry_link(const struct entry *entry, const struct snapshot *snapshot)
+struct record *entry_link(const struct dir_entry *entry, const struct snapshot *snapshot)
 {
     const struct names *names = dir_names(entry->dir, snapshot);
     return names ? names_record(names, entry->name) : NULL;
@@ -41,12 +41,12 @@ int64_t *entry_sent_until_ms(const struct dir *dir, struct snapshot *snapshot)
 
 /* -------- a name -------- */
 
-static void entry_begin(struct entry *entry, struct dir *dir, enum entry_type type)
+static void entry_begin(struct dir_entry *entry, struct dir *dir, enum entry_type type)
 {
-    *entry = (struct entry){.type = type, .dir = dir};
+    *entry = (struct dir_entry){.type = type, .dir = dir};
 }
 
-static void entry_begin_fixed(struct entry *entry, struct dir *dir,
+static void entry_begin_fixed(struct dir_entry *entry, struct dir *dir,
                               const struct dir_fixed *fixed)
 {
     entry_begin(entry, dir, fixed->type);
@@ -66,7 +66,7 @@ static bool dir_parse_listed(const struct dir *dir, const char *name, uint64_t *
     return dir->kind->listed == DIR_NONE ? name_parse_file(name, id) : name_parse_dir(name, id);
 }
 
-int entry_named(struct dir *dir, const char *name, struct entry *entry)
+int entry_named(struct dir *dir, const char *name, struct dir_entry *entry)
 {
     const struct dir_fixed *fixed = dir_fixed_named(dir, name);
     uint64_t id = 0;
@@ -94,7 +94,7 @@ struct entry_needs entry_needs_of_all(const struct dir *dir)
     };
 }
 
-static int entry_find_export_needs(const struct entry *entry, struct entry_needs *needs)
+static int entry_find_export_needs(const struct dir_entry *entry, struct entry_needs *needs)
 {
     needs->lister = dir_child(entry->dir, entry->fixed->kind, 0);
     if (!needs->lister)
@@ -104,7 +104,7 @@ static int entry_find_export_needs(const struct entry *entry, struct entry_needs
     return 0;
 }
 
-int entry_find_needs(const struct entry *entry, struct entry_needs *needs)
+int entry_find_needs(const struct dir_entry *entry, struct entry_needs *needs)
 {
     const struct dir *dir = entry->dir;
     *needs = (struct entry_needs){.listing = NULL};
@@ -131,7 +131,7 @@ int entry_find_needs(const struct entry *entry, struct entry_needs *needs)
 
 /* -------- where it leads -------- */
 
-static int entry_fill_dir(struct entry *entry, enum dir_kind_name kind)
+static int entry_fill_dir(struct dir_entry *entry, enum dir_kind_name kind)
 {
     entry->child = dir_child(entry->dir, kind, entry->id);
     if (!entry->child)
@@ -142,14 +142,14 @@ static int entry_fill_dir(struct entry *entry, enum dir_kind_name kind)
 
 /* What is read on from an older snapshot must not be believed beyond this moment: the name may
  * stand for something newer by now. */
-static void entry_set_validity(struct entry *entry, const struct snapshot *snapshot,
+static void entry_set_validity(struct dir_entry *entry, const struct snapshot *snapshot,
                                uint64_t id)
 {
     const struct listing *listing = entry->dir->listing;
     entry->valid_ms = listing ? cache_valid_ms(listing, snapshot, id) : ENTRY_VALID_ALWAYS;
 }
 
-static int entry_fill_record(struct entry *entry, const struct snapshot *snapshot,
+static int entry_fill_record(struct dir_entry *entry, const struct snapshot *snapshot,
                              struct record *record)
 {
     if (!record)
@@ -161,14 +161,14 @@ static int entry_fill_record(struct entry *entry, const struct snapshot *snapsho
     return 0;
 }
 
-static int entry_fill_listed_dir(struct entry *entry, const struct snapshot *snapshot)
+static int entry_fill_listed_dir(struct dir_entry *entry, const struct snapshot *snapshot)
 {
     entry_set_validity(entry, snapshot, entry->id);
     return entry_fill_dir(entry, entry->dir->kind->listed);
 }
 
 /* It is a single record, or the directory's own one in the list above. */
-static int entry_fill_owner(struct entry *entry, const struct snapshot *snapshot)
+static int entry_fill_owner(struct dir_entry *entry, const struct snapshot *snapshot)
 {
     const struct dir *dir = entry->dir;
     const uint64_t *above = dir->parent->ids;
@@ -178,7 +178,7 @@ static int entry_fill_owner(struct entry *entry, const struct snapshot *snapshot
     return entry->record ? 0 : -ENOENT;
 }
 
-static int entry_fill_export(struct entry *entry, const struct snapshot *snapshot)
+static int entry_fill_export(struct dir_entry *entry, const struct snapshot *snapshot)
 {
     const struct dir *dir = entry->dir, *lister = dir_child(entry->dir, entry->fixed->kind, 0);
     const struct making *making = snapshot ? making_find(snapshot, entry->fixed->made) : NULL;
@@ -196,7 +196,7 @@ static int entry_fill_export(struct entry *entry, const struct snapshot *snapsho
 /* Make status.json anew: each time it is another record, so that a process that has one open
  * reads that to its end. Its name is never valid, so that the next look-up makes the next one.
  * Return 0, -ENOMEM or -EFBIG. */
-static int entry_make_status(struct entry *entry)
+static int entry_make_status(struct dir_entry *entry)
 {
     struct tree *tree = entry->dir->tree;
     struct timespec now = {.tv_sec = 0};
@@ -215,7 +215,7 @@ static int entry_make_status(struct entry *entry)
     return 0;
 }
 
-int entry_fill(struct entry *entry, const struct snapshot *snapshot)
+int entry_fill(struct dir_entry *entry, const struct snapshot *snapshot)
 {
     int error;
     switch (entry->type) {
@@ -251,7 +251,8 @@ int64_t entry_count(const struct dir *dir, const struct snapshot *snapshot)
 
 /* It is listed in any case: without a record it is looked up when a process wants to know
  * more. */
-static int entry_fill_fixed(struct entry *entry, struct dir *dir, const struct dir_fixed *fixed)
+static int entry_fill_fixed(struct dir_entry *entry, struct dir *dir,
+                            const struct dir_fixed *fixed)
 {
     struct entry_needs needs;
     entry_begin_fixed(entry, dir, fixed);
@@ -265,7 +266,7 @@ static int entry_fill_fixed(struct entry *entry, struct dir *dir, const struct d
     return error == -ENOENT ? 0 : error;
 }
 
-int entry_fixed_at(struct dir *dir, size_t index, struct entry *entry)
+int entry_fixed_at(struct dir *dir, size_t index, struct dir_entry *entry)
 {
     const struct dir_fixed *fixed = dir_fixed_at(dir, false, &index);
     return fixed ? entry_fill_fixed(entry, dir, fixed) : -ENOENT;
@@ -283,7 +284,7 @@ static void entry_fetch_ahead(const struct snapshot *snapshot, size_t index)
 }
 
 static int entry_link_at(struct dir *dir, const struct snapshot *snapshot, size_t index,
-                         struct entry *entry)
+                         struct dir_entry *entry)
 {
     const char *name;
     struct record *record = names_at(dir_names(dir, snapshot), index, &name);
@@ -293,7 +294,7 @@ static int entry_link_at(struct dir *dir, const struct snapshot *snapshot, size_
 }
 
 static int entry_listed_at(struct dir *dir, const struct snapshot *snapshot, size_t index,
-                           struct entry *entry)
+                           struct dir_entry *entry)
 {
     entry_begin(entry, dir, dir_listed_type(dir));
     int error = dir_listed_id(dir, snapshot, index, &entry->id);
@@ -309,7 +310,7 @@ static int entry_listed_at(struct dir *dir, const struct snapshot *snapshot, siz
 }
 
 int entry_at(struct dir *dir, const struct snapshot *snapshot, size_t index,
-             struct entry *entry)
+             struct dir_entry *entry)
 {
     const struct dir_fixed *fixed = dir_fixed_at(dir, true, &index);
     if (fixed)

@@ -11,7 +11,7 @@
  * of name it is, entry_needs() tells what must be there before anything can be said of it, and
  * entry_fill() says where it leads.
  */
-struct entry {
+struct dir_entry {
     enum entry_type type;
     struct dir *dir;               /* in which the name stands; borrowed */
     const struct dir_fixed *fixed; /* its row, if the name is always there; else NULL */
@@ -39,17 +39,17 @@ struct entry_needs {
 
 /* Begin ENTRY: NAME in DIR. Return 0, or -ENOENT if there can't be such a name, whatever the
  * account holds. */
-int entry_named(struct dir *dir, const char *name, struct entry *entry);
+int entry_named(struct dir *dir, const char *name, struct dir_entry *entry);
 
 /* Find what entry_fill() needs of ENTRY. Return 0 or -ENOMEM. */
-int entry_find_needs(const struct entry *entry, struct entry_needs *needs);
+int entry_find_needs(const struct dir_entry *entry, struct entry_needs *needs);
 
 /* Return what reading all of DIR needs. */
 struct entry_needs entry_needs_of_all(const struct dir *dir);
 
 /* Find where ENTRY leads. SNAPSHOT is of the listing needed, with what it is needed for; NULL
  * if none is needed. Return 0, -ENOENT, -EBADMSG or -ENOMEM. */
-int entry_fill(struct entry *entry, const struct snapshot *snapshot);
+int entry_fill(struct dir_entry *entry, const struct snapshot *snapshot);
 
 /* Return how many names DIR shows with SNAPSHOT, of dir->listing: 0 or more, or -EBADMSG. */
 int64_t entry_count(const struct dir *dir, const struct snapshot *snapshot);
@@ -58,15 +58,15 @@ int64_t entry_count(const struct dir *dir, const struct snapshot *snapshot);
  * first, then IDs in ascending order, or names of links in the order of their bytes. A file of
  * which nothing is held is filled without a record. Return 0 or -errno. */
 int entry_at(struct dir *dir, const struct snapshot *snapshot, size_t index,
-             struct entry *entry);
+             struct dir_entry *entry);
 
 /* The same as entry_at() for all fixed names that DIR has, listed or not, in no order. Return
  * -ENOENT if there are no more. */
-int entry_fixed_at(struct dir *dir, size_t index, struct entry *entry);
+int entry_fixed_at(struct dir *dir, size_t index, struct dir_entry *entry);
 
 /* Return the record to which the link ENTRY leads by what was made of SNAPSHOT, borrowed. NULL
  * if it leads nowhere, or nothing was made. */
-struct record *entry_link(const struct entry *entry, const struct snapshot *snapshot);
+struct record *entry_link(const struct dir_entry *entry, const struct snapshot *snapshot);
 
 /* Return where it stands until when, by clock_ms(), the kernel takes all names that DIR shows
  * with SNAPSHOT for valid; 0 if it did not get them all. Only fuse/ may set it. */

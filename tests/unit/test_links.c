@@ -28,14 +28,14 @@ static const struct fake_record three[] = {
 /* What looking NAME up in DIR needs, or why there can't be such a name. */
 static int find_needs(struct dir *dir, const char *name, struct entry_needs *needs)
 {
-    struct entry entry;
+    struct dir_entry entry;
     *needs = (struct entry_needs){.listing = NULL};
     int error = entry_named(dir, name, &entry);
     return error ? error : entry_find_needs(&entry, needs);
 }
 
 static int look_up(struct dir *dir, const char *name, const struct snapshot *snapshot,
-                   struct entry *entry)
+                   struct dir_entry *entry)
 {
     int error = entry_named(dir, name, entry);
     return error ? error : entry_fill(entry, snapshot);
@@ -112,7 +112,7 @@ static struct snapshot *fill(struct dir *dir)
 static void assert_link(struct dir *dir, const struct snapshot *snapshot, size_t index,
                         const char *name, const char *target)
 {
-    struct entry entry, found;
+    struct dir_entry entry, found;
     char shown[LINKS_TARGET_SIZE];
     assert_int_equal(entry_at(dir, snapshot, index, &entry), 0);
     assert_string_equal(entry.name, name);
@@ -166,7 +166,7 @@ TEST(links_need_the_list_and_names_but_for_names_that_cannot_be)
 {
     static const char *const none[] = {".git", ".Trash-1000", "a\nb", "", "\xff"};
     struct entry_needs needs;
-    struct entry entry;
+    struct dir_entry entry;
     assert_int_equal(find_needs(by_email, "foo", &needs), 0);
     assert_ptr_equal(needs.listing, users->listing);
     assert_int_equal(needs.id, 0);

@@ -5,7 +5,7 @@
 
 static struct fs fs;
 static struct record *record;
-static struct entry entry;
+static struct dir_entry entry;
 
 static int set_up(void **state)
 {
@@ -13,7 +13,7 @@ static int set_up(void **state)
     const struct fs_options options = {.uid = 0};
     fs_init(&fs, NULL, NULL, &options);
     record = record_create(5, MTIME_DEFAULT_DAY, "{}\n", 3);
-    entry = (struct entry){.type = ENTRY_RECORD, .record = record};
+    entry = (struct dir_entry){.type = ENTRY_RECORD, .record = record};
     return record ? 0 : -1;
 }
 
@@ -50,7 +50,7 @@ TEST(node_holds_its_record_while_it_is_known)
 
 TEST(node_of_a_link_is_another_and_holds_the_record_as_well)
 {
-    struct entry link = {.type = ENTRY_LINK, .record = record};
+    struct dir_entry link = {.type = ENTRY_LINK, .record = record};
     fuse_ino_t file_node = node_of_record(record),
                node = node_of_link(record, dir_kind_of(DIR_USERS_BY_EMAIL));
     assert_int_not_equal(node, file_node);

@@ -74,14 +74,14 @@ static struct snapshot *fill(struct listing *listing, const struct fake_record *
 /* What looking NAME up in DIR needs, or why there can't be such a name. */
 static int find_needs(struct dir *dir, const char *name, struct entry_needs *needs)
 {
-    struct entry entry;
+    struct dir_entry entry;
     *needs = (struct entry_needs){.listing = NULL};
     int error = entry_named(dir, name, &entry);
     return error ? error : entry_find_needs(&entry, needs);
 }
 
 static int look_up(struct dir *dir, const char *name, const struct snapshot *snapshot,
-                   struct entry *entry)
+                   struct dir_entry *entry)
 {
     int error = entry_named(dir, name, entry);
     return error ? error : entry_fill(entry, snapshot);
@@ -111,7 +111,7 @@ static void assert_shows(struct dir *dir, const struct snapshot *snapshot, const
     char shown[256] = "";
     int64_t count = entry_count(dir, snapshot);
     for (int64_t i = 0; i < count; i++) {
-        struct entry entry, found;
+        struct dir_entry entry, found;
         struct entry_needs needs;
         assert_int_equal(entry_at(dir, snapshot, (size_t)i, &entry), 0);
         strcat(strcat(shown, i ? " " : ""), entry.name);
@@ -229,7 +229,7 @@ TEST(tree_users_are_files_in_order_of_id)
 
 TEST(tree_a_user_is_his_record)
 {
-    struct entry entry;
+    struct dir_entry entry;
     begin_user();
     struct dir *users = child(department_dir(23, 12), DIR_USERS, 0);
     const struct snapshot *snapshot = fill(users->listing, three_users, 3);
@@ -253,7 +253,7 @@ TEST(tree_communities_are_files)
 
 TEST(tree_departments_are_directories)
 {
-    struct entry entry;
+    struct dir_entry entry;
     begin_user();
     struct dir *dir = child(organization_dir(23), DIR_DEPARTMENTS, 0);
     const struct snapshot *snapshot = fill(dir->listing, two_departments, 2);
@@ -278,7 +278,7 @@ TEST(tree_shows_empty_lists)
 
 TEST(tree_department_json_comes_from_the_list_above)
 {
-    struct entry entry;
+    struct dir_entry entry;
     struct entry_needs needs;
     begin_user();
     struct dir *dir = department_dir(23, 13);
@@ -293,7 +293,7 @@ TEST(tree_department_json_comes_from_the_list_above)
 
 TEST(tree_department_json_is_not_there_when_the_list_above_lacks_it)
 {
-    struct entry entry;
+    struct dir_entry entry;
     begin_user();
     struct dir *dir = department_dir(23, 14);
     const struct snapshot *snapshot = fill(dir->owner, two_departments, 2);
@@ -304,7 +304,7 @@ TEST(tree_department_json_is_not_there_when_the_list_above_lacks_it)
 TEST(tree_organization_json_is_a_record_of_its_own)
 {
     static const struct fake_record record = {23, "x"};
-    struct entry entry;
+    struct dir_entry entry;
     struct entry_needs needs;
     begin_given();
     struct dir *dir = organization_dir(23);
@@ -319,7 +319,7 @@ TEST(tree_organization_json_is_a_record_of_its_own)
 
 TEST(tree_lists_a_fixed_file_of_which_nothing_is_held)
 {
-    struct entry entry;
+    struct dir_entry entry;
     begin_given();
     assert_int_equal(entry_at(organization_dir(23), NULL, 1, &entry), 0);
     assert_string_equal(entry.name, "organization.json");
@@ -387,7 +387,7 @@ TEST(tree_has_no_file_of_what_is_given)
 
 TEST(tree_finds_the_organization_of_the_user)
 {
-    struct entry entry;
+    struct dir_entry entry;
     begin_user();
     struct dir *dir = child(tree.root, DIR_ORGANIZATIONS, 0);
     const struct snapshot *snapshot = fill(dir->listing, &user_7, 1);
@@ -426,7 +426,7 @@ TEST(tree_refuses_a_user_without_an_organization)
                                         "{\n  \"organizationID\": \"23\"\n}\n"};
     for (size_t i = 0; i < LENGTH(texts); i++) {
         struct fake_record record = {7, texts[i]};
-        struct entry entry;
+        struct dir_entry entry;
         begin_user();
         struct dir *dir = child(tree.root, DIR_ORGANIZATIONS, 0);
         const struct snapshot *snapshot = fill(dir->listing, &record, 1);
@@ -439,7 +439,7 @@ TEST(tree_refuses_a_user_without_an_organization)
 
 TEST(tree_shows_the_organizations_that_are_given)
 {
-    struct entry entry;
+    struct dir_entry entry;
     begin_given();
     struct dir *dir = child(tree.root, DIR_ORGANIZATIONS, 0);
     assert_null(dir->listing);
@@ -452,7 +452,7 @@ TEST(tree_shows_the_organizations_that_are_given)
 
 TEST(tree_shows_the_departments_that_are_given)
 {
-    struct entry entry;
+    struct dir_entry entry;
     begin_given();
     struct dir *dir = child(organization_dir(45), DIR_DEPARTMENTS, 0);
     assert_null(dir->listing);
@@ -466,7 +466,7 @@ TEST(tree_shows_the_departments_that_are_given)
 TEST(tree_asks_for_a_given_department_by_itself)
 {
     static const struct fake_record record = {8, "x"};
-    struct entry entry;
+    struct dir_entry entry;
     begin_given();
     struct dir *dir = department_dir(45, 8);
     struct waiter waiter = {.done = ignore};
