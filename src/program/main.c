@@ -1,10 +1,13 @@
 /* Starts what the command line asks for. */
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "options/command_switch.h"
@@ -23,6 +26,20 @@ static void main_forbid_core_dumps(void)
     const struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
     prctl(PR_SET_DUMPABLE, 0);
+}
+
+/* What is opened later must not take the place of stdin, stdout or stderr where one of them was
+ * closed. And a program that ignores SIGCHLD starts others so, which then can't wait for a
+ * child. */
+static void main_mend_inherited(void)
+{
+    int null;
+    do
+        null = open("/dev/null", O_RDWR);
+    while (null >= 0 && null <= STDERR_FILENO);
+    if (null >= 0)
+        close(null);
+    signal(SIGCHLD, SIG_DFL);
 }
 
 static int main_mount(struct options *options)
@@ -53,6 +70,7 @@ int main(int argc, char **argv)
 {
     struct options options;
     bool usage;
+    main_mend_inherited();
     main_forbid_core_dumps();
     problem_raise_files();
     log_begin();

@@ -172,6 +172,9 @@ static void status_ask(struct status *status)
     if (pipe[0] < 0 || status->child < 0) {
         log_error("cannot start: %s", strerror(errno));
         status_end(status, EXIT_FAILURE);
+        if (pipe[0] >= 0)
+            close(pipe[0]);
+        pipe[0] = -1; /* without a child there is none to let go of */
     } else if (status->child == 0) {
         status_child(status->options->mount_point, pipe[1]);
     }
@@ -189,7 +192,7 @@ static int status_release(struct status *status, bool has_ended)
     int how = 0;
     close(status->pipe);
     status->pipe = -1;
-    if (!has_ended)
+    if (!has_ended && status->child > 0) /* -1 would be every process */
         kill(status->child, SIGKILL);
     if (waitpid(status->child, &how, has_ended ? 0 : WNOHANG) != status->child)
         return ECHILD;

@@ -56,6 +56,15 @@ def test_in_the_background_the_parent_ends_when_the_mount_answers(sandbox, comma
     assert not is_mounted(point)
 
 
+def test_it_mounts_without_standard_input(sandbox, qpfs, environment, point):
+    env = environment | {"QUESTIONPRO_API_KEY": KEY}
+    options = f"user_id={USER},api_url={sandbox.url}"
+    done = run("sh", "-c", 'exec "$@" <&-', "sh", qpfs, "-o", options, point, env=env)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert os.listdir(point) == ["communities", "organizations"]
+    assert end_daemon(point) == 0
+
+
 def test_a_relative_mount_point_works_in_the_background(sandbox, qpfs, environment, point):
     env = environment | {"QUESTIONPRO_API_KEY": KEY}
     options = f"user_id={USER},api_url={sandbox.url}"

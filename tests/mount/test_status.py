@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import time
@@ -368,6 +369,51 @@ def test_somebody_else_is_told_who_may_look(sandbox, mount, qpfs, environment):
         )
     assert done.returncode == 1
     assert "only whoever mounted it may look" in done.stderr
+
+
+# semantics: W6
+def test_without_a_child_nobody_is_killed(sandbox, mount, qpfs, environment):
+    fs = mount(sandbox)
+    sleeper = subprocess.Popen(["sleep", "60"], user=65534)
+    with open(qpfs, "rb") as program:
+        done = subprocess.run(
+            ["qpfs", "--status", fs.point],
+            executable=f"/proc/self/fd/{program.fileno()}",
+            pass_fds=[program.fileno()],
+            user=65534,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NPROC, (1, 1)),
+            env=environment | {"ASAN_OPTIONS": "detect_leaks=0"},
+            capture_output=True,
+            text=True,
+        )
+    assert sleeper.poll() is None
+    sleeper.kill()
+    sleeper.wait()
+    assert done.returncode == 1
+    assert "cannot start" in done.stderr
+
+
+# semantics: W6
+def test_it_works_for_those_who_ignore_their_children(sandbox, mount, qpfs, environment):
+    fs = mount(sandbox)
+    done = subprocess.run(
+        [qpfs, "--status", "--json", fs.point],
+        preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["version"]
+
+
+# semantics: W6
+def test_it_answers_without_standard_input_and_error(sandbox, mount, qpfs, environment):
+    fs = mount(sandbox)
+    script = 'exec "$@" <&- 2>&-'
+    done = run("sh", "-c", script, "sh", qpfs, "--status", "--json", fs.point, env=environment)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["version"]
 
 
 # semantics: W6
