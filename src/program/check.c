@@ -201,13 +201,22 @@ static void check_organizations(struct check *check, const char *what)
     struct dir *dir = dir_child(check->layers.tree.root, DIR_ORGANIZATIONS, 0);
     if (!check->answered || !dir)
         return;
-    const struct snapshot *snapshot = dir->listing ? cache_fresh(dir->listing, 0) : NULL;
+    /* Its time may be over by now, but it is what the key was tried with. */
+    const struct snapshot *snapshot = dir->listing ? cache_held(dir->listing) : NULL;
+    struct layers_answer answer;
+    if (dir->listing && !snapshot) {
+        if (!check_fetch(check, dir->listing, what, "organizations", &answer)) {
+            check->walk.most = COST_UNKNOWN;
+            return;
+        }
+        snapshot = answer.snapshot;
+    }
     int64_t count = entry_count(dir, snapshot);
     if (count < 0)
         report_add(&check->report, FINDING_PROBLEM, what, "give organizations=N",
                    "the record of the user says none");
     for (int64_t i = 0; i < count; i++) {
-        struct entry entry;
+        struct dir_entry entry;
         if (entry_at(dir, snapshot, (size_t)i, &entry) == 0)
             check_organization(check, entry.child, what);
     }

@@ -453,3 +453,10 @@ def test_an_answer_that_a_cache_has_kept_says_nothing_of_the_clock(sandbox, chec
     an_hour_ago = formatdate(time.time() - 3600, usegmt=True)
     sandbox.fault(f"users/{USER}", headers={"Date": an_hour_ago, "Age": "3600"})
     assert check_account().finding("clock")["state"] == "ok"
+
+
+def test_the_record_of_the_user_may_be_over_before_its_turn(sandbox, check_account):
+    sandbox.latency(1100)
+    said = check_account(cache_ttl=1, timeout=10)
+    assert said.found["problems"] == 0
+    assert said.found["walk_least"] > 0
