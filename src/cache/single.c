@@ -194,7 +194,8 @@ static void single_misfit(struct single *single, const char *why)
     struct single_kind *kind = single->singles->kind;
     target_path(&single->holding.fetch.target, 0, 0, path);
     log_info("%s: %s; asking for the whole list", path, why);
-    kind->unused = ++kind->misfits >= SINGLE_MISFITS_MAX;
+    if (++kind->misfits >= SINGLE_MISFITS_MAX)
+        kind->unused = true;
 }
 
 /* Whether RECORD says that it is of this list: 1; 0 if it says another; -EBADMSG if it does not
