@@ -32,11 +32,14 @@ struct cache {
 };
 
 /* The service does not take the key any more: nobody finds anything old. */
-static void cache_end_walks(struct cache *cache)
+static void cache_end_old(struct cache *cache)
 {
     struct listing *listing;
-    TAILQ_FOREACH(listing, &cache->listings, link)
+    TAILQ_FOREACH(listing, &cache->listings, link) {
         walks_end(listing);
+        listing->holding.stale_until_ms = 0;
+        singles_end_stale(&listing->singles);
+    }
 }
 
 /* -------- what came of a fetch -------- */
@@ -97,7 +100,7 @@ static void cache_on_error(struct listing *listing, const struct pager_result *r
 {
     bool passes = fetch_failure_passes(result);
     if (result->status == 401)
-        cache_end_walks(listing->cache);
+        cache_end_old(listing->cache);
     if (!result->not_found)
         fetch_note_failure(&listing->holding.fetch, result);
     if (passes)
@@ -137,7 +140,7 @@ static void cache_on_refused(void *data)
 {
     struct listing *listing = data;
     cache_refuse(listing);
-    cache_end_walks(listing->cache);
+    cache_end_old(listing->cache);
 }
 
 /* -------- a 404 -------- */

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from account import MARKETING, USER, community_names, users
+from account import DEPARTMENTS, MARKETING, USER, community_names, users
 from sandbox import phone
 from tools import error_of, output, wait_until
 
@@ -70,6 +70,20 @@ def test_it_never_serves_past_a_refusal(sandbox, warm, clock, status, error):
     clock.outlive(60)
     fs.expect_log("HTTP 500")
     assert error_of(os.listdir, fs / "communities") == errno.EIO, "nor later"
+
+
+# semantics: S5
+def test_it_never_serves_past_a_key_that_is_refused_elsewhere(sandbox, warm, clock):
+    fs = warm()
+    sandbox.fault(COMMUNITIES_CALL, status=500)
+    clock.outlive(60)
+    assert os.listdir(fs / "communities") == community_names()
+    fs.expect_log("showing what was read", "HTTP 401")
+    sandbox.heal()
+    for path in [COMMUNITIES_CALL, DEPARTMENTS]:
+        sandbox.fault(path, status=401)
+    assert error_of(os.listdir, fs / DEPARTMENTS) == errno.EACCES
+    assert error_of(os.listdir, fs / "communities") == errno.EACCES
 
 
 INCONSISTENT = {
