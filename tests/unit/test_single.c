@@ -417,6 +417,20 @@ TEST(single_that_is_forbidden_is_never_asked_for_again)
     assert_asks(LIST);
 }
 
+TEST(single_that_is_forbidden_stays_so_whatever_another_one_says)
+{
+    want(&first, 5);
+    want(&second, 6);
+    fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
+    bring_one(0, 6, "{\n  \"userID\": 6,\n  \"organizationID\": 23\n}\n");
+    bring_list(0, 8, 9);
+    give_back(&first);
+    give_back(&second);
+    fake_now += TTL;
+    want(&first, 5);
+    assert_asks(LIST);
+}
+
 TEST(single_401_is_final_and_nothing_old_serves_past_it)
 {
     read_list(8, 3);
@@ -1129,6 +1143,7 @@ int main(void)
         SINGLE_TEST(single_of_another_department_is_for_the_list_to_judge),
         SINGLE_TEST(single_that_does_not_say_where_it_belongs_proves_nothing),
         SINGLE_TEST(single_that_is_forbidden_is_never_asked_for_again),
+        SINGLE_TEST(single_that_is_forbidden_stays_so_whatever_another_one_says),
         SINGLE_TEST(single_401_is_final_and_nothing_old_serves_past_it),
         SINGLE_TEST(single_that_fails_lets_the_old_list_serve),
         SINGLE_TEST(single_that_fails_without_a_list_is_an_error),
