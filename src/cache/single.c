@@ -232,7 +232,7 @@ static int single_arrange(const struct single *single, const struct record *list
     return 0;
 }
 
-/* The same bytes are the same node, whoever brought them. */
+/* The same bytes are the same node, by the list or alone. */
 static void single_share(const struct single *single, struct record **record)
 {
     const struct holding *list = single->singles->list;

@@ -11,9 +11,10 @@
 #include "json/record.h"
 
 /*
- * All records of one listing at one time, in ascending order of ID. Immutable and
- * reference-counted: whoever reads a directory goes on with the one that he began with.
- * Snapshots of the same listing share the records that did not change.
+ * All records of one listing at one time, in ascending order of ID. A snapshot never changes,
+ * and its references are counted. So a program that is reading a directory goes on with the
+ * snapshot that it began with. Snapshots of the same listing share the records that did not
+ * change.
  */
 struct snapshot {
     struct record **records; /* owned, with a reference each */
@@ -28,25 +29,26 @@ struct snapshot {
     unsigned refs;
 };
 
-/* Takes over RECORDS, COUNT of them, sorted, and their references. One reference, the caller's.
- * NULL when memory is out; then RECORDS stays the caller's. */
+/* Take over RECORDS, COUNT of them, sorted, and their references. Return a snapshot with one
+ * reference, the caller's; NULL when memory is out, and then RECORDS stays the caller's. */
 struct snapshot *snapshot_create(struct record **records, size_t count, int64_t began_ms,
                                  int64_t fetched_ms);
 
-/* Puts RECORD, of which it takes a reference, where the record with that ID is or would be.
- * Only before anybody has seen SNAPSHOT. False when memory is out. */
+/* Put RECORD, and take a reference to it, where the record with that ID is or would be. Only
+ * before anybody has seen SNAPSHOT. Return false when memory is out. */
 bool snapshot_put(struct snapshot *snapshot, struct record *record);
 
-/* One more reference; returns SNAPSHOT. */
+/* Add a reference. Return SNAPSHOT. */
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 
-/* Gives one reference back. Takes NULL. */
+/* Give a reference back. Take NULL. */
 void snapshot_unref(struct snapshot *snapshot);
 
-/* Whether a record with this ID is there; its INDEX, or that of the first one behind. */
+/* Return whether a record with this ID is there, and its INDEX, or that of the first one
+ * behind. */
 bool snapshot_place(const struct snapshot *snapshot, uint64_t id, size_t *index);
 
-/* The record with this ID, borrowed, or NULL. */
+/* Return the record with this ID, borrowed, or NULL. */
 struct record *snapshot_find(const struct snapshot *snapshot, uint64_t id);
 
 /* The same, quicker where one ID after the other is asked for: HINT is where the last one
@@ -88,7 +90,7 @@ struct making {
     TAILQ_HEAD(making_waiters, making_waiter) waiters;
 };
 
-/* Someone who waits for it: embedded in its owner, who holds the snapshot. */
+/* Embedded in what waits for it, and holds the snapshot. */
 struct making_waiter {
     TAILQ_ENTRY(making_waiter) link;
     struct making *making; /* NULL when it does not wait */
@@ -96,19 +98,19 @@ struct making_waiter {
     void (*made)(struct making_waiter *waiter, int error);
 };
 
-/* What was made of SNAPSHOT, borrowed from it; NULL if it was not, or not to the end. */
+/* Return what was made of SNAPSHOT, borrowed from it; NULL if it was not made to its end. */
 struct making *making_find(const struct snapshot *snapshot, const struct making_kind *kind);
 
-/* Waits for it, and has it made if nobody had; it must not be there. 0; -ENOMEM. LOOP must
- * outlive it. */
+/* Wait for it, and have it made if nobody had. It must not be there. LOOP must outlive it.
+ * Return 0 or -ENOMEM. */
 int making_wait(struct loop *loop, struct snapshot *snapshot, const struct making_kind *kind,
                 struct making_waiter *waiter);
 
-/* Takes WAITER back. ABANDON: with the last one, what is half made goes; else it is made to the
- * end for whoever asks next, unless makings_end() comes first. Nothing if it does not wait. */
+/* Take WAITER back, if it waits. ABANDON: when the last one goes, so does what is half made.
+ * Else it is made to its end for the next who asks, unless makings_end() comes first. */
 void making_waiter_cancel(struct making_waiter *waiter, bool abandon);
 
-/* Lets go of what was made, to be made anew when it is wanted. It may not be under way. */
+/* Let go of what was made, to be made anew when it is wanted. It may not be under way. */
 void making_drop(struct making *making);
 
 /* Carry over to FRESH, which nobody has seen so far, what was made of OLD, if both have the

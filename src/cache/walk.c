@@ -140,7 +140,7 @@ struct walker *walker_make(struct walkers *walkers, uint64_t process)
     return walker;
 }
 
-/* Whoever has paused begins anew: what he read before is not his walk any more. */
+/* A walker that has paused begins anew: what it read before is no part of its walk any more. */
 static void walker_wake(struct walker *walker)
 {
     struct walk *walk;

@@ -13,12 +13,14 @@
  * what a backup costs. So a process that has read a list is a walker, and finds each name of it
  * as it read it, however late, as long as it keeps walking: twice, to list it and to read it.
  *
- * Nobody else is given anything old: the kernel is told that such an answer holds for no time
- * at all, so it asks again for the next one who looks. Nor is the walker itself, when it comes
- * anew: when it reads the directory again, when it has paused for a TTL, when it looks at a
- * file a third time; or as soon as there is a fresh list, whoever had it fetched: from then on
- * that is what he has read. A name that leads to a directory is found as often as it is needed,
- * for every path goes through it.
+ * Nobody else is given anything old. The kernel is told that such an answer holds for no time
+ * at all, so it asks again for the next program that looks. The walker itself begins anew
+ *   - when it reads the directory again;
+ *   - when it has paused for a TTL;
+ *   - when it looks at a file a third time.
+ * As soon as there is a fresh list, fetched for any program, the walker goes on in that one. A
+ * name that leads to a directory is found as often as it is needed, for every path goes through
+ * it.
  *
  * However steadily it goes on, it finds nothing of a list any more that has been over for
  * WALK_LATE_MAX_MS: a web server or Samba never pauses, and shows to others what it finds. Then

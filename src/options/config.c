@@ -141,7 +141,8 @@ static void config_log_unreadable(const char *path, int error)
     if (error == ENOENT || error == ENOTDIR)
         remedy = "; write it, see man qpfs.conf, or leave config= out";
     else if (error == EACCES)
-        remedy = "; it must be readable by whoever mounts, in directories that they may enter";
+        remedy =
+            "; it must be readable by the user who mounts, in directories that they may enter";
     else if (error == EISDIR)
         remedy = "; name the file itself";
     log_error("cannot read %s: %s%s", path, strerror(error), remedy);

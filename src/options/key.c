@@ -97,10 +97,11 @@ static int key_fail_unreadable(struct key_reading *reading, int error)
             "key, Enter, Ctrl-D",
             path, what, path);
     if (error == EACCES)
-        return key_fail(reading,
-                        "cannot read the key file %s: %s; it must belong to whoever mounts, in "
-                        "directories that they may enter: do as root: chown %u %s",
-                        path, what, (unsigned)geteuid(), path);
+        return key_fail(
+            reading,
+            "cannot read the key file %s: %s; it must belong to the user who mounts, in "
+            "directories that they may enter: do as root: chown %u %s",
+            path, what, (unsigned)geteuid(), path);
     return key_fail(reading, "cannot read the key file %s: %s", path, what);
 }
 

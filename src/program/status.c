@@ -212,9 +212,10 @@ static void status_explain(const char *path, int error)
         break;
     case EACCES:
     case EPERM:
-        log_error("%s: only whoever mounted it may look: do it as that user, or mount with -o "
-                  "allow_other,umask=022",
-                  path);
+        log_error(
+            "%s: only the user who mounted it may look: do it as that user, or mount with -o "
+            "allow_other,umask=022",
+            path);
         break;
     case STATUS_NOT_OURS:
         log_error("%s: something is mounted there, but not by qpfs, or by one that is too old "

@@ -137,7 +137,7 @@ MACHINE = {
     ),
     "a configuration file of someone else": Case(
         "(umask 077; echo cache_ttl=5 > /etc/qpfs/conf)",
-        jane="it must be readable by whoever mounts",
+        jane="it must be readable by the user who mounts",
         options=",config=/etc/qpfs/conf",
     ),
     "no certificates": Case(

@@ -368,7 +368,7 @@ def test_somebody_else_is_told_who_may_look(sandbox, mount, qpfs, environment):
             text=True,
         )
     assert done.returncode == 1
-    assert "only whoever mounted it may look" in done.stderr
+    assert "only the user who mounted it may look" in done.stderr
 
 
 # semantics: W6
