@@ -9,35 +9,11 @@ import time
 import pytest
 
 from account import FIELD, MARKETING, PANEL, RESEARCH, users
-from mount import Mount
-from tools import ENOUGH, TRIES, is_mounted, output, run, wait_until
+from tools import ENOUGH, TRIES, is_mounted, output, run
 
 MANY = 200_000
 INTERRUPTS = [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]
 pytestmark = pytest.mark.exact_service("it measures")
-
-
-@pytest.fixture
-def fs(sandbox, mount) -> Mount:
-    """In which one department never answers and another is cached."""
-    sandbox.fault(users(FIELD), stall=600)
-    fs = mount(sandbox)
-    output("ls", fs / users(MARKETING))
-    os.stat(fs / users(FIELD))
-    return fs
-
-
-@pytest.fixture
-def stalled(sandbox, fs, spawn):
-    """Starts an ls that waits for the service."""
-
-    def start() -> subprocess.Popen:
-        before = sandbox.total()
-        process = spawn("ls", fs / users(FIELD))
-        wait_until(lambda: sandbox.total() > before)
-        return process
-
-    return start
 
 
 def seconds_to_end(process: subprocess.Popen, number: int) -> float:
@@ -65,10 +41,10 @@ def test_making_a_file_of_all_records_is_interrupted_within_100_ms(serve, mount,
     assert statistics.median(times) < 0.1
 
 
-def test_ls_of_a_cached_department_takes_50_ms_while_another_is_waited_for(fs, stalled):
+def test_ls_of_a_cached_department_takes_50_ms_while_another_is_waited_for(stalling, stalled):
     def seconds() -> float:
         start = time.monotonic()
-        os.listdir(fs / users(MARKETING))
+        os.listdir(stalling / users(MARKETING))
         return time.monotonic() - start
 
     waiting = stalled()
@@ -77,11 +53,11 @@ def test_ls_of_a_cached_department_takes_50_ms_while_another_is_waited_for(fs, s
 
 
 # semantics: W1
-def test_the_status_takes_100_ms_while_the_service_is_down(fs, stalled):
+def test_the_status_takes_100_ms_while_the_service_is_down(stalling, stalled):
     waiting = stalled()
     start = time.monotonic()
     for _ in range(20):
-        assert (fs / ".qpfs/status.json").read_bytes()
+        assert (stalling / ".qpfs/status.json").read_bytes()
     assert time.monotonic() - start < 2
     assert waiting.poll() is None
 
@@ -117,18 +93,18 @@ ENDS = {
 
 # semantics: E5
 @pytest.mark.parametrize("how", ENDS)
-def test_this_ends_the_mount_within_two_seconds_though_people_wait(fs, stalled, spawn, how):
-    waiting = [stalled(), spawn("ls", fs / users(FIELD)), spawn("ls", fs / users(FIELD))]
+def test_this_ends_the_mount_within_two_seconds_though_people_wait(stalling, stalled, spawn, how):
+    waiting = [stalled(), spawn("ls", stalling / users(FIELD)), spawn("ls", stalling / users(FIELD))]
     start = time.monotonic()
     if ENDS[how]:
-        output(*ENDS[how], fs.point)
+        output(*ENDS[how], stalling.point)
     else:
-        fs.signal(getattr(signal, how))
-    assert fs.wait() == 0
+        stalling.signal(getattr(signal, how))
+    assert stalling.wait() == 0
     for process in waiting:
         assert process.communicate(timeout=ENOUGH)[1] and process.returncode == 2
     assert time.monotonic() - start < 2
-    assert not is_mounted(fs.point)
+    assert not is_mounted(stalling.point)
 
 
 # semantics: F13

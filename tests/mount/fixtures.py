@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from account import KEY
+from account import FIELD, KEY, MARKETING, users
 from docs import ROOT
 from answers import Answers
 from machine import Machine
@@ -20,7 +20,15 @@ from pretence import Clock
 from sandbox import Sandbox
 from secrecy import files_with_key
 from service import Service
-from tools import adopt_orphans, output, processes_naming, rsync, run
+from tools import (
+    adopt_orphans,
+    output,
+    processes_naming,
+    rsync,
+    run,
+    wait_until,
+    wait_until_it_waits,
+)
 
 BUILDS = [Path(name) for name in os.environ.get("QPFS_BUILDS", str(ROOT / "build")).split(":")]
 PROGRAMS = [
@@ -288,3 +296,27 @@ def backup(build, tmp_path_factory) -> Path:
     finally:
         finish_all([sandbox, mounted])
     return target
+
+
+@pytest.fixture
+def stalling(sandbox, mount):
+    """A mount in which one department never answers and another is cached."""
+    sandbox.fault(users(FIELD), stall=600)
+    fs = mount(sandbox, timeout=90)
+    output("ls", fs / users(MARKETING))
+    os.stat(fs / users(FIELD))
+    return fs
+
+
+@pytest.fixture
+def stalled(sandbox, stalling, spawn):
+    """Starts an ls that waits for the service."""
+
+    def start() -> subprocess.Popen:
+        before = sandbox.total()
+        process = spawn("ls", stalling / users(FIELD))
+        wait_until(lambda: sandbox.total() > before)
+        wait_until_it_waits(process)
+        return process
+
+    return start

@@ -3,7 +3,6 @@
 import errno
 import os
 import signal
-import subprocess
 
 import pytest
 
@@ -18,30 +17,6 @@ from tools import (
     wait_until,
     wait_until_it_waits,
 )
-
-
-@pytest.fixture
-def fs(sandbox, mount):
-    """A mount in which one department never answers and another is cached."""
-    sandbox.fault(users(FIELD), stall=600)
-    fs = mount(sandbox, timeout=90)
-    output("ls", fs / users(MARKETING))
-    os.stat(fs / users(FIELD))
-    return fs
-
-
-@pytest.fixture
-def stalled(sandbox, fs, spawn):
-    """Starts an ls that waits for the service."""
-
-    def start() -> subprocess.Popen:
-        before = sandbox.total()
-        process = spawn("ls", fs / users(FIELD))
-        wait_until(lambda: sandbox.total() > before)
-        wait_until_it_waits(process)
-        return process
-
-    return start
 
 
 # semantics: T6
@@ -69,21 +44,21 @@ def test_a_look_up_that_waits_holds_up_nobody_else_in_its_directory(sandbox, mou
 
 
 @pytest.mark.exact_service("it is interrupted in the middle of the first answer")
-def test_a_call_that_nobody_waits_for_any_more_is_given_up(sandbox, fs, spawn):
+def test_a_call_that_nobody_waits_for_any_more_is_given_up(sandbox, stalling, spawn):
     sandbox.heal()
     sandbox.latency(300)
-    process = spawn("ls", fs / users(FIELD))
+    process = spawn("ls", stalling / users(FIELD))
     wait_until(lambda: sandbox.calls()["in_flight"] == 1)
     process.send_signal(signal.SIGINT)
     process.wait(ENOUGH)
     wait_until(lambda: sandbox.calls()["in_flight"] == 0)
-    os.listdir(fs / users(RESEARCH))  # long enough for what would come after
+    os.listdir(stalling / users(RESEARCH))  # long enough for what would come after
     assert sandbox.paths()[f"/{users(FIELD)}"] == 1, "the other pages were not asked for"
 
 
-def test_ls_of_a_cached_department_answers_meanwhile(fs, stalled):
+def test_ls_of_a_cached_department_answers_meanwhile(stalling, stalled):
     waiting = stalled()
-    assert os.listdir(fs / users(MARKETING))
+    assert os.listdir(stalling / users(MARKETING))
     assert waiting.poll() is None
 
 
@@ -100,11 +75,11 @@ def test_the_other_of_two_waiters_goes_on_waiting(sandbox, mount, spawn):
 
 
 # semantics: E5
-def test_umount_says_busy_while_someone_waits(fs, stalled):
+def test_umount_says_busy_while_someone_waits(stalling, stalled):
     stalled()
-    done = run("umount", fs.point)
+    done = run("umount", stalling.point)
     assert done.returncode == 32 and "busy" in done.stderr
-    assert is_mounted(fs.point)
+    assert is_mounted(stalling.point)
 
 
 ENDS = {
@@ -117,55 +92,55 @@ ENDS = {
 
 # semantics: E5
 @pytest.mark.parametrize("how", ENDS)
-def test_this_ends_the_mount_though_people_wait(fs, stalled, spawn, how):
+def test_this_ends_the_mount_though_people_wait(stalling, stalled, spawn, how):
     """Within two seconds: tests/long/test_promptness.py."""
-    waiting = [stalled(), spawn("ls", fs / users(FIELD)), spawn("ls", fs / users(FIELD))]
+    waiting = [stalled(), spawn("ls", stalling / users(FIELD)), spawn("ls", stalling / users(FIELD))]
     if ENDS[how]:
-        output(*ENDS[how], fs.point)
+        output(*ENDS[how], stalling.point)
     else:
-        fs.signal(getattr(signal, how))
-    assert fs.wait() == 0
+        stalling.signal(getattr(signal, how))
+    assert stalling.wait() == 0
     for process in waiting:
         assert process.communicate(timeout=60)[1] and process.returncode == 2
-    assert not is_mounted(fs.point)
+    assert not is_mounted(stalling.point)
 
 
 @pytest.mark.parametrize("command", [["umount"], ["fusermount3", "-u"]], ids=" ".join)
-def test_an_idle_mount_is_unmounted_at_once(fs, command):
-    output(*command, fs.point)
-    assert fs.wait() == 0
+def test_an_idle_mount_is_unmounted_at_once(stalling, command):
+    output(*command, stalling.point)
+    assert stalling.wait() == 0
 
 
-def test_an_open_file_keeps_umount_busy_and_can_be_read_to_its_end(fs):
-    with open(fs / users(MARKETING) / "1234567.json", "rb") as opened:
-        assert run("umount", fs.point).returncode == 32
+def test_an_open_file_keeps_umount_busy_and_can_be_read_to_its_end(stalling):
+    with open(stalling / users(MARKETING) / "1234567.json", "rb") as opened:
+        assert run("umount", stalling.point).returncode == 32
         assert opened.read()
-    output("umount", fs.point)
-    assert fs.wait() == 0
+    output("umount", stalling.point)
+    assert stalling.wait() == 0
 
 
 # semantics: E4
-def test_a_dead_daemon_leaves_enotconn_and_the_backup_whole(sandbox, fs, backup):
+def test_a_dead_daemon_leaves_enotconn_and_the_backup_whole(sandbox, stalling, backup):
     before = inventory(backup)
-    fs.signal(signal.SIGKILL)
-    fs.expected_exit = -signal.SIGKILL
-    fs.wait()
-    assert error_of(os.listdir, fs.point) == errno.ENOTCONN
-    done = run("rsync", "-a", "--delete", fs / "communities", fs / "organizations", backup)
+    stalling.signal(signal.SIGKILL)
+    stalling.expected_exit = -signal.SIGKILL
+    stalling.wait()
+    assert error_of(os.listdir, stalling.point) == errno.ENOTCONN
+    done = run("rsync", "-a", "--delete", stalling / "communities", stalling / "organizations", backup)
     assert done.returncode == 23
-    assert run("rsync", "-a", "--delete", f"{fs.point}/", backup).returncode == 23
+    assert run("rsync", "-a", "--delete", f"{stalling.point}/", backup).returncode == 23
     assert inventory(backup) == before
-    output("fusermount3", "-u", fs.point)
+    output("fusermount3", "-u", stalling.point)
 
 
-def test_mounting_over_a_dead_mount_says_what_to_do(sandbox, fs, command):
-    fs.signal(signal.SIGKILL)
-    fs.expected_exit = -signal.SIGKILL
-    fs.wait()
-    done = command("-f", fs.point, user_id=USER, api_url=sandbox.url)
+def test_mounting_over_a_dead_mount_says_what_to_do(sandbox, stalling, command):
+    stalling.signal(signal.SIGKILL)
+    stalling.expected_exit = -signal.SIGKILL
+    stalling.wait()
+    done = command("-f", stalling.point, user_id=USER, api_url=sandbox.url)
     assert done.returncode == 1
-    assert f"fusermount3 -u {fs.point}" in done.stderr
-    output("fusermount3", "-u", fs.point)
+    assert f"fusermount3 -u {stalling.point}" in done.stderr
+    output("fusermount3", "-u", stalling.point)
 
 
 # semantics: S6
@@ -179,18 +154,18 @@ def test_nothing_mounted_there_means_that_the_recipe_for_backups_deletes_nothing
 
 # semantics: E7
 @pytest.mark.parametrize("ended_by", [None, signal.SIGTERM])
-def test_a_mount_that_was_aborted_stays_there_dead(fs, own_mounts, ended_by):
-    fs.expect_log("the connection to the kernel was aborted") if not ended_by else None
+def test_a_mount_that_was_aborted_stays_there_dead(stalling, own_mounts, ended_by):
+    stalling.expect_log("the connection to the kernel was aborted") if not ended_by else None
     connections = own_mounts / "connections"
     connections.mkdir()
     output("mount", "-t", "fusectl", "none", connections)
-    (connections / str(os.minor(os.stat(fs.point).st_dev)) / "abort").write_text("1")
+    (connections / str(os.minor(os.stat(stalling.point).st_dev)) / "abort").write_text("1")
     if ended_by:
-        fs.signal(ended_by)
-    fs.expected_exit = 0 if ended_by else 1
-    assert fs.wait() == fs.expected_exit
-    assert error_of(os.listdir, fs.point) == errno.ENOTCONN
-    output("fusermount3", "-u", fs.point)
+        stalling.signal(ended_by)
+    stalling.expected_exit = 0 if ended_by else 1
+    assert stalling.wait() == stalling.expected_exit
+    assert error_of(os.listdir, stalling.point) == errno.ENOTCONN
+    output("fusermount3", "-u", stalling.point)
 
 
 @pytest.fixture
@@ -204,16 +179,16 @@ def own_mounts(tmp_path):
     output("umount", "--recursive", "--lazy", top)
 
 
-def test_an_end_takes_nothing_away_that_lies_over_the_mount(fs):
-    fs.expect_log("stays there, dead, for another mount lies over it.* fusermount3 -u")
-    output("mount", "-t", "tmpfs", "memory", fs.point)
-    (fs.point / "letter").write_text("unsent")
-    fs.signal(signal.SIGTERM)
-    fs.wait()
-    assert (fs.point / "letter").read_text() == "unsent"
-    output("umount", fs.point)
-    assert error_of(os.listdir, fs.point) == errno.ENOTCONN
-    output("fusermount3", "-u", fs.point)
+def test_an_end_takes_nothing_away_that_lies_over_the_mount(stalling):
+    stalling.expect_log("stays there, dead, for another mount lies over it.* fusermount3 -u")
+    output("mount", "-t", "tmpfs", "memory", stalling.point)
+    (stalling.point / "letter").write_text("unsent")
+    stalling.signal(signal.SIGTERM)
+    stalling.wait()
+    assert (stalling.point / "letter").read_text() == "unsent"
+    output("umount", stalling.point)
+    assert error_of(os.listdir, stalling.point) == errno.ENOTCONN
+    output("fusermount3", "-u", stalling.point)
 
 
 def test_an_end_takes_the_mount_away_where_it_was_moved_to(sandbox, mount, own_mounts):
