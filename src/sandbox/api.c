@@ -119,6 +119,18 @@ static void users_answer(const struct api_call *call, const struct ids_in_path *
         reply_error(reply, 404);
 }
 
+static void everybody_answer(const struct api_call *call, const struct ids_in_path *ids,
+                             struct reply *reply)
+{
+    uint64_t total;
+    if (ids->at[0] != BLUEPRINT_ORGANIZATION)
+        reply_error(reply, 404);
+    else if (!call->source->everybody(call->data, &total))
+        reply_error(reply, 500);
+    else
+        list_answer(call, 0, total, total, call->source->write_everybody, reply);
+}
+
 static void department_answer(const struct api_call *call, const struct ids_in_path *ids,
                               struct reply *reply)
 {
@@ -160,6 +172,7 @@ static const struct {
     {"/organizations/#/departments/#/users", users_answer},
     {"/organizations/#/departments/#", department_answer},
     {"/organizations/#/departments", departments_answer},
+    {"/organizations/#/users", everybody_answer},
     {"/organizations/#", organization_answer},
     {"/users/#", user_answer},
     {"/micropanel/users/#/communities", communities_answer},

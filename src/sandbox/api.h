@@ -25,6 +25,13 @@ struct api_source {
     bool (*users)(const void *data, uint64_t department, uint64_t *count);
     void (*write_users)(const void *data, uint64_t department, uint64_t from, uint64_t count,
                         struct draft *out);
+    /*
+     * The users of all departments, department by department in the order of their IDs, and
+     * then those who are in none. False: out of memory.
+     */
+    bool (*everybody)(const void *data, uint64_t *count);
+    void (*write_everybody)(const void *data, uint64_t id, uint64_t from, uint64_t count,
+                            struct draft *out); /* ID means nothing */
     bool (*write_department)(const void *data, uint64_t id, struct draft *out);
     bool (*write_user)(const void *data, uint64_t id, struct draft *out);
     bool (*has_user)(const void *data, uint64_t id);

@@ -126,7 +126,7 @@ void blueprint_write_department(uint64_t id, const char *name, struct draft *out
     draft_putc(out, '}');
 }
 
-static uint64_t blueprint_user_count(const struct blueprint *plan)
+uint64_t blueprint_user_count(const struct blueprint *plan)
 {
     uint64_t count = plan->departments * plan->users_per;
     for (uint64_t i = 0; i < blueprint_fixed(plan); i++)

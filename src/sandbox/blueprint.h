@@ -28,6 +28,9 @@ bool blueprint_department_index(const struct blueprint *plan, uint64_t id, uint6
 bool blueprint_user(const struct blueprint *plan, uint64_t user, struct department *department,
                     uint64_t *index);
 
+/* How many users there are in all departments. */
+uint64_t blueprint_user_count(const struct blueprint *plan);
+
 /* The greatest user id. */
 uint64_t blueprint_top_user(const struct blueprint *plan);
 

@@ -47,7 +47,8 @@ static void sample_write_communities(const void *data, uint64_t any, uint64_t fr
     }
 }
 
-static void sample_write(const struct department *department, uint64_t index, struct draft *out)
+static void sample_write_person(const struct department *department, uint64_t index,
+                                struct draft *out)
 {
     const struct person person = {
         .user = department_user_id(department, index),
@@ -56,6 +57,16 @@ static void sample_write(const struct department *department, uint64_t index, st
         .index = index,
     };
     person_write(&person, out);
+}
+
+static void sample_write_people(const struct department *department, uint64_t from,
+                                uint64_t count, struct draft *out)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        if (i > 0)
+            draft_putc(out, ',');
+        sample_write_person(department, from + i, out);
+    }
 }
 
 static bool sample_users(const void *data, uint64_t department, uint64_t *count)
@@ -74,10 +85,34 @@ static void sample_write_users(const void *data, uint64_t department, uint64_t f
     if (!blueprint_department_index(data, department, &index))
         return;
     const struct department found = blueprint_department(data, index);
-    for (uint64_t i = 0; i < count; i++) {
-        if (i > 0)
+    sample_write_people(&found, from, count, out);
+}
+
+static bool sample_everybody(const void *data, uint64_t *count)
+{
+    *count = blueprint_user_count(data);
+    return true;
+}
+
+static void sample_write_everybody(const void *data, uint64_t any, uint64_t from,
+                                   uint64_t count, struct draft *out)
+{
+    (void)any;
+    bool first = true;
+    for (uint64_t i = 0; count > 0 && i < blueprint_department_count(data); i++) {
+        const struct department department = blueprint_department(data, i);
+        if (from >= department.users) {
+            from -= department.users;
+            continue;
+        }
+        uint64_t rest = department.users - from;
+        uint64_t here = rest < count ? rest : count;
+        if (!first)
             draft_putc(out, ',');
-        sample_write(&found, from + i, out);
+        sample_write_people(&department, from, here, out);
+        first = false;
+        count -= here;
+        from = 0;
     }
 }
 
@@ -94,7 +129,7 @@ static bool sample_write_user(const void *data, uint64_t id, struct draft *out)
     uint64_t index;
     if (!blueprint_user(data, id, &department, &index))
         return false;
-    sample_write(&department, index, out);
+    sample_write_person(&department, index, out);
     return true;
 }
 
@@ -110,6 +145,8 @@ const struct api_source sample_source = {
     .write_communities = sample_write_communities,
     .users = sample_users,
     .write_users = sample_write_users,
+    .everybody = sample_everybody,
+    .write_everybody = sample_write_everybody,
     .write_department = sample_write_department,
     .write_user = sample_write_user,
     .has_user = sample_has_user,

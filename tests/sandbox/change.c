@@ -144,6 +144,14 @@ static const struct verb *verb_find(const cJSON *item)
     return NULL;
 }
 
+/* Only a user can be added to no department. */
+static bool id_read(const struct verb *verb, const cJSON *value, uint64_t *id)
+{
+    if (!input_integer(value, id))
+        return false;
+    return *id != OVERLAY_NO_DEPARTMENT || verb->apply == change_add;
+}
+
 static int change_one(struct change *change)
 {
     const struct verb *verb = verb_find(change->item);
@@ -155,8 +163,7 @@ static int change_one(struct change *change)
         return -EINVAL;
     }
     const cJSON *value = change_member(change, verb->name);
-    if (verb->apply != change_organization &&
-        (!input_integer(value, &change->id) || change->id == 0)) {
+    if (verb->apply != change_organization && !id_read(verb, value, &change->id)) {
         draft_printf(change->why, "\"%s\" must be an id, a positive integer", verb->name);
         return -EINVAL;
     }

@@ -125,7 +125,8 @@ int change_add(struct change *change)
     if (change_member(change, "at") &&
         (!at || (strcmp(at, "front") != 0 && strcmp(at, "back") != 0)))
         return change_refuse(change, "\"at\" must be \"front\" or \"back\"");
-    if (!overlay_find_department(change->overlay, change->id, &place.department))
+    if (change->id != OVERLAY_NO_DEPARTMENT &&
+        !overlay_find_department(change->overlay, change->id, &place.department))
         return change_refuse(change, "no such department");
     int error = new_user_id(change, &change->id);
     if (error < 0)

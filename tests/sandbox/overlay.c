@@ -134,6 +134,8 @@ bool overlay_find_department(const struct overlay *overlay, uint64_t id,
 {
     const struct overlay_department *changed = id_map_get(&overlay->departments, id);
     uint64_t index;
+    if (id == OVERLAY_NO_DEPARTMENT)
+        return false;
     if (changed) {
         *department = changed->department;
         return true;
@@ -173,6 +175,9 @@ bool overlay_find_user(const struct overlay *overlay, uint64_t id, struct overla
     const struct overlay_user *changed = id_map_get(&overlay->users, id);
     if (changed && changed->added) {
         place->entry = (struct sequence_entry){.added = true, .value = id};
+        place->department = (struct department){.id = changed->department};
+        if (changed->department == OVERLAY_NO_DEPARTMENT)
+            return true;
         return overlay_find_department(overlay, changed->department, &place->department);
     }
     place->entry.added = false;

@@ -5,14 +5,17 @@
 #include "sandbox/blueprint.h"
 #include "sequence.h"
 
+/* Whom nobody put into a department is in this one, which is in no list and has no record. */
+#define OVERLAY_NO_DEPARTMENT 0u
+
 /*
  * Only changes are stored: an overlay of a million users with three changes is three changes
  * large, and is copied to be changed.
  */
 struct overlay_user {
-    uint64_t department;
-    bool added; /* else one of the plan, with another text */
-    char *text; /* the record; need not be JSON */
+    uint64_t department; /* OVERLAY_NO_DEPARTMENT: in none */
+    bool added;          /* else one of the plan, with another text */
+    char *text;          /* the record; need not be JSON */
 };
 
 struct overlay_department {
@@ -25,7 +28,8 @@ struct overlay_department {
 struct overlay {
     struct blueprint plan;
     struct sequence list;      /* departments: indices of the plan, ids of added ones */
-    struct id_map departments; /* struct overlay_department, of those that changed */
+    struct id_map departments; /* struct overlay_department, of those that changed, and of
+                                  OVERLAY_NO_DEPARTMENT */
     struct id_map users;       /* struct overlay_user, of those that changed */
     struct ids communities;    /* ids in order */
     struct id_map community;   /* char *, the record of each */

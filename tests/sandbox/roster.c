@@ -5,11 +5,13 @@
 #include <stdlib.h>
 
 #include "change.h"
+#include "everybody.h"
 #include "overlay.h"
 #include "sandbox/person.h"
 
 struct roster {
     struct overlay *overlay;
+    struct everybody *everybody;
 };
 
 struct roster *roster_create(const struct blueprint *plan)
@@ -18,23 +20,25 @@ struct roster *roster_create(const struct blueprint *plan)
     if (!roster)
         return NULL;
     roster->overlay = overlay_create(plan);
-    if (!roster->overlay) {
-        free(roster);
-        return NULL;
-    }
-    return roster;
+    roster->everybody = everybody_create();
+    if (roster->overlay && roster->everybody)
+        return roster;
+    roster_destroy(roster);
+    return NULL;
 }
 
 void roster_destroy(struct roster *roster)
 {
     if (!roster)
         return;
+    everybody_destroy(roster->everybody);
     overlay_destroy(roster->overlay);
     free(roster);
 }
 
 static void roster_replace(struct roster *roster, struct overlay *overlay)
 {
+    everybody_forget(roster->everybody);
     overlay_destroy(roster->overlay);
     roster->overlay = overlay;
 }
@@ -165,6 +169,28 @@ static void roster_write_users(const void *data, uint64_t department, uint64_t f
     }
 }
 
+static bool roster_everybody(const void *data, uint64_t *count)
+{
+    const struct roster *roster = data;
+    if (everybody_fill(roster->everybody, roster->overlay) < 0)
+        return false;
+    *count = everybody_count(roster->everybody);
+    return true;
+}
+
+static void roster_write_everybody(const void *data, uint64_t any, uint64_t from,
+                                   uint64_t count, struct draft *out)
+{
+    (void)any;
+    const struct roster *roster = data;
+    for (uint64_t i = 0; i < count; i++) {
+        const struct overlay_place place = everybody_at(roster->everybody, from + i);
+        if (i > 0)
+            draft_putc(out, ',');
+        user_write(roster->overlay, &place, out);
+    }
+}
+
 static bool roster_write_user(const void *data, uint64_t id, struct draft *out)
 {
     const struct roster *roster = data;
@@ -198,6 +224,8 @@ const struct api_source roster_source = {
     .write_communities = roster_write_communities,
     .users = roster_users,
     .write_users = roster_write_users,
+    .everybody = roster_everybody,
+    .write_everybody = roster_write_everybody,
     .write_department = roster_write_department,
     .write_user = roster_write_user,
     .has_user = roster_has_user,
