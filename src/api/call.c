@@ -34,6 +34,7 @@ struct call {
     struct loop_timer deadline;
     struct loop_timer retry;
     bool asked_again;    /* that has been done once */
+    bool anew;           /* no cache in between may answer */
     bool probe;          /* the one that tries whether the service answers again */
     bool time_runs;      /* until deadline_ms; or left_ms is left of it */
     int64_t deadline_ms; /* clock_ms() */
@@ -274,6 +275,7 @@ static void call_on_answer(void *data, struct answer *answer)
         call_finish(call, answer);
         return;
     }
+    call->anew = call->anew || answer->in_200; /* a cache may keep such an error */
     call->last = *answer;
     call->last.body = NULL;
     call->last.size = 0;
@@ -323,7 +325,7 @@ static void call_send(void *data)
     }
     call_run_time(call);
     call->transfer =
-        transfer_start(calls->transfers, call->path,
+        transfer_start(calls->transfers, call->path, call->anew,
                        call->asked_again ? &call_events_waiting : &call_events, call);
     if (!call->transfer) {
         struct answer answer;
@@ -346,4 +348,9 @@ struct call *call_create(struct calls *calls, const char *path, call_done_fn *do
     call_enqueue(call);
     objects_add(OBJECTS_CALL);
     return call;
+}
+
+void call_ask_anew(struct call *call)
+{
+    call->anew = true;
 }

@@ -37,6 +37,10 @@ struct calls {
  * after the call was sent, unless the call is cancelled before. */
 struct call *call_create(struct calls *calls, const char *path, call_done_fn *done, void *data);
 
+/* Let no cache in between answer with what it has. To be called right after the call was
+ * created. */
+void call_ask_anew(struct call *call);
+
 /* Take a call back: DONE is not called. Take NULL. */
 void call_cancel(struct call *call);
 

@@ -132,6 +132,7 @@ static int chain_read_first_again(struct chain *chain, const char **why)
     if (chain->confirmed)
         return -EBADMSG;
     chain->confirmed = true;
+    chain->flight->anew = true;
     flight_cut(chain->flight, 0);
     return chain_insert(chain, 0, &window, why);
 }
@@ -194,6 +195,7 @@ static int chain_step_back(struct chain *chain, const char **why)
 {
     struct window first = chain_window(chain, 0)->window;
     chain->tries = 0;
+    chain->flight->anew = true;
     if (chain->length > 1) {
         flight_remove(chain->flight, --chain->length);
         chain_window(chain, chain->length - 1)->refuted = false;
@@ -249,6 +251,8 @@ static int chain_bridge(struct chain *chain, size_t index, const char **why)
         window->refuted = true;
     if (!is_bridge)
         chain->tries = 0;
+    if (chain->tries > 0) /* what a cache has of that may never fit together */
+        chain->flight->anew = true;
     if (chain->tries == CHAIN_TRIES_MAX) {
         int error = chain_step_back(chain, why);
         if (error || chain->length == 0)
@@ -351,6 +355,7 @@ static int chain_take_unpaged(struct chain *chain, const char **why)
         return chain_complete(chain);
     struct window second = chain_window(chain, 1)->window;
     chain->asked_again = true;
+    chain->flight->anew = true;
     flight_remove(chain->flight, 1);
     return chain_insert(chain, 1, &second, why);
 }

@@ -128,6 +128,8 @@ static int flight_ask(struct flight *flight, struct flight_window *window)
     if (!window->page)
         return -ENOMEM;
     page_on_came(window->page, flight_on_came);
+    if (flight->anew)
+        page_ask_anew(window->page);
     window->asked = ++flight->calls;
     flight->waiting--;
     flight->in_flight++;

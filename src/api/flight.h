@@ -57,6 +57,7 @@ struct flight {
     uint64_t calls;     /* so far */
     size_t waiting;     /* windows that were not asked for yet */
     bool paused;
+    bool anew; /* the owner's: no cache in between may answer what is asked for from here on */
 };
 
 void flight_init(struct flight *flight, const struct flight_options *options);

@@ -191,6 +191,11 @@ struct page *page_create(struct client *client, const struct target *target,
     return page;
 }
 
+void page_ask_anew(struct page *page)
+{
+    call_ask_anew(page->call);
+}
+
 void page_on_came(struct page *page, page_came_fn *came)
 {
     page->came = came;

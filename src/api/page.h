@@ -26,6 +26,9 @@ typedef void page_came_fn(void *data, struct page *page);
 struct page *page_create(struct client *client, const struct target *target,
                          const struct window *window, page_done_fn *done, void *data);
 
+/* Let no cache in between answer. To be called right after page_create(). */
+void page_ask_anew(struct page *page);
+
 /* Have CAME called. To be called right after page_create(). */
 void page_on_came(struct page *page, page_came_fn *came);
 

@@ -242,6 +242,7 @@ static int pager_doubt_nobody(struct pager *pager, size_t index)
     if (pager->doubted_nobody)
         return 1;
     pager->doubted_nobody = true;
+    pager->flight.anew = true;
     flight_cut(&pager->flight, 0);
     return flight_insert(&pager->flight, 0, &window);
 }
@@ -296,6 +297,7 @@ struct pager *pager_create(const struct pager_options *options)
                                     .done = pager_on_window,
                                     .data = pager,
                                 });
+    pager->flight.anew = options->anew;
     if (reading_begin(&pager->reading, &pager->flight, options->quirks,
                       options->target.endpoint->paging, options->expect_people) ||
         flight_go(&pager->flight)) {

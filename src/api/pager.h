@@ -49,6 +49,7 @@ struct pager_options {
     uint64_t limit;        /* calls it may take; 0: as many as it needs */
     bool expect_people;    /* the list was not empty before, so an empty answer is confirmed */
     bool missing_is_empty; /* a 404 may be one */
+    bool anew;             /* no cache in between may answer */
 
     /* Called for each record that arrives. Take FRESH over and return what to use in its place,
      * with a reference: the same, or an older record that equals it. */

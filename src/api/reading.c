@@ -47,6 +47,7 @@ int reading_begin_again(struct reading *reading)
     if (reading->again || !chain_may_begin_again(&before))
         return -EBADMSG;
     reading->again = true;
+    reading->flight->anew = true;
     flight_cut(reading->flight, 0);
     chain_init(&reading->chain, reading->flight, before.sizes, false);
     reading->chain.budget.least = before.budget.planned;

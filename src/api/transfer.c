@@ -168,7 +168,17 @@ static void transfers_on_silence(void *data)
     transfers_renew_connections(data);
 }
 
-static struct curl_slist *transfer_headers(const char *key)
+/* Append LINE to *HEADERS. Where memory is out there are none any more. */
+static void transfer_add_header(struct curl_slist **headers, const char *line)
+{
+    struct curl_slist *all = *headers ? curl_slist_append(*headers, line) : NULL;
+    if (!all)
+        curl_slist_free_all(*headers);
+    *headers = all;
+}
+
+/* The key comes first: transfer_free() wipes that line. */
+static struct curl_slist *transfer_headers(const char *key, bool anew)
 {
     static const char name[] = "api-key: ";
     size_t size = sizeof name + strlen(key);
@@ -179,11 +189,10 @@ static struct curl_slist *transfer_headers(const char *key)
     struct curl_slist *headers = curl_slist_append(NULL, line);
     explicit_bzero(line, size);
     free(line);
-    struct curl_slist *all =
-        headers ? curl_slist_append(headers, "Accept: application/json") : NULL;
-    if (!all)
-        curl_slist_free_all(headers);
-    return all;
+    transfer_add_header(&headers, "Accept: application/json");
+    if (anew)
+        transfer_add_header(&headers, "Cache-Control: no-cache");
+    return headers;
 }
 
 struct transfers *transfers_create(struct loop *loop, const struct transfers_options *options)
@@ -272,13 +281,13 @@ void transfers_set_key(struct transfers *transfers, const char *key)
 
 /* The one place where a request is made up. No CURLOPT_VERBOSE here, ever: it prints headers,
  * and so the key. */
-static bool transfer_set_up(struct transfer *transfer)
+static bool transfer_set_up(struct transfer *transfer, bool anew)
 {
     const struct transfers *transfers = transfer->transfers;
     CURL *easy = transfer->easy;
     bool plain = strncasecmp(transfer->url, "http:", 5) == 0;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-    transfer->headers = transfer_headers(transfers->key);
+    transfer->headers = transfer_headers(transfers->key, anew);
     if (!transfer->headers)
         return false;
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
@@ -304,7 +313,7 @@ static bool transfer_set_up(struct transfer *transfer)
            curl_easy_setopt(easy, CURLOPT_URL, transfer->url) == CURLE_OK;
 }
 
-struct transfer *transfer_start(struct transfers *transfers, const char *path,
+struct transfer *transfer_start(struct transfers *transfers, const char *path, bool anew,
                                 const struct transfer_events *events, void *data)
 {
     struct transfer *transfer = calloc(1, sizeof *transfer);
@@ -321,7 +330,7 @@ struct transfer *transfer_start(struct transfers *transfers, const char *path,
         snprintf(transfer->url, sizeof transfer->url, "%s/%s", transfers->base_url, path);
     transfer->easy = curl_easy_init();
     if (transfer->easy && size >= 0 && (size_t)size < sizeof transfer->url &&
-        transfer_set_up(transfer) && pool_add(transfers->pool, transfer->easy))
+        transfer_set_up(transfer, anew) && pool_add(transfers->pool, transfer->easy))
         transfer->pool = transfers->pool;
     if (!transfer->pool) {
         transfer_free(transfer);

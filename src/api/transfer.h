@@ -40,9 +40,10 @@ struct transfers *transfers_create(struct loop *loop, const struct transfers_opt
 /* Every transfer must be done or cancelled. Take NULL. */
 void transfers_destroy(struct transfers *transfers);
 
-/* Start GET base_url/PATH. EVENTS are borrowed, and called later, never from here. There is no
- * time limit: the caller cancels. Return NULL when memory is out. */
-struct transfer *transfer_start(struct transfers *transfers, const char *path,
+/* Start GET base_url/PATH. ANEW: no cache in between may answer with what it has. EVENTS are
+ * borrowed, and called later, never from here. There is no time limit: the caller cancels.
+ * Return NULL when memory is out. */
+struct transfer *transfer_start(struct transfers *transfers, const char *path, bool anew,
                                 const struct transfer_events *events, void *data);
 
 /* Send no further request over a connection that is open now, and resolve the host's name anew.

@@ -188,7 +188,9 @@ int twice_take(struct twice *twice, const char **why)
         error = twice_take_page(twice, twice->flight->count - 1, why);
     if (error || twice->pages == 0)
         return error;
-    if (twice->flight->count == twice->pages)
+    if (twice->flight->count == twice->pages) {
+        twice->flight->anew = true;
         return twice_append_all(twice, 1);
+    }
     return twice_compare(twice, why);
 }

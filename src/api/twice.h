@@ -12,8 +12,9 @@
 /*
  * For services that ignore the page size. If somebody leaves between two pages and nobody else
  * moves, the second reading differs from the first. So a person can be missed only where the
- * list moves up, down and up again at the same two pages, each time between the same two calls;
- * or where a cache gives the same old page to both readings.
+ * list moves up, down and up again at the same two pages, each time between the same two calls.
+ * The second reading asks past all caches. A cache that does not heed that may give the same
+ * old page to both readings, and then a person can be missed too.
  */
 struct twice {
     struct flight *flight; /* borrowed */

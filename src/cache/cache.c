@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/objects.h"
 #include "base/reaper.h"
@@ -416,6 +417,7 @@ void cache_destroy(struct cache *cache)
 void cache_expire(struct cache *cache)
 {
     struct listing *listing;
+    cache->source.expired_ms = clock_ms();
     TAILQ_FOREACH(listing, &cache->listings, link) {
         holding_expire(&listing->holding);
         singles_expire(&listing->singles);

@@ -13,6 +13,13 @@ static bool confirmation_is_answered_by(const struct confirmation *confirmation,
     return snapshot && confirmation->any_age && snapshot_find(snapshot, confirmation->id);
 }
 
+/* Return as holding_join(). What a cache in between has proves nothing. */
+static int confirmation_ask(struct confirmation *confirmation)
+{
+    confirmation->asked->fetch.doubted = true;
+    return holding_join(confirmation->asked, &confirmation->waiter, 0);
+}
+
 static enum confirmation_verdict confirmation_judge(const struct confirmation *confirmation,
                                                     const struct snapshot *snapshot)
 {
@@ -32,7 +39,7 @@ static void confirmation_on_answer(struct waiter *waiter, struct snapshot *snaps
     bool answered = confirmation_is_answered_by(confirmation, snapshot);
     if (snapshot && !answered && !confirmation->again) {
         confirmation->again = true;
-        if (holding_join(confirmation->asked, waiter, 0) == 0)
+        if (confirmation_ask(confirmation) == 0)
             return;
     }
     confirmation->done(confirmation, confirmation_judge(confirmation, snapshot));
@@ -46,7 +53,7 @@ enum confirmation_verdict confirmation_start(struct confirmation *confirmation)
     const struct snapshot *held = asked && confirmation->any_age ? holding_fresh(asked) : NULL;
     if (held && confirmation_is_answered_by(confirmation, held))
         return confirmation_judge(confirmation, held);
-    if (asked && holding_join(asked, &confirmation->waiter, 0) == 0)
+    if (asked && confirmation_ask(confirmation) == 0)
         return CONFIRMATION_NONE;
     return CONFIRMATION_BROKEN;
 }

@@ -49,6 +49,16 @@ static void fetch_on_done(void *data, struct pager_result *result)
     fetch->owner->ended(fetch->data, result);
 }
 
+/* Whether no cache in between may answer. After a SIGHUP that is so for a TTL, for what was not
+ * asked for since. Later, what a cache gives is younger than the SIGHUP, or says its age. */
+static bool fetch_is_anew(const struct fetch *fetch)
+{
+    const struct fetch_source *source = fetch->source;
+    bool expired = source->expired_ms > 0 && fetch->began_ms <= source->expired_ms &&
+                   clock_ms() - source->expired_ms < source->ttl_ms;
+    return fetch->doubted || expired;
+}
+
 int fetch_start(struct fetch *fetch, uint64_t limit)
 {
     struct pager_options options = {
@@ -59,6 +69,7 @@ int fetch_start(struct fetch *fetch, uint64_t limit)
         .limit = limit,
         .expect_people = fetch->expects_people,
         .missing_is_empty = fetch->missing_is_empty,
+        .anew = fetch_is_anew(fetch),
         .keep = fetch_keep,
         .done = fetch_on_done,
         .data = fetch,
@@ -67,6 +78,7 @@ int fetch_start(struct fetch *fetch, uint64_t limit)
     fetch->pager = pager_create(&options);
     if (!fetch->pager)
         return -ENOMEM;
+    fetch->doubted = false;
     fetch->owner->began(fetch->data);
     return 0;
 }
@@ -156,8 +168,9 @@ void fetch_sweep(struct fetch *fetch)
 
 struct snapshot *fetch_make_snapshot(const struct fetch *fetch, struct pager_result *result)
 {
+    int64_t asked_ms = fetch->began_ms - result->freshness.age_s * 1000;
     struct snapshot *snapshot =
-        snapshot_create(result->records, result->count, fetch->began_ms, clock_ms());
+        snapshot_create(result->records, result->count, asked_ms, clock_ms());
     if (!snapshot) {
         record_unref_all(result->records, result->count);
         return NULL;
@@ -294,6 +307,7 @@ void fetch_note_failure(struct fetch *fetch, const struct pager_result *result)
 void fetch_fail(struct fetch *fetch, const struct pager_result *result)
 {
     int error = result->error;
+    fetch->doubted = error == -EBADMSG; /* a cache may go on to give the same */
     fetch_log_failure(fetch, result);
     if (error != -ENOMEM) {
         fetch->failed_error = error;

@@ -24,6 +24,7 @@ struct fetch_source {
     uint64_t single_calls;       /* fetches of records by themselves, so far */
     int64_t ttl_ms;              /* how long a snapshot serves */
     int64_t stale_ms;            /* how much longer while the service fails */
+    int64_t expired_ms;          /* clock_ms() when all was expired by hand; 0: never */
     unsigned parallel;           /* pages in flight for one fetch */
 };
 
@@ -67,6 +68,7 @@ struct fetch {
     bool expects_people;   /* people were there before */
     bool missing_is_empty; /* a 404 may mean an empty list */
     bool unsettled;        /* somebody else is asked what the answer means */
+    bool doubted;          /* no cache in between may answer the next one */
     int failed_error;      /* of the last one, which answers for itself: */
     int64_t failed_until_ms;
     int64_t began_ms;   /* the last one */

@@ -19,7 +19,8 @@
 struct snapshot {
     struct record **records; /* owned, with a reference each */
     size_t count;
-    int64_t began_ms;       /* clock_ms() at which its first page was asked for */
+    int64_t began_ms;       /* clock_ms() at which its first page was asked for; or earlier, by
+                               as much as a cache in between says that a page is old */
     int64_t fetched_ms;     /* and at which its last one came */
     int64_t fresh_until_ms; /* it serves until then; set by the listing */
     /* clock_ms() until which the kernel was told that all of these names are valid, 0 if it was

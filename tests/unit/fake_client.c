@@ -9,6 +9,7 @@
 
 struct call {
     char path[256];
+    bool anew;
     call_done_fn *done;
     void *data;
 };
@@ -104,6 +105,16 @@ unsigned fake_calls_waiting(void)
 const char *fake_call_path(unsigned index)
 {
     return index < calls_waiting ? calls[index]->path : "";
+}
+
+void __wrap_call_ask_anew(struct call *call)
+{
+    call->anew = true;
+}
+
+bool fake_call_is_anew(unsigned index)
+{
+    return index < calls_waiting && calls[index]->anew;
 }
 
 void fake_call_answer(unsigned index, long status, const char *body)

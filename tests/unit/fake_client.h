@@ -10,6 +10,7 @@
 struct call *__wrap_client_get(struct client *client, const char *path, call_done_fn *done,
                                void *data);
 void __wrap_call_cancel(struct call *call);
+void __wrap_call_ask_anew(struct call *call);
 struct loop *__wrap_client_loop(const struct client *client);
 void __wrap_client_renew_connections(struct client *client);
 
@@ -25,6 +26,9 @@ unsigned fake_connections_renewed(void);
 
 /* The path of a call that waits, oldest first. Borrowed. */
 const char *fake_call_path(unsigned index);
+
+/* Whether no cache in between may answer it. */
+bool fake_call_is_anew(unsigned index);
 
 /* Answers the call INDEX of those that wait, as the real client would. */
 void fake_call_answer(unsigned index, long status, const char *body);

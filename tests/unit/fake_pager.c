@@ -141,6 +141,11 @@ bool fake_pager_is_paused(unsigned index)
     return pagers[index]->paused;
 }
 
+bool fake_pager_is_anew(unsigned index)
+{
+    return index < pagers_waiting && pagers[index]->options.anew;
+}
+
 bool fake_pager_expects_people(unsigned index)
 {
     assert(index < pagers_waiting);

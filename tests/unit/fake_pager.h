@@ -47,6 +47,9 @@ bool fake_pager_is_paused(unsigned index);
 /* Return whether pager INDEX was told that the list was not empty before. */
 bool fake_pager_expects_people(unsigned index);
 
+/* Return whether no cache in between may answer pager INDEX. */
+bool fake_pager_is_anew(unsigned index);
+
 /* It has learned that it takes PRICE calls, which are more than its limit. */
 void fake_pager_stop_at(unsigned index, uint64_t price);
 

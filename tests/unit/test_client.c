@@ -14,7 +14,7 @@
 struct transfer {
     const struct transfer_events *events;
     void *data;
-    bool doubted, unsent;
+    bool doubted, unsent, anew;
     char path[200];
 };
 
@@ -22,19 +22,19 @@ static struct transfer *transfers[600];
 static unsigned transfers_waiting, transfers_started, transfers_doubted;
 static bool transfers_fail;
 
-struct transfer *__wrap_transfer_start(struct transfers *all, const char *path,
+struct transfer *__wrap_transfer_start(struct transfers *all, const char *path, bool anew,
                                        const struct transfer_events *events, void *data);
 bool __wrap_transfer_cancel(struct transfer *transfer);
 void __wrap_transfer_doubt(const struct transfer *transfer);
 
-struct transfer *__wrap_transfer_start(struct transfers *all, const char *path,
+struct transfer *__wrap_transfer_start(struct transfers *all, const char *path, bool anew,
                                        const struct transfer_events *events, void *data)
 {
     (void)all;
     if (transfers_fail)
         return NULL;
     struct transfer *transfer = calloc(1, sizeof *transfer);
-    *transfer = (struct transfer){.events = events, .data = data};
+    *transfer = (struct transfer){.events = events, .data = data, .anew = anew};
     snprintf(transfer->path, sizeof transfer->path, "%s", path);
     transfers[transfers_waiting++] = transfer;
     transfers_started++;
@@ -218,6 +218,34 @@ TEST(client_tries_again_after_a_pause)
     assert_int_equal(transfers_waiting, 0);
     pass(260);
     assert_int_equal(transfers_waiting, 1);
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+}
+
+TEST(client_asks_past_caches_where_it_is_told_to)
+{
+    create(30000, 300, 0);
+    call_ask_anew(get());
+    pass(0);
+    assert_true(transfers[0]->anew);
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+}
+
+/* A cache keeps a 200, whatever is in it. It keeps no other error. */
+TEST(client_asks_past_caches_after_an_error_in_a_200)
+{
+    static const char body[] = "{\"response\":{\"error\":{\"httpStatusCode\":503}}}";
+    create(300000, 300, 0);
+    get();
+    pass(0);
+    assert_false(transfers[0]->anew);
+    transfer_answer_status(503);
+    pass(17000);
+    assert_false(transfers[0]->anew);
+    transfer_answer((struct answer){.status = 200, .body = body});
+    pass(17000);
+    assert_true(transfers[0]->anew);
     transfer_answer_status(200);
     assert_outcome(0, "");
 }
@@ -981,6 +1009,8 @@ int main(void)
         CLIENT_TEST(client_answers_from_the_loop),
         CLIENT_TEST(client_tries_four_times_what_may_pass),
         CLIENT_TEST(client_tries_again_after_a_pause),
+        CLIENT_TEST(client_asks_past_caches_where_it_is_told_to),
+        CLIENT_TEST(client_asks_past_caches_after_an_error_in_a_200),
         CLIENT_TEST(client_does_not_repeat_what_does_not_pass),
         CLIENT_TEST(client_does_not_wait_for_an_allowance),
         CLIENT_TEST(client_waits_as_long_as_retry_after_says),

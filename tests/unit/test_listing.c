@@ -611,6 +611,46 @@ TEST(listing_failure_is_forgotten_when_it_is_expired)
     assert_int_equal(fake_pagers_waiting(), 1);
 }
 
+/* A cache in between may have what was held. */
+TEST(listing_is_asked_for_past_caches_when_it_was_expired)
+{
+    fetch(two, 2);
+    fake_now += 10;
+    cache_expire(cache);
+    fake_now += 10;
+    want(&first);
+    assert_true(fake_pager_is_anew(0));
+    fake_pager_bring(0, two, 2);
+    fake_now += TTL;
+    want(&second);
+    assert_false(fake_pager_is_anew(0));
+}
+
+/* By then no cache has anything that is as old, or it says so. */
+TEST(listing_is_asked_for_past_caches_within_a_ttl)
+{
+    fetch(two, 2);
+    fake_now += 10;
+    cache_expire(cache);
+    fake_now += TTL;
+    want(&first);
+    assert_false(fake_pager_is_anew(0));
+}
+
+TEST(listing_is_asked_for_past_caches_after_an_answer_that_can_not_be)
+{
+    fail_with(-EBADMSG, false, "HTTP 200, but: not JSON");
+    fake_now += 1000;
+    want(&second);
+    assert_true(fake_pager_is_anew(0));
+    capture_begin();
+    fake_pager_fail_with(0, -EIO, 503, "HTTP 503");
+    capture_end();
+    fake_now += 1000;
+    want(&third);
+    assert_false(fake_pager_is_anew(0));
+}
+
 TEST(listing_fetched_while_it_was_expired_is_fetched_again)
 {
     want(&first);
@@ -685,6 +725,22 @@ TEST(listing_believes_no_list_above_that_was_read_before)
     assert_int_equal(fake_pagers_waiting(), 1);  /* it is read anew, though it is fresh */
     fake_pager_fail(0, -EIO, false, "HTTP 500"); /* and the old one is served */
     fake_pager_fail(0, -EIO, false, "HTTP 500");
+    capture_end();
+    assert_failed(-EIO, "HTTP 404");
+}
+
+TEST(listing_believes_no_list_above_that_a_cache_has)
+{
+    capture_begin();
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    assert_true(fake_pager_is_anew(0));
+    fake_pager_say(5, 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(first.calls, 0);
+        fake_pager_bring(0, departments + 1, 1);
+    }
     capture_end();
     assert_failed(-EIO, "HTTP 404");
 }
@@ -964,12 +1020,16 @@ int main(void)
         LISTING_TEST(listing_forgets_a_403_when_it_is_expired),
         LISTING_TEST(listing_remembers_no_403_that_was_asked_for_before_it_was_expired),
         LISTING_TEST(listing_failure_is_forgotten_when_it_is_expired),
+        LISTING_TEST(listing_is_asked_for_past_caches_after_an_answer_that_can_not_be),
+        LISTING_TEST(listing_is_asked_for_past_caches_within_a_ttl),
+        LISTING_TEST(listing_is_asked_for_past_caches_when_it_was_expired),
         LISTING_TEST(listing_fetched_while_it_was_expired_is_fetched_again),
         LISTING_TEST(listing_fails_when_it_has_nothing_to_serve),
         LISTING_TEST(listing_is_gone_when_a_later_list_above_lacks_it),
         LISTING_TEST(listing_is_broken_when_the_list_above_still_has_it),
         LISTING_TEST(listing_is_broken_when_the_list_above_cannot_be_read),
         LISTING_TEST(listing_believes_no_list_above_that_was_read_before),
+        LISTING_TEST(listing_believes_no_list_above_that_a_cache_has),
         LISTING_TEST(listing_believes_no_list_above_that_was_asked_for_before),
         LISTING_TEST(listing_reads_the_list_above_no_more_than_twice),
         LISTING_TEST(listing_without_a_list_above_is_broken),

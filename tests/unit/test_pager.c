@@ -71,6 +71,18 @@ TEST(pager_asks_again_where_people_were_and_nobody_is)
     assert_int_equal(run.price, 2);
 }
 
+/* What a cache has may be what it had the first time. */
+TEST(pager_asks_again_past_caches)
+{
+    fake_server_init(&server, 0, 1000);
+    pager_run_start_expecting(&run, ENDPOINT_USERS, 1000, 8);
+    assert_false(fake_call_is_anew(0));
+    fake_server_answer(&server, 0);
+    assert_true(fake_call_is_anew(0));
+    fake_server_answer_all(&server);
+    assert_complete();
+}
+
 TEST(pager_believes_people_more_than_an_empty_answer)
 {
     fake_server_init(&server, 0, 1000);
@@ -289,6 +301,7 @@ int main(void)
         PAGER_TEST(pager_reads_one_page_with_one_call),
         PAGER_TEST(pager_reads_an_empty_list_with_one_call),
         PAGER_TEST(pager_asks_again_where_people_were_and_nobody_is),
+        PAGER_TEST(pager_asks_again_past_caches),
         PAGER_TEST(pager_believes_people_more_than_an_empty_answer),
         PAGER_TEST(pager_asks_for_windows_that_overlap),
         PAGER_TEST(pager_asks_for_all_windows_at_once_of_a_service_that_keeps_to_sizes),

@@ -94,6 +94,20 @@ TEST(pager_reads_on_when_somebody_came_at_the_end)
     assert_true(brought(999));
 }
 
+/* A cache may have all pages and bridges of two moments, and none of them fit. */
+TEST(pager_asks_past_caches_from_the_second_bridge_on)
+{
+    fake_server_init(&server, 850, 100);
+    start(100, 1);
+    for (unsigned broken = 0; fake_calls_waiting() > 0; broken++) {
+        assert_int_equal(fake_call_is_anew(0), broken > 2);
+        for (int i = 0; i < 60; i++)
+            fake_server_move(&server, 0, server.count - 1);
+        fake_server_answer(&server, 0);
+    }
+    assert_int_equal(run.error, -EBADMSG);
+}
+
 TEST(pager_gives_a_list_up_that_is_in_another_order_each_time)
 {
     fake_server_init(&server, 850, 100);
@@ -126,6 +140,7 @@ TEST(pager_reads_a_list_again_whose_total_says_that_somebody_is_missing)
     start_with_a_rename();
     assert_int_equal(run.done, 0);
     assert_non_null(strstr(fake_call_path(0), "page=1&"));
+    assert_true(fake_call_is_anew(0));
     fake_server_answer_all(&server);
     assert_nobody_is_missing(150);
     assert_int_equal(run.count, 150);
@@ -347,6 +362,7 @@ int main(void)
         PAGER_TEST(pager_misses_nobody_when_others_came_for_those_who_went),
         PAGER_TEST(pager_reads_on_when_somebody_came_at_the_end),
         PAGER_TEST(pager_gives_a_list_up_that_is_in_another_order_each_time),
+        PAGER_TEST(pager_asks_past_caches_from_the_second_bridge_on),
         PAGER_TEST(pager_reads_a_list_again_whose_total_says_that_somebody_is_missing),
         PAGER_TEST(pager_refuses_a_list_that_lacks_somebody_twice),
         PAGER_TEST(pager_takes_what_was_asked_for_later_of_a_person_in_two_windows),

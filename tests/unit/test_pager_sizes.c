@@ -340,6 +340,17 @@ TEST(pager_reads_pages_that_can_not_overlap_twice)
     }
 }
 
+/* Else a cache might give the same old page to both readings. */
+TEST(pager_reads_such_pages_a_second_time_past_caches)
+{
+    start_twice(450, false);
+    for (unsigned i = 0; i < 10; i++) {
+        assert_int_equal(fake_call_is_anew(0), i >= 5);
+        answer(1);
+    }
+    assert_complete();
+}
+
 TEST(pager_reads_such_pages_a_third_time_where_two_readings_differ)
 {
     start_twice(450, false);
@@ -574,6 +585,7 @@ int main(void)
         PAGER_TEST(pager_tries_all_sizes_again_after_ten_minutes),
         PAGER_TEST(pager_reads_pages_of_one_record),
         PAGER_TEST(pager_reads_pages_that_can_not_overlap_twice),
+        PAGER_TEST(pager_reads_such_pages_a_second_time_past_caches),
         PAGER_TEST(pager_reads_such_pages_a_third_time_where_two_readings_differ),
         PAGER_TEST(pager_sees_in_such_pages_that_somebody_went_while_another_came),
         PAGER_TEST(pager_gives_up_where_three_readings_of_such_pages_differ),

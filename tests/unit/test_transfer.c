@@ -9,7 +9,7 @@
 
 static const char key[] = "s3cret-of-someone";
 
-static unsigned headers_freed, blocks_with_key;
+static unsigned headers_freed, blocks_with_key, past_caches;
 
 void __real_free(void *memory);
 void __wrap_free(void *memory);
@@ -28,6 +28,7 @@ void __wrap_curl_slist_free_all(struct curl_slist *list)
     for (const struct curl_slist *line = list; line; line = line->next) {
         headers_freed++;
         blocks_with_key += strstr(line->data, key) != NULL;
+        past_caches += strcmp(line->data, "Cache-Control: no-cache") == 0;
     }
     __real_curl_slist_free_all(list);
 }
@@ -48,9 +49,9 @@ TEST(transfers_leave_no_key_in_what_they_free)
     struct loop *loop = loop_create();
     struct transfers *transfers = transfers_create(loop, &options);
     assert_non_null(transfers);
-    struct transfer *before = transfer_start(transfers, "users/1", &events, NULL);
+    struct transfer *before = transfer_start(transfers, "users/1", false, &events, NULL);
     transfers_set_key(transfers, "another");
-    struct transfer *after = transfer_start(transfers, "users/1", &events, NULL);
+    struct transfer *after = transfer_start(transfers, "users/1", false, &events, NULL);
     transfer_cancel(before);
     transfer_cancel(after);
     assert_int_equal(blocks_with_key, 0);
@@ -60,10 +61,25 @@ TEST(transfers_leave_no_key_in_what_they_free)
     assert_int_equal(blocks_with_key, 0);
 }
 
+TEST(a_transfer_asks_past_caches)
+{
+    const struct transfers_options options = {.base_url = "http://127.0.0.1", .key = key};
+    struct loop *loop = loop_create();
+    struct transfers *transfers = transfers_create(loop, &options);
+    assert_non_null(transfers);
+    transfer_cancel(transfer_start(transfers, "users/1", false, &events, NULL));
+    assert_int_equal(past_caches, 0);
+    transfer_cancel(transfer_start(transfers, "users/1", true, &events, NULL));
+    assert_int_equal(past_caches, 1);
+    transfers_destroy(transfers);
+    loop_destroy(loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(transfers_leave_no_key_in_what_they_free),
+        cmocka_unit_test(a_transfer_asks_past_caches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
