@@ -2,11 +2,44 @@
 #include "api/freshness.h"
 
 #include <stdbool.h>
+#include <string.h>
+#include <strings.h>
 
-#include "base/span.h"
+/* A part of a line. */
+struct freshness_part {
+    const char *text; /* borrowed, and not terminated */
+    size_t size;
+};
 
-/* Cuts the first member off a list. A comma in quotes parts nothing. */
-static struct span freshness_member(struct span *list)
+static bool freshness_is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static struct freshness_part freshness_trim(struct freshness_part part)
+{
+    while (part.size > 0 && freshness_is_blank(part.text[part.size - 1]))
+        part.size--;
+    while (part.size > 0 && freshness_is_blank(part.text[0])) {
+        part.text++;
+        part.size--;
+    }
+    return part;
+}
+
+/* Return whether PART begins with PREFIX, in any case. Then REST is what comes behind it. */
+static bool freshness_behind(struct freshness_part part, const char *prefix,
+                             struct freshness_part *rest)
+{
+    size_t length = strlen(prefix);
+    if (part.size < length || strncasecmp(part.text, prefix, length) != 0)
+        return false;
+    *rest = freshness_trim((struct freshness_part){part.text + length, part.size - length});
+    return true;
+}
+
+/* Cut the first member off LIST, and return it. A comma in quotes parts nothing. */
+static struct freshness_part freshness_member(struct freshness_part *list)
 {
     bool quoted = false;
     size_t at = 0;
@@ -16,21 +49,21 @@ static struct span freshness_member(struct span *list)
         else if (list->text[at] == '"')
             quoted = !quoted;
     }
-    struct span member = {list->text, at};
+    struct freshness_part member = {list->text, at};
     size_t gone = at < list->size ? at + 1 : at;
     list->text += gone;
     list->size -= gone;
-    return span_trim(member);
+    return freshness_trim(member);
 }
 
-/* -1 for anything but digits. */
-static int64_t freshness_seconds(struct span span)
+/* Return the number that PART is; -1 for anything but digits. */
+static int64_t freshness_seconds(struct freshness_part part)
 {
-    int64_t seconds = span.size > 0 ? 0 : -1;
-    for (size_t i = 0; i < span.size; i++) {
-        if (span.text[i] < '0' || span.text[i] > '9')
+    int64_t seconds = part.size > 0 ? 0 : -1;
+    for (size_t i = 0; i < part.size; i++) {
+        if (part.text[i] < '0' || part.text[i] > '9')
             return -1;
-        seconds = seconds * 10 + (span.text[i] - '0');
+        seconds = seconds * 10 + (part.text[i] - '0');
         if (seconds > FRESHNESS_SECONDS_MAX)
             seconds = FRESHNESS_SECONDS_MAX;
     }
@@ -51,18 +84,19 @@ static void freshness_take_age(struct freshness *freshness, int64_t seconds)
 
 void freshness_read(struct freshness *freshness, const char *line, size_t size)
 {
-    struct span value, seconds;
-    if (span_behind((struct span){line, size}, "Age:", &value)) {
+    const struct freshness_part header = {line, size};
+    struct freshness_part value, seconds;
+    if (freshness_behind(header, "Age:", &value)) {
         freshness_take_age(freshness, freshness_seconds(freshness_member(&value)));
         return;
     }
-    if (!span_behind((struct span){line, size}, "Cache-Control:", &value))
+    if (!freshness_behind(header, "Cache-Control:", &value))
         return;
     while (value.size > 0) {
-        if (!span_behind(freshness_member(&value), "max-age=", &seconds))
+        if (!freshness_behind(freshness_member(&value), "max-age=", &seconds))
             continue;
         if (seconds.size > 2 && seconds.text[0] == '"' && seconds.text[seconds.size - 1] == '"')
-            seconds = (struct span){seconds.text + 1, seconds.size - 2};
+            seconds = (struct freshness_part){seconds.text + 1, seconds.size - 2};
         freshness_take_max_age(freshness, freshness_seconds(seconds));
     }
 }

@@ -3,7 +3,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/span.h"
 #include "json/disguise.h"
 
 #define DISGUISE_DEPTH_MAX 32
@@ -22,15 +21,16 @@ struct disguise_reader {
     struct disguise *disguise;
     const char *at, *end;
     struct buffer *out;
-    struct span name; /* the last one of a member, without its quotes */
+    const char *name; /* the last one of a member, without its quotes; not terminated */
+    size_t name_size;
     enum disguise_context contexts[DISGUISE_DEPTH_MAX];
     size_t depth; /* of objects and lists that are open; may be more than there are contexts */
 };
 
 static bool disguise_is(const struct disguise_reader *reader, const char *name)
 {
-    return reader->name.size == strlen(name) &&
-           memcmp(reader->name.text, name, reader->name.size) == 0;
+    return reader->name_size == strlen(name) &&
+           memcmp(reader->name, name, reader->name_size) == 0;
 }
 
 static enum disguise_context disguise_context(const struct disguise_reader *reader)
@@ -141,8 +141,10 @@ static int disguise_string(struct disguise_reader *reader)
         colon++;
     bool is_name = colon < reader->end && *colon == ':';
     size_t size = (size_t)(close - text);
-    if (is_name)
-        reader->name = (struct span){text, size};
+    if (is_name) {
+        reader->name = text;
+        reader->name_size = size;
+    }
     int error = buffer_append(reader->out, "\"", 1);
     if (!error)
         error = disguise_string_text(reader, text, size, is_name);
@@ -242,7 +244,7 @@ static int disguise_mark(struct disguise_reader *reader)
 int disguise_body(struct disguise *disguise, const char *body, size_t size, struct buffer *out)
 {
     struct disguise_reader reader = {
-        .disguise = disguise, .at = body, .end = body + size, .out = out, .name = {"", 0}};
+        .disguise = disguise, .at = body, .end = body + size, .out = out, .name = ""};
     int error = 0;
     while (reader.at < reader.end && !error) {
         if (*reader.at == '"')
