@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cache/status.h"
-#include "program/progress.h"
 #include "program/text.h"
 
 #define FOREGROUND_PERIOD_MS 250

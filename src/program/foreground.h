@@ -3,7 +3,7 @@
 #define QPFS_PROGRAM_FOREGROUND_H
 
 #include "cache/cache.h"
-#include "program/terminal.h"
+#include "program/text.h"
 
 /* One line on stderr, for a fetch that takes longer than a second. It is written over, and
  * makes way for what is logged. */

@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "api/base_url.h"
-#include "program/progress.h"
 #include "program/remedy.h"
 #include "program/text.h"
 

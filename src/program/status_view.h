@@ -6,7 +6,7 @@
 
 #include "base/buffer.h"
 #include "json/value.h"
-#include "program/terminal.h"
+#include "program/text.h"
 
 /* Add STATUS, the text of a status.json, in as many lines as TERMINAL is high, less one, or
  * without a limit. NOW: seconds since 1970. */

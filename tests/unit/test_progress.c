@@ -1,7 +1,6 @@
 /* Tests the line and the bar that show how far a fetch has come. */
 #include "unit.h"
 
-#include "program/progress.h"
 #include "program/text.h"
 
 #define PATH "organizations/2345678/departments/1237/users"
