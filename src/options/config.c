@@ -11,7 +11,6 @@
 
 #include "base/log.h"
 #include "base/wipe.h"
-#include "options/home.h"
 
 /* Of UTF-8, with which some editors begin a file. */
 #define CONFIG_MARK "\xef\xbb\xbf"
@@ -178,7 +177,7 @@ int config_read(struct settings *settings, const char *path)
         return config_read_file(settings, path, true);
     char own[PATH_MAX];
     const char *xdg = getenv("XDG_CONFIG_HOME");
-    const char *home = home_directory();
+    const char *home = setting_home();
     int error = -ENOENT;
     if (xdg && *xdg == '/')
         snprintf(own, sizeof own, "%s/qpfs/config", xdg);

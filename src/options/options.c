@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,7 +12,6 @@
 #include "api/proxy_url.h"
 #include "base/log.h"
 #include "base/wipe.h"
-#include "options/home.h"
 #include "options/id_list.h"
 
 static int options_take_key(struct options *options, const struct settings *settings)
@@ -140,6 +140,20 @@ static int options_take_account(struct options *options)
     return 0;
 }
 
+/* Return where the ledger is kept: $XDG_STATE_HOME/qpfs, else ~/.local/state/qpfs. It need not
+ * exist. Return NULL if nothing says where home is, or memory is out. */
+static char *options_state_directory(void)
+{
+    const char *xdg = getenv("XDG_STATE_HOME");
+    const char *home = setting_home();
+    char *path;
+    if (xdg && *xdg == '/')
+        return asprintf(&path, "%s/qpfs", xdg) < 0 ? NULL : path;
+    if (!home)
+        return NULL;
+    return asprintf(&path, "%s/.local/state/qpfs", home) < 0 ? NULL : path;
+}
+
 static int options_take_allowance(struct options *options, const struct settings *settings)
 {
     struct ledger_options *ledger = &options->ledger;
@@ -157,7 +171,7 @@ static int options_take_allowance(struct options *options, const struct settings
                   reserve->number, unit, ledger->allowance);
         return -EINVAL;
     }
-    ledger->directory = home_state_directory();
+    ledger->directory = options_state_directory();
     return 0;
 }
 

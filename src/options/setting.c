@@ -2,14 +2,16 @@
 #include "options/setting.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/number.h"
 #include "base/wipe.h"
-#include "options/home.h"
 
 static const char *const setting_origins[] = {
     [ORIGIN_FILE] = "in the configuration file: ",
@@ -156,10 +158,30 @@ void setting_free_texts(struct options *options)
     }
 }
 
+/* Root may use any home. A missing one counts as ours; we may create it. */
+static bool setting_home_is_ours(const char *path)
+{
+    struct stat attr;
+    if (geteuid() == 0)
+        return true;
+    if (stat(path, &attr) < 0)
+        return errno == ENOENT;
+    return attr.st_uid == geteuid() || access(path, W_OK | X_OK) == 0;
+}
+
+const char *setting_home(void)
+{
+    const char *home = getenv("HOME");
+    if (home && *home == '/' && setting_home_is_ours(home))
+        return home;
+    const struct passwd *user = getpwuid(geteuid());
+    return user && *user->pw_dir == '/' ? user->pw_dir : NULL;
+}
+
 /* ~/ inside of -o a=b,c=~/d is not expanded by a shell. */
 static char *setting_expand_home(const char *path)
 {
-    const char *home = strncmp(path, "~/", 2) == 0 ? home_directory() : NULL;
+    const char *home = strncmp(path, "~/", 2) == 0 ? setting_home() : NULL;
     char *expanded;
     if (!home)
         return strdup(path);

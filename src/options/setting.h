@@ -89,6 +89,13 @@ enum setting_origin settings_origin(const struct settings *settings, const void 
 /* Put TEXT, which is owned from here on, into FIELD, and wipe and free what was there. */
 void setting_replace(const char **field, char *text);
 
+/*
+ * Return the home of the user who mounts, an absolute path, borrowed until the next call. It is
+ * $HOME, unless that is not set or is someone else's: mount(8), called by a user, leaves root's
+ * there. Then it is what passwd(5) says. Return NULL if neither says it.
+ */
+const char *setting_home(void);
+
 /* Wipe and free all texts of the table: that of a proxy may hold a password. */
 void setting_free_texts(struct options *options);
 
