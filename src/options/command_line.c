@@ -1,19 +1,178 @@
-/* Reads the command line. */
+/* Reads the command line, and prints --help. */
 #include "options/command_line.h"
 
 #include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buffer.h"
+#include "api/base_url.h"
 #include "base/log.h"
-#include "options/command_switch.h"
+#include "options/config.h"
 #include "options/mount_option.h"
-#include "options/options.h"
 
+/* getopt's codes of switches, which must be no letters. */
+#define CODE_FIRST 256
+
+#define HELP_WIDTH        80
 #define MOUNT_OPTIONS_MAX 768
+
+/* What may stand on the command line beside a mount point. A row of the table is all that a
+ * switch needs to be known to getopt and --help. */
+enum switch_name {
+    SWITCH_FOREGROUND,
+    SWITCH_DEBUG,
+    SWITCH_OPTIONS,
+    SWITCH_DEMO,
+    SWITCH_CHECK,
+    SWITCH_STATUS,
+    SWITCH_WATCH,
+    SWITCH_JSON,
+    SWITCH_RECORD,
+    SWITCH_HELP,
+    SWITCH_VERSION,
+    SWITCH_COUNT,
+    SWITCH_UNKNOWN, /* getopt has said so on stderr */
+    SWITCH_END
+};
+
+struct switch_row {
+    char letter;       /* 0: it has none */
+    const char *word;  /* without the --; NULL: it has none */
+    const char *value; /* what --help calls its value; NULL: it takes none */
+    const char *help;
+};
+
+static const struct switch_row switch_rows[SWITCH_COUNT] = {
+    [SWITCH_FOREGROUND] = {'f', NULL, NULL, "stay in the foreground, log to stderr"},
+    [SWITCH_DEBUG] = {'d', NULL, NULL, "like -f, and tell everything"},
+    [SWITCH_OPTIONS] = {'o', NULL, "OPTION[,OPTION...]", "options, see below"},
+    [SWITCH_DEMO] = {0, "demo", NULL, "a sample account, served on this machine"},
+    [SWITCH_CHECK] = {0, "check", NULL,
+                      "mount nothing; try the key, show what a mount would show and cost, and "
+                      "what is wrong"},
+    [SWITCH_STATUS] = {0, "status", NULL,
+                       "what a mount is doing: calls, lists, what is being fetched, the last "
+                       "error"},
+    [SWITCH_WATCH] = {0, "watch", NULL, "with --status: again each second"},
+    [SWITCH_JSON] = {0, "json", NULL, "with --check or --status: for programs"},
+    [SWITCH_RECORD] = {0, "record", "DIR",
+                       "with --check: write the answers to DIR, with every value replaced, for "
+                       "a report"},
+    [SWITCH_HELP] = {'h', "help", NULL, "show all options"},
+    [SWITCH_VERSION] = {'V', "version", NULL, "show the version"},
+};
+
+/* How qpfs is called: what stands behind its name. */
+static const char *const switch_usages[] = {
+    "[-f] [-d] [-o OPTION[,OPTION...]] MOUNTPOINT",
+    "--demo [-f] [-o OPTION[,OPTION...]] MOUNTPOINT",
+    "--check [--json] [--record DIR] [-o OPTION[,OPTION...]] [MOUNTPOINT]",
+    "--status [--watch | --json] MOUNTPOINT",
+    "--help | --version",
+    NULL,
+};
+
+/* Return the next switch of ARGV. optarg and optind are set as by getopt(3). */
+static enum switch_name switch_next(int argc, char **argv)
+{
+    struct option words[SWITCH_COUNT + 1] = {{NULL, 0, NULL, 0}};
+    char letters[2 * SWITCH_COUNT + 1] = "", *letter = letters;
+    size_t count = 0;
+    for (int i = 0; i < SWITCH_COUNT; i++) {
+        const struct switch_row *row = &switch_rows[i];
+        if (row->letter)
+            *letter++ = row->letter;
+        if (row->letter && row->value)
+            *letter++ = ':';
+        if (row->word)
+            words[count++] = (struct option){
+                row->word, row->value ? required_argument : no_argument, NULL, CODE_FIRST + i};
+    }
+    int code = getopt_long(argc, argv, letters, words, NULL);
+    if (code >= CODE_FIRST)
+        return (enum switch_name)(code - CODE_FIRST);
+    for (int i = 0; i < SWITCH_COUNT; i++) {
+        if (code == switch_rows[i].letter)
+            return (enum switch_name)i;
+    }
+    return code == -1 ? SWITCH_END : SWITCH_UNKNOWN;
+}
+
+/* -------- --help -------- */
+
+/* Print LEFT, and TEXT in a column of its own, broken at spaces. */
+static void help_print_row(int column, const char *left, const char *text)
+{
+    size_t room = (size_t)(HELP_WIDTH - 2 - column - 1);
+    do {
+        size_t size = strlen(text);
+        if (size > room) {
+            size = room;
+            while (size > 0 && text[size] != ' ')
+                size--;
+            if (size == 0)
+                size = strcspn(text, " ");
+        }
+        printf("  %-*s %.*s\n", column, left, (int)size, text);
+        left = "";
+        text += size + strspn(text + size, " ");
+    } while (*text);
+}
+
+static void help_print_switch(const struct switch_row *row)
+{
+    char left[48] = "";
+    if (row->letter)
+        snprintf(left, sizeof left, "-%c", row->letter);
+    if (row->word)
+        snprintf(left + strlen(left), sizeof left - strlen(left), "%s--%s",
+                 row->letter ? ", " : "", row->word);
+    if (row->value)
+        snprintf(left + strlen(left), sizeof left - strlen(left), " %s", row->value);
+    help_print_row(22, left, row->help);
+}
+
+static void help_print_setting(const struct setting *row)
+{
+    char left[64], text[256], number[SETTING_DEFAULT_SIZE];
+    const char *what = setting_default(row, number);
+    snprintf(left, sizeof left, "%s%s%s", row->name, row->value ? "=" : "",
+             row->value ? row->value : "");
+    bool told = row->value && what;
+    snprintf(text, sizeof text, "%s%s%s%s", row->help, told ? " (default: " : "",
+             told ? what : "", told ? ")" : "");
+    help_print_row(28, left, text);
+    if (row->environment)
+        printf("  %-28s (environment: %s)\n", "", row->environment);
+}
+
+void command_line_help(void)
+{
+    for (int i = 0; switch_usages[i]; i++)
+        printf("%s qpfs %s\n", i == 0 ? "usage:" : "      ", switch_usages[i]);
+    puts("\n"
+         "Shows a QuestionPro account as a read-only directory tree.\n"
+         "\n"
+         "  qpfs -o user_id=1234567,api_key_file=$HOME/.questionpro-key ~/questionpro\n"
+         "  ls ~/questionpro/organizations/*/departments/*/users\n"
+         "  fusermount3 -u ~/questionpro\n");
+    for (int i = 0; i < SWITCH_COUNT; i++)
+        help_print_switch(&switch_rows[i]);
+    puts("\nOptions (-o; also as \"name = value\" in a file, see config):");
+    for (const struct setting *row = setting_rows; row->name; row++)
+        help_print_setting(row);
+    printf("\nThe key is in api_key_file, or in the environment variable QUESTIONPRO_API_KEY.\n"
+           "Data centres (env): %s.\n"
+           "Options of mount(8) are taken as well. More: man qpfs, man qpfs.conf.\n",
+           base_url_envs());
+}
+
+/* -------- what stands there -------- */
 
 struct command_line {
     struct options *options;
@@ -39,7 +198,7 @@ static int command_line_check_source(const char *source)
     return -EINVAL;
 }
 
-/* What is wrong with the options that stand together, or NULL. */
+/* Return what is wrong with the options that stand together, or NULL. */
 static const char *command_line_combination(const struct command_line *line)
 {
     const struct options *options = line->options;
@@ -86,7 +245,7 @@ static int command_line_arguments(struct command_line *line, int count, char **a
     return error ? error : command_line_check_source(*source);
 }
 
-static int command_line_switch(struct command_line *line, enum command_switch_name name)
+static int command_line_switch(struct command_line *line, enum switch_name name)
 {
     struct options *options = line->options;
     switch (name) {
@@ -130,7 +289,7 @@ static int command_line_switch(struct command_line *line, enum command_switch_na
     return -EINVAL;
 }
 
-/* Behind what getopt has said of the switch WRITTEN. */
+/* Print a hint behind what getopt has said of the switch WRITTEN. */
 static void command_line_hint(const char *written)
 {
     struct near near;
@@ -138,7 +297,7 @@ static void command_line_hint(const char *written)
         return;
     near_init(&near, written + 2, strcspn(written + 2, "="));
     for (int i = 0; i < SWITCH_COUNT; i++) {
-        const char *word = command_switch_row((enum command_switch_name)i)->word;
+        const char *word = switch_rows[i].word;
         if (word)
             near_try(&near, word, strlen(word));
     }
@@ -146,22 +305,22 @@ static void command_line_hint(const char *written)
         fprintf(stderr, "did you mean --%s?\n", near.name);
 }
 
-static int command_line_take(struct command_line *line, int argc, char **argv)
+static int command_line_read_switches(struct command_line *line, int argc, char **argv)
 {
-    enum command_switch_name name;
+    enum switch_name name;
     int error = 0;
-    while (!error && (name = command_switch_next(argc, argv)) != SWITCH_END)
+    while (!error && (name = switch_next(argc, argv)) != SWITCH_END)
         error = command_line_switch(line, name);
     if (error && name == SWITCH_UNKNOWN)
         command_line_hint(argv[optind - 1]);
     return error ? error : command_line_arguments(line, argc - optind, argv + optind);
 }
 
-int command_line_read(struct settings *settings, int argc, char **argv)
+static int command_line_take(struct settings *settings, int argc, char **argv)
 {
     struct command_line line = {.options = settings->options, .settings = settings};
     buffer_init(&line.mount_options, MOUNT_OPTIONS_MAX);
-    int error = command_line_take(&line, argc, argv);
+    int error = command_line_read_switches(&line, argc, argv);
     if (!error)
         error = buffer_append(&line.mount_options, "", 1);
     if (error == -EFBIG)
@@ -171,5 +330,29 @@ int command_line_read(struct settings *settings, int argc, char **argv)
         line.mount_options.data = NULL;
     }
     buffer_finish(&line.mount_options);
+    return error;
+}
+
+/* -------- with the other places -------- */
+
+int command_line_read(struct options *options, int argc, char **argv, bool *usage)
+{
+    struct settings settings;
+    *options = (struct options){.action = ACTION_MOUNT};
+    settings_init(&settings, options);
+    options->fs.uid = getuid();
+    options->fs.gid = getgid();
+    int error = command_line_take(&settings, argc, argv);
+    *usage = error == -EINVAL;
+    bool account = options->action == ACTION_MOUNT || options->action == ACTION_CHECK;
+    if (!error && account) {
+        error = config_read(&settings, options->given.config);
+        if (!error)
+            error = settings_read_environment(&settings);
+    }
+    if (!error && (account || options->action == ACTION_DEMO))
+        error = options_put_together(options, &settings);
+    if (error == -ENOMEM)
+        log_error("out of memory");
     return error;
 }

@@ -10,8 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "options/command_switch.h"
-#include "options/sources.h"
+#include "options/command_line.h"
 #include "program/check.h"
 #include "program/daemon.h"
 #include "program/demo.h"
@@ -76,7 +75,7 @@ int main(int argc, char **argv)
     log_begin();
     notify_begin();
     int status = EXIT_SUCCESS;
-    int error = sources_read(&options, argc, argv, &usage);
+    int error = command_line_read(&options, argc, argv, &usage);
     log_set_debug(options.session.debug);
     if (error) {
         notify_failure(error);
@@ -84,7 +83,7 @@ int main(int argc, char **argv)
             fputs("qpfs --help shows how it is called\n", stderr);
         status = EXIT_FAILURE;
     } else if (options.action == ACTION_HELP) {
-        command_switch_help();
+        command_line_help();
     } else if (options.action == ACTION_VERSION) {
         puts("qpfs " QPFS_VERSION);
     } else if (options.action == ACTION_CHECK) {

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "capture.h"
-#include "options/sources.h"
+#include "options/command_line.h"
 #include "scratch.h"
 
 static struct options options;
@@ -34,7 +34,7 @@ static int read_line(const char *line)
     optind = 0;
     options_finish(&options);
     capture_begin();
-    int error = sources_read(&options, argc, argv, &usage);
+    int error = command_line_read(&options, argc, argv, &usage);
     logged = capture_end();
     return error;
 }
