@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "api/proxy_url.h"
+#include "api/url.h"
 #include "base/wipe.h"
 
 /* A packet or two may get lost. */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "api/base_url.h"
+#include "api/url.h"
 #include "base/log.h"
 #include "options/config.h"
 #include "options/mount_option.h"

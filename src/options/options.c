@@ -8,8 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "api/base_url.h"
-#include "api/proxy_url.h"
+#include "api/url.h"
 #include "base/log.h"
 #include "base/wipe.h"
 #include "options/id_list.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "api/base_url.h"
+#include "api/url.h"
 #include "program/remedy.h"
 #include "program/text.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "api/base_url.h"
+#include "api/url.h"
 
 #define URL_SIZE_MAX 512
 

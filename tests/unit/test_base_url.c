@@ -1,7 +1,7 @@
 /* Tests which URLs and data centres are taken, and where the key may not go. */
 #include "unit.h"
 
-#include "api/base_url.h"
+#include "api/url.h"
 
 static bool is_fine(const char *url)
 {

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "api/proxy_url.h"
+#include "api/url.h"
 
 TEST(proxy_url_is_what_curl_takes_it_for)
 {

@@ -1,6 +1,10 @@
-/* Knows the base URL of each data centre, and checks one that is given. */
-#ifndef QPFS_API_BASE_URL_H
-#define QPFS_API_BASE_URL_H
+/* Checks the URL of the service and that of a proxy. */
+#ifndef QPFS_API_URL_H
+#define QPFS_API_URL_H
+
+#include <stdbool.h>
+
+/* -------- the service -------- */
 
 /* Return the base URL of the data centre ENV ("com", "eu", …), in small letters or capitals;
  * NULL for an unknown one. Some have other names beside those of base_url_envs(). The data
@@ -17,5 +21,20 @@ const char *base_url_envs(void);
  * the clear. It must have no user, password, query or fragment.
  */
 const char *base_url_problem(const char *url);
+
+/* -------- a proxy -------- */
+
+/* Return TEXT with a scheme, as what curl takes it for; the caller wipe_free()s it. Return NULL
+ * if it is no proxy, or memory is out: then PROBLEM gets the reason, which shows nothing of
+ * TEXT.
+ */
+char *proxy_url_read(const char *text, const char **problem);
+
+/* Return whether URL, as the above returns it, holds a user or a password. */
+bool proxy_url_has_user(const char *url);
+
+/* Return URL without user and password, for people; the caller frees it. Return NULL when
+ * memory is out. */
+char *proxy_url_shown(const char *url);
 
 #endif

@@ -1,14 +1,30 @@
-/* Knows the base URL of each data centre, and checks one that is given. */
-#include "api/base_url.h"
+/* Checks the URL of the service and that of a proxy. */
+#include "api/url.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/wipe.h"
+
 /* Leaves room for a path in transfer.c. */
-#define BASE_URL_SIZE_MAX 512
+#define BASE_URL_SIZE_MAX  512
+#define PROXY_URL_SIZE_MAX 512
+
+static bool url_has(CURLU *url, CURLUPart what)
+{
+    char *part = NULL;
+    bool has = curl_url_get(url, what, &part, 0) == CURLUE_OK;
+    wipe_free(part);
+    return has;
+}
+
+/* -------- the service -------- */
 
 /* The first eight are the vendor's names. The others are in use for the same. */
 static const struct {
@@ -42,14 +58,6 @@ const char *base_url_of(const char *env)
     return NULL;
 }
 
-static bool base_url_has(CURLU *url, CURLUPart what)
-{
-    char *part = NULL;
-    bool has = curl_url_get(url, what, &part, 0) == CURLUE_OK;
-    curl_free(part);
-    return has;
-}
-
 static bool base_url_part_is(CURLU *url, CURLUPart what, const char *value)
 {
     char *part = NULL;
@@ -73,7 +81,7 @@ static bool base_url_is_loopback(CURLU *url)
 
 static const char *base_url_problem_of(CURLU *url)
 {
-    if (base_url_has(url, CURLUPART_USER) || base_url_has(url, CURLUPART_PASSWORD))
+    if (url_has(url, CURLUPART_USER) || url_has(url, CURLUPART_PASSWORD))
         return "it must not hold a user or a password";
     if (base_url_part_is(url, CURLUPART_SCHEME, "https"))
         return NULL;
@@ -99,4 +107,76 @@ const char *base_url_problem(const char *text)
         problem = base_url_problem_of(url);
     curl_url_cleanup(url);
     return problem;
+}
+
+/* -------- a proxy -------- */
+
+static CURLU *proxy_url_parse(const char *url)
+{
+    CURLU *parts = curl_url();
+    if (parts && curl_url_set(parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME)) {
+        curl_url_cleanup(parts);
+        return NULL;
+    }
+    return parts;
+}
+
+static const char *proxy_url_problem(CURLU *parts)
+{
+    static const char *const schemes[] = {"http",    "https",  "socks4",
+                                          "socks4a", "socks5", "socks5h"};
+    char *scheme = NULL, *path = NULL;
+    const char *problem = "a proxy is reached by http://, https://, socks4:// or socks5://";
+    curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0);
+    curl_url_get(parts, CURLUPART_PATH, &path, 0);
+    for (size_t i = 0; scheme && i < sizeof schemes / sizeof *schemes; i++) {
+        if (strcmp(scheme, schemes[i]) == 0)
+            problem = NULL;
+    }
+    if (!problem && ((path && strcmp(path, "/") != 0) || url_has(parts, CURLUPART_QUERY) ||
+                     url_has(parts, CURLUPART_FRAGMENT)))
+        problem = "nothing may stand behind its host and port";
+    curl_free(scheme);
+    curl_free(path);
+    return problem;
+}
+
+char *proxy_url_read(const char *text, const char **problem)
+{
+    char *url = NULL;
+    *problem = "it is too long";
+    if (strlen(text) > PROXY_URL_SIZE_MAX)
+        return NULL;
+    *problem = "out of memory";
+    if (asprintf(&url, "%s%s", strstr(text, "://") ? "" : "http://", text) < 0)
+        return NULL;
+    CURLU *parts = proxy_url_parse(url);
+    *problem =
+        parts ? proxy_url_problem(parts) : "it is no URL, as http://proxy.example.com:3128";
+    curl_url_cleanup(parts);
+    if (!*problem)
+        return url;
+    wipe_free(url);
+    return NULL;
+}
+
+bool proxy_url_has_user(const char *url)
+{
+    CURLU *parts = proxy_url_parse(url);
+    bool has = !parts || url_has(parts, CURLUPART_USER) || url_has(parts, CURLUPART_PASSWORD);
+    curl_url_cleanup(parts);
+    return has;
+}
+
+char *proxy_url_shown(const char *url)
+{
+    char *shown = NULL, *text = NULL;
+    CURLU *parts = proxy_url_parse(url);
+    if (parts && !curl_url_set(parts, CURLUPART_USER, NULL, 0) &&
+        !curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0) &&
+        !curl_url_get(parts, CURLUPART_URL, &text, CURLU_NON_SUPPORT_SCHEME))
+        shown = strndup(text, strlen(text) - (text[strlen(text) - 1] == '/'));
+    curl_free(text);
+    curl_url_cleanup(parts);
+    return shown;
 }
