@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -16,6 +17,12 @@
 
 /* For all works together, a turn: what a request may have to wait for them. */
 #define LOOP_WORK_US 1000
+
+/* Clocks are looked at one after the other, and rounded. */
+#define LOOP_SLEEP_MIN_MS 1000
+
+/* No clock comes so far while this program runs, with times of 32 bits either. */
+#define LOOP_NEVER_S ((time_t)(sizeof(time_t) > 4 ? INT64_C(1) << 40 : INT32_MAX))
 
 /*
  * What is watched on one descriptor. A callback may remove any descriptor, and another may be
@@ -35,12 +42,14 @@ struct loop {
     int epoll;
     bool stopped;
     uint64_t turn;
-    void (*begin_turn)(void *data); /* or NULL */
-    void *begin_turn_data;
     struct loop_timers timers;  /* soonest first */
     struct loop_works works;    /* those whose turn it is next, first */
     struct loop_watch *watches; /* owned, indexed by descriptor */
     int watch_count;
+    void (*woken)(void *data, int64_t slept_ms); /* NULL: nobody wants to know */
+    void *woken_data;
+    int64_t asleep_ms; /* clock_asleep_ms() of the last look */
+    int resume;        /* a timerfd that ends the wait after a sleep; -1: none could be had */
 };
 
 struct loop *loop_create(void)
@@ -50,6 +59,7 @@ struct loop *loop_create(void)
         return NULL;
     TAILQ_INIT(&loop->timers);
     TAILQ_INIT(&loop->works);
+    loop->resume = -1;
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (loop->epoll < 0) {
         free(loop);
@@ -62,6 +72,8 @@ void loop_destroy(struct loop *loop)
 {
     if (!loop)
         return;
+    if (loop->resume >= 0)
+        close(loop->resume);
     close(loop->epoll);
     free(loop->watches);
     free(loop);
@@ -159,6 +171,50 @@ void loop_work_stop(struct loop_work *work)
     work->loop = NULL;
 }
 
+/* -------- the sleep of the machine -------- */
+
+static void loop_look_at_sleep(struct loop *loop)
+{
+    int64_t asleep_ms = clock_asleep_ms();
+    int64_t slept_ms = asleep_ms - loop->asleep_ms;
+    if (slept_ms <= 0)
+        return;
+    loop->asleep_ms = asleep_ms;
+    if (slept_ms >= LOOP_SLEEP_MIN_MS)
+        loop->woken(loop->woken_data, slept_ms);
+}
+
+/* The kernel cancels the timer whenever the clock on the wall is set, and so at each resume.
+ * Return whether it runs. */
+static bool loop_arm_resume(const struct loop *loop)
+{
+    const struct itimerspec never = {.it_value.tv_sec = LOOP_NEVER_S};
+    return timerfd_settime(loop->resume, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never,
+                           NULL) == 0;
+}
+
+/* The turn began with a look. */
+static void loop_on_resume(void *data, uint32_t events)
+{
+    struct loop *loop = data;
+    uint64_t count;
+    (void)events;
+    if (read(loop->resume, &count, sizeof count) < 0 && !loop_arm_resume(loop))
+        loop_fd_remove(loop, loop->resume);
+}
+
+void loop_on_woken(struct loop *loop, void (*woken)(void *data, int64_t slept_ms), void *data)
+{
+    loop->woken = woken;
+    loop->woken_data = data;
+    loop->asleep_ms = clock_asleep_ms();
+    loop->resume = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (loop->resume >= 0 && loop_arm_resume(loop))
+        loop_fd_set(loop, loop->resume, EPOLLIN, loop_on_resume, loop);
+}
+
+/* -------- turns -------- */
+
 static int loop_wait_ms(const struct loop *loop, int64_t max_wait_ms)
 {
     int64_t wait = max_wait_ms;
@@ -210,8 +266,8 @@ int loop_turn(struct loop *loop, int64_t max_wait_ms)
     if (count < 0 && errno != EINTR)
         return -errno;
     loop->turn++;
-    if (loop->begin_turn)
-        loop->begin_turn(loop->begin_turn_data);
+    if (loop->woken)
+        loop_look_at_sleep(loop);
     loop_run_timers(loop);
     for (int i = 0; i < count; i++) {
         int fd = (int)(uint32_t)events[i].data.u64;
@@ -223,12 +279,6 @@ int loop_turn(struct loop *loop, int64_t max_wait_ms)
     if (!TAILQ_EMPTY(&loop->works))
         loop_run_works(loop);
     return 0;
-}
-
-void loop_begin_turns(struct loop *loop, void (*fn)(void *data), void *data)
-{
-    loop->begin_turn = fn;
-    loop->begin_turn_data = data;
 }
 
 int loop_run(struct loop *loop)

@@ -68,8 +68,10 @@ void loop_work_stop(struct loop_work *work);
  * all while there is work), and call what is due. Return 0 or -errno. */
 int loop_turn(struct loop *loop, int64_t max_wait_ms);
 
-/* Call FN in each turn before anything else that is due; NULL: nothing. One at a time. */
-void loop_begin_turns(struct loop *loop, void (*fn)(void *data), void *data);
+/* Call WOKEN, before anything else that is due, when the machine has slept for more than a
+ * second. There can be one of these. The end of the sleep ends the wait of the loop, where
+ * there is a descriptor for that. */
+void loop_on_woken(struct loop *loop, void (*woken)(void *data, int64_t slept_ms), void *data);
 
 /* Turn until loop_stop(). Return 0 or -errno. */
 int loop_run(struct loop *loop);

@@ -12,7 +12,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/suspend.h"
 #include "cache/status.h"
 #include "fuse/session.h"
 #include "program/foreground.h"
@@ -30,7 +29,6 @@ struct mount {
     int signals; /* a signalfd; -1: none */
     struct foreground foreground;
     struct notify notify;
-    struct suspend suspend;
     bool ending;
 };
 
@@ -157,7 +155,7 @@ static int mount_init(struct mount *mount)
     if (options->foreground && !options->session.debug)
         foreground_init(&mount->foreground, mount->layers.cache);
     notify_init(&mount->notify, mount->layers.loop);
-    suspend_init(&mount->suspend, mount->layers.loop, mount_on_woken, mount);
+    loop_on_woken(mount->layers.loop, mount_on_woken, mount);
     fs_init(&mount->fs, mount->layers.loop, &mount->layers.tree, &options->fs);
     return mount_take_signals(mount);
 }
@@ -167,7 +165,6 @@ static void mount_finish(struct mount *mount)
 {
     foreground_finish(&mount->foreground);
     session_destroy(mount->session);
-    suspend_finish(&mount->suspend);
     notify_finish(&mount->notify);
     if (mount->signals >= 0) {
         loop_fd_remove(mount->layers.loop, mount->signals);
