@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,8 @@
 
 #include "api/ledger_file.h"
 #include "base/log.h"
+
+#define FINGERPRINT_SIZE 16
 
 struct ledger {
     struct ledger_file *file; /* NULL: nowhere to write */
@@ -69,15 +72,29 @@ static void ledger_add(struct ledger *ledger, int64_t count)
     ledger_warn(ledger);
 }
 
+/* Write the first digits of the SHA-256 of KEY, in hex. The file is named after them, for
+ * nobody finds the key by that; by a hash that is only fast one might. Return 0 or -ENOMEM. */
+static int ledger_fingerprint(const char *key, char hex[static FINGERPRINT_SIZE + 1])
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    if (!EVP_Digest(key, strlen(key), digest, NULL, EVP_sha256(), NULL))
+        return -ENOMEM;
+    for (size_t i = 0; i < FINGERPRINT_SIZE / 2; i++)
+        sprintf(hex + 2 * i, "%02x", digest[i]);
+    return 0;
+}
+
 struct ledger *ledger_create(const struct ledger_options *options)
 {
+    char name[FINGERPRINT_SIZE + 1];
     struct ledger *ledger = calloc(1, sizeof *ledger);
     if (!ledger)
         return NULL;
     ledger->allowance = options->allowance;
     ledger->reserve = options->reserve;
     if (options->directory) {
-        ledger->file = ledger_file_create(options->directory, options->key);
+        if (ledger_fingerprint(options->key, name) == 0)
+            ledger->file = ledger_file_create(options->directory, name);
         if (!ledger->file) {
             free(ledger);
             return NULL;
@@ -89,11 +106,14 @@ struct ledger *ledger_create(const struct ledger_options *options)
 
 int ledger_set_key(struct ledger *ledger, const char *key)
 {
+    char name[FINGERPRINT_SIZE + 1];
     if (!ledger || !ledger->file)
         return 0;
     if (ledger->waiting != 0)
         ledger_add(ledger, 0);
-    int error = ledger_file_set_key(ledger->file, key);
+    int error = ledger_fingerprint(key, name);
+    if (!error)
+        error = ledger_file_set_name(ledger->file, name);
     if (error)
         return error;
     ledger->calls = 0;

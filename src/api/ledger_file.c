@@ -12,7 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/fingerprint.h"
 #include "base/log.h"
 
 #define HEADER "qpfs ledger 1"
@@ -49,12 +48,10 @@ static void ledger_file_close(struct ledger_file *file)
     file->fd = -1;
 }
 
-int ledger_file_set_key(struct ledger_file *file, const char *key)
+int ledger_file_set_name(struct ledger_file *file, const char *name)
 {
-    char fingerprint[FINGERPRINT_SIZE + 1];
     char *path;
-    if (fingerprint_make(key, fingerprint) ||
-        asprintf(&path, "%s/%s", file->directory, fingerprint) < 0)
+    if (asprintf(&path, "%s/%s", file->directory, name) < 0)
         return -ENOMEM;
     ledger_file_close(file);
     free(file->path);
@@ -62,14 +59,14 @@ int ledger_file_set_key(struct ledger_file *file, const char *key)
     return 0;
 }
 
-struct ledger_file *ledger_file_create(const char *directory, const char *key)
+struct ledger_file *ledger_file_create(const char *directory, const char *name)
 {
     struct ledger_file *file = calloc(1, sizeof *file);
     if (!file)
         return NULL;
     file->fd = -1;
     file->directory = strdup(directory);
-    if (!file->directory || ledger_file_set_key(file, key)) {
+    if (!file->directory || ledger_file_set_name(file, name)) {
         ledger_file_destroy(file);
         return NULL;
     }

@@ -16,12 +16,12 @@
  */
 struct ledger_file;
 
-/* Open nothing yet. Return NULL when memory is out. The key is not kept. */
-struct ledger_file *ledger_file_create(const char *directory, const char *key);
+/* Be ready to count in the file NAME of DIRECTORY. Open nothing yet. Return NULL when memory is
+ * out. */
+struct ledger_file *ledger_file_create(const char *directory, const char *name);
 
-/* Count the calls of another key from here on, in its file. Return 0; or -ENOMEM, and nothing
- * has changed. */
-int ledger_file_set_key(struct ledger_file *file, const char *key);
+/* Count in the file NAME from here on. Return 0; or -ENOMEM, and nothing has changed. */
+int ledger_file_set_name(struct ledger_file *file, const char *name);
 
 /* Do not wait until what was written is on the disk: the kernel brings it there within half a
  * minute, and a busy disk would hold up the end of a mount. Take NULL. */
