@@ -1,6 +1,22 @@
 /* Holds what the requests of one mount share. */
 #include "fuse/fs.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+/* A thread's number is not used for another one sooner. */
+#define CALLER_KNOWN_MS 500
+
+#define CALLER_ID_BITS 22 /* of a process ID, at most */
+
+/* Words before the time of its beginning in /proc/PROCESS/stat, behind the program's name. */
+#define CALLER_BEGAN_WORD 20
+
 void fs_init(struct fs *fs, struct loop *loop, struct tree *tree,
              const struct fs_options *options)
 {
@@ -19,16 +35,66 @@ struct fs *fs_of(fuse_req_t req)
     return fuse_req_userdata(req);
 }
 
+/* -------- who asks -------- */
+
+static void caller_read(pid_t id, const char *file, char text[static 512])
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%ld/%s", (long)id, file);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd >= 0 ? read(fd, text, 511) : -1;
+    if (fd >= 0)
+        close(fd);
+    text[size > 0 ? size : 0] = '\0';
+}
+
+/* Return when PROCESS began, in clock ticks since the machine did; 0 if it hides. */
+static uint64_t caller_began(pid_t process)
+{
+    char text[512];
+    caller_read(process, "stat", text);
+    const char *at = strrchr(text, ')');
+    for (int i = 0; at && i < CALLER_BEGAN_WORD; i++)
+        at = strchr(at + 1, ' ');
+    return at ? strtoull(at, NULL, 10) : 0;
+}
+
+/* Look into /proc/THREAD/status, which has a line "Tgid:\t1234". Where a process hides there,
+ * its thread stands for it. */
+static uint64_t caller_look_up(pid_t thread)
+{
+    char text[512];
+    caller_read(thread, "status", text);
+    const char *line = strstr(text, "\nTgid:");
+    long id = line ? strtol(line + strlen("\nTgid:"), NULL, 10) : 0;
+    pid_t process = id > 0 ? (pid_t)id : thread;
+    return caller_began(process) << CALLER_ID_BITS | (uint64_t)process;
+}
+
+/* Return a number for the process that REQ comes from, which no other process gets later, as it
+ * may get its ID. Return 0 if the process is not known. */
+static uint64_t caller_process(fuse_req_t req)
+{
+    pid_t thread = fuse_req_ctx(req)->pid;
+    if (thread <= 0)
+        return 0;
+    struct caller *caller = &fs_of(req)->callers[(unsigned)thread % FS_CALLERS];
+    int64_t now = clock_ms();
+    if (caller->thread != thread || now - caller->seen_ms > CALLER_KNOWN_MS)
+        *caller = (struct caller){thread, caller_look_up(thread), now};
+    return caller->process;
+}
+
 struct walker *fs_walker(fuse_req_t req)
 {
     struct fs *fs = fs_of(req);
-    return walker_find(cache_walkers(fs->tree->cache), callers_process(&fs->callers, req));
+    return walker_find(cache_walkers(fs->tree->cache), caller_process(req));
 }
 
 struct walker *fs_walker_make(fuse_req_t req)
 {
     struct fs *fs = fs_of(req);
-    return walker_make(cache_walkers(fs->tree->cache), callers_process(&fs->callers, req));
+    return walker_make(cache_walkers(fs->tree->cache), caller_process(req));
 }
 
 void fs_reply_error(fuse_req_t req, int error)

@@ -9,7 +9,6 @@
 
 #include "base/loop.h"
 #include "cache/walk.h"
-#include "fuse/caller.h"
 #include "fuse/use_fuse.h"
 #include "tree/tree.h"
 
@@ -33,6 +32,16 @@ struct fs_options {
     int64_t timeout_ms; /* after which a look-up is answered, whatever it waits for */
 };
 
+/* A process that has asked. The kernel names its thread. A program that reads with several
+ * threads is one walker, so its process is looked up, and kept in mind for a moment. */
+struct caller {
+    pid_t thread; /* 0: none */
+    uint64_t process;
+    int64_t seen_ms;
+};
+
+#define FS_CALLERS 64
+
 /* One mount, as its requests see it. */
 struct fs {
     struct loop *loop;
@@ -43,7 +52,7 @@ struct fs {
     struct known_records known; /* records that the kernel has a node for */
     uint64_t known_count;
     struct handles handles; /* open directories */
-    struct callers callers;
+    struct caller callers[FS_CALLERS];
     struct readahead *readahead; /* the session's; or NULL */
     bool ending;                 /* nothing waits any more */
     struct fs_counts counts;
