@@ -8,7 +8,6 @@
 #include "base/wipe.h"
 #include "fuse/attr.h"
 #include "fuse/fs.h"
-#include "fuse/init_reply.h"
 #include "fuse/node.h"
 #include "fuse/readahead.h"
 

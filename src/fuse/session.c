@@ -16,7 +16,6 @@
 #include "fuse/anchor.h"
 #include "fuse/detach.h"
 #include "fuse/expiry.h"
-#include "fuse/init_reply.h"
 #include "fuse/node.h"
 #include "fuse/readahead.h"
 #include "fuse/requests.h"

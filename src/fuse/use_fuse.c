@@ -1,5 +1,42 @@
-/* Says to the kernel at the beginning of a mount what some versions of libfuse leave unsaid. */
-#include "fuse/init_reply.h"
+/* Says to the kernel what some versions of libfuse leave unsaid. */
+#include "fuse/use_fuse.h"
+
+#include <errno.h>
+#include <linux/fuse.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* -------- names that are no longer valid -------- */
+
+int fuse_expire_name(struct fuse_session *fuse, fuse_ino_t parent, const char *name,
+                     size_t size)
+{
+#if FUSE_VERSION >= FUSE_MAKE_VERSION(3, 16)
+    return fuse_lowlevel_notify_expire_entry(fuse, parent, name, size);
+#elif FUSE_VERSION >= FUSE_MAKE_VERSION(3, 13)
+    return fuse_lowlevel_notify_expire_entry(fuse, parent, name, size, FUSE_LL_EXPIRE_ONLY);
+#else
+    (void)fuse;
+    (void)parent;
+    (void)name;
+    (void)size;
+    return -ENOSYS;
+#endif
+}
+
+/* FUSE_NOTIFY_INC_EPOCH, which libfuse knows from 3.18 on, and older headers of Linux do not.
+ */
+#define FUSE_INCREMENT_EPOCH 8
+
+bool fuse_increment_epoch(struct fuse_session *fuse)
+{
+    const struct fuse_out_header notice = {.len = sizeof notice, .error = FUSE_INCREMENT_EPOCH};
+    return write(fuse_session_fd(fuse), &notice, sizeof notice) == sizeof notice;
+}
+
+/* -------- the reply to INIT -------- */
 
 /* libfuse before 3.17 wants FUSE_PARALLEL_DIROPS by itself, and forgets to say so, and does not
  * know FUSE_NO_EXPORT_SUPPORT. From 3.17 on it says what is wanted. */
@@ -17,13 +54,6 @@ int init_reply_prepare(struct fuse_session *fuse)
 }
 
 #elif FUSE_VERSION >= FUSE_MAKE_VERSION(3, 14)
-
-#include <linux/fuse.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 /* FUSE_NO_EXPORT_SUPPORT, since Linux 6.8, in flags2. An older kernel takes no notice. */
 #define INIT_REPLY_NO_EXPORT (1u << (38 - 32))
