@@ -7,7 +7,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from account import KEY, users
+from account import KEY, NO_DEPARTMENT, users
 from noise import is_a_tenth_at_most, noise
 
 
@@ -177,6 +177,16 @@ def record_texts(answer: bytes) -> list[bytes]:
         texts.append(text[at:end].encode())
         at = end + (text[end] == ",")
     return texts
+
+
+def moved(id: int, to: int) -> dict:
+    """A person goes to another department or to NO_DEPARTMENT; else their record stays."""
+    return {"move": id, "to": to}
+
+
+def nobody(id: int, **members) -> dict:
+    """A new person, in no department."""
+    return {"add": NO_DEPARTMENT, "id": id, "set": members}
 
 
 def phone(id: int, number: str) -> dict:

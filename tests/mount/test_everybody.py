@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from account import ARCHIVE, DEPARTMENTS, EVERYBODY, FIELD, KEY, MARKETING, NO_DEPARTMENT
-from account import RESEARCH, users
-from sandbox import record_texts
+from account import LONG_DIGITS, RESEARCH, users
+from sandbox import moved, nobody, record_texts
 
 AN_ADDED = 1231  # a department between the others
 A_NOBODY = 77  # who is in none
@@ -74,7 +74,11 @@ def get(url: str) -> bytes:
 CHANGES = {
     "a person more": [{"add": MARKETING}, {"add": RESEARCH, "at": "front"}],
     "a person less": [{"remove": 1234588}],
-    "a person of another department": [{"remove": 1234588}, {"add": RESEARCH, "id": 1234588}],
+    "a person of another department": [moved(1234588, RESEARCH)],
+    "a person of an added department": [
+        {"add_department": AN_ADDED, "name": "Added"},
+        moved(1234588, AN_ADDED),
+    ],
     "another record": [{"change": 1234567, "set": {"phone": "1"}}],
     "a department less": [{"remove_department": RESEARCH}],
     "a department more": [{"add_department": AN_ADDED, "name": "Added", "users": 3}],
@@ -92,7 +96,7 @@ def test_it_shows_each_change(sandbox, name):
 
 def test_who_is_in_no_department_comes_last_and_is_in_no_other_list(sandbox):
     before = in_departments(sandbox)
-    sandbox.change({"add": NO_DEPARTMENT, "id": A_NOBODY, "set": {"firstName": "No"}})
+    sandbox.change(nobody(A_NOBODY, firstName="No"))
     *others, last = sandbox.records(EVERYBODY)
     assert others == before == in_departments(sandbox)
     assert last == sandbox.user(A_NOBODY)
@@ -104,6 +108,20 @@ def test_who_is_in_no_department_comes_last_and_is_in_no_other_list(sandbox):
             sandbox.get(path)
     sandbox.change({"remove": A_NOBODY})
     assert sandbox.records(EVERYBODY) == before
+
+
+@pytest.mark.parametrize("to", [FIELD, NO_DEPARTMENT])
+def test_who_moves_keeps_the_rest_of_the_record(sandbox, to):
+    id = sandbox.user_ids(RESEARCH)[LONG_DIGITS]
+    text = sandbox.user(id)
+    sandbox.change(moved(id, to))
+    said = text.replace(b'"departmentID":%d' % RESEARCH, b'"departmentID":%d' % to)
+    assert sandbox.user(id) == said != text
+    assert [text in sandbox.records(users(RESEARCH)), said in sandbox.records(EVERYBODY)] == [0, 1]
+    assert len(sandbox.records(EVERYBODY)) == 2752
+    sandbox.change(moved(id, RESEARCH))
+    assert sandbox.user(id) == text == sandbox.records(users(RESEARCH))[-1]
+    assert sandbox.records(EVERYBODY) == in_departments(sandbox)
 
 
 def test_faults_are_planted_on_it_as_on_others(sandbox):

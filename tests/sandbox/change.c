@@ -117,22 +117,31 @@ static int change_remove_community(struct change *change)
     return 0;
 }
 
+/* What a verb's own value must be. */
+enum value {
+    VALUE_ID,
+    VALUE_ID_OR_NONE, /* of a department, or OVERLAY_NO_DEPARTMENT */
+    VALUE_OTHER,      /* the verb looks itself */
+};
+
 static const struct verb {
     const char *name;
     const char *members;
+    enum value value;
     int (*apply)(struct change *change);
 } verbs[] = {
-    {"change", "change set", change_user},
-    {"raw", "raw text", change_raw},
-    {"remove", "remove", change_remove},
-    {"add", "add id set at", change_add},
-    {"remove_department", "remove_department", change_remove_department},
-    {"add_department", "add_department name users", change_add_department},
-    {"rename_department", "rename_department name", change_rename_department},
-    {"organization", "organization", change_organization},
-    {"community", "community set", change_community},
-    {"add_community", "add_community name", change_add_community},
-    {"remove_community", "remove_community", change_remove_community},
+    {"change", "change set", VALUE_ID, change_user},
+    {"raw", "raw text", VALUE_ID, change_raw},
+    {"remove", "remove", VALUE_ID, change_remove},
+    {"add", "add id set at", VALUE_ID_OR_NONE, change_add},
+    {"move", "move to", VALUE_ID, change_move},
+    {"remove_department", "remove_department", VALUE_ID, change_remove_department},
+    {"add_department", "add_department name users", VALUE_ID, change_add_department},
+    {"rename_department", "rename_department name", VALUE_ID, change_rename_department},
+    {"organization", "organization", VALUE_OTHER, change_organization},
+    {"community", "community set", VALUE_ID, change_community},
+    {"add_community", "add_community name", VALUE_ID, change_add_community},
+    {"remove_community", "remove_community", VALUE_ID, change_remove_community},
 };
 
 static const struct verb *verb_find(const cJSON *item)
@@ -144,12 +153,17 @@ static const struct verb *verb_find(const cJSON *item)
     return NULL;
 }
 
-/* Only a user can be added to no department. */
-static bool id_read(const struct verb *verb, const cJSON *value, uint64_t *id)
+static int value_read(struct change *change, const struct verb *verb)
 {
-    if (!input_integer(value, id))
-        return false;
-    return *id != OVERLAY_NO_DEPARTMENT || verb->apply == change_add;
+    const cJSON *value = change_member(change, verb->name);
+    if (verb->value == VALUE_OTHER)
+        return 0;
+    bool is_number = input_integer(value, &change->id);
+    if (is_number && (change->id > 0 || verb->value == VALUE_ID_OR_NONE))
+        return 0;
+    draft_printf(change->why, "\"%s\" must be an id, a positive integer%s", verb->name,
+                 verb->value == VALUE_ID_OR_NONE ? ", or 0" : "");
+    return -EINVAL;
 }
 
 static int change_one(struct change *change)
@@ -162,12 +176,8 @@ static int change_one(struct change *change)
         draft_printf(change->why, "\"%s\" takes no member \"%s\"", verb->name, unknown);
         return -EINVAL;
     }
-    const cJSON *value = change_member(change, verb->name);
-    if (verb->apply != change_organization && !id_read(verb, value, &change->id)) {
-        draft_printf(change->why, "\"%s\" must be an id, a positive integer", verb->name);
-        return -EINVAL;
-    }
-    return verb->apply(change);
+    int error = value_read(change, verb);
+    return error ? error : verb->apply(change);
 }
 
 int change_apply(struct overlay *overlay, const cJSON *changes, struct draft *why)

@@ -112,6 +112,62 @@ static int new_user_id(struct change *change, uint64_t *id)
     return 0;
 }
 
+/* No department is one to be in, too. */
+static bool find_department(const struct change *change, uint64_t id,
+                            struct department *department)
+{
+    *department = (struct department){.id = id};
+    return id == OVERLAY_NO_DEPARTMENT ||
+           overlay_find_department(change->overlay, id, department);
+}
+
+/* Puts a user whom no list has into that of a department; takes `text`. 0 or -ENOMEM. */
+static int list_user(struct change *change, const struct department *department, char *text,
+                     bool front)
+{
+    struct overlay_department *changed = overlay_touch(change->overlay, department);
+    if (store_user(change, department->id, true, text) < 0 || !changed)
+        return -ENOMEM;
+    return sequence_add(&changed->users, change->id, front);
+}
+
+/* All of the record stays but for its departmentID. */
+static int move_text(struct change *change, const struct overlay_place *place, uint64_t to,
+                     char **text)
+{
+    struct draft record;
+    cJSON *set = cJSON_CreateObject();
+    if (!cJSON_AddNumberToObject(set, "departmentID", (double)to)) {
+        cJSON_Delete(set);
+        return -ENOMEM;
+    }
+    user_text(change, place, &record);
+    int error = change_merge(change, &record, set, text);
+    cJSON_Delete(set);
+    return error;
+}
+
+int change_move(struct change *change)
+{
+    struct department department;
+    struct overlay_place place;
+    uint64_t to;
+    char *text;
+    if (!input_integer(change_member(change, "to"), &to) ||
+        !find_department(change, to, &department))
+        return change_refuse(change, "\"to\" must be a department's id, or 0");
+    int error = find_user(change, &place);
+    if (!error)
+        error = move_text(change, &place, to, &text);
+    if (error < 0)
+        return error;
+    error = change_remove(change);
+    if (!error)
+        return list_user(change, &department, text, false);
+    free(text);
+    return error;
+}
+
 /* From here on the change's id is that of the new user. */
 int change_add(struct change *change)
 {
@@ -125,8 +181,7 @@ int change_add(struct change *change)
     if (change_member(change, "at") &&
         (!at || (strcmp(at, "front") != 0 && strcmp(at, "back") != 0)))
         return change_refuse(change, "\"at\" must be \"front\" or \"back\"");
-    if (change->id != OVERLAY_NO_DEPARTMENT &&
-        !overlay_find_department(change->overlay, change->id, &place.department))
+    if (!find_department(change, change->id, &place.department))
         return change_refuse(change, "no such department");
     int error = new_user_id(change, &change->id);
     if (error < 0)
@@ -135,10 +190,9 @@ int change_add(struct change *change)
     error = change_merge(change, &record, set, &merged);
     if (error < 0)
         return error;
-    struct overlay_department *department = overlay_touch(change->overlay, &place.department);
-    if (store_user(change, place.department.id, true, merged) < 0 || !department ||
-        sequence_add(&department->users, change->id, at && strcmp(at, "front") == 0) < 0)
-        return -ENOMEM;
+    error = list_user(change, &place.department, merged, at && strcmp(at, "front") == 0);
+    if (error < 0)
+        return error;
     if (change->id > change->overlay->top_user)
         change->overlay->top_user = change->id;
     return 0;

@@ -33,6 +33,7 @@ int change_user(struct change *change);
 int change_raw(struct change *change);
 int change_remove(struct change *change);
 int change_add(struct change *change);
+int change_move(struct change *change);
 int change_remove_department(struct change *change);
 int change_add_department(struct change *change);
 int change_rename_department(struct change *change);
