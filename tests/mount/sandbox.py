@@ -189,5 +189,20 @@ def nobody(id: int, **members) -> dict:
     return {"add": NO_DEPARTMENT, "id": id, "set": members}
 
 
+def everybody(**ways) -> dict:
+    """How the organization's list tells of people, from now on.
+
+    missing, zero, foreign, longer, reordered: a list of IDs, HALF or "all"
+    (tests/sandbox/retelling.h says what each does). shuffled: in an order that means nothing."""
+    return {"everybody": ways}
+
+
+HALF = "half"  # of the people of each department
+
+
+def is_in_half(id: int) -> bool:
+    return id // 4 % 2 == 1
+
+
 def phone(id: int, number: str) -> dict:
     return {"change": id, "set": {"phone": number}}

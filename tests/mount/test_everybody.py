@@ -2,13 +2,14 @@
 
 import http.client
 import json
+import re
 import subprocess
 
 import pytest
 
 from account import ARCHIVE, DEPARTMENTS, EVERYBODY, FIELD, KEY, MARKETING, NO_DEPARTMENT
 from account import LONG_DIGITS, RESEARCH, users
-from sandbox import moved, nobody, record_texts
+from sandbox import HALF, everybody, is_in_half, moved, nobody, record_texts
 
 AN_ADDED = 1231  # a department between the others
 A_NOBODY = 77  # who is in none
@@ -122,6 +123,86 @@ def test_who_moves_keeps_the_rest_of_the_record(sandbox, to):
     sandbox.change(moved(id, RESEARCH))
     assert sandbox.user(id) == text == sandbox.records(users(RESEARCH))[-1]
     assert sandbox.records(EVERYBODY) == in_departments(sandbox)
+
+
+def id_of(text: bytes) -> int:
+    return json.loads(text)["userID"]
+
+
+@pytest.mark.parametrize("whom", [[1234567, 3000003], HALF, "all"])
+def test_it_can_leave_people_out(sandbox, whom):
+    listed = in_departments(sandbox)
+    sandbox.change(everybody(missing=whom))
+    assert sandbox.records(EVERYBODY) == [text for text in listed if not chosen(whom, text)]
+    assert in_departments(sandbox) == listed
+    sandbox.change(everybody(missing=[]))
+    assert sandbox.records(EVERYBODY) == listed
+
+
+def chosen(whom: list[int] | str, text: bytes) -> bool:
+    if whom == HALF:
+        return is_in_half(id_of(text))
+    return whom == "all" or id_of(text) in whom
+
+
+@pytest.mark.parametrize("department", [RESEARCH, FIELD])
+def test_half_of_a_department_is_every_second_person(sandbox, department):
+    half = [chosen(HALF, text) for text in sandbox.records(users(department))]
+    assert half in [[True, False] * (len(half) // 2), [False, True] * (len(half) // 2)]
+
+
+def rotated(text: bytes) -> bytes:
+    first, rest = text[1:-1].split(b",", 1)
+    return b"{%b,%b}" % (rest, first)
+
+
+WAYS = {
+    "zero": lambda text: re.sub(rb'"departmentID":\d+', b'"departmentID":0', text),
+    "foreign": lambda text: re.sub(rb'"organizationID":\d+', b'"organizationID":7654321', text),
+    "longer": lambda text: text[:-1] + b',"isActive":true}',
+    "reordered": rotated,
+}
+
+
+@pytest.mark.parametrize("whom", [[1234567, 3000003], HALF, "all"])
+@pytest.mark.parametrize("way", WAYS)
+def test_it_can_write_people_otherwise(sandbox, way, whom):
+    listed = in_departments(sandbox)
+    sandbox.change(everybody(**{way: whom}))
+    told = [WAYS[way](text) if chosen(whom, text) else text for text in listed]
+    assert sandbox.records(EVERYBODY) == told != listed
+    assert in_departments(sandbox) == listed
+    assert sandbox.user(1234567) == listed[1]
+    sandbox.restore()
+    assert sandbox.records(EVERYBODY) == listed
+
+
+def test_its_ways_go_together_and_stay_through_other_changes(sandbox):
+    sandbox.change(everybody(missing=[1234588], zero="all"), everybody(reordered="all"))
+    sandbox.change({"remove_department": FIELD})
+    told = [rotated(WAYS["zero"](text)) for text in in_departments(sandbox)[1:]]
+    assert sandbox.records(EVERYBODY) == told
+    sandbox.change({"raw": 1234567, "text": "no JSON"})
+    assert sandbox.get(f"{EVERYBODY}?page=1&perPage=1").startswith(b'{"response":[no JSON],')
+
+
+def test_it_can_have_another_order(sandbox):
+    listed = in_departments(sandbox)
+    sandbox.change(everybody(shuffled=True))
+    shuffled = sandbox.records(EVERYBODY, 100)
+    assert sorted(shuffled) == sorted(listed) and shuffled != listed
+    departments = [json.loads(text)["departmentID"] for text in shuffled]
+    changes = sum(a != b for a, b in zip(departments, departments[1:]))
+    assert changes > 250
+    sandbox.change(everybody(shuffled=False))
+    assert sandbox.records(EVERYBODY) == listed
+
+
+@pytest.mark.parametrize("ways", [{"zero": "some"}, {"missing": [-1]}, {"shuffled": 1}, {"x": []}])
+def test_what_cannot_be_is_refused(sandbox, ways):
+    with pytest.raises(AssertionError, match="must be|give an object"):
+        sandbox.change(everybody(**ways))
+    assert len(sandbox.records(EVERYBODY)) == 2752
 
 
 def test_faults_are_planted_on_it_as_on_others(sandbox):

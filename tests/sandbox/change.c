@@ -25,7 +25,7 @@ int change_merge(struct change *change, struct draft *record, const cJSON *set, 
     char *text = draft_take(record, NULL);
     if (!text)
         return -ENOMEM;
-    draft_init(&out, CHANGE_RECORD_LIMIT);
+    draft_init(&out, PATCH_RECORD_LIMIT);
     int error = patch_merge(text, set, &out);
     free(text);
     if (error == -EINVAL)
@@ -43,7 +43,7 @@ static int change_organization(struct change *change)
     char *merged;
     if (!cJSON_IsObject(set))
         return change_refuse(change, "\"organization\" must be an object");
-    draft_init(&record, CHANGE_RECORD_LIMIT);
+    draft_init(&record, PATCH_RECORD_LIMIT);
     if (overlay->organization)
         draft_puts(&record, overlay->organization);
     else
@@ -56,10 +56,16 @@ static int change_organization(struct change *change)
     return 0;
 }
 
+static int change_everybody(struct change *change)
+{
+    return retelling_read(&change->overlay->retelling, change_member(change, "everybody"),
+                          change->why);
+}
+
 static char *community_record(uint64_t id, const char *name)
 {
     struct draft record;
-    draft_init(&record, CHANGE_RECORD_LIMIT);
+    draft_init(&record, PATCH_RECORD_LIMIT);
     draft_printf(&record, "{\"id\":%llu,\"name\":", (unsigned long long)id);
     draft_quote(&record, name);
     draft_printf(&record,
@@ -80,7 +86,7 @@ static int change_community(struct change *change)
         return change_refuse(change, "\"set\" must be an object");
     if (!record)
         return change_refuse(change, "no such community");
-    draft_init(&text, CHANGE_RECORD_LIMIT);
+    draft_init(&text, PATCH_RECORD_LIMIT);
     draft_puts(&text, record);
     int error = change_merge(change, &text, set, &merged);
     if (error < 0)
@@ -139,6 +145,7 @@ static const struct verb {
     {"add_department", "add_department name users", VALUE_ID, change_add_department},
     {"rename_department", "rename_department name", VALUE_ID, change_rename_department},
     {"organization", "organization", VALUE_OTHER, change_organization},
+    {"everybody", "everybody", VALUE_OTHER, change_everybody},
     {"community", "community set", VALUE_ID, change_community},
     {"add_community", "add_community name", VALUE_ID, change_add_community},
     {"remove_community", "remove_community", VALUE_ID, change_remove_community},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "input.h"
+#include "patch.h"
 #include "sandbox/person.h"
 
 static int find_user(struct change *change, struct overlay_place *place)
@@ -44,7 +45,7 @@ static void user_text(const struct change *change, const struct overlay_place *p
         .people = place->entry.added ? PEOPLE_PLAIN : place->department.people,
         .index = place->entry.value,
     };
-    draft_init(out, CHANGE_RECORD_LIMIT);
+    draft_init(out, PATCH_RECORD_LIMIT);
     if (user)
         draft_puts(out, user->text);
     else

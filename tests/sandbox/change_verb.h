@@ -6,8 +6,6 @@
 
 #include "overlay.h"
 
-#define CHANGE_RECORD_LIMIT (16u << 20)
-
 /* One change at work. `id` is the verb's own value, where that is a number. */
 struct change {
     struct overlay *overlay;

@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "sandbox/mix.h"
+
 struct everybody_row {
+    uint64_t order; /* when shuffled */
     uint64_t value; /* as in a struct sequence_entry */
     uint32_t department;
     bool added;
@@ -66,17 +69,30 @@ static int64_t fill_departments(struct everybody *everybody, const struct overla
     return (int64_t)listed + 1;
 }
 
+static int compare_orders(const void *a, const void *b)
+{
+    const struct everybody_row *x = a, *y = b;
+    return (x->order > y->order) - (x->order < y->order);
+}
+
 static void add_department(struct everybody *everybody, const struct overlay *overlay,
                            uint32_t index)
 {
     struct sequence users = overlay_users(overlay, &everybody->departments[index]);
     uint64_t count = sequence_count(&users);
     for (uint64_t i = 0; i < count; i++) {
-        struct sequence_entry entry = sequence_at(&users, i);
+        const struct overlay_place place = {
+            .department = everybody->departments[index],
+            .entry = sequence_at(&users, i),
+        };
+        uint64_t id = overlay_user_id(&place);
+        if (retelling_omits(&overlay->retelling, id))
+            continue;
         everybody->rows[everybody->count++] = (struct everybody_row){
-            .value = entry.value,
+            .order = mix64(id),
+            .value = place.entry.value,
             .department = index,
-            .added = entry.added,
+            .added = place.entry.added,
         };
     }
 }
@@ -99,6 +115,8 @@ int everybody_fill(struct everybody *everybody, const struct overlay *overlay)
     }
     for (uint32_t i = 0; i < departments; i++)
         add_department(everybody, overlay, i);
+    if (overlay->retelling.shuffled)
+        qsort(everybody->rows, everybody->count, sizeof *everybody->rows, compare_orders);
     return 0;
 }
 

@@ -6,8 +6,8 @@
 
 /*
  * The order is that of the departments' IDs, and within a department that of its own list. Who
- * is in no department comes last. The list is kept, so that a page far behind costs no more
- * than the first.
+ * is in no department comes last, and whom the overlay's retelling omits is missing. The list
+ * is kept, so that a page far behind costs no more than the first.
  */
 struct everybody;
 

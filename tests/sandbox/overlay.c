@@ -34,6 +34,7 @@ void overlay_destroy(struct overlay *overlay)
     ids_finish(&overlay->communities);
     id_map_finish(&overlay->community, free);
     free(overlay->organization);
+    retelling_finish(&overlay->retelling);
     free(overlay);
 }
 
@@ -122,6 +123,7 @@ struct overlay *overlay_copy(const struct overlay *overlay)
         copy->organization = strdup(overlay->organization);
     if (sequence_copy(&copy->list, &overlay->list) < 0 ||
         ids_copy(&copy->communities, &overlay->communities) < 0 ||
+        retelling_copy(&copy->retelling, &overlay->retelling) < 0 ||
         (overlay->organization && !copy->organization) || copy_maps(copy, overlay) < 0) {
         overlay_destroy(copy);
         return NULL;
@@ -192,6 +194,12 @@ bool overlay_find_user(const struct overlay *overlay, uint64_t id, struct overla
     }
     struct sequence users = overlay_users(overlay, &place->department);
     return sequence_has(&users, place->entry.value);
+}
+
+uint64_t overlay_user_id(const struct overlay_place *place)
+{
+    return place->entry.added ? place->entry.value
+                              : department_user_id(&place->department, place->entry.value);
 }
 
 struct overlay_department *overlay_touch(struct overlay *overlay,

@@ -2,6 +2,7 @@
 #ifndef SANDBOX_OVERLAY_H
 #define SANDBOX_OVERLAY_H
 
+#include "retelling.h"
 #include "sandbox/blueprint.h"
 #include "sequence.h"
 
@@ -34,7 +35,8 @@ struct overlay {
     struct ids communities;    /* ids in order */
     struct id_map community;   /* char *, the record of each */
     char *organization;        /* the record; NULL: as planned */
-    uint64_t top_user;         /* the greatest user id there ever was */
+    struct retelling retelling;
+    uint64_t top_user; /* the greatest user id there ever was */
 };
 
 /* Where a user stands. */
@@ -54,6 +56,8 @@ void overlay_destroy(struct overlay *overlay);
 bool overlay_find_department(const struct overlay *overlay, uint64_t id,
                              struct department *department);
 bool overlay_find_user(const struct overlay *overlay, uint64_t id, struct overlay_place *place);
+
+uint64_t overlay_user_id(const struct overlay_place *place);
 
 /* The order of a department's users; borrowed, until the overlay changes. */
 struct sequence overlay_users(const struct overlay *overlay,

@@ -154,3 +154,18 @@ int patch_merge(const char *record, const cJSON *set, struct draft *out)
     draft_putc(out, '}');
     return out->failed ? -ENOMEM : 0;
 }
+
+void patch_rotate(const char *record, struct draft *out)
+{
+    struct field field;
+    const char *rest = field_read(record + 1, &field);
+    if (!rest || *rest != ',') {
+        draft_puts(out, record);
+        return;
+    }
+    draft_putc(out, '{');
+    draft_add(out, rest + 1, strlen(rest) - 2);
+    draft_putc(out, ',');
+    draft_add(out, record + 1, (size_t)(rest - record) - 1);
+    draft_putc(out, '}');
+}

@@ -7,6 +7,7 @@
 #include "change.h"
 #include "everybody.h"
 #include "overlay.h"
+#include "patch.h"
 #include "sandbox/person.h"
 
 struct roster {
@@ -126,8 +127,7 @@ static void user_write(const struct overlay *overlay, const struct overlay_place
                        struct draft *out)
 {
     const struct department *department = &place->department;
-    uint64_t id = place->entry.added ? place->entry.value
-                                     : department_user_id(department, place->entry.value);
+    uint64_t id = overlay_user_id(place);
     const struct overlay_user *changed = id_map_get(&overlay->users, id);
     if (changed) {
         draft_puts(out, changed->text);
@@ -178,6 +178,27 @@ static bool roster_everybody(const void *data, uint64_t *count)
     return true;
 }
 
+/* Writes a user as the organization's list tells of them. */
+static void retold_write(const struct overlay *overlay, const struct overlay_place *place,
+                         struct draft *out)
+{
+    uint64_t id = overlay_user_id(place);
+    struct draft record;
+    if (!retelling_changes(&overlay->retelling, id)) {
+        user_write(overlay, place, out);
+        return;
+    }
+    draft_init(&record, PATCH_RECORD_LIMIT);
+    user_write(overlay, place, &record);
+    char *text = draft_take(&record, NULL);
+    draft_finish(&record);
+    if (text)
+        retelling_write(&overlay->retelling, id, text, out);
+    else
+        out->failed = true;
+    free(text);
+}
+
 static void roster_write_everybody(const void *data, uint64_t any, uint64_t from,
                                    uint64_t count, struct draft *out)
 {
@@ -187,7 +208,7 @@ static void roster_write_everybody(const void *data, uint64_t any, uint64_t from
         const struct overlay_place place = everybody_at(roster->everybody, from + i);
         if (i > 0)
             draft_putc(out, ',');
-        user_write(roster->overlay, &place, out);
+        retold_write(roster->overlay, &place, out);
     }
 }
 
