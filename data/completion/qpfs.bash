@@ -14,7 +14,8 @@ _qpfs_options()
 {
     local options='user_id= organizations= departments= api_key_file= env= api_url= cacert= proxy=
         communities= empty_lists= cache_ttl= stale_if_error= timeout= per_page= parallel= rate=
-        max_calls= allowance= reserve= delay_connect show_exports replace_dead uid= gid= umask=
+        max_calls= allowance= reserve= delay_connect show_exports
+        show_organization_users replace_dead uid= gid= umask=
         allow_other allow_root fsname= config='
     local option=${1##*,}
     local before=${1%"$option"} name=${option%%=*} value=${option#*=} word
@@ -34,7 +35,7 @@ _qpfs_options()
         env)
             COMPREPLY=($(compgen -W 'com eu ca sg au ae sa ksa' -- "$value"))
             ;;
-        communities | delay_connect | show_exports | replace_dead | allow_other | allow_root)
+        communities | delay_connect | show_exports | show_organization_users | replace_dead | allow_other | allow_root)
             COMPREPLY=($(compgen -W 'yes no' -- "$value"))
             ;;
     esac

@@ -32,6 +32,7 @@ function __qpfs_options
         'reserve=' 'calls of the allowance to keep back' \
         'delay_connect' 'mount without trying the key first' \
         'show_exports' 'list users.jsonl, users.csv and the like' \
+        'show_organization_users' 'list users/ and by-email/ of organizations' \
         'replace_dead' 'take the place of a mount of qpfs whose program has died' \
         'uid=' 'owner of all files' \
         'gid=' 'group of all files' \
@@ -61,7 +62,7 @@ function __qpfs_options
             set values (complete -C "'' $value")
         case env
             set values (printf '%s\tdata centre\n' com eu ca sg au ae sa ksa)
-        case communities delay_connect show_exports replace_dead allow_other allow_root
+        case communities delay_connect show_exports show_organization_users replace_dead allow_other allow_root
             set values (printf '%s\t\n' yes no)
     end
     for found in $values

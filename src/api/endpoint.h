@@ -30,11 +30,15 @@ struct endpoint {
     /* Of a list: the members by which a record says to which list it belongs, one for each ID
      * of this path. */
     const char *owners[ENDPOINT_IDS_MAX];
+    /* A record that names another list does not belong there. Else only a page of nothing but
+     * such records does not. */
+    bool owners_are_sure;
 };
 
 enum endpoint_name {
     ENDPOINT_COMMUNITIES,  /* {user} */
     ENDPOINT_USERS,        /* {organization} {department} */
+    ENDPOINT_EVERYBODY,    /* {organization} */
     ENDPOINT_DEPARTMENTS,  /* {organization} */
     ENDPOINT_DEPARTMENT,   /* {organization} {department} */
     ENDPOINT_ORGANIZATION, /* {organization} */

@@ -53,6 +53,19 @@ static bool page_same_owners(const uint64_t a[static ENDPOINT_IDS_MAX],
     return true;
 }
 
+/* Whether a record names another list as its own, where that is sure to be one. */
+static bool page_has_stranger(const struct page *page)
+{
+    const struct target *target = &page->target;
+    uint64_t owners[ENDPOINT_IDS_MAX];
+    for (size_t i = 0; i < page->envelope.count && target->endpoint->owners_are_sure; i++) {
+        target_read_owners(target, page->envelope.records[i], owners);
+        if (owners[0] > 0 && owners[0] != target->ids[0])
+            return true;
+    }
+    return false;
+}
+
 /* Whether all records name one and the same other list as theirs. The first record tells, in
  * all answers but such. */
 static bool page_is_of_other_list(const struct page *page)
@@ -78,6 +91,9 @@ static int page_check(struct page *page, const char **why)
 {
     *why = "another record's ID";
     if (!page_is_asked_record(page))
+        return -EBADMSG;
+    *why = "somebody on it is of another organization";
+    if (page_has_stranger(page))
         return -EBADMSG;
     *why = "all its records are of another list";
     if (page_is_of_other_list(page)) {

@@ -57,7 +57,11 @@ static void pager_finish(struct pager *pager, struct pager_result *result)
 static void pager_stop_at_limit(struct pager *pager)
 {
     struct pager_result result = {
-        .error = -E2BIG, .price = pager_price(pager), .why = "more pages than were wanted"};
+        .error = -E2BIG,
+        .price = pager_price(pager),
+        .total = pager->reading.chain.total,
+        .why = "more pages than were wanted",
+    };
     pager_finish(pager, &result);
 }
 
@@ -170,6 +174,7 @@ static void pager_on_merged(struct pager *pager)
     }
     struct pager_result result = {
         .price = pager->flight.calls - pager->reading.chain.refused,
+        .total = pager->reading.chain.total,
         .count = merge->count,
         .pages = pager->flight.count,
         .bytes = merge->bytes,

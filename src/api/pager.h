@@ -30,6 +30,8 @@ struct pager_result {
     /* Calls that the list takes: so many were made, or after -E2BIG would be. Those that were
      * refused for their size do not count, for the next list makes none of them. */
     uint64_t price;
+    uint64_t
+        total; /* records that the list says it has, after -E2BIG, too; 0: it does not say */
     const char *why;         /* borrowed; for the log, if there is an error */
     const char *message;     /* borrowed; the service's own, after an error; NULL: none */
     const char *request_id;  /* the same */

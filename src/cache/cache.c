@@ -319,7 +319,7 @@ struct snapshot *cache_held(const struct listing *listing)
 
 bool cache_holds(const struct listing *listing, const struct record *record)
 {
-    return record->ino == ino_of(&listing->holding.family, record->id) &&
+    return record->ino == ino_of(&listing->holding.family, record) &&
            holding_find(&listing->holding, record->id) == record;
 }
 
@@ -440,7 +440,7 @@ struct walkers *cache_walkers(struct cache *cache)
     return cache->walkers;
 }
 
-const struct fetch_source *cache_source(const struct cache *cache)
+struct fetch_source *cache_source(struct cache *cache)
 {
     return &cache->source;
 }

@@ -41,7 +41,7 @@ struct loop *cache_loop(const struct cache *cache);
 struct status_board *cache_status(struct cache *cache); /* see cache/status.h */
 struct walkers *cache_walkers(struct cache *cache);     /* see cache/walk.h */
 /* Return what all fetches share: the client, what was learnt of it, what failed last. */
-const struct fetch_source *cache_source(const struct cache *cache);
+struct fetch_source *cache_source(struct cache *cache);
 
 /* -------- listings -------- */
 

@@ -70,7 +70,7 @@ struct record *holding_keep(struct holding *holding, struct record *fresh)
         record_unref(fresh);
         return record_ref(old);
     }
-    fresh->ino = ino_of(&holding->family, fresh->id);
+    fresh->ino = ino_of(&holding->family, fresh);
     return fresh;
 }
 

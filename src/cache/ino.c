@@ -4,6 +4,8 @@
 #include <endian.h>
 #include <xxhash.h>
 
+#include "json/members.h"
+
 /* 0 is "no file" and 1 the kernel's own for a root. */
 #define INO_FIRST 2
 
@@ -15,7 +17,10 @@ uint64_t ino_make(enum ino_kind kind, uint64_t organization, uint64_t department
     return hash < INO_FIRST ? hash + INO_FIRST : hash;
 }
 
-uint64_t ino_of(const struct ino_family *family, uint64_t id)
+uint64_t ino_of(const struct ino_family *family, const struct record *record)
 {
-    return ino_make(family->kind, family->organization, family->department, id);
+    uint64_t department = family->department_member
+                              ? members_id(members_of_record(record), family->department_member)
+                              : family->department;
+    return ino_make(family->kind, family->organization, department, record->id);
 }

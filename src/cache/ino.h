@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "json/record.h"
+
 /*
  * st_ino: what a backup tool tells files apart by. Computed from what a file is and nothing
  * else, so that it is the same on every mount. 63 bits of a hash: some languages have no number
@@ -24,6 +26,8 @@ enum ino_kind {
     INO_COMMUNITIES_BY_NAME = 8,
     INO_DEPARTMENTS_BY_NAME = 9,
     INO_USERS_BY_EMAIL = 10,
+    INO_EVERYBODY = 11,
+    INO_EVERYBODY_BY_EMAIL = 12,
     INO_COMMUNITY_FILE = 20,
     INO_ORGANIZATION_FILE = 21,
     INO_DEPARTMENT_FILE = 22,
@@ -37,6 +41,8 @@ enum ino_kind {
     INO_DEPARTMENTS_CSV = 63,
     INO_USERS_JSONL = 64,
     INO_USERS_CSV = 65,
+    INO_EVERYBODY_JSONL = 66,
+    INO_EVERYBODY_CSV = 67,
     INO_QPFS = 80,
     INO_STATUS_FILE = 81
 };
@@ -45,10 +51,13 @@ enum ino_kind {
 struct ino_family {
     enum ino_kind kind;
     uint64_t organization, department; /* or 0 */
+    /* The member in which each record says its department; NULL: they lie below the same. So a
+     * user has one number, in their department and among all users of the organization. */
+    const char *department_member;
 };
 
-/* Return the number of the one with ID. */
-uint64_t ino_of(const struct ino_family *family, uint64_t id);
+/* Return the number of RECORD. */
+uint64_t ino_of(const struct ino_family *family, const struct record *record);
 
 /* ORGANIZATION, DEPARTMENT: what it lies below, or 0. ID: its own, or 0. */
 uint64_t ino_make(enum ino_kind kind, uint64_t organization, uint64_t department, uint64_t id);

@@ -244,7 +244,7 @@ static void single_share(const struct single *single, struct record **record)
             return;
         }
     }
-    (*record)->ino = ino_of(&list->family, single->id);
+    (*record)->ino = ino_of(&list->family, *record);
 }
 
 static void single_take(struct single *single, struct pager_result *result)

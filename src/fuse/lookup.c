@@ -8,6 +8,7 @@
 #include "fuse/node.h"
 #include "fuse/requests.h"
 #include "fuse/waiting.h"
+#include "tree/headcount.h"
 
 /* A single record has no directory in which a walk would have read it, so the walk begins here.
  */
@@ -29,6 +30,8 @@ static void lookup_reply(fuse_req_t req, struct dir_entry *entry, struct snapsho
         return;
     }
     lookup_begin_walk(req, entry, snapshot);
+    if (entry->type == ENTRY_OWNER)
+        headcount_look(entry->dir);
     attr_of_entry(fs, entry, &param);
     /* Counted before, for the reply may be read and forgotten at once; taken back if nobody got
      * it. */

@@ -9,6 +9,7 @@
 #include "fuse/readahead.h"
 #include "fuse/requests.h"
 #include "fuse/waiting.h"
+#include "tree/headcount.h"
 
 /* Offset 0 and 1 are "." and "..", what the directory shows begins at 2. The offset that comes
  * with an entry is that of the next one, and stands for the same place as long as the handle
@@ -89,8 +90,10 @@ static void opendir_reply(fuse_req_t req, struct dir *dir, struct snapshot *snap
         fs_reply_error(req, count < 0 ? (int)count : -ENOMEM);
         return;
     }
-    if (snapshot)
+    if (snapshot) {
         walk_begin(fs_walker_make(req), dir->listing, snapshot, readdir_way(dir));
+        headcount_look(dir);
+    }
     struct fuse_file_info info = {.fh = (uint64_t)(uintptr_t)handle};
     readahead_opened(fs_of(req)->readahead, dir);
     if (fuse_reply_open(req, &info))

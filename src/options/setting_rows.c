@@ -62,6 +62,8 @@ const struct setting setting_rows[] = {
      FIELD(SETTING_FLAG, delay_connect)},
     {"show_exports", NULL, "list users.jsonl, users.csv and the like",
      FIELD(SETTING_FLAG, tree.show_exports)},
+    {"show_organization_users", NULL, "list users/ and by-email/ of organizations",
+     FIELD(SETTING_FLAG, tree.show_everybody)},
     {"replace_dead", NULL, "take the place of a mount of qpfs whose program has died",
      FIELD(SETTING_FLAG, replace_dead)},
     {"uid", "N", "owner of all files", FIELD(SETTING_NUMBER, fs.uid), .max = UINT32_MAX - 1,

@@ -27,6 +27,7 @@ struct check {
     struct recorder *recorder; /* or NULL */
     bool answered;             /* the key was accepted */
     struct cost walk;          /* of a mount and a walk through everything */
+    uint64_t beside;           /* calls made that no walk makes */
 };
 
 /* -------- this machine -------- */
@@ -173,6 +174,38 @@ static struct cost check_users_cost(const struct check *check, uint64_t departme
     return cost;
 }
 
+/* People in no department are in no list but that of the organization. A key that may not read
+ * it loses nothing else. Return how many it has, COST_UNKNOWN if that is not known. */
+static uint64_t check_everybody(struct check *check, const struct dir *dir, uint64_t users)
+{
+    const struct target list = target_make(ENDPOINT_EVERYBODY, dir->ids[0], 0);
+    uint64_t made = client_requests(check->layers.client), count = COST_UNKNOWN;
+    struct layers_answer answer;
+    int error = layers_count(&check->layers, &list, &count, &answer);
+    check->beside += client_requests(check->layers.client) - made;
+    if (error)
+        report_add(&check->report, FINDING_NOTE, "people", remedy_for(&answer.failure),
+                   "%" PRIu64 ": the list of all users can't be read, so people in no "
+                   "department can't be shown: %s",
+                   dir->ids[0], answer.why);
+    else if (count == COST_UNKNOWN)
+        report_add(&check->report, FINDING_NOTE, "people", NULL,
+                   "%" PRIu64 ": the list of all users does not say how many they are",
+                   dir->ids[0]);
+    else if (count == users)
+        report_add(&check->report, FINDING_OK, "people", NULL,
+                   "%" PRIu64 ": the list of all users has %" PRIu64 ", as userCount says",
+                   dir->ids[0], count);
+    else
+        report_add(&check->report, FINDING_NOTE, "people",
+                   "there may be people in no department: show_organization_users lists all, "
+                   "and qpfs --check --compare tells who is where",
+                   "%" PRIu64 ": the list of all users has %" PRIu64
+                   ", which is not what userCount says",
+                   dir->ids[0], count);
+    return error ? COST_UNKNOWN : count;
+}
+
 static void check_organization(struct check *check, struct dir *dir, const char *what)
 {
     char path[48], users_text[48] = "an unknown number of";
@@ -194,6 +227,11 @@ static void check_organization(struct check *check, struct dir *dir, const char 
     report_add(&check->report, FINDING_OK, what, NULL,
                "%" PRIu64 ": %" PRIu64 " department%s%s, %s users in all", dir->ids[0],
                departments, departments == 1 ? "" : "s", given ? " shown" : "", users_text);
+    uint64_t everybody = check_everybody(check, dir, users);
+    if (check->options->tree.show_everybody) {
+        cost = check_users_cost(check, 1, everybody, false);
+        cost_add(&check->walk, &cost);
+    }
 }
 
 static void check_organizations(struct check *check, const char *what)
@@ -224,7 +262,7 @@ static void check_organizations(struct check *check, const char *what)
 
 /* -------- what it costs -------- */
 
-/* The calls made here are those of a mount and a walk, but for the lists of users; the trial of
+/* The calls made here are those of a mount and a walk, but for the lists of users. The trial of
  * a mount of given departments is the record of one of them, which is counted with those. */
 static void check_walk(struct check *check, const char *what)
 {
@@ -232,7 +270,7 @@ static void check_walk(struct check *check, const char *what)
     if (!check->answered)
         return;
     uint64_t made = client_requests(check->layers.client);
-    made -= check->options->tree.department_count > 0;
+    made -= check->beside + (check->options->tree.department_count > 0);
     cost_add(walk, &(struct cost){made, made});
     if (walk->most == COST_UNKNOWN)
         report_add(&check->report, FINDING_NOTE, what, NULL,

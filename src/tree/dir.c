@@ -37,7 +37,7 @@ static struct listing *dir_source_open(const struct dir *dir, const struct dir_s
     struct listing_options options = {
         .target = target_make(source->endpoint, source->of_user ? user : dir->ids[0],
                               source->of_user ? 0 : dir->ids[1]),
-        .family = {source->ino, above[0], above[1]},
+        .family = {source->ino, above[0], above[1], source->department_member},
     };
     if (source == &dir->kind->list) {
         options.owner = dir->owner;
@@ -176,9 +176,8 @@ static bool dir_has_fixed(const struct dir *dir, const struct dir_fixed *fixed)
 
 static bool dir_shows_fixed(const struct dir *dir, const struct dir_fixed *fixed)
 {
-    bool hidden =
-        fixed->hidden || (fixed->type == ENTRY_EXPORT && !dir->tree->options->show_exports);
-    return !hidden && dir_has_fixed(dir, fixed);
+    bool is_listed = !fixed->is_listed || fixed->is_listed(dir->tree->options);
+    return is_listed && dir_has_fixed(dir, fixed);
 }
 
 /* Return the first fixed name of DIR, from FIXED on; NULL: there is none. */
@@ -306,13 +305,20 @@ bool dir_is_idle(const struct dir *dir)
            (!listing || cache_is_idle(listing)) && (!owner || cache_is_idle(owner));
 }
 
-struct dir *dir_child(struct dir *dir, enum dir_kind_name kind, uint64_t id)
+struct dir *dir_find(struct dir *dir, enum dir_kind_name kind, uint64_t id)
 {
     const struct dir sketch = dir_sketch(dir->tree, dir, kind, id);
     void *found = tfind(&sketch, &dir->children, dir_compare);
-    if (found)
-        return *(struct dir **)found;
-    struct dir *child = dir_create(&sketch);
+    return found ? *(struct dir **)found : NULL;
+}
+
+struct dir *dir_child(struct dir *dir, enum dir_kind_name kind, uint64_t id)
+{
+    struct dir *child = dir_find(dir, kind, id);
+    if (child)
+        return child;
+    const struct dir sketch = dir_sketch(dir->tree, dir, kind, id);
+    child = dir_create(&sketch);
     if (child && !tsearch(child, &dir->children, dir_compare)) {
         dir_destroy(child);
         return NULL;

@@ -39,12 +39,16 @@ struct dir {
     struct listing *owner;   /* holds the record of what it is of; NULL: of nothing */
     uint64_t owner_id;       /* of that record */
     bool owner_listed;       /* `owner` is a list that names what it is of */
+    bool counted;            /* of an organization: see tree/headcount.h */
     void *children;          /* a search tree of dirs, see tsearch(3) */
 };
 
 /* Return the child of DIR of this kind and ID (0: the only one), made if it does not exist.
  * NULL when memory is out. Borrowed: the tree owns it. */
 struct dir *dir_child(struct dir *dir, enum dir_kind_name kind, uint64_t id);
+
+/* The same, and NULL if it does not exist. */
+struct dir *dir_find(struct dir *dir, enum dir_kind_name kind, uint64_t id);
 
 /* Return whether DIR shows IDs: those of a listing, or of the options. */
 bool dir_lists(const struct dir *dir);

@@ -22,11 +22,13 @@ enum dir_kind_name {
     DIR_COMMUNITIES_BY_NAME,
     DIR_DEPARTMENTS_BY_NAME,
     DIR_USERS_BY_EMAIL,
+    DIR_EVERYBODY,
+    DIR_EVERYBODY_BY_EMAIL,
     DIR_QPFS,
     DIR_END
 };
 
-#define DIR_FIXED_MAX 5
+#define DIR_FIXED_MAX 8
 
 /* What a name stands for. */
 enum entry_type {
@@ -47,7 +49,8 @@ struct dir_fixed {
                                        is exported */
     const struct making_kind *made; /* what is made of that list, for an export */
     enum ino_kind ino;              /* of an export, or the status */
-    bool hidden;                    /* there by name only */
+    /* Whether it is listed, and not there by name only; NULL: it is. */
+    bool (*is_listed)(const struct tree_options *options);
 };
 
 /* What is asked of the service for a directory: a list, or one record. */
@@ -56,6 +59,9 @@ struct dir_source {
     enum ino_kind ino; /* of its records; 0: nothing is asked */
     bool of_user;      /* asked for with the ID of the option user_id, else with those of the
                           directory's path */
+    /* The member in which a record says its department, for its inode number: see ino.h; or
+     * NULL. */
+    const char *department_member;
     const char *id_member; /* the IDs are not those of the records: the one record has its ID in
                               this member; or NULL */
     /* The IDs that options give in its place, see tree_options.h; NULL: they never do. */
@@ -66,8 +72,7 @@ struct dir_source {
 struct dir_kind {
     enum ino_kind ino;
     bool (*is_there)(const struct tree_options *options); /* NULL: always */
-    struct dir_fixed fixed[DIR_FIXED_MAX]; /* as they are listed; exports only if the options
-                                              say so */
+    struct dir_fixed fixed[DIR_FIXED_MAX];                /* as they are listed */
     /* The record of what the directory is of, if no list above has it. A kind without takes
      * that of the directory above. */
     struct dir_source owner;

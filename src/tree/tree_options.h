@@ -19,11 +19,19 @@ struct tree_options {
     size_t organization_count; /* 0: found from user_id */
     struct tree_department *departments; /* ascending, each once */
     size_t department_count;
-    bool show_exports; /* files of all records are listed, too */
+    bool show_exports;   /* files of all records are listed, too */
+    bool show_everybody; /* the users of an organization are listed, too */
 };
 
 /* Return whether there is communities/, and with it the files of all communities. */
 bool tree_options_have_communities(const struct tree_options *options);
+
+/* Return whether a name is listed: of a file of all records; of what shows everybody of an
+ * organization; of a file of everybody; of what never is. */
+bool tree_options_list_exports(const struct tree_options *options);
+bool tree_options_list_everybody(const struct tree_options *options);
+bool tree_options_list_everybody_exports(const struct tree_options *options);
+bool tree_options_list_never(const struct tree_options *options);
 
 /*
  * IDs that OPTIONS give in place of a list: of organizations, and of departments of the

@@ -11,6 +11,9 @@ from docs import ROOT
 
 EXPECTATIONS = sorted((ROOT / "tests/answers").glob("*/expect*"))
 
+# A check asks for it as well, and goes on without.
+LIST_OF_ALL = re.compile(r"organizations/\d+/users\?")
+
 
 @pytest.mark.parametrize("path", EXPECTATIONS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_mount_shows_what_is_expected_of_these_answers(play, mount, command, path):
@@ -23,7 +26,7 @@ def test_a_mount_shows_what_is_expected_of_these_answers(play, mount, command, p
     for _, pattern in expectation.of("check"):
         done = command("--check", key=KEY, api_url=answers.url, **expectation.options)
         assert re.search(pattern, done.stdout), done.stdout
-    assert answers.unknown == []
+    assert [path for path in answers.unknown if not LIST_OF_ALL.match(path)] == []
 
 
 def look(answers: Answers, mount, expectation: Expectation):

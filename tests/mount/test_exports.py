@@ -89,7 +89,6 @@ def test_only_lists_have_them(sandbox, mount):
     for name in ["communities.csv", "users.csv", "organizations.csv"]:
         assert error_of(os.stat, fs / name) == errno.ENOENT
     assert os.listdir(fs.point) == ["organizations"]
-    assert error_of(os.stat, fs / f"{ORGANIZATION}/users.jsonl") == errno.ENOENT
     assert error_of(os.stat, fs / f"{users(RESEARCH)}/users.jsonl") == errno.ENOENT
     assert error_of(os.stat, fs / f"{ORGANIZATION}/departments.csv") == errno.ENOENT
     assert sorted(os.listdir(fs / ORGANIZATION)) == ["departments", "organization.json"]

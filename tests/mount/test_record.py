@@ -67,7 +67,7 @@ def test_what_is_recorded_has_no_value_of_the_account(sandbox, command, tmp_path
     directory = tmp_path / "record"
     done = record(command, sandbox.url, directory, user_id=USER)
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.search(r"ok +record +4 answers are in .*/record, with every value", done.stdout)
+    assert re.search(r"ok +record +5 answers are in .*/record, with every value", done.stdout)
     text = "".join(bodies_in(directory)) + (directory / "expect").read_text()
     said = said_by(sandbox, directory)
     originals = {value for body in said.values() for value in values(body)}
@@ -83,7 +83,7 @@ def test_what_is_recorded_has_the_form_of_what_was_said(sandbox, command, tmp_pa
     record(command, sandbox.url, directory, user_id=USER)
     said = [json.loads(body) for body in said_by(sandbox, directory).values()]
     kept = [json.loads(text.partition("\n\n")[2]) for text in bodies_in(directory)]
-    assert len(kept) == 4
+    assert len(kept) == 5
 
     def compare(one, other, name=""):
         assert type(one) is type(other)
@@ -191,7 +191,7 @@ def test_each_try_is_recorded_with_what_http_said_of_it(play, command, tmp_path)
     done = record(command, play(played).url, tmp_path / "record", organizations=ORG)
     assert done.returncode == 0, done.stdout
     status = [text.splitlines()[1] for text in bodies_in(tmp_path / "record")]
-    assert status == ["HTTP 0", "HTTP 200", "HTTP 500", "HTTP 200", "HTTP 200"]
+    assert status == ["HTTP 0", "HTTP 200", "HTTP 500", "HTTP 200", "HTTP 200", "HTTP 404"]
 
 
 # -------- the directory --------
@@ -223,7 +223,7 @@ def test_a_directory_that_cannot_be_used_is_refused_before_any_call(
 def test_an_empty_directory_is_used(sandbox, command, tmp_path):
     (tmp_path / "record").mkdir()
     assert record(command, sandbox.url, tmp_path / "record", user_id=USER).returncode == 0
-    assert len(list((tmp_path / "record").iterdir())) == 5
+    assert len(list((tmp_path / "record").iterdir())) == 6
 
 
 def test_record_goes_with_check_alone(command, tmp_path, point):

@@ -13,6 +13,7 @@ TEST(endpoint_paths_are_those_of_the_documentation)
     } rows[] = {
         {ENDPOINT_COMMUNITIES, 5, 0, "micropanel/users/5/communities", "id"},
         {ENDPOINT_USERS, 23, 12, "organizations/23/departments/12/users", "userID"},
+        {ENDPOINT_EVERYBODY, 23, 0, "organizations/23/users", "userID"},
         {ENDPOINT_DEPARTMENTS, 23, 0, "organizations/23/departments", "departmentID"},
         {ENDPOINT_DEPARTMENT, 23, 12, "organizations/23/departments/12", "departmentID"},
         {ENDPOINT_ORGANIZATION, 23, 0, "organizations/23", "organizationID"},

@@ -27,6 +27,10 @@ TEST(ino_kinds_keep_their_numbers)
     assert_int_equal(INO_USERS, 7);
     assert_int_equal(INO_COMMUNITY_FILE, 20);
     assert_int_equal(INO_USER_FILE, 23);
+    assert_int_equal(INO_EVERYBODY, 11);
+    assert_int_equal(INO_EVERYBODY_BY_EMAIL, 12);
+    assert_int_equal(INO_EVERYBODY_JSONL, 66);
+    assert_int_equal(INO_EVERYBODY_CSV, 67);
 }
 
 TEST(ino_tells_kinds_and_places_apart)

@@ -76,6 +76,20 @@ TEST(page_hands_an_error_on)
     page_destroy(page);
 }
 
+TEST(page_refuses_somebody_of_another_organization)
+{
+    static const char two[] = "{\"response\":[{\"userID\":7,\"organizationID\":23},"
+                              "{\"userID\":8,\"organizationID\":%d}]}";
+    char body[sizeof two + 16];
+    for (int organization = 22; organization <= 23; organization++) {
+        struct page *page = ask(ENDPOINT_EVERYBODY, 1, 50);
+        snprintf(body, sizeof body, two, organization);
+        fake_call_answer(0, 200, body);
+        assert_int_equal(came.error, organization == 23 ? 0 : -EBADMSG);
+        page_destroy(page);
+    }
+}
+
 static unsigned bodies;
 
 static void on_came(void *data, struct page *page)
@@ -144,6 +158,7 @@ int main(void)
         cmocka_unit_test_setup(page_of_one_record_is_asked_for_without_a_query, set_up),
         cmocka_unit_test_setup(page_says_what_is_wrong_with_an_answer, set_up),
         cmocka_unit_test_setup(page_hands_an_error_on, set_up),
+        cmocka_unit_test_setup(page_refuses_somebody_of_another_organization, set_up),
         cmocka_unit_test_setup(page_says_that_its_body_came_before_it_is_decoded, set_up),
         cmocka_unit_test_setup(page_destroy_ends_its_decoding, set_up),
         cmocka_unit_test_setup(page_destroy_cancels_the_call, set_up),

@@ -358,6 +358,28 @@ TEST(tree_has_files_of_all_records_beside_their_directory)
     assert_int_equal(fake_pagers_made(), 0);
 }
 
+TEST(tree_lists_everybody_of_an_organization_if_it_shall)
+{
+    static const char *const names[] = {"users", "by-email", "users.jsonl", "users.csv"};
+    begin_user();
+    struct dir *organization = organization_dir(23);
+    const struct dir *everybody = child(organization, DIR_EVERYBODY, 0);
+    assert_shows(organization, NULL, "departments organization.json");
+    for (size_t i = 0; i < LENGTH(names); i++) {
+        struct dir_entry entry;
+        assert_int_equal(entry_named(organization, names[i], &entry), 0);
+    }
+    assert_ptr_equal(needed_making(organization, "users.jsonl", everybody), &export_jsonl);
+    assert_ptr_equal(needed_making(organization, "users.csv", everybody), &export_csv);
+    options.show_everybody = true;
+    assert_shows(organization, NULL, "departments organization.json users by-email");
+    options.show_exports = true;
+    assert_shows(organization, NULL,
+                 "departments organization.json departments.jsonl departments.csv users "
+                 "by-email users.jsonl users.csv");
+    assert_int_equal(fake_pagers_made(), 0);
+}
+
 TEST(tree_lists_files_of_all_records_if_it_shall)
 {
     options.show_exports = true;
@@ -602,6 +624,7 @@ int main(void)
         TREE_TEST(tree_organization_json_is_a_record_of_its_own),
         TREE_TEST(tree_lists_a_fixed_file_of_which_nothing_is_held),
         TREE_TEST(tree_has_files_of_all_records_beside_their_directory),
+        TREE_TEST(tree_lists_everybody_of_an_organization_if_it_shall),
         TREE_TEST(tree_lists_files_of_all_records_if_it_shall),
         TREE_TEST(tree_has_no_file_of_what_is_given),
         TREE_TEST(tree_finds_the_organization_of_the_user),
