@@ -80,7 +80,7 @@ static int decoder_lay_out(struct decoder *decoder)
 /* What has to be known of a record to make a file of it. */
 struct decoder_facts {
     uint64_t id;  /* 0: it has no usable one, or two */
-    uint32_t day; /* of its creation, as in mtime.h */
+    uint32_t day; /* of its creation, as mtime_day() returns it */
 };
 
 static uint32_t decoder_day(const struct member *member)

@@ -1,12 +1,117 @@
 /* Holds one record of the account as the file that it is shown as. */
 #include "json/record.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "base/objects.h"
 #include "base/reaper.h"
 #include "base/wipe.h"
+
+#define SECONDS_A_DAY        86400u
+#define NANOSECONDS_A_SECOND 1000000000u
+
+/* -------- its time -------- */
+
+static bool mtime_is_leap(unsigned year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+/* Return the number of leap years from year 1 on. */
+static unsigned mtime_leaps_before(unsigned year)
+{
+    unsigned years = year - 1;
+    return years / 4 - years / 100 + years / 400;
+}
+
+static unsigned mtime_days_in(unsigned year, unsigned month)
+{
+    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return month == 2 && mtime_is_leap(year) ? 29u : days[month - 1];
+}
+
+/* Read COUNT digits. Return whether there are as many. */
+static bool mtime_digits(const char *at, int count, unsigned *value)
+{
+    *value = 0;
+    for (int i = 0; i < count; i++) {
+        if (at[i] < '0' || at[i] > '9')
+            return false;
+        *value = *value * 10 + (unsigned)(at[i] - '0');
+    }
+    return true;
+}
+
+uint32_t mtime_day(const char *date, size_t size)
+{
+    unsigned year, month, day;
+    if (size < 10 || date[4] != '-' || date[7] != '-' ||
+        (size > 10 && date[10] != 'T' && date[10] != ' '))
+        return 0;
+    if (!mtime_digits(date, 4, &year) || !mtime_digits(date + 5, 2, &month) ||
+        !mtime_digits(date + 8, 2, &day))
+        return 0;
+    if (year < 1970 || year > 2105 || month < 1 || month > 12 || day < 1 ||
+        day > mtime_days_in(year, month))
+        return 0;
+    uint32_t days = 365 * (year - 1970) + mtime_leaps_before(year) - mtime_leaps_before(1970);
+    for (unsigned m = 1; m < month; m++)
+        days += mtime_days_in(year, m);
+    return (days + day - 1) * SECONDS_A_DAY;
+}
+
+static struct mtime mtime_of_hash(uint32_t day, uint64_t hash)
+{
+    return (struct mtime){
+        .seconds = day + (uint32_t)(hash % SECONDS_A_DAY),
+        .nanoseconds = (uint32_t)(hash / SECONDS_A_DAY % NANOSECONDS_A_SECOND),
+    };
+}
+
+struct mtime mtime_fingerprint(uint32_t day, const char *bytes, size_t size)
+{
+    return mtime_of_hash(day, XXH3_64bits(bytes, size));
+}
+
+uint32_t mtime_day_of(struct mtime mtime)
+{
+    return mtime.seconds / SECONDS_A_DAY * SECONDS_A_DAY;
+}
+
+/* A struct mtime_hash is a state of xxHash; nothing outside this file knows that. */
+static XXH3_state_t *mtime_state(struct mtime_hash *hash)
+{
+    return (XXH3_state_t *)hash;
+}
+
+struct mtime_hash *mtime_hash_create(void)
+{
+    XXH3_state_t *state = XXH3_createState();
+    if (state)
+        XXH3_64bits_reset(state);
+    return (struct mtime_hash *)state;
+}
+
+void mtime_hash_add(struct mtime_hash *hash, const char *bytes, size_t size)
+{
+    XXH3_64bits_update(mtime_state(hash), bytes, size);
+}
+
+struct mtime mtime_hash_fingerprint(const struct mtime_hash *hash, uint32_t day)
+{
+    return mtime_of_hash(day, XXH3_64bits_digest((const XXH3_state_t *)hash));
+}
+
+void mtime_hash_destroy(struct mtime_hash *hash)
+{
+    if (hash)
+        XXH3_freeState(mtime_state(hash));
+}
+
+/* -------- the record -------- */
 
 struct record *record_allocate(uint64_t id, size_t size)
 {

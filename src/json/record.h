@@ -7,7 +7,43 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-#include "json/mtime.h"
+/* -------- its time -------- */
+
+/*
+ * The mtime of a record is a fingerprint, so it needs no memory. The day is that of the
+ * record's creation. The second of that day and the nanoseconds are computed from the bytes of
+ * the file with XXH3, whose result is the same on every machine. Same bytes, same mtime.
+ */
+struct mtime {
+    uint32_t seconds; /* since 1970-01-01 00:00:00 UTC; lasts until 2106 */
+    uint32_t nanoseconds;
+};
+
+/* 2000-01-01 00:00:00 UTC: the mtime of directories, and the day of records without a date. */
+#define MTIME_DEFAULT_DAY 946684800u
+
+/*
+ * Return the seconds since 1970 at which the day DATE begins, SIZE bytes ("2019-12-18", with or
+ * without a time behind it); 0 if it is no day from 1970-01-02 to 2105-12-31.
+ */
+uint32_t mtime_day(const char *date, size_t size);
+
+/* Return the fingerprint of BYTES on the day that begins at DAY. */
+struct mtime mtime_fingerprint(uint32_t day, const char *bytes, size_t size);
+
+/* Return the day of MTIME. */
+uint32_t mtime_day_of(struct mtime mtime);
+
+/* Compute the same fingerprint of bytes that come one run after the other. Return NULL when
+ * memory is out. */
+struct mtime_hash *mtime_hash_create(void);
+void mtime_hash_add(struct mtime_hash *hash, const char *bytes, size_t size);
+struct mtime mtime_hash_fingerprint(const struct mtime_hash *hash, uint32_t day);
+
+/* Take NULL. */
+void mtime_hash_destroy(struct mtime_hash *hash);
+
+/* -------- the record -------- */
 
 /*
  * A record never changes, and is counted by its references. One whose bytes changed is another
@@ -35,7 +71,7 @@ struct record {
 #define RECORD_LARGE ((size_t)1 << 20)
 
 /* Make a record with one reference, the caller's, and a copy of BYTES, at most RECORD_SIZE_MAX.
- * DAY is as in mtime.h. Return NULL when memory is out. */
+ * DAY is as mtime_day() returns it. Return NULL when memory is out. */
 struct record *record_create(uint64_t id, uint32_t day, const char *bytes, size_t size);
 
 /* The same without the bytes and the time, which the caller fills in. SIZE is at most

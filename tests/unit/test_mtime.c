@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "json/mtime.h"
+#include "json/record.h"
 
 static uint32_t day_of(const char *date)
 {
