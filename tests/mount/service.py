@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlsplit
 
-from account import KEY, ORG, USER, users
+from account import EVERYBODY, KEY, NO_DEPARTMENT, ORG, USER, users
 from manners import Manners, Person, Refused
 from server import Server
 
@@ -37,13 +37,18 @@ def single(record: dict) -> tuple[int, bytes]:
     return 200, json.dumps({"response": record, "requestID": "r"}).encode()
 
 
+ALL = -1  # in place of a department: everybody of the organization
+
+
 class Account:
-    """People in departments; knows who came and who left since mark()."""
+    """People in departments or in NO_DEPARTMENT; knows who came and who left since mark()."""
 
     def __init__(self):
         self.people: dict[int, Person] = {}
         self.departments: dict[int, set[int]] = {}
         self.twice: set[int] = set()  # those whom a list shows two times, one behind the other
+        # How the organization's list tells of a person; None: not at all.
+        self.retell: Callable[[Person], Person | None] = lambda person: person
         self.sorted: dict[int, list[Person]] = {}
         self.texts: dict[Person, bytes] = {}
         self.mark()
@@ -58,18 +63,31 @@ class Account:
             assert id not in self.people
             self.people[id] = Person(id, department, ORG, note)
             members.add(id)
-        self.sorted.pop(department, None)
+        self._changed(department)
 
     def leave(self, *ids: int):
         for id in ids:
             department = self.people.pop(id).department
             self.departments[department].remove(id)
-            self.sorted.pop(department, None)
+            self._changed(department)
             self.left.add(id)
+
+    def move(self, to: int, *ids: int):
+        for id in ids:
+            note = self.people[id].note
+            self.leave(id)
+            self.join(to, id, note=note)
 
     def note(self, id: int, text: str):
         self.people[id] = replace(self.people[id], note=text)
-        self.sorted.pop(self.people[id].department, None)
+        self._changed(self.people[id].department)
+
+    def _changed(self, department: int):
+        self.sorted.pop(department, None)
+        self.sorted.pop(ALL, None)
+
+    def listed_departments(self) -> list[int]:
+        return sorted(self.departments.keys() - {NO_DEPARTMENT})
 
     def ids(self, department: int) -> set[int]:
         return set(self.departments[department])
@@ -80,13 +98,16 @@ class Account:
 
     def listed(self, department: int, order: Callable) -> list[Person]:
         if department not in self.sorted:
-            people = [self.people[id] for id in self.departments[department]]
-            self.sorted[department] = sorted(people, key=order)
+            ids = self.people if department == ALL else self.departments[department]
+            self.sorted[department] = sorted((self.people[id] for id in ids), key=order)
         return self.sorted[department]
 
     def rows(self, department: int, order: Callable) -> list[bytes]:
         rows = []
-        for person in self.listed(department, order):
+        people = self.listed(department, order)
+        if department == ALL:
+            people = [told for told in map(self.retell, people) if told]
+        for person in people:
             text = self.texts.get(person) or self.texts.setdefault(person, person.text())
             rows += [text, text] if person.id in self.twice else [text]
         return rows
@@ -135,9 +156,10 @@ class Service:
             self.numbers.clear()
 
     def asked(self, department: int) -> list[Call]:
-        """The calls of a department's list since reset(), in order."""
+        """The calls of a department's list, or that of ALL, since reset(), in order."""
+        path = EVERYBODY if department == ALL else users(department)
         with self.lock:
-            return [call for call in self.calls if call.path == f"/{users(department)}"]
+            return [call for call in self.calls if call.path == f"/{path}"]
 
     def urls(self, department: int) -> Counter:
         return Counter(call.url for call in self.asked(department))
@@ -186,11 +208,13 @@ class Service:
             case ["organizations", org] if int(org) == ORG:
                 return single({"organizationID": ORG, "name": "Made up"})
             case ["organizations", org, "departments"] if int(org) == ORG:
-                rows = [department(id) for id in sorted(self.account.departments)]
+                rows = [department(id) for id in self.account.listed_departments()]
                 return self._list(call, Manners(), [json.dumps(row).encode() for row in rows])
             case ["organizations", org, "departments", id, "users"] if int(org) == ORG:
-                if int(id) in self.account.departments:
+                if int(id) in self.account.listed_departments():
                     return self.page(call, int(id))
+            case ["organizations", org, "users"] if int(org) == ORG:
+                return self.page(call, ALL)
         return failure(404)
 
     def _user(self, id: int) -> tuple[int, bytes]:
@@ -200,7 +224,7 @@ class Service:
         return single(json.loads(person.text())) if person else failure(404)
 
     def page(self, call: Call, department: int) -> tuple[int, bytes]:
-        """What that call gets where it asks for this department."""
+        """What that call gets where it asks for this department, or for ALL."""
         rows = self.account.rows(department, self.manners.order)
         return self._list(call, self.manners, rows)
 

@@ -4,12 +4,14 @@ import http.client
 import json
 import re
 import subprocess
+from dataclasses import replace
 
 import pytest
 
 from account import ARCHIVE, DEPARTMENTS, EVERYBODY, FIELD, KEY, MARKETING, NO_DEPARTMENT
 from account import LONG_DIGITS, RESEARCH, users
 from sandbox import HALF, everybody, is_in_half, moved, nobody, record_texts
+from service import ALL
 
 AN_ADDED = 1231  # a department between the others
 A_NOBODY = 77  # who is in none
@@ -203,6 +205,26 @@ def test_what_cannot_be_is_refused(sandbox, ways):
     with pytest.raises(AssertionError, match="must be|give an object"):
         sandbox.change(everybody(**ways))
     assert len(sandbox.records(EVERYBODY)) == 2752
+
+
+def test_the_service_of_the_tests_own_has_it_too(service):
+    account = service.account
+    account.join(MARKETING, 1, 4, 6)
+    account.join(FIELD, 2, 3)
+    account.join(NO_DEPARTMENT, 5)
+    assert told_by(service) == [(1, 1234), (2, 1236), (3, 1236), (4, 1234), (5, 0), (6, 1234)]
+    assert len(told_by(service, DEPARTMENTS)) == 2
+    account.move(NO_DEPARTMENT, 1)
+    account.leave(2)
+    account.retell = lambda person: replace(person, department=0) if person.id != 6 else None
+    assert told_by(service) == [(1, 0), (3, 0), (4, 0), (5, 0)]
+    assert told_by(service, users(MARKETING)) == [(4, 1234), (6, 1234)]
+    assert [call.url for call in service.asked(ALL)] == [f"/{EVERYBODY}"] * 2
+
+
+def told_by(service, path: str = EVERYBODY) -> list[tuple[int | None, int]]:
+    records = [json.loads(text) for text in record_texts(get(f"{service.url}/{path}"))]
+    return [(record.get("userID"), record["departmentID"]) for record in records]
 
 
 def test_faults_are_planted_on_it_as_on_others(sandbox):
