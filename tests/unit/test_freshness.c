@@ -1,7 +1,7 @@
 /* Tests how the age that answers tell shortens the time for which a list serves. */
 #include "unit.h"
 
-#include "api/freshness.h"
+#include "api/answer.h"
 
 #define MOST FRESHNESS_SECONDS_MAX
 
