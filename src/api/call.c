@@ -57,7 +57,7 @@ int64_t call_backoff_ms(unsigned try, uint32_t random)
     return whole / 2 + (int64_t)(random % (uint32_t)(whole / 2 + 1));
 }
 
-/* Whether the last try had the key that is used now. */
+/* Return whether the last try had the key that is used now. */
 static bool call_has_current_key(const struct call *call)
 {
     return call->key_number == call->calls->key_number;
@@ -225,7 +225,7 @@ static void calls_compare_clocks(struct calls *calls, const struct answer *answe
     calls->clock_ahead_s = (int64_t)(time(NULL) - answer->date) - answer->freshness.age_s;
 }
 
-/* Whether CALL, which the key was refused to, is to be tried with another one. */
+/* Return whether CALL, which the key was refused to, is to be tried with another one. */
 static bool call_gets_new_key(struct call *call, const struct answer *answer)
 {
     struct calls *calls = call->calls;
@@ -240,8 +240,8 @@ static bool call_gets_new_key(struct call *call, const struct answer *answer)
     return true;
 }
 
-/* Whether another try of CALL may still succeed, after ANSWER to the one that was silent. A 401
- * may be about the key of before. */
+/* Return whether another try of CALL may still succeed, after ANSWER to the one that was
+ * silent. A 401 may be about the key of before. */
 static bool call_waits_on(const struct call *call, const struct answer *answer)
 {
     bool other = call->transfer || call->ticket.waits || call->retry.loop;

@@ -270,7 +270,7 @@ static int chain_bridge(struct chain *chain, size_t index, const char **why)
 
 /* -------- the windows behind page 1 -------- */
 
-/* Whether the service gave window INDEX another size than was asked for. */
+/* Return whether the service gave window INDEX another size than was asked for. */
 static bool chain_size_is_refused(const struct chain *chain, size_t index,
                                   const struct overlap *overlap)
 {
@@ -328,8 +328,8 @@ static int chain_follow(struct chain *chain, enum verdict verdict, bool news, co
     return chain->looking ? -EBADMSG : CHAIN_GOES_ON;
 }
 
-/* Whether page 2, at INDEX, says that the endpoint knows no pages. One that documents none may
- * as well show nothing there. */
+/* Return whether page 2, at INDEX, says that the endpoint knows no pages. One that documents
+ * none may as well show nothing there. */
 static bool chain_is_unpaged(const struct chain *chain, size_t index)
 {
     const struct window *first = &chain_window(chain, 0)->window;
@@ -375,7 +375,7 @@ static int chain_take_plain(struct chain *chain, const char **why)
     return repeats ? chain_take_unpaged(chain, why) : chain_complete(chain);
 }
 
-/* Whether the first person of the list comes once more, behind others. */
+/* Return whether the first person of the list comes once more, behind others. */
 static bool chain_begins_again(const struct chain *chain, const struct envelope *envelope,
                                const struct overlap *overlap)
 {

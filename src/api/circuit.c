@@ -94,8 +94,8 @@ static void circuit_close(struct circuit *circuit)
     circuit_reset(circuit);
 }
 
-/* Whether ANSWER, which is no sign of trouble, says that there is none. A 500 and the like come
- * from before anybody looked at the key. */
+/* Return whether ANSWER, which is no sign of trouble, says that there is none. A 500 and the
+ * like come from before anybody looked at the key. */
 static bool circuit_is_disproved(const struct circuit *circuit, const struct answer *answer)
 {
     if (!circuit_verdict(circuit))

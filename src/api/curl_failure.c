@@ -85,8 +85,8 @@ static bool curl_failure_is_special(CURL *easy, CURLcode code, const char *why,
     return true;
 }
 
-/* Whether WHY names PROXY as what could not be connected to. Versions of curl say it in three
- * ways. Only curl knows whether no_proxy leaves the proxy out. */
+/* Return whether WHY names PROXY as what could not be connected to. Versions of curl say it in
+ * three ways. Only curl knows whether no_proxy leaves the proxy out. */
 static bool curl_failure_names(const char *why, const char *proxy)
 {
     char texts[3][320];
@@ -106,7 +106,8 @@ static bool curl_failure_names(const char *why, const char *proxy)
     return false;
 }
 
-/* Whether PROXY is at fault, and not what is behind it; then WHAT gets what it said or did. */
+/* Return whether PROXY is at fault, and not what is behind it; then WHAT gets what it said or
+ * did. */
 static bool curl_failure_blames_proxy(CURL *easy, CURLcode code, const char *why,
                                       const char *proxy, char what[static 160])
 {

@@ -112,7 +112,7 @@ static int ledger_file_fail(struct ledger_file *file, int error)
 
 static const char ledger_file_is_link[] = "it is a symbolic link, which is not followed";
 
-/* What is wrong with it, or NULL. */
+/* Return what is wrong with it, or NULL. */
 static const char *ledger_file_problem(const struct stat *attr, mode_t type)
 {
     if (S_ISLNK(attr->st_mode))
@@ -242,7 +242,7 @@ static int ledger_file_read(struct ledger_file *file, struct ledger_text *text)
     return good ? 0 : ledger_file_fail(file, EBADMSG);
 }
 
-/* 0 or -errno. */
+/* Return 0 or -errno. */
 static int ledger_file_write(struct ledger_file *file, size_t line, const char *text)
 {
     char bytes[LINE_SIZE + 1];

@@ -53,7 +53,7 @@ static bool page_same_owners(const uint64_t a[static ENDPOINT_IDS_MAX],
     return true;
 }
 
-/* Whether a record names another list as its own, where that is sure to be one. */
+/* Return whether a record names another list as its own, where that is sure to be one. */
 static bool page_has_stranger(const struct page *page)
 {
     const struct target *target = &page->target;
@@ -66,8 +66,8 @@ static bool page_has_stranger(const struct page *page)
     return false;
 }
 
-/* Whether all records name one and the same other list as theirs. The first record tells, in
- * all answers but such. */
+/* Return whether all records name one and the same other list as theirs. The first record
+ * tells, in all answers but such. */
 static bool page_is_of_other_list(const struct page *page)
 {
     const struct target *target = &page->target;

@@ -80,7 +80,7 @@ static void pager_fail(struct pager *pager, int error, const char *why)
     pager_finish(pager, &result);
 }
 
-/* Whether ANSWER, to WINDOW, is a 404 for a list of which nothing has come. */
+/* Return whether ANSWER, to WINDOW, is a 404 for a list of which nothing has come. */
 static bool pager_says_nobody(const struct pager *pager, const struct window *window,
                               const struct answer *answer)
 {

@@ -78,7 +78,7 @@ static const char *queue_refusal(struct queue *queue)
     return ledger_refusal(queue->ledger);
 }
 
-/* Whether no call may be sent at NOW; then ANSWER says why. */
+/* Return whether no call may be sent at NOW; then ANSWER says why. */
 static bool queue_refuses(struct queue *queue, int64_t now, struct answer *answer)
 {
     const char *refusal = queue_refusal(queue);
@@ -100,7 +100,7 @@ static void queue_refuse(struct queue *queue, struct queue_ticket *ticket,
     ticket->events->refuse(ticket->data, answer);
 }
 
-/* Whether TICKET, the first one, has left the queue: its call was refused or sent. */
+/* Return whether TICKET, the first one, has left the queue: its call was refused or sent. */
 static bool queue_serve(struct queue *queue, struct queue_ticket *ticket)
 {
     int64_t now = clock_ms();

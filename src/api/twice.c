@@ -41,7 +41,7 @@ static const struct envelope *twice_envelope(const struct twice *twice, size_t i
     return flight_envelope(twice->flight, index);
 }
 
-/* Whether page INDEX shows what another one has shown: then it is behind the end. */
+/* Return whether page INDEX shows what another one has shown: then it is behind the end. */
 static bool twice_repeats(const struct twice *twice, size_t index)
 {
     const struct envelope *page = twice_envelope(twice, index);
@@ -100,8 +100,8 @@ static int twice_take_first(struct twice *twice, const char **why)
     return twice_append_all(twice, 2);
 }
 
-/* Whether the reading is complete by itself: each page but the last is full, and they hold as
- * many as the total says. */
+/* Return whether the reading is complete by itself: each page but the last is full, and they
+ * hold as many as the total says. */
 static bool twice_is_whole(const struct twice *twice)
 {
     uint64_t count = 0;
@@ -142,7 +142,8 @@ static int twice_read_once_more(struct twice *twice, const char **why)
     return twice_is_whole(twice) ? twice_append_all(twice, 1) : -EBADMSG;
 }
 
-/* Whether the page behind the last one shows the end once more. Once may be by chance. */
+/* Return whether the page behind the last one shows the end once more. Once may be by chance.
+ */
 static bool twice_ends(const struct twice *twice)
 {
     size_t tail = 2 * twice->pages;

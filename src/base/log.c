@@ -106,7 +106,7 @@ void log_redact(const char *secret)
     log_state.next_secret = (log_state.next_secret + 1) % LOG_SECRETS;
 }
 
-/* The value of the hexadecimal digit, or -1. */
+/* Return the value of a hexadecimal digit, or -1. */
 static int log_digit(char digit)
 {
     if (digit >= '0' && digit <= '9')
@@ -115,7 +115,7 @@ static int log_digit(char digit)
     return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
-/* The byte that the %XX at TEXT stands for, or -1. */
+/* Return the byte that the %XX at TEXT stands for, or -1. */
 static int log_encoded(const char *text)
 {
     int high = *text == '%' ? log_digit(text[1]) : -1;
@@ -123,8 +123,8 @@ static int log_encoded(const char *text)
     return low >= 0 ? high * 16 + low : -1;
 }
 
-/* Bytes at TEXT that are SECRET, as it is or, where ENCODED, with some of them as %XX: so an
- * URL carries it. 0: it is not there. */
+/* Return how many bytes at TEXT are SECRET; 0: it is not there. Where ENCODED, some of its
+ * bytes may stand there as %XX, as in a URL. */
 static size_t log_secret_size(const struct log_secret *secret, const char *text, bool encoded)
 {
     uint64_t hash = LOG_HASH_BEGIN;
@@ -139,7 +139,7 @@ static size_t log_secret_size(const struct log_secret *secret, const char *text,
     return hash == secret->hash ? (size_t)(at - text) : 0;
 }
 
-/* As above, for whichever secret is there. */
+/* Return the same for any of the secrets. */
 static size_t log_any_secret_size(const char *text)
 {
     size_t size = 0;
@@ -165,8 +165,8 @@ void log_hide_secret(char *text)
     }
 }
 
-/* A pipe that nobody reads must not stop the loop: what does not fit is lost. A pipe that can
- * be written to takes PIPE_BUF bytes at once, and a line is shorter. */
+/* A pipe that nobody reads must not stop the loop, so what does not fit is lost. A pipe that
+ * can be written to takes PIPE_BUF bytes at once, and a line is shorter. */
 static void log_to_stderr(const char *text, size_t size)
 {
     struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};

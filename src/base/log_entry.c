@@ -17,7 +17,7 @@ static const struct {
     [LOG_LEVEL_DEBUG] = {"debug: ", LOG_DEBUG},
 };
 
-/* Writes at AT what fits; returns where the next one goes. */
+/* Write at AT what fits. Return where the next part goes. */
 __attribute__((format(printf, 3, 4))) static size_t
 log_entry_put(char out[static LOG_ENTRY_SIZE], size_t at, const char *format, ...)
 {

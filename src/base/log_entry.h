@@ -13,7 +13,7 @@ struct log_about {
     int error;        /* an errno, or 0 */
 };
 
-/* Only for log.c. */
+/* A line of the log. Only log.c makes one. */
 struct log_entry {
     enum log_level level;
     const char *text; /* without control characters */

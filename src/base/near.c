@@ -1,4 +1,4 @@
-/* Finds what somebody may have meant who wrote a name that there is not. */
+/* Finds the name that a person may have meant, where there is none as they wrote it. */
 #include "base/near.h"
 
 #include <ctype.h>
@@ -30,7 +30,7 @@ static size_t near_least(size_t one, size_t other)
     return one < other ? one : other;
 }
 
-/* Of Damerau and Levenshtein, where no letter is moved twice. */
+/* Return the distance of Damerau and Levenshtein, where no letter is moved twice. */
 static size_t near_distance(const char *one, size_t one_size, const char *other,
                             size_t other_size)
 {

@@ -1,4 +1,4 @@
-/* Finds what somebody may have meant who wrote a name that there is not. */
+/* Finds the name that a person may have meant, where there is none as they wrote it. */
 #ifndef QPFS_BASE_NEAR_H
 #define QPFS_BASE_NEAR_H
 
@@ -12,7 +12,7 @@ struct near {
     size_t distance;
 };
 
-/* WRITTEN, SIZE bytes, and what is tried later are borrowed. */
+/* Begin to look for names near to WRITTEN, SIZE bytes. It is borrowed, as are those names. */
 void near_init(struct near *near, const char *written, size_t size);
 
 /* Try NAME, SIZE bytes. It is near if a letter or two more, less, other or the other way round

@@ -10,9 +10,9 @@
 #define NUMBER_ID_MAX ((uint64_t)INT64_MAX)
 
 /*
- * Reads SIZE bytes that are nothing but decimal digits, in their shortest form (no sign, no
- * space, no leading zero), so that a number has one spelling. False for anything else and for
- * numbers over MAX.
+ * Read TEXT, SIZE bytes, as a number. It must be decimal digits in their shortest form: no
+ * sign, no space, no leading zero. So a number has one spelling. Return false for anything
+ * else, and for numbers over MAX.
  */
 bool number_parse(const char *text, size_t size, uint64_t max, uint64_t *number);
 
@@ -26,8 +26,8 @@ int64_t number_count(double number);
 /* Digits of the longest number. */
 #define NUMBER_DIGITS_MAX 20
 
-/* Writes NUMBER in its shortest form, without a NUL; returns how many digits that are. A tenth
- * of what snprintf() takes, for what is done for each name of a list. */
+/* Write NUMBER in its shortest form, without a NUL. Return how many digits that are. This takes
+ * a tenth of the time of snprintf(), and is done for each name of a list. */
 size_t number_write(uint64_t number, char digits[static NUMBER_DIGITS_MAX]);
 
 #endif

@@ -12,7 +12,7 @@
 #define PRESSURE_PART          16 /* of all memory: less available than one of them is short */
 #define PRESSURE_STALL_PERCENT 5
 
-/* The beginning of a small file; "" if it can't be read. */
+/* Read the beginning of a small file into TEXT: "" if it can't be read. */
 static void pressure_read(const char *path, char text[static PRESSURE_FILE_MAX])
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -22,7 +22,7 @@ static void pressure_read(const char *path, char text[static PRESSURE_FILE_MAX])
     text[size > 0 ? size : 0] = '\0';
 }
 
-/* The number behind NAME, 0 if it is not there. */
+/* Return the number behind NAME; 0 if it is not there. */
 static unsigned long pressure_number(const char *text, const char *name)
 {
     const char *at = strstr(text, name);

@@ -10,15 +10,15 @@
  */
 bool pressure_is_high(void);
 
-/* The same by a text as in /proc/meminfo: less than a sixteenth is available. */
+/* Return whether TEXT, as in /proc/meminfo, says that less than a sixteenth is available. */
 bool pressure_in_meminfo(const char *text);
 
-/* The same by one as in /proc/pressure/memory: in the last ten seconds, processes waited for
- * memory for more than 5 % of the time. */
+/* Return whether TEXT, as in /proc/pressure/memory, says that processes have waited for memory
+ * for 5 % of the last ten seconds, or more. */
 bool pressure_in_stalls(const char *text);
 
-/* Write to PATH, SIZE bytes, the path of our control group (of version 2) by a text as in
- * /proc/self/cgroup. Return false if there is none. */
+/* Write to PATH, SIZE bytes, the path of our control group (of version 2) that TEXT, as in
+ * /proc/self/cgroup, names. Return false if it names none. */
 bool pressure_group(const char *text, char *path, unsigned size);
 
 #endif

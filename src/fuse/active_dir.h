@@ -84,8 +84,8 @@ struct active_dir {
     struct worker_job sorting;
 };
 
-/* DIR must have a snapshot; its records are those that are listed now. NULL when memory is out.
- */
+/* DIR must have a snapshot: its records are those that are listed now. Return NULL when memory
+ * is out. */
 struct active_dir *active_dir_create(struct dir *dir);
 
 /* There may be no jobs. */

@@ -12,7 +12,7 @@
 
 #define ANCHOR_FLAGS (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
-/* The name at TEXT, up to the next slash, in NAME; what follows it. */
+/* Copy the name at TEXT, up to the next slash, to NAME. Return what follows it. */
 static const char *anchor_part(const char *text, char name[static NAME_MAX + 1])
 {
     size_t size = strcspn(text, "/");

@@ -18,15 +18,14 @@ struct anchor {
     char way[ANCHOR_WAY_SIZE]; /* to the mount point, through that descriptor */
 };
 
-/* Open the directory above PATH, which is absolute and has no symbolic link in it. 0, or
- * -errno: -ENOTDIR if there is one now. */
+/* Open the directory above PATH, which is absolute and has no symbolic link in it. Return 0 or
+ * -errno: -ENOTDIR if there is a link now. */
 int anchor_init(struct anchor *anchor, const char *path);
 
 /* Return a descriptor of the directory itself, for its place alone, or -errno as above. */
 int anchor_open(const struct anchor *anchor);
 
-/* Take away, lazily, what is mounted there, and what is seen if there are several. 0 or -errno.
- */
+/* Take the mount that is seen there away, lazily. Return 0 or -errno. */
 int anchor_unmount(const struct anchor *anchor);
 
 /* Return whether this process has CAP_SYS_ADMIN, and mounts by itself. */

@@ -15,24 +15,24 @@
  */
 struct detach;
 
-/* Watches the file system whose root is open as ROOT, borrowed; calls GONE once, from the loop.
- * NULL with errno set. */
+/* Watch the file system whose root is open as ROOT, borrowed. Call GONE once, from the loop,
+ * when no mount of it is left. Return NULL with errno set on an error. */
 struct detach *detach_create(struct loop *loop, int root, void (*gone)(void *data), void *data);
 
-/* Whether FD is open in a mount of it. Asks the file system nothing. */
+/* Return whether FD is open in a mount of it. Ask the file system nothing. */
 bool detach_owns(const struct detach *detach, int fd);
 
-/* Whether a mount of it is still in the table. */
+/* Return whether a mount of it is still in the table. */
 bool detach_is_mounted(const struct detach *detach);
 
-/* Whether the file system is what one sees at POINT: another mount may lie over it. */
+/* Return whether the file system is what one sees at POINT: another mount may lie over it. */
 bool detach_is_seen_at(const struct detach *detach, const char *point);
 
 /* Write to POINT where the file system is mounted now, the last place of several. Return false
  * if it is mounted nowhere. */
 bool detach_find_point(const struct detach *detach, char point[static PATH_MAX]);
 
-/* Takes NULL. */
+/* Take NULL. */
 void detach_destroy(struct detach *detach);
 
 #endif

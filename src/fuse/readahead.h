@@ -18,7 +18,7 @@
  */
 struct readahead;
 
-/* NULL when memory is out; all others take NULL, and do nothing then. */
+/* Return NULL when memory is out. All others take NULL, and do nothing then. */
 struct readahead *readahead_create(struct fs *fs, struct fuse_session *fuse);
 
 /* DIR was opened: its files may be read next. */
@@ -27,10 +27,10 @@ void readahead_opened(struct readahead *readahead, struct dir *dir);
 /* The beginning of RECORD was read; the kernel has been answered. */
 void readahead_read(struct readahead *readahead, struct record *record);
 
-/* Whether a worker may still be at something that needs the loop. */
+/* Return whether a worker may still be at something that needs the loop. */
 bool readahead_is_busy(const struct readahead *readahead);
 
-/* Lets it end soon, and starts nothing more. The loop must go on while readahead_is_busy(). */
+/* Let it end soon, and start nothing more. The loop must go on while readahead_is_busy(). */
 void readahead_cancel(struct readahead *readahead);
 
 /* May not be busy. */

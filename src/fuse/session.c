@@ -282,7 +282,7 @@ static bool session_disconnect(struct session *session)
     return true;
 }
 
-/* Whether what is seen where the anchor is, is ours. */
+/* Return whether what is seen where the anchor is, is ours. */
 static bool session_is_at(const struct session *session, const struct anchor *anchor)
 {
     int fd = anchor_open(anchor);

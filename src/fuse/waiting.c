@@ -67,8 +67,8 @@ static void waiting_on_interrupt(fuse_req_t req, void *data)
  * rate: a token comes back after a minute. */
 #define WAITING_FOR_RATE_MS 61000
 
-/* Whether a look-up may wait on: for its call's turn, or for the answer after that. Without
- * that a low rate would end a walk and not slow it down. */
+/* Return whether a look-up may wait on: for its call's turn, or for the answer after that.
+ * Without that a low rate would end a walk and not slow it down. */
 static bool waiting_goes_on(struct waiting *waiting)
 {
     bool counted = waiting->rated;
@@ -135,7 +135,7 @@ static void waiting_on_made(struct making_waiter *waiter, int error)
     waiting_end(waiting, error);
 }
 
-/* 0 or -errno. */
+/* Return 0 or -errno. */
 static int waiting_for_making(struct waiting *waiting, struct snapshot *snapshot)
 {
     waiting->snapshot = snapshot_ref(snapshot);
@@ -161,7 +161,7 @@ static void waiting_on_listing(struct waiter *waiter, struct snapshot *snapshot,
         waiting_resume(waiting, snapshot);
 }
 
-/* Whether it waits; if not, the request is answered. */
+/* Return whether it waits; if not, the request is answered. */
 static bool waiting_begin(struct waiting *waiting, const struct entry_needs *needs,
                           struct snapshot *snapshot)
 {

@@ -55,7 +55,7 @@ static enum disguise_context disguise_next_context(const struct disguise_reader 
     return CONTEXT_OTHER;
 }
 
-/* Whether a whole number of so many DIGITS stays as it is, here. */
+/* Return whether a whole number of so many DIGITS stays as it is, here. */
 static bool disguise_keeps_number(const struct disguise_reader *reader, size_t digits)
 {
     static const char *const counts[] = {"perPage",     "totalItems", "total",

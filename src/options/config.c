@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "base/wipe.h"
 
-/* Of UTF-8, with which some editors begin a file. */
+/* The mark of UTF-8, with which some editors begin a file. */
 #define CONFIG_MARK "\xef\xbb\xbf"
 
 struct config {
@@ -41,7 +41,7 @@ static bool config_is_blank(char character)
     return character && strchr(config_blanks, character);
 }
 
-/* TEXT without the blanks around it; it is cut. */
+/* Cut the blanks around TEXT off. Return where it begins then. */
 static char *config_strip(char *text)
 {
     text += strspn(text, config_blanks);
@@ -57,8 +57,8 @@ static bool config_is_comment(const char *text)
     return *text == '#' || *text == ';';
 }
 
-/* Something stands before *VALUE. Cuts it behind its end: the quote that closes it, or the
- * blank before a comment. What is wrong with it, or NULL. */
+/* Cut *VALUE behind its end: the quote that closes it, or the blank before a comment. Something
+ * stands before it. Return what is wrong with it, or NULL. */
 static const char *config_cut(char **value)
 {
     char quote = **value;
@@ -80,7 +80,7 @@ static const char *config_cut(char **value)
     return NULL;
 }
 
-/* Of a proxy whose URL holds one. */
+/* The URL of a proxy may hold a password. */
 static void config_warn_of_password(const struct config *config, const char *name,
                                     const char *value)
 {
@@ -112,7 +112,7 @@ static int config_set(const struct config *config, const char *name, const char 
     return error;
 }
 
-/* TEXT is the line of SIZE bytes; it is cut to pieces. */
+/* Read a line: TEXT, SIZE bytes, which is cut to pieces. */
 static int config_read_line(const struct config *config, char *text, size_t size)
 {
     if (strlen(text) != size)

@@ -29,7 +29,7 @@ static int department_compare(const void *a, const void *b)
     return order ? order : id_compare(&first->department, &second->department);
 }
 
-/* Drops what stands twice in a sorted array of COUNT elements; returns how many are left. */
+/* Drop what stands twice in a sorted array of COUNT elements. Return how many are left. */
 static size_t id_list_once(void *array, size_t count, size_t size,
                            int (*compare)(const void *, const void *))
 {

@@ -7,8 +7,8 @@
 /*
  * Read "N[:N...]" (ORGANIZATIONS) and "ORG/DEPT[:...]" (DEPARTMENTS), each of which may be
  * NULL, into the arrays of OPTIONS: in ascending order, each once, and the organizations of the
- * departments among the organizations. 0, -ENOMEM, or -EINVAL after the reason was logged. The
- * caller frees the arrays.
+ * departments among the organizations. Return 0; -ENOMEM; or -EINVAL after the reason was
+ * logged. The caller frees the arrays.
  */
 int id_list_read(struct tree_options *options, const char *organizations,
                  const char *departments);

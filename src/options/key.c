@@ -20,7 +20,8 @@ void key_free(char *key)
     free(key);
 }
 
-const char *key_problem(const char *key)
+/* Return NULL if KEY can be sent in a header, else what is wrong with it. */
+static const char *key_problem(const char *key)
 {
     if (!*key)
         return "it is empty";
@@ -105,7 +106,7 @@ static int key_fail_unreadable(struct key_reading *reading, int error)
     return key_fail(reading, "cannot read the key file %s: %s", path, what);
 }
 
-/* 0 or -1. Opening a pipe does not wait for someone to write. */
+/* Return 0 or -1. Opening a pipe does not wait for someone to write. */
 static int key_open(struct key_reading *reading)
 {
     const char *path = reading->path;

@@ -5,9 +5,6 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-/* Return NULL if KEY can be sent in a header, else what is wrong with it. */
-const char *key_problem(const char *key);
-
 /* Take the key from $QUESTIONPRO_API_KEY, and wipe the variable, which /proc/PID/environ would
  * show. Return NULL if it is not set, or holds no key. *PROBLEM is then what is wrong with it,
  * for a log; else NULL. */
@@ -26,20 +23,20 @@ struct key_file {
 };
 
 /*
- * Read the key from PATH, which must be readable by its owner alone. Of a pipe, wait for the
- * key in it: a person may have to say a password first. But for a few seconds only if nobody
- * has it open for writing. FILE is for key_file_finish() in any case, the key for key_free().
- * NULL after the reason was logged, which never shows a part of the key.
+ * Read the key from PATH, which must be readable by its owner alone. If it is a pipe, wait for
+ * the key: a person may have to say a password first. Where nobody has the pipe open for
+ * writing, wait for a few seconds only. Return the key, for key_free(); or NULL after the
+ * reason was logged, which never shows a part of the key. Finish FILE in any case.
  */
 char *key_file_read(struct key_file *file, const char *path);
 
 /* Return whether the file is another one than when it was read last. */
 bool key_file_has_changed(const struct key_file *file);
 
-/* Read the key again, without waiting for anything. NULL as above. */
+/* Read the key again, and wait for nothing. Return it, or NULL, as above. */
 char *key_file_read_again(struct key_file *file);
 
-/* FILE may be zeroed. */
+/* Take a zeroed one. */
 void key_file_finish(struct key_file *file);
 
 #endif

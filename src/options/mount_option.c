@@ -154,7 +154,7 @@ static int mount_option_take(const char *option, struct buffer *passed)
 
 /* -------- what stands behind -o -------- */
 
-/* Whether a quote that was opened just before TEXT is closed at the end of a value. */
+/* Return whether a quote that was opened just before TEXT is closed at the end of a value. */
 static bool mount_option_closes(const char *text)
 {
     while ((text = strchr(text, '"'))) {

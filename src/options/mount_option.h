@@ -21,8 +21,8 @@ enum mount_option_use {
 enum mount_option_use mount_option_use(const char *option, size_t size, const char **why);
 
 /* Read TEXT, options with commas between them: ours into SETTINGS, what the kernel gets behind
- * what is in PASSED, with commas as well. 0; -EINVAL after the reason was logged; -EFBIG if
- * PASSED is full; -ENOMEM. */
+ * what is in PASSED, with commas as well. Return 0; -EINVAL after the reason was logged; -EFBIG
+ * if PASSED is full; -ENOMEM. */
 int mount_option_read(const char *text, struct settings *settings, struct buffer *passed);
 
 #endif

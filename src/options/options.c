@@ -36,7 +36,7 @@ static int options_take_key(struct options *options, const struct settings *sett
     return options->client.key && options->key_origin ? 0 : -EINVAL;
 }
 
-/* Of api_url and env, the one that was given in the stronger place counts. */
+/* If both api_url and env are given, the one in the stronger place counts. */
 static int options_take_url(struct options *options, const struct settings *settings)
 {
     const char *url = options->client.base_url, *env = options->given.env;
@@ -82,7 +82,7 @@ static int options_take_cacert(struct options *options)
     return 0;
 }
 
-/* In the order of curl. */
+/* Return the first that is set, in the order of curl; NULL if none is. *NAME is which. */
 static const char *options_proxy_of_environment(const char **name)
 {
     static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};

@@ -73,7 +73,7 @@ static bool setting_parse_flag(const char *text, uint64_t *number)
     return false;
 }
 
-/* Returns whether TEXT is a value of ROW, which VALUE gets unless it is a text. */
+/* Return whether TEXT is a value of ROW. VALUE gets it unless it is a text. */
 static bool setting_parse(const struct setting *row, const char *text,
                           struct setting_share *value)
 {
@@ -223,7 +223,7 @@ void settings_init(struct settings *settings, struct options *options)
     }
 }
 
-/* Whether NAME, SIZE bytes, is that of ROW. People write cache-ttl as well. */
+/* Return whether NAME, SIZE bytes, is that of ROW. People write cache-ttl as well. */
 static bool setting_is_called(const struct setting *row, const char *name, size_t size)
 {
     if (strlen(row->name) != size)

@@ -17,7 +17,7 @@ struct foreground {
 /* CACHE must outlive it. Show nothing if stderr is no terminal. */
 void foreground_init(struct foreground *foreground, struct cache *cache);
 
-/* Takes a zeroed one. */
+/* Take a zeroed one. */
 void foreground_finish(struct foreground *foreground);
 
 #endif

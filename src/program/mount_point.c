@@ -19,7 +19,7 @@
 
 #define FUSE_MAGIC 0x65735546 /* f_type of statfs(2) */
 
-/* Whether this user may make such a directory, and those above it that are missing. */
+/* Return whether this user may make such a directory, and those above it that are missing. */
 static bool mount_point_can_be_made(const char *path)
 {
     char copy[PATH_MAX];

@@ -89,7 +89,7 @@ bool problem_in_patience(const struct options *options, struct problem *problem)
 
 /* -------- SELinux and AppArmor -------- */
 
-/* Whether a line of FILE begins with BEGIN and holds TEXT. -1 if it can't be read. */
+/* Return whether a line of FILE begins with BEGIN and holds TEXT. -1 if it can't be read. */
 static int problem_file_has(const char *file, const char *begin, const char *text)
 {
     char *line = NULL;
