@@ -12,11 +12,10 @@ _qpfs_mounts()
 # What may stand behind -o, where $1 stands already.
 _qpfs_options()
 {
-    local options='user_id= organizations= departments= api_key_file= env= api_url= cacert= proxy=
-        communities= empty_lists= cache_ttl= stale_if_error= timeout= per_page= parallel= rate=
-        max_calls= allowance= reserve= delay_connect show_exports
-        show_organization_users replace_dead uid= gid= umask=
-        allow_other allow_root fsname= config='
+    local options='user_id= organizations= departments= api_key_file= env= api_url= cacert=
+        client_cert= client_cert_key= proxy= communities= empty_lists= cache_ttl= stale_if_error=
+        timeout= per_page= parallel= rate= max_calls= allowance= reserve= delay_connect show_exports
+        show_organization_users replace_dead uid= gid= umask= allow_other allow_root fsname= config='
     local option=${1##*,}
     local before=${1%"$option"} name=${option%%=*} value=${option#*=} word
     compopt -o nospace
@@ -28,7 +27,7 @@ _qpfs_options()
         return
     fi
     case $name in
-        api_key_file | cacert | config)
+        api_key_file | cacert | client_cert | client_cert_key | config)
             cur=$value
             _filedir
             ;;

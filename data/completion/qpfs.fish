@@ -18,6 +18,8 @@ function __qpfs_options
         'env=' 'data centre' \
         'api_url=' 'base URL, up to /a/api/v2' \
         'cacert=' 'certificates to trust' \
+        'client_cert=' 'certificate that this machine shows, in place of a key' \
+        'client_cert_key=' 'its private key, readable by you alone' \
         'proxy=' 'proxy for calls' \
         'communities=' 'leave communities/ out' \
         'empty_lists=' 'the service says 404 of a list without anybody' \
@@ -58,7 +60,7 @@ function __qpfs_options
     set -l value (string replace -r '^[^=]*=' '' -- $option)
     set -l values
     switch $name
-        case api_key_file cacert config
+        case api_key_file cacert client_cert client_cert_key config
             set values (complete -C "'' $value")
         case env
             set values (printf '%s\tdata centre\n' com eu ca sg au ae sa ksa)

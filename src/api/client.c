@@ -18,6 +18,7 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
     struct transfers_options transfers_options = {
         .base_url = options->base_url,
         .key = options->key,
+        .credentials = options->credentials,
         .cacert = options->cacert,
         .proxy = options->proxy,
         .timeout_ms = options->timeout_ms,
@@ -113,6 +114,12 @@ void client_set_key(struct client *client, const char *key)
 {
     transfers_set_key(client->calls.transfers, key);
     client->calls.key_number++;
+    client_try_anew(client);
+}
+
+void client_set_credentials(struct client *client, const struct credentials *credentials)
+{
+    transfers_set_credentials(client->calls.transfers, credentials);
     client_try_anew(client);
 }
 

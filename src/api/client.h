@@ -16,8 +16,9 @@
 struct client;
 
 struct client_options {
-    const char *base_url;        /* checked by base_url_problem() */
-    const char *key;             /* borrowed until another one is set */
+    const char *base_url;           /* checked by base_url_problem() */
+    const char *key;                /* borrowed until another one is set; NULL: none is sent */
+    struct credentials credentials; /* borrowed until others are set */
     bool (*refused)(void *data); /* may be NULL; called from the loop with DATA when the service
                                     refuses the key: sets another one, or returns false */
     void *data;
@@ -54,6 +55,9 @@ void client_try_anew(struct client *client);
 /* Make all calls from here on with KEY, which is borrowed, as client_try_anew() says. A call
  * that the key of before is refused to is tried once more. */
 void client_set_key(struct client *client, const char *key);
+
+/* Make all connections from here on with CREDENTIALS, as client_try_anew() says. */
+void client_set_credentials(struct client *client, const struct credentials *credentials);
 
 /* Return whether the service refused the key the last time that it spoke of it. */
 bool client_key_is_refused(const struct client *client);

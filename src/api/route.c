@@ -14,11 +14,15 @@
 /* A packet or two may get lost. */
 #define LOST_MIN_MS 5000
 
+/* The caller gives up before curl does, so that what it says is the same in each case. */
+#define ROUTE_CONNECT_MORE_MS 500
+
 bool route_init(struct route *route, const char *cacert, const char *proxy, int64_t timeout_ms)
 {
     *route = (struct route){.lost_ms = (unsigned)(timeout_ms / 2)};
     if (route->lost_ms < LOST_MIN_MS)
         route->lost_ms = LOST_MIN_MS;
+    route->connect_ms = (long)timeout_ms + ROUTE_CONNECT_MORE_MS;
     route->cacert = cacert ? strdup(cacert) : NULL;
     route->proxy = proxy ? strdup(proxy) : NULL;
     route->proxy_shown = proxy ? proxy_url_shown(proxy) : NULL;
@@ -51,6 +55,17 @@ static bool route_trust(const char *cacert, CURL *easy)
            !curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
 }
 
+/* curl copies the texts. Else OpenSSL would ask for a passphrase on the terminal. */
+static bool route_show(const struct credentials *credentials, CURL *easy)
+{
+    struct curl_blob chain = {(void *)credentials->chain, strlen(credentials->chain),
+                              CURL_BLOB_COPY};
+    struct curl_blob key = {(void *)credentials->key, strlen(credentials->key), CURL_BLOB_COPY};
+    return !curl_easy_setopt(easy, CURLOPT_SSLCERT_BLOB, &chain) &&
+           !curl_easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &key) &&
+           !curl_easy_setopt(easy, CURLOPT_KEYPASSWD, "");
+}
+
 bool route_take(const struct route *route, CURL *easy, bool plain)
 {
     curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, route_set_socket);
@@ -63,5 +78,10 @@ bool route_take(const struct route *route, CURL *easy, bool plain)
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     if (plain) /* a proxy would get the key in the clear */
         curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    /* A name may have several addresses, and the machine of the first one be down. curl's own
+     * time is far longer than anybody waits. */
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, route->connect_ms);
+    if (route->credentials.chain && !route_show(&route->credentials, easy))
+        return false;
     return !route->cacert || route_trust(route->cacert, easy);
 }

@@ -6,11 +6,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "api/credentials.h"
+
 struct route {
     char *cacert;      /* NULL: the system's */
     char *proxy;       /* NULL: none */
     char *proxy_shown; /* without user and password */
     unsigned lost_ms;  /* what is not even acknowledged for so long is lost */
+    long connect_ms;   /* for one address after the other; each but the last gets half of what
+                          is left */
+    struct credentials credentials; /* for the owner to set */
 };
 
 /* CACERT and PROXY as struct transfers_options has them. Return false when memory is out; then

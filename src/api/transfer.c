@@ -168,31 +168,36 @@ static void transfers_on_silence(void *data)
     transfers_renew_connections(data);
 }
 
-/* Append LINE to *HEADERS. Where memory is out there are none any more. */
-static void transfer_add_header(struct curl_slist **headers, const char *line)
+/* Return false when memory is out. */
+static bool transfer_add_header(struct transfer *transfer, const char *line)
 {
-    struct curl_slist *all = *headers ? curl_slist_append(*headers, line) : NULL;
-    if (!all)
-        curl_slist_free_all(*headers);
-    *headers = all;
+    struct curl_slist *headers = curl_slist_append(transfer->headers, line);
+    if (headers)
+        transfer->headers = headers;
+    return headers != NULL;
 }
 
-/* The key comes first: transfer_free() wipes that line. */
-static struct curl_slist *transfer_headers(const char *key, bool anew)
+/* As the first header: transfer_free() wipes that line. */
+static bool transfer_add_key(struct transfer *transfer, const char *key)
 {
     static const char name[] = "api-key: ";
     size_t size = sizeof name + strlen(key);
     char *line = malloc(size);
     if (!line)
-        return NULL;
+        return false;
     snprintf(line, size, "%s%s", name, key);
-    struct curl_slist *headers = curl_slist_append(NULL, line);
+    bool added = transfer_add_header(transfer, line);
     explicit_bzero(line, size);
     free(line);
-    transfer_add_header(&headers, "Accept: application/json");
-    if (anew)
-        transfer_add_header(&headers, "Cache-Control: no-cache");
-    return headers;
+    return added;
+}
+
+static bool transfer_add_headers(struct transfer *transfer, bool anew)
+{
+    const char *key = transfer->transfers->key;
+    return (!key || transfer_add_key(transfer, key)) &&
+           transfer_add_header(transfer, "Accept: application/json") &&
+           (!anew || transfer_add_header(transfer, "Cache-Control: no-cache"));
 }
 
 struct transfers *transfers_create(struct loop *loop, const struct transfers_options *options)
@@ -213,6 +218,7 @@ struct transfers *transfers_create(struct loop *loop, const struct transfers_opt
         transfers_destroy(transfers);
         return NULL;
     }
+    transfers->route.credentials = options->credentials;
     return transfers;
 }
 
@@ -279,6 +285,13 @@ void transfers_set_key(struct transfers *transfers, const char *key)
     transfers_renew_connections(transfers);
 }
 
+void transfers_set_credentials(struct transfers *transfers,
+                               const struct credentials *credentials)
+{
+    transfers->route.credentials = *credentials;
+    transfers_renew_connections(transfers);
+}
+
 /* The one place where a request is made up. No CURLOPT_VERBOSE here, ever: it prints headers,
  * and so the key. */
 static bool transfer_set_up(struct transfer *transfer, bool anew)
@@ -287,8 +300,7 @@ static bool transfer_set_up(struct transfer *transfer, bool anew)
     CURL *easy = transfer->easy;
     bool plain = strncasecmp(transfer->url, "http:", 5) == 0;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-    transfer->headers = transfer_headers(transfers->key, anew);
-    if (!transfer->headers)
+    if (!transfer_add_headers(transfer, anew))
         return false;
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "qpfs/" QPFS_VERSION);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "api/answer.h"
+#include "api/credentials.h"
 #include "base/loop.h"
 
 /*
@@ -17,10 +18,11 @@ struct transfer;
 struct transfers_options {
     const char *base_url; /* checked by base_url_problem() */
     const char *key;      /* sent as the header "api-key", to base_url and nowhere else; it is
-                             borrowed until another one is set */
-    const char *cacert;   /* NULL: the system's */
-    const char *proxy;    /* as proxy_url_read() returns it; NULL: none */
-    int64_t timeout_ms;   /* what the caller waits; a part of it tells that a connection died */
+                             borrowed until another one is set; NULL: none is sent */
+    struct credentials credentials; /* for base_url alone; borrowed until others are set */
+    const char *cacert;             /* NULL: the system's */
+    const char *proxy;              /* as proxy_url_read() returns it; NULL: none */
+    int64_t timeout_ms; /* what the caller waits; a part of it tells that a connection died */
 };
 
 struct transfer_events {
@@ -54,7 +56,12 @@ void transfers_renew_connections(struct transfers *transfers);
  * key of before. What is under way goes on with it, and overwrites its copy at the end. */
 void transfers_set_key(struct transfers *transfers, const char *key);
 
-/* The same, for TRANSFER gets no answer; unless it was done since TRANSFER was started. */
+/* Show CREDENTIALS from here on, over new connections. */
+void transfers_set_credentials(struct transfers *transfers,
+                               const struct credentials *credentials);
+
+/* Do as transfers_renew_connections(), for TRANSFER gets no answer; unless it was done since
+ * TRANSFER was started. */
 void transfer_doubt(const struct transfer *transfer);
 
 /* End a transfer without a word: none of its events is called. Return whether its request may

@@ -28,12 +28,37 @@ static int options_take_key(struct options *options, const struct settings *sett
     } else if (from_environment) {
         options->client.key = from_environment;
         options->key_origin = strdup("QUESTIONPRO_API_KEY");
+    } else if (options->client_cert.path) {
+        options->key_origin = strdup(options->client_cert.path);
+        return options->key_origin ? 0 : -ENOMEM;
     } else {
         log_error("no API key: put it into a file that only you can read and give "
                   "-o api_key_file=FILE, or set QUESTIONPRO_API_KEY");
     }
     log_redact(options->client.key);
     return options->client.key && options->key_origin ? 0 : -EINVAL;
+}
+
+/* It opens a proxy that has the key, so none is needed here. */
+static int options_take_client_cert(struct options *options)
+{
+    const struct options_given *given = &options->given;
+    if (!given->client_cert && !given->client_cert_key)
+        return 0;
+    if (!given->client_cert) {
+        log_error("client_cert_key=%s: of what? Give client_cert=FILE, the certificate",
+                  given->client_cert_key);
+        return -EINVAL;
+    }
+    if (strncasecmp(options->client.base_url, "https:", 6) != 0) {
+        log_error("client_cert: a certificate is shown over https:// alone; see api_url");
+        return -EINVAL;
+    }
+    int error = client_cert_read(&options->client_cert, given->client_cert,
+                                 given->client_cert_key, &options->client_cert_pair);
+    options->client.credentials.chain = options->client_cert_pair.chain;
+    options->client.credentials.key = options->client_cert_pair.key;
+    return error;
 }
 
 /* If both api_url and env are given, the one in the stronger place counts. */
@@ -224,6 +249,8 @@ int options_put_together(struct options *options, const struct settings *setting
         if (!error)
             error = options_take_cacert(options);
         if (!error)
+            error = options_take_client_cert(options);
+        if (!error)
             error = options_take_proxy(options, settings);
         if (!error)
             error = options_take_allowance(options, settings);
@@ -241,6 +268,8 @@ void options_finish(struct options *options)
     key_free((char *)options->client.key);
     free(options->key_origin);
     key_file_finish(&options->key_file);
+    client_cert_finish(&options->client_cert);
+    client_cert_pair_finish(&options->client_cert_pair);
     free(options->mount_point);
     free(options->record);
     free((char *)options->session.mount_options);

@@ -8,6 +8,7 @@
 #include "api/ledger.h"
 #include "cache/cache.h"
 #include "fuse/session.h"
+#include "options/client_cert.h"
 #include "options/key.h"
 #include "options/setting.h"
 #include "tree/tree.h"
@@ -17,6 +18,8 @@ struct options_given {
     const char *organizations;
     const char *departments;
     const char *api_key_file;
+    const char *client_cert;
+    const char *client_cert_key;
     const char *env;
     const char *config;
     struct setting_share reserve;
@@ -40,9 +43,12 @@ struct options {
     bool foreground;
     bool delay_connect;
     bool replace_dead;
-    char *mount_point;        /* as given; NULL for help and version, and if a check has none */
-    char *key_origin;         /* where the key came from, for messages */
-    struct key_file key_file; /* to read it again, if it can be */
+    char *mount_point; /* as given; NULL for help and version, and if a check has none */
+    char *key_origin;  /* where the key came from, or the certificate that stands in for it,
+                          for messages */
+    struct key_file key_file;                 /* to read it again, if it can be */
+    struct client_cert client_cert;           /* the same */
+    struct client_cert_pair client_cert_pair; /* to which client.credentials point */
     struct options_given given;
     struct client_options client; /* .key and .base_url are NULL for the demo */
     struct ledger_options

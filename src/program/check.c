@@ -101,8 +101,9 @@ static void check_key(struct check *check, const char *what)
     check->answered = check_fetch(check, tree_trial(&check->layers.tree), what,
                                   options->client.base_url, &answer);
     if (check->answered)
-        report_add(&check->report, FINDING_OK, what, NULL, "that of %s is accepted by %s",
-                   options->key_origin, options->client.base_url);
+        report_add(&check->report, FINDING_OK, what, NULL, "%s of %s is accepted by %s",
+                   options->client.key ? "that" : "the certificate", options->key_origin,
+                   options->client.base_url);
 }
 
 static void check_clock(struct check *check, const char *what)

@@ -20,7 +20,9 @@ static bool layers_on_refused(void *data)
 static int layers_init_client(struct layers *layers, struct options *options)
 {
     if (options->action != ACTION_DEMO) {
-        options->ledger.key = options->client.key;
+        /* Without a key, what one proxy is asked for is counted together. */
+        options->ledger.key =
+            options->client.key ? options->client.key : options->client.base_url;
         layers->ledger = ledger_create(&options->ledger);
         if (!layers->ledger)
             return -ENOMEM;
@@ -66,6 +68,27 @@ bool layers_read_key(struct layers *layers)
     options->client.key = key;
     log_info("another key is in %s, and is used from here on", options->key_file.path);
     return true;
+}
+
+void layers_read_client_cert(struct layers *layers)
+{
+    struct options *options = layers->options;
+    struct client_cert_pair fresh, old = options->client_cert_pair;
+    if (client_cert_read_again(&options->client_cert, &fresh)) {
+        log_error("until then, the certificate that was read before is used");
+        client_cert_pair_finish(&fresh);
+        return;
+    }
+    if (strcmp(fresh.chain, old.chain) == 0 && strcmp(fresh.key, old.key) == 0) {
+        client_cert_pair_finish(&fresh);
+        return;
+    }
+    options->client_cert_pair = fresh;
+    options->client.credentials = (struct credentials){fresh.chain, fresh.key};
+    client_set_credentials(layers->client, &options->client.credentials);
+    client_cert_pair_finish(&old);
+    log_info("another certificate is in %s, and is used from here on",
+             options->client_cert.path);
 }
 
 /* -------- one listing -------- */

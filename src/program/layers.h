@@ -24,6 +24,10 @@ int layers_init(struct layers *layers, struct options *options);
  * here on. If the file can't be read, log that and keep the key. */
 bool layers_read_key(struct layers *layers);
 
+/* Read the client certificate again; the options must name one. If that can't be, log it and
+ * keep the one that is used. */
+void layers_read_client_cert(struct layers *layers);
+
 /* What came of a listing. */
 struct layers_answer {
     struct snapshot *snapshot; /* borrowed while the listing serves; NULL after an error */

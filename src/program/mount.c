@@ -42,9 +42,11 @@ static void mount_end(void *data)
 /* That the key can't be read again is worth a word only where another one is needed. */
 static void mount_read_key(struct mount *mount)
 {
+    if (mount->options->client_cert.path)
+        layers_read_client_cert(&mount->layers);
     if (mount->options->key_file.path)
         layers_read_key(&mount->layers);
-    else if (client_key_is_refused(mount->layers.client))
+    else if (mount->options->client.key && client_key_is_refused(mount->layers.client))
         log_info("the service refuses the key, and %s can't be read again: unmount, and "
                  "mount with another key, or with api_key_file=FILE",
                  mount->options->key_origin);
@@ -125,7 +127,8 @@ static void mount_explain(const struct options *options, const struct failure *f
         gmtime_r(&now, &parts);
         strftime(clock, sizeof clock, " (it is %Y-%m-%d %H:%M UTC here)", &parts);
     }
-    log_error("not mounted: %s, with the key from %s: %s%s%s", options->client.base_url,
+    log_error("not mounted: %s, with the %s from %s: %s%s%s", options->client.base_url,
+              options->client.key ? "key" : "certificate",
               options->key_origin ? options->key_origin : "the demo", remedy_for(failure), wait,
               clock);
 }

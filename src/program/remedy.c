@@ -27,7 +27,8 @@ static const struct {
      "options organizations and departments"},
     {0, EACCES, REMEDY_ANY, false,
      "the key is not accepted: check the key, which may be cut or withdrawn, and the data "
-     "centre (env, api_url): a key of one is none in another"},
+     "centre (env, api_url): a key of one is none in another; with client_cert, check whether "
+     "the proxy knows that certificate"},
     {404, 0, REMEDY_NOBODY, false,
      "if there are none, give empty_lists=404; else check user_id, organizations and "
      "departments"},

@@ -70,17 +70,26 @@ class Authority:
         done = run("openssl", *arguments, cwd=self.top)
         assert done.returncode == 0, done.stderr
 
-    def issue(self, names: str, start: str = "20200101000000Z", end: str = "20491231235959Z"):
+    def issue(
+        self,
+        names: str,
+        start: str = "20200101000000Z",
+        end: str = "20491231235959Z",
+        subject: str = "server",
+    ) -> tuple[Path, Path]:
         """The files of a certificate for these names, and of its key."""
+        certificate, key, request = (f"{subject}.{end}" for end in ["pem", "key", "csr"])
         self._openssl(
-            *"req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=server".split(),
-            *["-keyout", "server.key", "-out", "server.csr", "-addext", f"subjectAltName={names}"],
+            *"req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes".split(),
+            *["-subj", f"/CN={subject}", "-addext", f"subjectAltName={names}"],
+            *["-keyout", key, "-out", request],
         )
         self._openssl(
             *"ca -batch -notext -config ca.conf -keyfile ca.key -cert ca.pem".split(),
-            *["-startdate", start, "-enddate", end, "-in", "server.csr", "-out", "server.pem"],
+            *["-startdate", start, "-enddate", end, "-in", request, "-out", certificate],
         )
-        return self.top / "server.pem", self.top / "server.key"
+        (self.top / key).chmod(0o600)
+        return self.top / certificate, self.top / key
 
 
 def free_port() -> int:

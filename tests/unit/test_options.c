@@ -459,6 +459,19 @@ TEST(options_key_of_the_environment_beats_that_of_the_file)
     assert_string_equal(options.client.key, "key-of-the-file");
 }
 
+TEST(options_want_a_certificate_for_its_key_and_over_tls)
+{
+    assert_int_equal(read_line("qpfs -o user_id=7,client_cert_key=@ /mnt"), -EINVAL);
+    assert_non_null(strstr(logged, "of what? Give client_cert=FILE, the certificate\n"));
+    assert_int_equal(
+        read_line("qpfs -o user_id=7,client_cert=@,api_url=http://127.0.0.1/a /mnt"), -EINVAL);
+    assert_string_equal(logged,
+                        "qpfs: error: client_cert: a certificate is shown over https:// "
+                        "alone; see api_url\n");
+    assert_int_equal(read_line("qpfs -o user_id=7,client_cert=@ /mnt"), -EINVAL);
+    assert_non_null(strstr(logged, " holds no certificate; it must be a text (PEM)"));
+}
+
 TEST(options_say_that_there_is_no_key)
 {
     unsetenv("QUESTIONPRO_API_KEY");
@@ -599,6 +612,7 @@ int main(void)
         OPTIONS_TEST(options_url_loses_its_last_slashes),
         OPTIONS_TEST(options_key_of_the_command_line_beats_that_of_the_environment),
         OPTIONS_TEST(options_key_of_the_environment_beats_that_of_the_file),
+        OPTIONS_TEST(options_want_a_certificate_for_its_key_and_over_tls),
         OPTIONS_TEST(options_say_that_there_is_no_key),
         OPTIONS_TEST(options_of_a_check_are_those_of_a_mount),
         OPTIONS_TEST(options_of_a_check_need_no_mount_point),

@@ -75,11 +75,25 @@ TEST(a_transfer_asks_past_caches)
     loop_destroy(loop);
 }
 
+TEST(a_transfer_without_a_key_sends_none)
+{
+    const struct transfers_options options = {.base_url = "https://127.0.0.1"};
+    struct loop *loop = loop_create();
+    struct transfers *transfers = transfers_create(loop, &options);
+    assert_non_null(transfers);
+    headers_freed = 0;
+    transfer_cancel(transfer_start(transfers, "users/1", false, &events, NULL));
+    assert_int_equal(headers_freed, 1);
+    transfers_destroy(transfers);
+    loop_destroy(loop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(transfers_leave_no_key_in_what_they_free),
         cmocka_unit_test(a_transfer_asks_past_caches),
+        cmocka_unit_test(a_transfer_without_a_key_sends_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,167 @@
+/* Reads the client certificate and its private key, which open a proxy, from their files. */
+#include "options/client_cert.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/certificate.h"
+#include "base/log.h"
+#include "base/wipe.h"
+
+/* A chain of certificates takes some 10,000 bytes. */
+#define CLIENT_CERT_SIZE_MAX ((size_t)1 << 18)
+
+/* -------- a file -------- */
+
+/* Return the size of the open file FD, or -errno after the reason was logged. SECRET: the
+ * private key is in it. */
+static ssize_t client_cert_size(const char *path, int fd, bool secret)
+{
+    struct stat attr;
+    if (fstat(fd, &attr) < 0) {
+        int error = errno;
+        log_error("cannot read %s: %s", path, strerror(error));
+        return -error;
+    }
+    if (!S_ISREG(attr.st_mode)) {
+        log_error("%s is no file; name one with a certificate and its key (PEM)", path);
+        return -EINVAL;
+    }
+    if (secret && (attr.st_mode & 077)) {
+        log_error("the private key in %s can be read or changed by others; do: chmod 600 %s",
+                  path, path);
+        return -EACCES;
+    }
+    if (attr.st_size > (off_t)CLIENT_CERT_SIZE_MAX) {
+        log_error("%s is too long for a certificate or its key", path);
+        return -EFBIG;
+    }
+    return (ssize_t)attr.st_size;
+}
+
+/* Return up to SIZE bytes of FD as a text, or NULL with errno. */
+static char *client_cert_text(int fd, size_t size)
+{
+    char *text = calloc(1, size + 1);
+    size_t done = 0;
+    ssize_t got = 1;
+    while (text && done < size && got > 0) {
+        got = read(fd, text + done, size - done);
+        if (got > 0)
+            done += (size_t)got;
+        else if (got < 0 && errno == EINTR)
+            got = 1;
+    }
+    if (got >= 0)
+        return text;
+    int error = errno;
+    wipe_free(text);
+    errno = error;
+    return NULL;
+}
+
+/* Read PATH into *TEXT. Return 0 or -errno after the reason was logged. */
+static int client_cert_read_file(const char *path, bool secret, char **text)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) {
+        int error = errno;
+        log_error("cannot read %s: %s; client_cert=FILE names the certificate (PEM), "
+                  "client_cert_key=FILE its private key",
+                  path, strerror(error));
+        return -error;
+    }
+    ssize_t size = client_cert_size(path, fd, secret);
+    int error = size < 0 ? (int)size : 0;
+    if (!error && !(*text = client_cert_text(fd, (size_t)size))) {
+        error = -errno;
+        log_error("cannot read %s: %s", path, strerror(-error));
+    }
+    close(fd);
+    return error;
+}
+
+/* -------- both -------- */
+
+static int client_cert_judge(const struct client_cert *client_cert,
+                             const struct client_cert_pair *pair)
+{
+    const char *path = client_cert->path, *key_path = client_cert->key_path;
+    switch (certificate_judge(pair->chain, pair->key)) {
+    case CERTIFICATE_GOOD:
+        return 0;
+    case CERTIFICATE_MISSING:
+        log_error("%s holds no certificate; it must be a text (PEM) with BEGIN CERTIFICATE",
+                  path);
+        break;
+    case CERTIFICATE_KEY_LOCKED:
+        log_error("the private key in %s asks for a passphrase, which a mount can't give; do: "
+                  "(umask 077 && openssl pkey -in %s -out NEW), and name NEW",
+                  key_path, key_path);
+        break;
+    case CERTIFICATE_KEY_MISSING:
+        log_error("%s holds no private key; it must be a text (PEM) with BEGIN PRIVATE KEY; "
+                  "client_cert_key=FILE names another file",
+                  key_path);
+        break;
+    case CERTIFICATE_KEY_OTHER:
+        log_error("the private key in %s is not that of the certificate in %s", key_path, path);
+        break;
+    }
+    return -EINVAL;
+}
+
+int client_cert_read_again(const struct client_cert *client_cert, struct client_cert_pair *pair)
+{
+    const char *path = client_cert->path, *key_path = client_cert->key_path;
+    bool one_file = strcmp(path, key_path) == 0;
+    *pair = (struct client_cert_pair){.chain = NULL};
+    int error = client_cert_read_file(path, one_file, &pair->chain);
+    if (!error)
+        error = client_cert_read_file(key_path, true, &pair->key);
+    return error ? error : client_cert_judge(client_cert, pair);
+}
+
+/* The program leaves the directory that it was started in. A link is followed anew each time:
+ * what renews a certificate often puts another link in its place. */
+static char *client_cert_absolute(const char *path)
+{
+    char *directory = *path == '/' ? strdup("") : getcwd(NULL, 0);
+    char *absolute = NULL;
+    if (directory &&
+        asprintf(&absolute, "%s%s%s", directory, *path == '/' ? "" : "/", path) < 0)
+        absolute = NULL;
+    free(directory);
+    return absolute;
+}
+
+int client_cert_read(struct client_cert *client_cert, const char *chain, const char *key,
+                     struct client_cert_pair *pair)
+{
+    client_cert->path = client_cert_absolute(chain);
+    client_cert->key_path = client_cert_absolute(key ? key : chain);
+    if (!client_cert->path || !client_cert->key_path) {
+        log_error("out of memory");
+        return -ENOMEM;
+    }
+    return client_cert_read_again(client_cert, pair);
+}
+
+void client_cert_pair_finish(struct client_cert_pair *pair)
+{
+    wipe_free(pair->chain);
+    wipe_free(pair->key);
+    *pair = (struct client_cert_pair){.chain = NULL};
+}
+
+void client_cert_finish(struct client_cert *client_cert)
+{
+    free(client_cert->path);
+    free(client_cert->key_path);
+    *client_cert = (struct client_cert){.path = NULL};
+}
