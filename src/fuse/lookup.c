@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cache/cache.h"
-#include "fuse/attr.h"
 #include "fuse/node.h"
 #include "fuse/requests.h"
 #include "fuse/waiting.h"

@@ -1,9 +1,13 @@
-/* Makes node ids, and counts what the kernel holds of each. */
+/* Says what a file is to the kernel: its node id, how often that is held, its attributes. */
 #ifndef QPFS_FUSE_NODE_H
 #define QPFS_FUSE_NODE_H
 
+#include <sys/stat.h>
+
 #include "fuse/fs.h"
 #include "tree/entry.h"
+
+/* -------- node ids -------- */
 
 /*
  * There are three kinds of number for one thing.
@@ -55,5 +59,23 @@ void node_forget(struct fs *fs, fuse_ino_t ino, uint64_t count);
 
 /* The mount is gone, and the kernel's nodes with it; it does not say so of each. */
 void node_forget_all(struct fs *fs);
+
+/* -------- attributes -------- */
+
+/* For how long attributes are valid, in seconds. Those of a node never change, so the kernel
+ * need not ask twice. */
+#define ATTR_TIMEOUT 86400.0
+
+/* Fill ATTR with what stat() shows of a directory, of the file of a record, or of a link. */
+void attr_of_dir(const struct fs *fs, const struct dir *dir, struct stat *attr);
+void attr_of_record(const struct fs *fs, const struct record *record, struct stat *attr);
+void attr_of_link(const struct fs *fs, const struct record *record, const struct links *links,
+                  struct stat *attr);
+
+/* Fill PARAM with what a look-up answers for ENTRY. A file whose record is not held gets no
+ * node: the reply has its name and type, and the kernel looks it up when a process asks for
+ * more. */
+void attr_of_entry(const struct fs *fs, const struct dir_entry *entry,
+                   struct fuse_entry_param *param);
 
 #endif

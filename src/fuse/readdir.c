@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/objects.h"
-#include "fuse/attr.h"
 #include "fuse/node.h"
 #include "fuse/readahead.h"
 #include "fuse/requests.h"

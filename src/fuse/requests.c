@@ -6,7 +6,6 @@
 
 #include "base/log.h"
 #include "base/wipe.h"
-#include "fuse/attr.h"
 #include "fuse/fs.h"
 #include "fuse/node.h"
 #include "fuse/readahead.h"
