@@ -33,7 +33,7 @@ static int64_t bucket_at(const struct bucket *bucket, unsigned index)
     return bucket->taken[(bucket->oldest + index) % bucket->rate];
 }
 
-/* Of the `count` times, how many have left the window that ends NOW. */
+/* Return how many of the `count` times have left the window that ends NOW. */
 static unsigned bucket_returned(const struct bucket *bucket, int64_t now)
 {
     unsigned low = 0, high = bucket->count;

@@ -14,7 +14,7 @@
 /* Tries after the first one, for what may pass by itself. */
 #define CALL_RETRIES 3
 
-/* For no longer are all calls held back, whatever a single answer says. */
+/* The most for which all calls are held back, whatever a single answer says. */
 #define CALL_HOLD_MAX_MS 60000
 
 #define CALL_BACKOFF_MS    500
@@ -63,7 +63,7 @@ static bool call_has_current_key(const struct call *call)
     return call->key_number == call->calls->key_number;
 }
 
-/* The service has not seen the try that was counted last. */
+/* Take back the try that was counted last: the service has not seen it. */
 static void call_take_back(struct call *call)
 {
     call->calls->queue.requests--;
@@ -105,8 +105,8 @@ static void call_end(struct call *call, const struct answer *answer)
     done(data, answer);
 }
 
-/* What the end of a call, with all its tries, says about the service. Calls that were never
- * sent say nothing. */
+/* Tell the circuit what the end of a call, with all its tries, says about the service. Calls
+ * that were never sent say nothing. */
 static void call_tell_circuit(struct call *call, const struct answer *answer)
 {
     if (call->tries == 0 || !call_has_current_key(call))
@@ -115,7 +115,8 @@ static void call_tell_circuit(struct call *call, const struct answer *answer)
     call->probe = false;
 }
 
-/* What failed otherwise after the key was refused is no reason to show anything old. */
+/* A call that fails in another way after the key was refused is no reason to show anything old.
+ */
 static void call_finish(struct call *call, const struct answer *answer)
 {
     call_tell_circuit(call, answer);
@@ -123,7 +124,7 @@ static void call_finish(struct call *call, const struct answer *answer)
     call_end(call, answer->error && verdict ? verdict : answer);
 }
 
-/* The last answer says more than that the time was over, if there was one. */
+/* If there was an answer, it says more than that the time was over. */
 static void call_on_deadline(void *data)
 {
     struct call *call = data;
@@ -165,7 +166,7 @@ static void call_stop_time(struct call *call)
 
 static void call_send(void *data);
 
-/* Where a try is out that may be answered yet, it is waited for alone. */
+/* If a try is under way that may still be answered, wait for that alone. */
 static void call_on_refusal(void *data, const struct answer *answer)
 {
     struct call *call = data;
@@ -216,7 +217,7 @@ static bool call_may_retry(const struct call *call, const struct answer *answer)
            (answer->over_rate || call->tries <= CALL_RETRIES);
 }
 
-/* What a cache in between has kept was made as much earlier as it says. */
+/* An answer that a cache has kept was made as much earlier as the cache says. */
 static void calls_compare_clocks(struct calls *calls, const struct answer *answer)
 {
     if (answer->date == 0)

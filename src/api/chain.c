@@ -34,7 +34,7 @@ static struct flight_window *chain_window(const struct chain *chain, size_t inde
     return &chain->flight->windows[index];
 }
 
-/* Where the chain ends, as its last window saw it. */
+/* Return where the chain ends, as its last window saw it. */
 static uint64_t chain_end(const struct chain *chain)
 {
     size_t last = chain->length - 1;
@@ -42,7 +42,7 @@ static uint64_t chain_end(const struct chain *chain)
            flight_envelope(chain->flight, last)->count;
 }
 
-/* The plan is reckoned anew from the start of the list. */
+/* Reckon the plan anew, from the start of the list. */
 static void chain_plan_anew(struct chain *chain)
 {
     chain->budget.planned = 1;
@@ -190,7 +190,7 @@ static int chain_take_first(struct chain *chain, const char **why)
 
 /* -------- a break -------- */
 
-/* The last window of the chain no longer fits anything: it is given up, and read anew. */
+/* Give up the last window of the chain, which no longer fits anything, and read it anew. */
 static int chain_step_back(struct chain *chain, const char **why)
 {
     struct window first = chain_window(chain, 0)->window;
@@ -206,8 +206,8 @@ static int chain_step_back(struct chain *chain, const char **why)
     return chain_insert(chain, 0, &first, why);
 }
 
-/* By how many places the list has moved between the end of the chain and window INDEX, as far
- * as their totals tell. */
+/* Return by how many places the list has moved between the end of the chain and window INDEX,
+ * as far as their totals tell. */
 static int64_t chain_shift(const struct chain *chain, size_t index)
 {
     const struct flight_window *before = chain_window(chain, chain->length - 1);
@@ -447,7 +447,7 @@ void chain_cut_refused(struct chain *chain, size_t from)
     chain->refused += 1 + in_flight - chain->flight->in_flight;
 }
 
-/* The windows before it may still come, and are gone on from. */
+/* The windows before it may still come, and the chain goes on from them. */
 int chain_shrink(struct chain *chain, size_t index, uint64_t size, const char **why)
 {
     chain_cut_refused(chain, index);

@@ -10,8 +10,8 @@
 #define CIRCUIT_PAUSE_FIRST 1000
 #define CIRCUIT_LINE_EVERY  60000 /* in the log, while it is open */
 
-/* A key is put right by a person, who then wants to see it. Calls are bought seldom, and what a
- * try costs there is not known. */
+/* A person corrects a key, and wants to see at once that it works. Calls are bought seldom, and
+ * what a try costs then is not known. */
 static const struct {
     int64_t longest_pause_ms;
     const char *opens; /* followed by the last answer */

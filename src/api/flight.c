@@ -10,7 +10,7 @@ void flight_init(struct flight *flight, const struct flight_options *options)
     *flight = (struct flight){.options = *options, .limit = SIZE_MAX};
 }
 
-/* The window loses its page. What that page still waits for is no longer counted. */
+/* Take the page from WINDOW. What that page still waits for is no longer counted. */
 static void flight_drop_page(struct flight *flight, struct flight_window *window)
 {
     flight->waiting -= window->asked == 0;

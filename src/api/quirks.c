@@ -40,7 +40,8 @@ uint64_t quirks_per_page(const struct quirks *quirks)
 /* The HTTP status of a refusal may stand in its message. */
 #define QUIRKS_TOO_LARGE 413
 
-/* A number by itself, and no part of a word, a date, an address or a fraction. */
+/* Return whether a number stands by itself, and is no part of a word, a date, an address or a
+ * fraction. */
 static bool quirks_is_number(const char *message, const char *at, const char *end)
 {
     static const char joints[] = ".,:/_-";

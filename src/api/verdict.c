@@ -20,8 +20,8 @@ uint64_t verdict_total(const struct window *window, const struct envelope *envel
     return window_start(window) > 0 && total == envelope->count ? 0 : total;
 }
 
-/* The page size that the service names and that nobody asked for: its own word. 0: none. Some
- * name how many records came, and pages of one or two are none. */
+/* Return the page size that the service names and that nobody asked for; 0: none. Some services
+ * name how many records came, and one or two are no size. */
 static uint64_t verdict_own_size(const struct window *window, const struct envelope *envelope)
 {
     uint64_t echoed = envelope->per_page > 0 ? (uint64_t)envelope->per_page : 0;
@@ -59,7 +59,8 @@ static bool verdict_is_doubtful(const struct window *window, const struct envelo
     return window->page == 1 && count >= (own ? own : window->size);
 }
 
-/* totalPages promises more than TOTAL, even if pages were as small as any size in question. */
+/* Return whether totalPages promises more than TOTAL, even if pages were as small as any size
+ * in question. */
 static bool verdict_pages_exceed(const struct window *window, const struct envelope *envelope,
                                  uint64_t total)
 {

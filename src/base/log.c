@@ -23,7 +23,7 @@
 #define LOG_SECRET_MIN 8          /* a shorter one would be found in ordinary words */
 #define LOG_SECRETS    4
 
-/* Enough to find a secret in a text, and not to tell it. */
+/* Enough to find a secret in a text, but not to show it. */
 struct log_secret {
     size_t size; /* 0: there is none */
     uint64_t hash;

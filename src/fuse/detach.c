@@ -43,8 +43,8 @@ static void detach_visit(void *data, const struct mount_table_entry *entry)
     snprintf(search->last, sizeof search->last, "%s", entry->point);
 }
 
-/* Read from the descriptor that is watched: there may be no other left, and what is not known
- * to be gone is taken for dead. Return 0 or -errno. */
+/* Read from the descriptor that is watched, for there may be none left to open another. Return
+ * 0 or -errno. */
 static int detach_look(const struct detach *detach, struct detach_search *search)
 {
     return mount_table_visit(detach->table, detach_visit, search);
@@ -71,8 +71,8 @@ bool detach_is_mounted(const struct detach *detach)
     return detach_look(detach, &search) != 0 || search.found > 0;
 }
 
-/* The number of the mount in which FD is open, the first field of its line; 0 if that can't be
- * told. We may not wait for an answer of our own. */
+/* Return the number of the mount in which FD is open, as the table has it; 0 if that can't be
+ * told. This may not ask the file system, which would wait for us. */
 static uint64_t detach_mount_of(int fd)
 {
     struct statx attr;

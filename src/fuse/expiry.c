@@ -107,7 +107,8 @@ static bool expiry_add(struct expiry *expiry, const struct dir *parent, const ch
     return true;
 }
 
-/* Or may be: after the machine slept, the lists are old that show the record of a fixed file.
+/* Return whether the kernel may know ENTRY. After the machine slept, the lists that show the
+ * record of a fixed file are old, so it may.
  */
 static bool entry_is_known(const struct dir_entry *entry)
 {
@@ -116,8 +117,8 @@ static bool entry_is_known(const struct dir_entry *entry)
     return !entry->record || entry->record->lookups > 0;
 }
 
-/* Names that DIR lists and that the kernel may hold, up to LIMIT more. What it holds of an
- * older snapshot has run out by itself. */
+/* Add the names that DIR lists and that the kernel may hold, up to LIMIT more. What it holds of
+ * an older snapshot has run out by itself. */
 static bool expiry_add_listed(struct expiry *expiry, struct expiry_dir *dir, int64_t limit)
 {
     struct dir_entry entry;
@@ -130,7 +131,7 @@ static bool expiry_add_listed(struct expiry *expiry, struct expiry_dir *dir, int
     return true;
 }
 
-/* Names of DIR that were looked up without its list. */
+/* Add the names of DIR that were looked up without its list. */
 static bool expiry_add_singles(struct expiry *expiry, struct dir *dir)
 {
     const struct record *record;
@@ -145,8 +146,8 @@ static bool expiry_add_singles(struct expiry *expiry, struct dir *dir)
     return true;
 }
 
-/* Which fixed files are known can be seen only while their lists are fresh, so this is done at
- * once. */
+/* Add the fixed files of DIR. Which of them are known can be seen only while their lists are
+ * fresh, so this is done at once. */
 static bool expiry_add_fixed(struct expiry *expiry, struct dir *dir)
 {
     struct dir_entry entry;

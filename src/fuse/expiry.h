@@ -5,8 +5,8 @@
 #include "fuse/fs.h"
 
 /*
- * Tells the kernel that the names it knows must be looked up again: for SIGHUP, on kernels
- * before 6.16. Files that are the same afterwards keep their nodes and pages.
+ * An expiry tells the kernel that the names it knows must be looked up again: for SIGHUP, on
+ * kernels before 6.16. Files that are the same afterwards keep their nodes and pages.
  *
  * The kernel takes the lock of a name's directory for that, and a process that is looking
  * something up there holds it until the loop has answered: on the loop this would wait for

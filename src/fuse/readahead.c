@@ -13,7 +13,7 @@
 
 /* Directories that were opened last and have files which may be read next. */
 #define READAHEAD_OPENED 64
-/* And those of them in which files are read. */
+/* Directories of those in which files are read. */
 #define READAHEAD_ACTIVE 8
 
 #define READAHEAD_IDLE_MS     2000
@@ -99,7 +99,7 @@ static void active_dir_end_job(struct active_dir *active)
         active_dir_destroy(active);
 }
 
-/* Each holds a snapshot, and so much memory: not longer than files are read there. */
+/* Each holds a snapshot, and so much memory. So it goes when no more files are read there. */
 static void readahead_on_idle(void *data)
 {
     struct readahead *readahead = data;
@@ -130,7 +130,7 @@ static struct active_dir *readahead_activate(struct readahead *readahead, struct
     return active;
 }
 
-/* Where RECORD is listed, if it is known to be listed anywhere. */
+/* Return the directory in which RECORD is listed, or NULL if none is known. */
 static struct active_dir *readahead_find_active(struct readahead *readahead,
                                                 const struct record *record)
 {
@@ -153,8 +153,8 @@ static struct active_dir *readahead_find_active(struct readahead *readahead,
     return NULL;
 }
 
-/* DIR is no longer among those that were opened last. It is not active either then, for only
- * these are kept from being destroyed. */
+/* DIR is no longer among those that were opened last, so nothing keeps it from being destroyed.
+ * So it may not be active either. */
 static void readahead_close(struct readahead *readahead, struct dir *dir)
 {
     struct active_dir *active = TAILQ_FIRST(&readahead->active), *next;
@@ -192,8 +192,8 @@ static struct worker *readahead_worker(struct readahead *readahead)
     return readahead->worker;
 }
 
-/* The rank behind the window of TRAIL: it ends at the first file that the kernel has not
- * got, for nothing can be stored there. */
+/* Return the rank behind the window of TRAIL. The window ends at the first file that the kernel
+ * has no node for, for nothing can be stored there. */
 static size_t batch_end(const struct active_dir *active, const struct trail *trail,
                         enum file_order order)
 {

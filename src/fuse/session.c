@@ -94,7 +94,7 @@ bool session_is_aborted(const struct session *session)
     return session->aborted;
 }
 
-/* Every access would be refused from now on. */
+/* The kernel would refuse every access from now on. */
 static void session_on_init_failed(struct session *session)
 {
     session->aborted = true;
@@ -126,7 +126,8 @@ static void session_on_request(void *data, uint32_t events)
     }
 }
 
-/* libfuse wants to hear from the init() what the mount has. The last one counts. */
+/* Return the max_read of OPTIONS, the last one; 0: there is none. libfuse wants init() to
+ * repeat it. */
 static unsigned session_max_read(const char *options)
 {
     static const char name[] = "max_read=";
@@ -255,8 +256,8 @@ void session_expire(struct session *session)
             expiry_create(session->fs, session->fuse, session_on_expired, session);
 }
 
-/* From here on nobody waits: who does gets an error, and so does who comes. The threads of
- * an expiry and of readahead may need just that to come to their end. */
+/* From here on nothing waits: each request that waits gets an error, and so does each that
+ * comes. The threads of an expiry and of readahead may need that to end. */
 static void session_settle(struct session *session)
 {
     session->fs->ending = true;
@@ -295,7 +296,7 @@ static bool session_is_at(const struct session *session, const struct anchor *an
     return ours;
 }
 
-/* By root, who has no fusermount3 to look. */
+/* Root unmounts without fusermount3, which would look for links. */
 static void session_unmount_as_root(const struct session *session)
 {
     char point[PATH_MAX];
@@ -309,14 +310,14 @@ static void session_unmount_as_root(const struct session *session)
     anchor_finish(&moved);
 }
 
-/* As libfuse tells it: a mount whose connection was aborted stays, dead. */
+/* Return whether libfuse says so. A mount whose connection was aborted stays, dead. */
 static bool session_is_closed(const struct session *session)
 {
     struct pollfd connection = {.fd = fuse_session_fd(session->fuse)};
     return poll(&connection, 1, 0) == 1 && (connection.revents & POLLERR);
 }
 
-/* Unmounts what is ours and nothing else: by path, that is what one sees there. */
+/* Unmount what is ours and nothing else. To unmount a path takes away what is seen there. */
 static void session_unmount(struct session *session)
 {
     char point[PATH_MAX];

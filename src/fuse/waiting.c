@@ -42,7 +42,7 @@ static void waiting_destroy(struct waiting *waiting)
     objects_remove(OBJECTS_WAITING);
 }
 
-/* ABANDON as in waiter_cancel(). */
+/* Answer with ERROR, and end. ABANDON is as in waiter_cancel(). */
 static void waiting_fail(struct waiting *waiting, int error, bool abandon)
 {
     fuse_req_t req = waiting->req;

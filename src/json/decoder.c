@@ -88,7 +88,7 @@ static uint32_t decoder_day(const struct member *member)
     return *member->value == '"' ? mtime_day(member->value + 1, member->value_size - 2) : 0;
 }
 
-/* Of a date that stands there twice the first one counts; an ID that does is none. */
+/* Of two dates the first counts. An ID that stands there twice is none. */
 static struct decoder_facts decoder_find_facts(const struct decoder *decoder)
 {
     struct members members = members_of_text(decoder->text.data, decoder->text.size);

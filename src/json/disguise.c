@@ -50,8 +50,8 @@ static int disguise_draw_pool(struct disguise *disguise)
     return got > 0 ? 0 : -errno;
 }
 
-/* A number below COUNT, which is 65536 at most. Up to 256 bytes come whole from the kernel, and
- * without waiting once the machine is up. */
+/* Return a random number below COUNT, which is 65536 at most. Up to 256 bytes come whole from
+ * the kernel, and without waiting once the machine is up. */
 static unsigned disguise_draw(struct disguise *disguise, unsigned count)
 {
     if (disguise->left < 2 && disguise_draw_pool(disguise))
@@ -72,7 +72,7 @@ static char disguise_letter(struct disguise *disguise, char letter)
     return letter;
 }
 
-/* A character of SIZE bytes, 2 to 4: Cyrillic, or Chinese of the older or the newer part. */
+/* Write a character of SIZE bytes, 2 to 4: Cyrillic, or Chinese, older or newer. */
 static void disguise_wide(struct disguise *disguise, size_t size, char *out)
 {
     uint32_t first = size == 2 ? 0x430 : size == 3 ? 0x4e00 : 0x20000;

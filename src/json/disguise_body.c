@@ -1,4 +1,4 @@
-/* Replaces what an answer says, by where in it that stands. */
+/* Replaces the values in the body of an answer, each by where it stands. */
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
@@ -72,7 +72,7 @@ static bool disguise_keeps_number(const struct disguise_reader *reader, size_t d
     return false;
 }
 
-/* Names of members are the service's. One that is no name is somebody's. */
+/* Names of members are the service's. What is no name, such as an address, is a person's. */
 static bool disguise_is_name(const char *text, size_t size)
 {
     for (size_t i = 0; i < size; i++) {

@@ -60,7 +60,7 @@ struct key_reading {
     char why[2048]; /* after an error */
 };
 
-/* -1, so that it can be returned. */
+/* Write the reason to READING. Return -1. */
 __attribute__((format(printf, 2, 3))) static int key_fail(struct key_reading *reading,
                                                           const char *format, ...)
 {
@@ -125,7 +125,7 @@ static int key_open(struct key_reading *reading)
 
 /* -------- its bytes -------- */
 
-/* Waits for what comes through a pipe. WRITER: whether somebody has it open. 0 or -1. */
+/* Wait for what comes through a pipe. WRITER: somebody has it open. Return 0 or -1. */
 static int key_wait(struct key_reading *reading, bool writer)
 {
     struct pollfd pipe = {.fd = reading->fd, .events = POLLIN};
@@ -135,7 +135,7 @@ static int key_wait(struct key_reading *reading, bool writer)
     return 0;
 }
 
-/* Up to ROOM bytes, less only at the end; or -1. */
+/* Read up to ROOM bytes, fewer only at the end. Return how many, or -1. */
 static ssize_t key_read_bytes(struct key_reading *reading, char *bytes, size_t room)
 {
     size_t size = 0;
@@ -194,7 +194,7 @@ static char *key_take(struct key_reading *reading)
     return key;
 }
 
-/* The program leaves the directory that it was started in. */
+/* The path must be absolute, for the program leaves the directory that it was started in. */
 static char *key_absolute_path(const char *path)
 {
     char *directory = *path == '/' ? strdup("") : getcwd(NULL, 0);
@@ -247,7 +247,7 @@ char *key_file_read_again(struct key_file *file)
 {
     struct key_reading reading = {.path = file->path};
     char *key = NULL;
-    /* Before it is opened: what changes in between is seen as a change later. */
+    /* Look before it is opened: what changes in between is then seen as a change later. */
     file->when_read = key_file_stat(file);
     if (key_open(&reading) == 0) {
         if (S_ISREG(reading.attr.st_mode))

@@ -10,12 +10,12 @@
 
 /* -------- options of mount(8) -------- */
 
-/* A name that ends in * stands for all that begin so. */
+/* A name that ends in * stands for all names that begin like it. */
 static const char *const passed_options[] = {
     "noexec",    "exec",        "noatime",      "sync",          "dirsync", "max_read=*",
     "context=*", "fscontext=*", "defcontext=*", "rootcontext=*", NULL};
 
-/* They are for someone else, or true anyway. mount(8) says rw by itself. */
+/* These are for other programs, or are true anyway. mount(8) gives rw by itself. */
 static const char *const ignored_options[] = {
     "ro",
     "rw",
@@ -110,8 +110,8 @@ static void mount_option_near(struct near *near, const char *const *names)
         near_try(near, *names, strcspn(*names, "=*"));
 }
 
-/* One more option for the kernel. A comma inside of it (a security context has them) is written
- * \\, for libfuse as well. */
+/* Add one more option for the kernel. A comma in it, as in a security context, gets a backslash
+ * before it, and so does a backslash: libfuse reads it like that. */
 static int mount_option_pass(const char *option, struct buffer *passed)
 {
     int error = 0;
@@ -140,7 +140,7 @@ static int mount_option_take(const char *option, struct buffer *passed)
     case MOUNT_OPTION_UNKNOWN:
         break;
     }
-    /* Only the name: someone may have tried to give a key. */
+    /* Show only the name: the value may be a key. */
     char hint[NEAR_HINT_SIZE];
     struct near near;
     near_init(&near, option, strcspn(option, "="));
@@ -165,9 +165,9 @@ static bool mount_option_closes(const char *text)
     return false;
 }
 
-/* Moves the next option of *IN to its own start, without what protects its commas: \, is one,
- * and mount(8) leaves the quotes of name="a,b" where they are. Returns the option; *IN is then
- * behind it, or NULL if it was the last. */
+/* Cut the next option off *IN, and take away what protects its commas: the backslash of \, and
+ * the quotes of name="a,b", which mount(8) leaves there. Return the option. *IN is then behind
+ * it, or NULL if it was the last. */
 static char *mount_option_next(char **in)
 {
     char *option = *in, *from = *in, *to = *in;

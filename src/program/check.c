@@ -68,7 +68,7 @@ static void check_mount_point(struct check *check, const char *what)
 
 /* -------- the key -------- */
 
-/* People who see that a certificate is not valid seldom think of the clock. */
+/* A person who reads that a certificate is not valid seldom thinks of the clock. */
 static void check_doubt_clock(struct check *check)
 {
     char when[32];
@@ -80,7 +80,7 @@ static void check_doubt_clock(struct check *check)
                "this machine says that it is %s UTC", when);
 }
 
-/* Fetches LISTING, of which the path in the tree is PATH. */
+/* Fetch LISTING, whose path in the tree is PATH. */
 static bool check_fetch(struct check *check, struct listing *listing, const char *what,
                         const char *path, struct layers_answer *answer)
 {
@@ -133,7 +133,7 @@ static void check_communities(struct check *check, const char *what)
         report_add(&check->report, FINDING_OK, what, NULL, "%zu", answer.snapshot->count);
 }
 
-/* The users of an organization as it says itself, COST_UNKNOWN if it can't be read. */
+/* Return how many users an organization says it has; COST_UNKNOWN if that can't be read. */
 static uint64_t check_user_count(struct check *check, struct dir *organization,
                                  const char *what, const char *path)
 {
@@ -144,7 +144,7 @@ static uint64_t check_user_count(struct check *check, struct dir *organization,
     return held ? cost_user_count(held->records[0]) : COST_UNKNOWN;
 }
 
-/* The number of departments, in COUNT. */
+/* Write the number of departments to COUNT. */
 static bool check_department_count(struct check *check, struct dir *organization,
                                    const char *what, const char *path, uint64_t *count)
 {

@@ -13,14 +13,15 @@
 
 #define FOREGROUND_PERIOD_MS 250
 
-/* What is done sooner is not worth a line. */
+/* A fetch that takes less time gets no line. */
 #define FOREGROUND_MIN_MS 1000
 
 #define FOREGROUND_TEXT_MAX 4096
 
 static void foreground_on_timer(void *data);
 
-/* As the log, it must not stop the loop: what the terminal can't take at once is lost. */
+/* This must not stop the loop, as the log must not: what the terminal can't take at once is
+ * lost. */
 static void foreground_write(struct foreground *foreground, const struct buffer *text)
 {
     struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
@@ -55,7 +56,7 @@ static void foreground_clear(struct foreground *foreground)
     buffer_finish(&text);
 }
 
-/* The one that has been under way for longest stands for all. */
+/* Draw the fetch that has been under way for longest; it stands for all. */
 static void foreground_draw(struct foreground *foreground, const struct status_fetch *fetch)
 {
     char others[32] = "";

@@ -185,7 +185,7 @@ int layers_count(struct layers *layers, const struct target *list, uint64_t *cou
     return error ? error : tally.error;
 }
 
-/* Who might wait for a listing goes first, then the listings. */
+/* What may wait for a listing goes first, then the listings. */
 void layers_finish(struct layers *layers)
 {
     tree_finish(&layers->tree);

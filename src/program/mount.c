@@ -39,7 +39,7 @@ static void mount_end(void *data)
     loop_stop(mount->layers.loop);
 }
 
-/* That the key can't be read again is worth a word only where another one is needed. */
+/* That the key can't be read again is logged only where another one is needed. */
 static void mount_read_key(struct mount *mount)
 {
     if (mount->options->client_cert.path)
@@ -176,7 +176,8 @@ static void mount_finish(struct mount *mount)
     layers_finish(&mount->layers);
 }
 
-/* Not before: until now a program that looks gets ENOTCONN, and not an empty directory. */
+/* To be called as late as possible: until then a program that looks gets ENOTCONN, and not an
+ * empty directory. */
 static int mount_make_way(const char *mount_point)
 {
     if (!mount_point_is_dead(mount_point))

@@ -31,9 +31,9 @@ static bool mount_point_can_be_made(const char *path)
     return access(above, W_OK) == 0;
 }
 
-/* ENOTCONN where the program of a mount has died, ECONNREFUSED where the kernel did not take
- * what it said at the start; else 0. The kernel may still know the attributes of a dead mount's
- * root; statfs() is not answered from what it knows. */
+/* Return ENOTCONN where the program of a mount has died; ECONNREFUSED where the kernel refused
+ * what it said at the start; else 0. The kernel may still know the attributes of the root of a
+ * dead mount, but it does not answer statfs() from what it knows. */
 static int mount_point_death(const char *path)
 {
     struct statfs statfs_;
@@ -163,8 +163,8 @@ static int mount_point_fusermount(const char *path)
     return 0;
 }
 
-/* Lazily: a program that still has something open in it would keep it there. PATH may be
- * something else when it is unmounted, what the anchor holds may not. */
+/* Unmount lazily: a program that still has something open in the mount would keep it there.
+ * PATH may have come to lead elsewhere by then; what the anchor holds may not. */
 int mount_point_clear_dead(const char *path)
 {
     struct anchor anchor;

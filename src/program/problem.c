@@ -20,7 +20,7 @@ static bool problem_is_root(void)
     return geteuid() == 0;
 }
 
-/* Root does it, and a user has it done. */
+/* Return how a remedy begins: root does it, and a user has it done. */
 static const char *problem_do(void)
 {
     return problem_is_root() ? "do" : "do as root, or ask who may";
@@ -72,7 +72,7 @@ bool problem_in_device(const struct options *options, struct problem *problem)
 
 /* -------- fusermount3 -------- */
 
-/* As libfuse does: where it would be installed, then as a shell. */
+/* Search as libfuse does: where it would be installed, then in the PATH. */
 static bool problem_search(char path[static 256])
 {
     const size_t size = 256;
@@ -124,8 +124,8 @@ bool problem_in_fusermount(const struct options *options, struct problem *proble
 
 /* -------- rights -------- */
 
-/* What fusermount3 asks of users: to be allowed to write there, and to own it where others may
- * write as well. */
+/* fusermount3 mounts for a user who may write there, and who owns it where others may write,
+ * too. */
 static bool problem_in_rights(const char *mount_point, struct problem *problem)
 {
     struct stat attr;
@@ -146,7 +146,8 @@ static bool problem_in_rights(const char *mount_point, struct problem *problem)
                           (unsigned)geteuid(), mount_point);
 }
 
-/* Root does not mount there: it may be anyone's place. */
+/* Root does not mount where the path has come to lead elsewhere: that may be anyone's
+ * directory. */
 static bool problem_in_place(const char *mount_point, struct problem *problem)
 {
     char *now = realpath(mount_point, NULL);

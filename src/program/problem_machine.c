@@ -13,10 +13,10 @@
 /* Without those of calls: the log, the loop, the kernel's, the ledger's, and some to spare. */
 #define PROBLEM_FILES_BASE 32
 
-/* As many listings may be fetched at a time as people look at. */
+/* Each call in flight takes one, and people may look at many listings at a time. */
 #define PROBLEM_FILES_WANTED 4096
 
-/* Some hundred thousand people, when others use up most of the rate. */
+/* A list of some hundred thousand people takes so long where others use up most of the rate. */
 #define PROBLEM_LONG_LIST_S 3600
 
 #define PROBLEM_SYSCTLS       "/proc/sys/fs/fuse/"
@@ -54,7 +54,7 @@ bool problem_in_files(const struct options *options, struct problem *problem)
 
 /* -------- the kernel's patience, since Linux 6.14 -------- */
 
-/* 0: the kernel waits for ever, or is too old for such a limit. */
+/* Return the number in PATH; 0: the kernel waits for ever, or is too old for such a limit. */
 static unsigned problem_sysctl(const char *path)
 {
     char line[16];
@@ -69,7 +69,7 @@ static unsigned problem_sysctl(const char *path)
     return (unsigned)seconds;
 }
 
-/* The smaller one counts, as it is at the time of the mount. */
+/* The smaller limit counts, as it is at the time of the mount. */
 bool problem_in_patience(const struct options *options, struct problem *problem)
 {
     const unsigned preset = problem_sysctl(PROBLEM_SYSCTLS "default_request_timeout");
@@ -89,7 +89,8 @@ bool problem_in_patience(const struct options *options, struct problem *problem)
 
 /* -------- SELinux and AppArmor -------- */
 
-/* Return whether a line of FILE begins with BEGIN and holds TEXT. -1 if it can't be read. */
+/* Return 1 if a line of FILE begins with BEGIN and holds TEXT; else 0, or -1 if there is none.
+ */
 static int problem_file_has(const char *file, const char *begin, const char *text)
 {
     char *line = NULL;
@@ -125,12 +126,12 @@ bool problem_in_failed_context(const struct options *options, struct problem *pr
                                    "recent");
 }
 
-/* Where the profile lets users mount, as it comes. Here a * stands for slashes as well. */
+/* Where the profile, as it is installed, lets users mount. Here a * stands for slashes, too. */
 static const char *const problem_profile_places[] = {
     "/home/*/*", "/root/*", "/mnt", "/mnt/*", "/media/*", "/run/user/*/*", "/tmp/*",
 };
 
-/* The list of those that are loaded is for root, mostly. */
+/* In most systems only root may read the list of the profiles that are loaded. */
 static bool problem_has_profile(void)
 {
     int loaded = problem_file_has("/sys/kernel/security/apparmor/profiles", "fusermount3 (",
@@ -142,7 +143,7 @@ static bool problem_has_profile(void)
            access("/etc/apparmor.d/disable/fusermount3", F_OK) < 0;
 }
 
-/* Of fusermount3, since Ubuntu 24.10 or 25.04. Root mounts without it. */
+/* fusermount3 has a profile since Ubuntu 24.10 or 25.04. Root mounts without fusermount3. */
 bool problem_in_profile(const char *mount_point, struct problem *problem)
 {
     const size_t count = sizeof problem_profile_places / sizeof *problem_profile_places;
@@ -238,7 +239,7 @@ static bool problem_types_have_ours(const char *types)
     return false;
 }
 
-/* Root reads every file system every day that is not in PRUNEFS. */
+/* updatedb reads, each day and as root, every file system that is not in PRUNEFS. */
 bool problem_in_updatedb(const struct options *options, struct problem *problem)
 {
     char *line = NULL, *text, *types = NULL;

@@ -15,7 +15,7 @@
 #include "base/buffer.h"
 #include "json/disguise.h"
 
-/* More than any answer, which a body of 32 MiB is the largest of. */
+/* More than any answer takes: a body has 32 MiB at most. */
 #define RECORDER_FILE_MAX ((size_t)34 << 20)
 
 struct recorder {
@@ -90,7 +90,7 @@ static int recorder_add(struct buffer *text, const char *string)
     return buffer_append(text, string, strlen(string));
 }
 
-/* What is a number between two slashes is an ID. */
+/* A number between two slashes is an ID. */
 static int recorder_add_path(struct recorder *recorder, struct buffer *text, const char *path)
 {
     int error = 0;
@@ -130,8 +130,8 @@ static int recorder_add_head(struct recorder *recorder, struct buffer *text, con
     return error ? error : recorder_add(text, "\n");
 }
 
-/* The last line of defence: names of members stay, and nothing stops a service from naming one
- * after the key. */
+/* Names of members stay as they are, and one may hold the key. So the key is looked for once
+ * more. */
 static void recorder_hide_key(const struct recorder *recorder, struct buffer *text)
 {
     const char *key = recorder->options->client.key;
@@ -158,7 +158,7 @@ static int recorder_write(const struct recorder *recorder, const char *name,
     return close(file) < 0 && !error ? -errno : error;
 }
 
-/* Its number, and the last word of PATH. */
+/* Write to NAME the number of the answer and the last word of PATH. */
 static void recorder_name(const struct recorder *recorder, const char *path,
                           char name[static 64])
 {
@@ -203,7 +203,7 @@ static int recorder_add_id(struct recorder *recorder, struct buffer *text, const
     return error ? error : disguise_value(recorder->disguise, digits, strlen(digits), text);
 }
 
-/* The options that say what was asked for. */
+/* Add the options that say what was asked for. */
 static int recorder_add_options(struct recorder *recorder, struct buffer *text)
 {
     const struct tree_options *tree = &recorder->options->tree;

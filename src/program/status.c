@@ -28,7 +28,7 @@
 /* Larger than any mount writes it. */
 #define STATUS_FILE_MAX ((size_t)16 << 20)
 
-/* Ends of the reading child are errnos, and this one: another FUSE file system is there. */
+/* The reading child ends with an errno, or with this: another FUSE file system is there. */
 #define STATUS_NOT_OURS 200
 
 struct status {
@@ -71,7 +71,7 @@ static void status_write_out(struct status *status, const char *bytes, size_t si
     }
 }
 
-/* Over what was drawn before, line by line, so that nothing flickers. */
+/* Draw over what was drawn before, line by line, so that nothing flickers. */
 static void status_draw(struct status *status, const struct buffer *text)
 {
     struct buffer out;
@@ -185,7 +185,7 @@ static void status_ask(struct status *status)
     buffer_clear(&status->text);
 }
 
-/* Lets go of the child, which has closed its end of the pipe if it HAS_ENDED. Returns 0, an
+/* Let go of the child, which has closed its end of the pipe if it HAS_ENDED. Return 0, an
  * errno, or STATUS_NOT_OURS. */
 static int status_release(struct status *status, bool has_ended)
 {
@@ -299,8 +299,8 @@ static void status_on_impatient(struct status *status)
         status_end(status, EXIT_FAILURE);
 }
 
-/* SIGHUP: the terminal may have gone, and then the next write fails. SIGWINCH: where lines
- * stand after that is the terminal's secret, so all is drawn anew. */
+/* After SIGHUP the terminal may be gone; then the next write fails. After SIGWINCH only the
+ * terminal knows where the lines stand, so all is drawn anew. */
 static void status_on_signal(struct status *status)
 {
     struct signalfd_siginfo info;

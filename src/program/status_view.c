@@ -37,7 +37,7 @@ static double view_number(const struct value *object, const char *name)
 
 /* -------- the account -------- */
 
-/* The data centre that URL belongs to, into NAME; false: none that is known. */
+/* Write to NAME the data centre that URL belongs to. Return false if none is known. */
 static bool view_find_env(const char *url, char name[static 16])
 {
     const char *at = base_url_envs();
@@ -99,7 +99,7 @@ static void view_calls(struct view *view)
 
 /* -------- the last error -------- */
 
-/* The errno of that name, negative; 0 if there is none. */
+/* Return the errno that is called NAME, negative; 0 if there is none. */
 static int view_errno(const char *name)
 {
     for (int error = 1; error < VIEW_ERRNO_END; error++) {
@@ -193,8 +193,8 @@ static void view_add_listing(struct view *view, const struct value *listing)
     text_add(view->out, "\n");
 }
 
-/* The rows of the array NAME, as many as there is room for; "NAME_more" counts those that the
- * mount has left out. */
+/* Add the rows of the array NAME, as many as there is room for. "NAME_more" counts those that
+ * the mount has left out. */
 static void view_table(struct view *view, const char *name,
                        void (*add)(struct view *, const struct value *))
 {
@@ -243,7 +243,7 @@ static unsigned view_lines(const struct buffer *out)
     return lines;
 }
 
-/* Lines that are left for a table on a screen of that height, with LEFT tables behind it. */
+/* Return how many lines of the screen are left for a table, with LEFT tables behind it. */
 static unsigned view_room(const struct view *view, unsigned left)
 {
     unsigned height = view->terminal->height;
