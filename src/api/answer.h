@@ -50,6 +50,7 @@ struct answer {
     bool missing; /* a 404 whose own body says so too */
     bool in_200;  /* the status is that of an error body which came with a 200 */
     int64_t wait_ms;  /* Retry-After, in milliseconds; 0 if there was none */
+    int64_t took_us;  /* from when it was asked for until the last byte, in microseconds */
     const char *body; /* borrowed; only valid while the callback that got the answer runs */
     size_t size;
     struct freshness freshness; /* by its headers */

@@ -31,6 +31,7 @@ struct call {
     struct queue_ticket ticket;
     struct transfer *transfer;
     struct transfer *silent; /* of a try before, which may be answered yet */
+    enum endpoint_name endpoint;
     struct loop_timer deadline;
     struct loop_timer retry;
     bool asked_again;    /* that has been done once */
@@ -71,17 +72,27 @@ static void call_take_back(struct call *call)
         ledger_take_back(call->calls->queue.ledger);
 }
 
+/* Give up *TRANSFER, if there is one. Return false if its request never left this machine. */
+static bool call_drop(struct call *call, struct transfer **transfer)
+{
+    if (!*transfer)
+        return true;
+    bool sent = transfer_cancel(*transfer);
+    *transfer = NULL;
+    if (sent)
+        call->calls->meter.calls[call->endpoint]++;
+    return sent;
+}
+
 /* Take CALL out of all that it is in. It stays for the caller to free, or to put elsewhere.
  */
 static void call_detach(struct call *call)
 {
     queue_leave(&call->calls->queue, &call->ticket);
     loop_timer_stop(&call->retry);
-    if (!transfer_cancel(call->transfer))
+    if (!call_drop(call, &call->transfer))
         call_take_back(call);
-    call->transfer = NULL;
-    transfer_cancel(call->silent);
-    call->silent = NULL;
+    call_drop(call, &call->silent);
 }
 
 void call_cancel(struct call *call)
@@ -131,6 +142,8 @@ static void call_on_deadline(void *data)
     struct answer answer;
     if (call->transfer)
         transfer_doubt(call->transfer);
+    if (call->transfer || call->silent)
+        meter_errors_add(&call->calls->meter.errors, -ETIMEDOUT);
     if (call->last.error) {
         answer = call->last;
         call_finish(call, &answer);
@@ -258,6 +271,9 @@ static void call_on_answer(void *data, struct answer *answer)
     if (calls->heard)
         calls->heard(calls->heard_data, call->path, answer);
     calls_compare_clocks(calls, answer);
+    meter_add_answer(&calls->meter, answer);
+    if (!answer->unsent)
+        calls->meter.calls[call->endpoint]++;
     log_debug("%s: try %u: %s (%zu bytes)", call->path, call->tries,
               answer->error ? answer->why : "HTTP 200", answer->size);
     int64_t delay = call_retry_delay_ms(call, answer);
@@ -289,6 +305,13 @@ static void call_count(void *data)
     queue_count(&call->calls->queue);
 }
 
+static void call_on_resent(void *data)
+{
+    struct call *call = data;
+    call_count(call);
+    call->calls->meter.calls[call->endpoint]++;
+}
+
 /* The first try may have been sent, or not; it was counted. */
 static void call_on_silence(void *data)
 {
@@ -304,12 +327,12 @@ static void call_on_silence(void *data)
 
 static const struct transfer_events call_events = {
     .done = call_on_answer,
-    .resent = call_count,
+    .resent = call_on_resent,
     .again = call_on_silence,
 };
 static const struct transfer_events call_events_waiting = {
     .done = call_on_answer,
-    .resent = call_count,
+    .resent = call_on_resent,
 };
 
 static void call_send(void *data)
@@ -336,12 +359,14 @@ static void call_send(void *data)
     }
 }
 
-struct call *call_create(struct calls *calls, const char *path, call_done_fn *done, void *data)
+struct call *call_create(struct calls *calls, enum endpoint_name endpoint, const char *path,
+                         call_done_fn *done, void *data)
 {
     struct call *call = calloc(1, sizeof *call);
     if (!call)
         return NULL;
     call->calls = calls;
+    call->endpoint = endpoint;
     call->done = done;
     call->data = data;
     strncpy(call->path, path, sizeof call->path - 1);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "api/answer.h"
+#include "api/meter.h"
 #include "api/queue.h"
 #include "api/transfer.h"
 
@@ -23,6 +24,7 @@ typedef void call_heard_fn(void *data, const char *path, const struct answer *an
 struct calls {
     struct queue queue;
     struct transfers *transfers;
+    struct meter meter;
     int64_t timeout_ms;
     bool (*refused)(void *data); /* as in struct client_options */
     void *data;
@@ -33,9 +35,11 @@ struct calls {
     void *heard_data;
 };
 
-/* Make a call of PATH. Return NULL when memory is out; else DONE is called within the timeout
- * after the call was sent, unless the call is cancelled before. */
-struct call *call_create(struct calls *calls, const char *path, call_done_fn *done, void *data);
+/* Make a call of PATH, which is counted as one of ENDPOINT. Return NULL when memory is out;
+ * else DONE is called within the timeout after the call was sent, unless the call is cancelled
+ * before. */
+struct call *call_create(struct calls *calls, enum endpoint_name endpoint, const char *path,
+                         call_done_fn *done, void *data);
 
 /* Let no cache in between answer with what it has. To be called right after the call was
  * created. */

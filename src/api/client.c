@@ -48,9 +48,10 @@ void client_destroy(struct client *client)
     free(client);
 }
 
-struct call *client_get(struct client *client, const char *path, call_done_fn *done, void *data)
+struct call *client_get(struct client *client, enum endpoint_name endpoint, const char *path,
+                        call_done_fn *done, void *data)
 {
-    return call_create(&client->calls, path, done, data);
+    return call_create(&client->calls, endpoint, path, done, data);
 }
 
 void client_listen(struct client *client, call_heard_fn *heard, void *data)
@@ -95,6 +96,11 @@ uint64_t client_max_calls(const struct client *client)
     return client->calls.queue.max_calls;
 }
 
+size_t client_waiting(const struct client *client)
+{
+    return queue_length(&client->calls.queue);
+}
+
 bool client_waits_for_rate(const struct client *client)
 {
     return queue_waits_for_rate(&client->calls.queue);
@@ -126,6 +132,16 @@ void client_set_credentials(struct client *client, const struct credentials *cre
 bool client_key_is_refused(const struct client *client)
 {
     return client->calls.queue.circuit.trouble == CIRCUIT_REFUSED;
+}
+
+const struct meter *client_meter(const struct client *client)
+{
+    return &client->calls.meter;
+}
+
+void client_look_at_ledger(struct client *client)
+{
+    ledger_look(client->calls.queue.ledger);
 }
 
 const struct ledger *client_ledger(const struct client *client)

@@ -43,10 +43,10 @@ void client_destroy(struct client *client);
 /* Return the loop from which everything is called. */
 struct loop *client_loop(const struct client *client);
 
-/* Ask for base_url/PATH. Return NULL when memory is out; else DONE is called within the timeout
- * after the call was sent, unless it is cancelled before. */
-struct call *client_get(struct client *client, const char *path, call_done_fn *done,
-                        void *data);
+/* Ask for base_url/PATH, a call of ENDPOINT. Return NULL when memory is out; else DONE is
+ * called within the timeout after the call was sent, unless it is cancelled before. */
+struct call *client_get(struct client *client, enum endpoint_name endpoint, const char *path,
+                        call_done_fn *done, void *data);
 
 /* Forget that calls failed: the next one is sent, though the service was down, refused the key
  * or said that no calls are left. */
@@ -73,6 +73,9 @@ uint64_t client_requests(const struct client *client);
  * answer. Return false if no answer said what time it is there. */
 bool client_clock_ahead(const struct client *client, int64_t *seconds);
 
+/* Return how many calls wait for their turn. */
+size_t client_waiting(const struct client *client);
+
 /* Return whether calls wait for their turn by the rate, and for nothing else. */
 bool client_waits_for_rate(const struct client *client);
 
@@ -83,6 +86,12 @@ bool client_is_held(const struct client *client);
 unsigned client_last_minute(const struct client *client);
 unsigned client_rate(const struct client *client);
 uint64_t client_max_calls(const struct client *client);
+
+/* Learn what other mounts have counted since the last call of this one. */
+void client_look_at_ledger(struct client *client);
+
+/* Return what is counted for monitoring, borrowed. */
+const struct meter *client_meter(const struct client *client);
 
 /* Return what counts them over mounts, borrowed; NULL: nothing does. */
 const struct ledger *client_ledger(const struct client *client);

@@ -134,12 +134,18 @@ void ledger_destroy(struct ledger *ledger)
     free(ledger);
 }
 
+void ledger_look(struct ledger *ledger)
+{
+    if (ledger)
+        ledger_add(ledger, 0);
+}
+
 const char *ledger_refusal(struct ledger *ledger)
 {
     if (!ledger || !ledger->allowance)
         return NULL;
-    ledger_add(ledger, 0);
-    if (ledger->calls < ledger->allowance - ledger->reserve)
+    ledger_look(ledger);
+    if (ledger_left(ledger) > 0)
         return NULL;
     snprintf(ledger->refusal, sizeof ledger->refusal,
              "%" PRIu64 " calls are made: of allowance=%" PRIu64 ", reserve=%" PRIu64
@@ -184,4 +190,10 @@ uint64_t ledger_calls(const struct ledger *ledger)
 uint64_t ledger_allowance(const struct ledger *ledger)
 {
     return ledger ? ledger->allowance : 0;
+}
+
+uint64_t ledger_left(const struct ledger *ledger)
+{
+    uint64_t most = ledger ? ledger->allowance - ledger->reserve : 0;
+    return ledger && ledger->calls < most ? most - ledger->calls : 0;
 }

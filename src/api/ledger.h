@@ -34,6 +34,9 @@ int ledger_set_key(struct ledger *ledger, const char *key);
 /* Return NULL if a call may be made, else why not, for people; borrowed, until the next use. */
 const char *ledger_refusal(struct ledger *ledger);
 
+/* Learn what other mounts have counted. */
+void ledger_look(struct ledger *ledger);
+
 /* Count a call, before it is sent: a mount that is killed in between has counted too many, not
  * too few. Warn when 50, 80 and 95 % of the allowance are reached, once each. */
 void ledger_count(struct ledger *ledger);
@@ -48,7 +51,9 @@ void ledger_hear_refusal(struct ledger *ledger);
 /* Return all calls counted so far, as far as is known without looking. */
 uint64_t ledger_calls(const struct ledger *ledger);
 
-/* Return the allowance; 0: not known. */
+/* Return the allowance, and how much of it may still be used, less the reserve; 0: not known.
+ */
 uint64_t ledger_allowance(const struct ledger *ledger);
+uint64_t ledger_left(const struct ledger *ledger);
 
 #endif

@@ -199,7 +199,8 @@ struct page *page_create(struct client *client, const struct target *target,
     page->done = done;
     page->data = data;
     target_path(target, window->page, window->size, path);
-    page->call = client_get(client, path, page_on_answer, page);
+    page->call =
+        client_get(client, endpoint_name(target->endpoint), path, page_on_answer, page);
     if (!page->call) {
         free(page);
         return NULL;

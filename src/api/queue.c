@@ -63,6 +63,16 @@ void queue_note_end(struct queue *queue, bool probe, const struct answer *answer
         queue_run_after(queue, 0);
 }
 
+size_t queue_length(const struct queue *queue)
+{
+    const struct queue_ticket *ticket;
+    size_t length = 0;
+    TAILQ_FOREACH(ticket, &queue->tickets, link) {
+        length++;
+    }
+    return length;
+}
+
 bool queue_waits_for_rate(const struct queue *queue)
 {
     int64_t now = clock_ms();

@@ -66,6 +66,9 @@ void queue_hold(struct queue *queue, int64_t hold_ms);
 /* A call ended with ANSWER. PROBE as circuit_begin() returned it. */
 void queue_note_end(struct queue *queue, bool probe, const struct answer *answer);
 
+/* Return how many calls wait for their turn. */
+size_t queue_length(const struct queue *queue);
+
 /* Return whether calls wait for their turn by the rate, and for nothing else. */
 bool queue_waits_for_rate(const struct queue *queue);
 

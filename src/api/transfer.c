@@ -118,10 +118,12 @@ static void transfer_on_end(CURL *easy, CURLcode code)
         /* curl takes the end of the connection for the end of the header. */
         answer_fail(&answer, -EBADMSG, true, "the connection was closed in the header");
     } else {
-        curl_off_t retry_after = 0;
+        curl_off_t retry_after = 0, took_us = 0;
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
         curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after);
+        curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &took_us);
         answer.wait_ms = retry_after > 0 && retry_after < 1000000 ? retry_after * 1000 : 0;
+        answer.took_us = took_us;
         answer.body = transfer->body.data ? transfer->body.data : "";
         answer.size = transfer->body.size;
         answer.freshness = transfer->freshness;

@@ -34,10 +34,11 @@ struct loop *__wrap_client_loop(const struct client *client)
     return NULL;
 }
 
-struct call *__wrap_client_get(struct client *client, const char *path, call_done_fn *done,
-                               void *data)
+struct call *__wrap_client_get(struct client *client, enum endpoint_name endpoint,
+                               const char *path, call_done_fn *done, void *data)
 {
     (void)client;
+    (void)endpoint;
     if (calls_fail_next) {
         calls_fail_next = false;
         return NULL;

@@ -7,8 +7,8 @@
 /* Stands in for the client where its functions are wrapped: calls wait until the test answers
  * them, in any order. There is no loop; see fake_work.h. */
 
-struct call *__wrap_client_get(struct client *client, const char *path, call_done_fn *done,
-                               void *data);
+struct call *__wrap_client_get(struct client *client, enum endpoint_name endpoint,
+                               const char *path, call_done_fn *done, void *data);
 void __wrap_call_cancel(struct call *call);
 void __wrap_call_ask_anew(struct call *call);
 struct loop *__wrap_client_loop(const struct client *client);

@@ -160,7 +160,7 @@ static void create(int64_t timeout_ms, unsigned rate, uint64_t max_calls)
 
 static struct call *get(void)
 {
-    struct call *call = client_get(client, "users/1", on_done, &outcome);
+    struct call *call = client_get(client, ENDPOINT_USER, "users/1", on_done, &outcome);
     assert_non_null(call);
     return call;
 }
@@ -324,7 +324,7 @@ TEST(client_holds_other_calls_while_it_is_over_the_rate)
     get();
     pass(0);
     transfer_answer((struct answer){.status = 429, .wait_ms = 5000});
-    client_get(client, "users/2", on_done, &other);
+    client_get(client, ENDPOINT_USER, "users/2", on_done, &other);
     pass(4900);
     assert_int_equal(transfers_waiting, 0);
     pass(200);
@@ -341,7 +341,7 @@ TEST(client_holds_other_calls_for_a_minute_at_most)
     struct call *call = get();
     pass(0);
     transfer_answer((struct answer){.status = 429, .wait_ms = 500000});
-    client_get(client, "users/2", on_done, &other);
+    client_get(client, ENDPOINT_USER, "users/2", on_done, &other);
     pass(60100);
     transfer_answer_status(200);
     assert_int_equal(other.calls, 1);
@@ -421,8 +421,8 @@ TEST(client_tries_calls_once_more_whose_key_was_replaced_meanwhile)
     create(30000, 300, 0);
     keys_left = 1;
     get();
-    client_get(client, "users/2", on_done, &other);
-    client_get(client, "users/3", on_done, &third);
+    client_get(client, ENDPOINT_USER, "users/2", on_done, &other);
+    client_get(client, ENDPOINT_USER, "users/3", on_done, &third);
     pass(0);
     for (int i = 0; i < 3; i++)
         transfer_answer_status(401);
@@ -449,7 +449,7 @@ TEST(client_takes_another_key_from_the_call_that_tries_whether_it_is_refused_sti
     pass(0);
     transfer_answer_status(200);
     assert_outcome(0, "");
-    client_get(client, "users/2", on_done, &other);
+    client_get(client, ENDPOINT_USER, "users/2", on_done, &other);
     pass(0);
     transfer_answer_status(200);
     assert_int_equal(other.calls, 1);
@@ -508,7 +508,7 @@ TEST(client_tries_no_call_again_that_was_under_way_when_the_key_was_refused)
 {
     struct outcome other = {0};
     create(30000, 300, 0);
-    client_get(client, "users/2", on_done, &other);
+    client_get(client, ENDPOINT_USER, "users/2", on_done, &other);
     pass(0);
     transfer_answer_status(500);
     open_circuit(401, NULL);
@@ -672,7 +672,7 @@ TEST(client_counts_no_time_against_a_retry_that_waits_for_the_rate)
 
 static struct call *others_call(struct outcome *other)
 {
-    struct call *call = client_get(client, "users/9", on_done, other);
+    struct call *call = client_get(client, ENDPOINT_USER, "users/9", on_done, other);
     pass(0);
     return call;
 }
@@ -797,8 +797,8 @@ TEST(client_serves_first_who_came_first)
 {
     create(300000, 300, 0);
     struct outcome other = {0};
-    client_get(client, "first", on_done, &other);
-    client_get(client, "second", on_done, &other);
+    client_get(client, ENDPOINT_USER, "first", on_done, &other);
+    client_get(client, ENDPOINT_USER, "second", on_done, &other);
     pass(0);
     assert_string_equal(transfers[0]->path, "first");
     assert_string_equal(transfers[1]->path, "second");
@@ -819,13 +819,13 @@ static void on_done_get_again(void *data, const struct answer *answer)
 {
     (void)data;
     assert_int_equal(answer->error, 0);
-    client_get(client, "users/2", on_done, &outcome);
+    client_get(client, ENDPOINT_USER, "users/2", on_done, &outcome);
 }
 
 TEST(client_takes_a_call_from_a_callback)
 {
     create(30000, 300, 0);
-    client_get(client, "users/1", on_done_get_again, NULL);
+    client_get(client, ENDPOINT_USER, "users/1", on_done_get_again, NULL);
     pass(0);
     transfer_answer_status(200);
     pass(0);
@@ -976,6 +976,97 @@ TEST(client_counts_what_is_sent_twice)
     assert_int_equal(client_requests(client), 2);
 }
 
+/* A count that fell would be taken for that of a new mount. */
+TEST(client_meters_a_call_when_it_has_ended)
+{
+    create(30000, 300, 0);
+    get();
+    pass(0);
+    const uint64_t *calls = client_meter(client)->calls;
+    assert_int_equal(calls[ENDPOINT_USER], 0);
+    transfer_answer_status(503);
+    assert_int_equal(calls[ENDPOINT_USER], 1);
+    pass(600);
+    transfers[0]->events->resent(transfers[0]->data);
+    assert_int_equal(calls[ENDPOINT_USER], 2);
+    transfer_answer_status(200);
+    assert_int_equal(calls[ENDPOINT_USER], 3);
+    assert_int_equal(calls[ENDPOINT_USERS], 0);
+    assert_int_equal(client_requests(client), 3);
+}
+
+TEST(client_meters_a_call_that_was_given_up)
+{
+    create(30000, 300, 0);
+    for (unsigned unsent = 0; unsent < 2; unsent++) {
+        struct call *call = get();
+        pass(0);
+        transfers[0]->unsent = unsent > 0;
+        call_cancel(call);
+        assert_int_equal(client_meter(client)->calls[ENDPOINT_USER], 1);
+        assert_int_equal(client_requests(client), 1);
+    }
+}
+
+TEST(client_does_not_meter_what_never_left_the_machine)
+{
+    create(5000, 300, 0);
+    get();
+    pass(0);
+    transfer_answer((struct answer){.error = -ECONNREFUSED, .unsent = true});
+    assert_int_equal(outcome.calls, 1);
+    assert_int_equal(client_meter(client)->calls[ENDPOINT_USER], 0);
+}
+
+static uint64_t metered(const char *error)
+{
+    size_t row = 0;
+    while (strcmp(meter_error_name(row), error) != 0)
+        row++;
+    return client_meter(client)->errors.counts[row];
+}
+
+TEST(client_meters_each_try_that_failed)
+{
+    create(30000, 300, 0);
+    get();
+    pass(0);
+    transfer_answer_status(503);
+    pass(600);
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+    assert_int_equal(metered("EIO"), 1);
+    outcome.calls = 0;
+    get();
+    pass(30100);
+    assert_outcome(-ETIMEDOUT, "no answer within the timeout");
+    assert_int_equal(metered("ETIMEDOUT"), 1);
+}
+
+TEST(client_meters_the_time_of_each_answer)
+{
+    create(30000, 300, 0);
+    get();
+    pass(0);
+    transfer_answer((struct answer){.status = 503, .took_us = 300000});
+    pass(600);
+    transfer_answer((struct answer){.status = 200, .took_us = 90000});
+    assert_int_equal(client_meter(client)->answers[0], 1);
+    assert_int_equal(client_meter(client)->answers[2], 1);
+    assert_int_equal(client_meter(client)->answers_us, 390000);
+}
+
+TEST(client_tells_how_many_calls_wait)
+{
+    create(30000, 1, 0);
+    struct call *calls[] = {get(), get(), get()};
+    pass(0);
+    assert_int_equal(client_waiting(client), 2);
+    for (size_t i = 0; i < LENGTH(calls); i++)
+        call_cancel(calls[i]);
+    assert_int_equal(client_waiting(client), 0);
+}
+
 #define CLIENT_TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 /* -------- pauses -------- */
@@ -1062,6 +1153,12 @@ int main(void)
         CLIENT_TEST(client_makes_new_connections_when_a_call_had_no_answer),
         CLIENT_TEST(client_takes_back_what_never_left_the_machine),
         CLIENT_TEST(client_counts_what_is_sent_twice),
+        CLIENT_TEST(client_meters_a_call_when_it_has_ended),
+        CLIENT_TEST(client_meters_a_call_that_was_given_up),
+        CLIENT_TEST(client_does_not_meter_what_never_left_the_machine),
+        CLIENT_TEST(client_meters_each_try_that_failed),
+        CLIENT_TEST(client_meters_the_time_of_each_answer),
+        CLIENT_TEST(client_tells_how_many_calls_wait),
         cmocka_unit_test(call_pauses_twice_as_long_each_time_up_to_16_seconds),
         cmocka_unit_test(call_takes_off_no_more_than_half_of_a_pause),
     };

@@ -577,6 +577,23 @@ TEST(ledger_refuses_past_the_reserve)
     ledger_destroy(ledger);
 }
 
+TEST(ledger_tells_what_is_left_of_the_allowance)
+{
+    struct ledger *one = open_ledger(20, 4), *other = open_ledger(20, 4);
+    assert_int_equal(ledger_left(one), 16);
+    count(other, 10);
+    ledger_look(one);
+    assert_int_equal(ledger_left(one), 6);
+    count(other, 10);
+    ledger_look(one);
+    assert_int_equal(ledger_left(one), 0);
+    ledger_destroy(one);
+    ledger_destroy(other);
+    one = open_ledger(0, 0);
+    assert_int_equal(ledger_left(one), 0);
+    ledger_destroy(one);
+}
+
 TEST(ledger_refuses_for_what_others_called)
 {
     struct ledger *one = open_ledger(20, 4), *other = open_ledger(20, 4);
@@ -675,6 +692,7 @@ int main(void)
         LEDGER_TEST(ledger_warns_at_three_levels_once_each),
         LEDGER_TEST(ledger_that_starts_late_warns_once),
         LEDGER_TEST(ledger_refuses_past_the_reserve),
+        LEDGER_TEST(ledger_tells_what_is_left_of_the_allowance),
         LEDGER_TEST(ledger_refuses_for_what_others_called),
         LEDGER_TEST(ledger_refuses_for_its_own_calls_where_it_cannot_write),
         LEDGER_TEST(ledger_says_once_that_the_service_counts_otherwise),
