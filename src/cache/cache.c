@@ -181,7 +181,7 @@ static void cache_settle(struct listing *listing, struct confirmation *confirmat
     } else if (verdict == CONFIRMATION_GONE) {
         cache_take_gone(listing, confirmation->why);
     } else {
-        listing->cache->source.last_failure = confirmation->failure;
+        fetch_source_note(&listing->cache->source, &confirmation->failure);
         cache_fail_404(listing, confirmation->why);
     }
     free(confirmation);

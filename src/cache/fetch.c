@@ -79,6 +79,7 @@ int fetch_start(struct fetch *fetch, uint64_t limit)
     if (!fetch->pager)
         return -ENOMEM;
     fetch->doubted = false;
+    fetch->source->fetches++;
     fetch->owner->began(fetch->data);
     return 0;
 }
@@ -299,9 +300,17 @@ void fetch_fill_failure(const struct fetch *fetch, const struct pager_result *re
     log_hide_secret(failure->request_id);
 }
 
+void fetch_source_note(struct fetch_source *source, const struct failure *failure)
+{
+    source->last_failure = *failure;
+    meter_errors_add(&source->errors, failure->error);
+}
+
 void fetch_note_failure(struct fetch *fetch, const struct pager_result *result)
 {
-    fetch_fill_failure(fetch, result, &fetch->source->last_failure);
+    struct failure failure;
+    fetch_fill_failure(fetch, result, &failure);
+    fetch_source_note(fetch->source, &failure);
 }
 
 void fetch_fail(struct fetch *fetch, const struct pager_result *result)

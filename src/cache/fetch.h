@@ -2,6 +2,7 @@
 #ifndef QPFS_CACHE_FETCH_H
 #define QPFS_CACHE_FETCH_H
 
+#include "api/meter.h"
 #include "api/pager.h"
 #include "cache/snapshot.h"
 
@@ -21,7 +22,9 @@ struct fetch_source {
     struct client *client;
     struct quirks quirks;
     struct failure last_failure; /* see fetch_note_failure() */
-    uint64_t single_calls;       /* fetches of records by themselves, so far */
+    struct meter_errors errors;  /* of all such failures, so far */
+    uint64_t fetches;            /* that were begun, so far */
+    uint64_t single_calls;       /* of those, how many were of records by themselves */
     int64_t ttl_ms;              /* how long a snapshot serves */
     int64_t stale_ms;            /* how much longer while the service fails */
     int64_t expired_ms;          /* clock_ms() when all was expired by hand; 0: never */
@@ -136,7 +139,10 @@ struct waiter *fetch_next_waiter(struct fetch *fetch);
 void fetch_fill_failure(const struct fetch *fetch, const struct pager_result *result,
                         struct failure *failure);
 
-/* The error in RESULT counts: it is the last failure of all from here on. */
+/* FAILURE counts: it is the last one of all from here on. */
+void fetch_source_note(struct fetch_source *source, const struct failure *failure);
+
+/* The same of the error in RESULT. */
 void fetch_note_failure(struct fetch *fetch, const struct pager_result *result);
 
 /* Log the error in RESULT, remember it for a moment, and deliver it. */

@@ -79,43 +79,109 @@ static void status_number_or_null(struct writer *writer, const char *name, uint6
         writer_null(writer, name);
 }
 
+bool status_calls_left(const struct status_board *board, uint64_t *left)
+{
+    const struct client *client = board->source->client;
+    const struct ledger *ledger = client_ledger(client);
+    uint64_t max = client_max_calls(client), made = client_requests(client);
+    uint64_t by_max = made < max ? max - made : 0, by_ledger = ledger_left(ledger);
+    bool counted = ledger_allowance(ledger) > 0;
+    *left = counted && (max == 0 || by_ledger < by_max) ? by_ledger : by_max;
+    return counted || max > 0;
+}
+
 static void status_write_calls(const struct status_board *board, struct writer *writer)
 {
     const struct client *client = board->source->client;
     const struct ledger *ledger = client_ledger(client);
+    uint64_t left;
     writer_open_object(writer, "calls");
     writer_number(writer, "total", client_requests(client));
     writer_number(writer, "last_minute", client_last_minute(client));
+    writer_number(writer, "waiting", client_waiting(client));
     writer_number(writer, "rate", client_rate(client));
     status_number_or_null(writer, "max", client_max_calls(client));
     status_number_or_null(writer, "allowance", ledger_allowance(ledger));
     status_number_or_null(writer, "used", ledger_calls(ledger));
+    if (status_calls_left(board, &left))
+        writer_number(writer, "left", left);
+    else
+        writer_null(writer, "left");
     writer_number(writer, "singles", board->source->single_calls);
     writer_close_object(writer);
 }
 
 /* -------- listings -------- */
 
-static const char *status_state(const struct listing *listing)
+enum status_state { STATUS_FETCHING, STATUS_FRESH, STATUS_STALE, STATUS_FAILED };
+
+static enum status_state status_state(const struct listing *listing)
 {
     if (fetch_is_open(&listing->holding.fetch))
-        return "fetching";
+        return STATUS_FETCHING;
     if (holding_remaining_ms(&listing->holding) > 0)
-        return "fresh";
+        return STATUS_FRESH;
     if (listing->holding.failed && !holding_fresh(&listing->holding))
-        return "failed";
-    return "stale";
+        return STATUS_FAILED;
+    return STATUS_STALE;
+}
+
+static void status_add_to_totals(const struct listing *listing, struct status_totals *totals)
+{
+    const struct holding *holding = &listing->holding;
+    enum status_state state = status_state(listing);
+    totals->fetching += state == STATUS_FETCHING;
+    totals->fresh += state == STATUS_FRESH;
+    totals->stale += state == STATUS_STALE;
+    totals->failed += state == STATUS_FAILED;
+    if (!holding->snapshot)
+        return;
+    totals->records += holding->snapshot->count;
+    totals->bytes += holding->bytes;
+    if (totals->oldest_at == 0 || holding->fetched_at < totals->oldest_at)
+        totals->oldest_at = holding->fetched_at;
+}
+
+struct status_totals status_totals(const struct status_board *board)
+{
+    struct status_totals totals = {.fetching = 0};
+    const struct listing *listing;
+    TAILQ_FOREACH(listing, &board->fetching, told) {
+        status_add_to_totals(listing, &totals);
+    }
+    TAILQ_FOREACH(listing, &board->settled, told) {
+        status_add_to_totals(listing, &totals);
+    }
+    return totals;
+}
+
+static void status_write_totals(const struct status_board *board, struct writer *writer)
+{
+    const struct status_totals totals = status_totals(board);
+    writer_open_object(writer, "totals");
+    writer_number(writer, "fetching", totals.fetching);
+    writer_number(writer, "fresh", totals.fresh);
+    writer_number(writer, "stale", totals.stale);
+    writer_number(writer, "failed", totals.failed);
+    writer_number(writer, "items", totals.records);
+    writer_number(writer, "bytes", totals.bytes);
+    if (totals.oldest_at > 0)
+        writer_time(writer, "oldest_at", totals.oldest_at);
+    else
+        writer_null(writer, "oldest_at");
+    writer_close_object(writer);
 }
 
 static void status_write_listing(const struct listing *listing, int64_t now_ms,
                                  struct writer *writer)
 {
+    static const char *const names[] = {"fetching", "fresh", "stale", "failed"};
     char path[ENDPOINT_PATH_MAX];
     const struct snapshot *snapshot = listing->holding.snapshot;
     target_path(&listing->holding.fetch.target, 0, 0, path);
     writer_open_object(writer, NULL);
     writer_string(writer, "path", path);
-    writer_string(writer, "state", status_state(listing));
+    writer_string(writer, "state", names[status_state(listing)]);
     if (snapshot) {
         int64_t age_ms = now_ms - snapshot->fetched_ms;
         writer_number(writer, "items", snapshot->count);
@@ -203,7 +269,20 @@ static void status_write_fetching(const struct status_board *board, int64_t now_
     writer_number(writer, "fetching_more", board->fetching_count - written);
 }
 
-static void status_write_error(const struct failure *failure, struct writer *writer)
+/* -------- errors -------- */
+
+/* Those that came, for there are many kinds. */
+static void status_write_errors(const struct meter_errors *errors, struct writer *writer)
+{
+    writer_open_object(writer, "errors");
+    for (size_t i = 0; i < METER_ERRORS; i++) {
+        if (errors->counts[i] > 0)
+            writer_number(writer, meter_error_name(i), errors->counts[i]);
+    }
+    writer_close_object(writer);
+}
+
+static void status_write_last_error(const struct failure *failure, struct writer *writer)
 {
     if (!failure->error) {
         writer_null(writer, "last_error");
@@ -223,14 +302,17 @@ int status_write(const struct status_board *board, struct buffer *out)
 {
     struct writer writer = {.out = out};
     int64_t now_ms = clock_ms();
+    client_look_at_ledger(board->source->client);
     writer_open_object(&writer, NULL);
     writer_string(&writer, "version", QPFS_VERSION);
     writer_time(&writer, "mounted_at", board->mounted_at);
     writer_string(&writer, "api_url", board->api_url);
     status_write_calls(board, &writer);
+    status_write_totals(board, &writer);
     status_write_listings(board, now_ms, &writer);
     status_write_fetching(board, now_ms, &writer);
-    status_write_error(&board->source->last_failure, &writer);
+    status_write_errors(&board->source->errors, &writer);
+    status_write_last_error(&board->source->last_failure, &writer);
     writer_close_object(&writer);
     writer_end(&writer);
     return writer.error;

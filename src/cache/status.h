@@ -17,8 +17,9 @@ TAILQ_HEAD(status_listings, listing);
 /* What there is to tell. Each listing of which there is anything is in one of the queues. */
 struct status_board {
     const struct fetch_source *source;
-    const char *api_url; /* borrowed */
-    int64_t mounted_at;  /* seconds since 1970; the mount sets it again when it is there */
+    const char *api_url;     /* borrowed */
+    const char *mount_point; /* borrowed; NULL until the mount is there */
+    int64_t mounted_at;      /* seconds since 1970; the mount sets it again when it is there */
     struct status_listings fetching; /* the fetch that began first is the first */
     struct status_listings settled;  /* what ended last is the first */
     size_t fetching_count, settled_count;
@@ -48,6 +49,18 @@ struct status_fetch {
 
 /* Return whether there is any. */
 bool status_oldest_fetch(const struct status_board *board, struct status_fetch *fetch);
+
+/* What all listings are and hold together. */
+struct status_totals {
+    size_t fetching, fresh, stale, failed; /* each listing is one of these */
+    uint64_t records, bytes;               /* that are held */
+    int64_t oldest_at; /* when the oldest of them was read; 0: none is held */
+};
+
+struct status_totals status_totals(const struct status_board *board);
+
+/* Return how many calls may still be made within all limits but the rate; false: any number. */
+bool status_calls_left(const struct status_board *board, uint64_t *left);
 
 /*
  * Write what the mount is doing as one JSON object: docs/status.md says what is in it. It is

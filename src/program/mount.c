@@ -210,6 +210,7 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
         return -EIO;
     }
     cache_status(mount->layers.cache)->mounted_at = time(NULL);
+    cache_status(mount->layers.cache)->mount_point = mount_point;
     mount_say_limits(options);
     ready();
     notify_say(&mount->notify, "READY=1\nSTATUS=Showing %s\n", options->client.base_url);

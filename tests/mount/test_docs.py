@@ -170,6 +170,7 @@ def test_the_status_of_the_page_has_the_fields_of_a_mount(sandbox, mount):
     status = json.loads((fs / ".qpfs/status.json").read_bytes())
     assert list(status) == list(shown)
     assert list(status["calls"]) == list(shown["calls"])
+    assert list(status["totals"]) == list(shown["totals"])
     assert list(status["listings"][0]) == list(shown["listings"][0])
 
 

@@ -65,15 +65,22 @@ def test_it_has_every_field(sandbox, mount):
     os.listdir(fs / users(FIELD))
     said = status(fs)
     assert list(said) == [
-        "version", "mounted_at", "api_url", "calls", "listings", "listings_more", "fetching",
-        "fetching_more", "last_error",
+        "version", "mounted_at", "api_url", "calls", "totals", "listings", "listings_more", "fetching",
+        "fetching_more", "errors", "last_error",
     ]  # fmt: skip
     assert said["version"] in output(fs.program, "--version")
     assert said["api_url"] == sandbox.url
-    assert said["last_error"] is None
+    assert said["last_error"] is None and said["errors"] == {}
+    totals = said["totals"]
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", totals.pop("oldest_at"))
+    assert totals.pop("bytes") == sum(one["bytes"] for one in said["listings"])
+    assert totals == {
+        "fetching": 0, "fresh": 3, "stale": 0, "failed": 0,
+        "items": sum(one["items"] for one in said["listings"]),
+    }  # fmt: skip
     assert said["calls"] == {
-        "total": 5, "last_minute": 5, "rate": 1000, "max": 500, "allowance": None, "used": 5,
-        "singles": 0,
+        "total": 5, "last_minute": 5, "waiting": 0, "rate": 1000, "max": 500, "allowance": None,
+        "used": 5, "left": 495, "singles": 0,
     }  # fmt: skip
     found = listing(fs, users(FIELD))
     assert found.pop("age") < 60
@@ -116,7 +123,7 @@ def test_each_look_finds_it_anew_with_an_exact_size_and_the_same_inode(sandbox, 
     assert abs(second.st_mtime - time.time()) < 60
     other = mount(sandbox)
     assert {os.stat(one / STATUS).st_ino for one in (fs, other)} == {first.st_ino}
-    [entry] = os.scandir(fs / ".qpfs")
+    [entry] = [one for one in os.scandir(fs / ".qpfs") if one.name == "status.json"]
     assert entry.inode() == first.st_ino
 
 
@@ -183,6 +190,7 @@ def test_a_refusal_is_told_with_all_that_the_service_says_of_it(sandbox, mount):
         "path": users(RESEARCH), "error": "EACCES", "status": 403, "message": "Not for you",
         "requestID": "c0ffee",
     }  # fmt: skip
+    assert (status(fs)["errors"], status(fs)["totals"]["failed"]) == ({"EACCES": 1}, 1)
     sandbox.heal()
     fs.refresh()
 
@@ -286,6 +294,7 @@ def test_of_many_listings_a_thousand_are_named(serve, mount):
     said = status(fs)
     assert len(said["listings"]) == 1000
     assert said["listings_more"] > 100
+    assert said["totals"]["fresh"] == len(said["listings"]) + said["listings_more"]
 
 
 # -------- qpfs --status --------

@@ -20,6 +20,8 @@
 #define NOON  1769860800 /* 2026-01-31T12:00:00Z */
 
 static struct loop *loop;
+static struct ledger *ledger; /* of the next client; NULL: none */
+static uint64_t max_calls;
 static struct client *client;
 static struct cache *cache;
 static struct listing *listing;
@@ -82,7 +84,9 @@ static int set_up(void **state)
     const struct client_options client_options = {.base_url = "http://127.0.0.1:9/a/api/v2",
                                                   .key = "key-of-the-account",
                                                   .timeout_ms = 1000,
-                                                  .rate = 300};
+                                                  .rate = 300,
+                                                  .max_calls = max_calls,
+                                                  .ledger = ledger};
     const struct cache_options options = {.api_url = "https://api.questionpro.com/a/api/v2",
                                           .ttl_ms = TTL,
                                           .stale_ms = STALE,
@@ -108,6 +112,9 @@ static int tear_down(void **state)
                      0);
     cache_destroy(cache);
     client_destroy(client);
+    ledger_destroy(ledger);
+    ledger = NULL;
+    max_calls = 0;
     loop_destroy(loop);
     buffer_finish(&out);
     return 0;
@@ -136,16 +143,28 @@ TEST(status_of_a_mount_that_has_done_nothing)
                                   "  \"calls\": {\n"
                                   "    \"total\": 0,\n"
                                   "    \"last_minute\": 0,\n"
+                                  "    \"waiting\": 0,\n"
                                   "    \"rate\": 300,\n"
                                   "    \"max\": null,\n"
                                   "    \"allowance\": null,\n"
                                   "    \"used\": null,\n"
+                                  "    \"left\": null,\n"
                                   "    \"singles\": 0\n"
+                                  "  },\n"
+                                  "  \"totals\": {\n"
+                                  "    \"fetching\": 0,\n"
+                                  "    \"fresh\": 0,\n"
+                                  "    \"stale\": 0,\n"
+                                  "    \"failed\": 0,\n"
+                                  "    \"items\": 0,\n"
+                                  "    \"bytes\": 0,\n"
+                                  "    \"oldest_at\": null\n"
                                   "  },\n"
                                   "  \"listings\": [],\n"
                                   "  \"listings_more\": 0,\n"
                                   "  \"fetching\": [],\n"
                                   "  \"fetching_more\": 0,\n"
+                                  "  \"errors\": {},\n"
                                   "  \"last_error\": null\n"
                                   "}\n");
 }
@@ -163,6 +182,15 @@ TEST(status_of_a_listing)
                 "      \"age\": 12.1,\n"
                 "      \"bytes\": 7\n"
                 "    }\n");
+    assert_says("  \"totals\": {\n"
+                "    \"fetching\": 0,\n"
+                "    \"fresh\": 1,\n"
+                "    \"stale\": 0,\n"
+                "    \"failed\": 0,\n"
+                "    \"items\": 2,\n"
+                "    \"bytes\": 7,\n"
+                "    \"oldest_at\": \"2026-01-31T12:00:00Z\"\n"
+                "  },\n");
 }
 
 TEST(status_is_stale_when_the_time_is_over)
@@ -198,6 +226,9 @@ TEST(status_has_failed_when_nothing_serves)
                 "      \"fetched_at\": null,\n"
                 "      \"age\": null,\n"
                 "      \"bytes\": null\n");
+    assert_says("  \"errors\": {\n"
+                "    \"EACCES\": 1\n"
+                "  },\n");
     assert_says("  \"last_error\": {\n"
                 "    \"path\": \"organizations/23/departments/12/users\",\n"
                 "    \"error\": \"EACCES\",\n"
@@ -291,6 +322,35 @@ TEST(status_forgets_a_failure_of_long_ago)
     assert_says("\"listings\": []");
 }
 
+TEST(status_tells_how_many_calls_are_left_by_the_narrowest_limit)
+{
+    static const struct {
+        const char *row;
+        uint64_t allowance, max_calls;
+        const char *said;
+    } rows[] = {
+        {"no limit", 0, 0, "\"left\": null"},
+        {"max_calls alone", 0, 50, "\"left\": 50"},
+        {"the allowance, less its reserve", 100, 0, "\"left\": 87"},
+        {"max_calls is less", 100, 50, "\"left\": 50"},
+        {"the allowance is less", 60, 50, "\"left\": 47"},
+        {"nothing", 12, 50, "\"left\": 0"},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        tear_down(NULL);
+        const struct ledger_options options = {
+            .key = "k", .allowance = rows[i].allowance, .reserve = rows[i].allowance ? 10 : 0};
+        capture_begin();
+        ledger = ledger_create(&options);
+        max_calls = rows[i].max_calls;
+        set_up(NULL);
+        for (int calls = 0; calls < 3; calls++)
+            ledger_count(ledger);
+        capture_end();
+        assert_row(rows[i].row, strstr(status(), rows[i].said));
+    }
+}
+
 TEST(status_names_the_latest_of_many_listings_and_counts_the_rest)
 {
     for (uint64_t i = 1; i <= 10 * STATUS_LISTINGS_MAX; i++)
@@ -318,6 +378,7 @@ int main(void)
         STATUS_TEST(status_eta_goes_by_the_pace_so_far),
         STATUS_TEST(status_forgets_a_listing_that_was_let_go),
         STATUS_TEST(status_forgets_a_failure_of_long_ago),
+        STATUS_TEST(status_tells_how_many_calls_are_left_by_the_narrowest_limit),
         STATUS_TEST(status_names_the_latest_of_many_listings_and_counts_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
