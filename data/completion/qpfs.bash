@@ -43,7 +43,8 @@ _qpfs_options()
 
 _qpfs()
 {
-    local switches='-f -d -o --demo --check --status --watch --json --record -h --help -V --version'
+    local switches='-f -d -o --demo --check --status --watch --json --metrics --record
+        -h --help -V --version'
     local cur prev words cword typed breaks= cut=
     COMPREPLY=()
     _get_comp_words_by_ref -n =: cur prev words cword

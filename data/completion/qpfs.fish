@@ -81,6 +81,7 @@ complete -c qpfs -l check -d 'mount nothing; show what a mount would show and co
 complete -c qpfs -l status -d 'what a mount is doing'
 complete -c qpfs -l watch -d 'with --status: again each second'
 complete -c qpfs -l json -d 'with --check or --status: for programs'
+complete -c qpfs -l metrics -d 'with --status: for Prometheus'
 complete -c qpfs -l record -x -a '(__fish_complete_directories)' \
     -d 'with --check: write the answers to DIR'
 complete -c qpfs -s h -l help -d 'show all options'

@@ -44,7 +44,8 @@ enum ino_kind {
     INO_EVERYBODY_JSONL = 66,
     INO_EVERYBODY_CSV = 67,
     INO_QPFS = 80,
-    INO_STATUS_FILE = 81
+    INO_STATUS_FILE = 81,
+    INO_METRICS_FILE = 82
 };
 
 /* Things of one kind that lie below the same. */

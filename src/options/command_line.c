@@ -32,6 +32,7 @@ enum switch_name {
     SWITCH_STATUS,
     SWITCH_WATCH,
     SWITCH_JSON,
+    SWITCH_METRICS,
     SWITCH_RECORD,
     SWITCH_HELP,
     SWITCH_VERSION,
@@ -60,6 +61,7 @@ static const struct switch_row switch_rows[SWITCH_COUNT] = {
                        "error"},
     [SWITCH_WATCH] = {0, "watch", NULL, "with --status: again each second"},
     [SWITCH_JSON] = {0, "json", NULL, "with --check or --status: for programs"},
+    [SWITCH_METRICS] = {0, "metrics", NULL, "with --status: for Prometheus"},
     [SWITCH_RECORD] = {0, "record", "DIR",
                        "with --check: write the answers to DIR, with every value replaced, for "
                        "a report"},
@@ -72,7 +74,7 @@ static const char *const switch_usages[] = {
     "[-f] [-d] [-o OPTION[,OPTION...]] MOUNTPOINT",
     "--demo [-f] [-o OPTION[,OPTION...]] MOUNTPOINT",
     "--check [--json] [--record DIR] [-o OPTION[,OPTION...]] [MOUNTPOINT]",
-    "--status [--watch | --json] MOUNTPOINT",
+    "--status [--watch | --json | --metrics] MOUNTPOINT",
     "--help | --version",
     NULL,
 };
@@ -209,7 +211,11 @@ static const char *command_line_combination(const struct command_line *line)
         return "--record goes with --check";
     if (options->watch && !status)
         return "--watch goes with --status";
-    if (options->watch && options->json)
+    if (options->metrics && !status)
+        return "--metrics goes with --status";
+    if (options->metrics && options->json)
+        return "--json and --metrics are two forms of the same: ask for one of them";
+    if (options->watch && (options->json || options->metrics))
         return "--watch is for people; for a program, ask for --status --json again and again";
     if (status && line->o_given)
         return "--status takes no -o: it asks the mount itself";
@@ -272,6 +278,9 @@ static int command_line_switch(struct command_line *line, enum switch_name name)
         return 0;
     case SWITCH_JSON:
         options->json = true;
+        return 0;
+    case SWITCH_METRICS:
+        options->metrics = true;
         return 0;
     case SWITCH_RECORD:
         return command_line_set(&options->record, optarg);

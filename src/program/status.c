@@ -133,16 +133,17 @@ static void status_show(struct status *status)
 /* -------- reading, in a child -------- */
 
 /* Return 0, an errno, or STATUS_NOT_OURS. */
-static int status_child_read(const char *mount_point, int out)
+static int status_child_read(const struct options *options, int out)
 {
     char path[PATH_MAX], part[1 << 14];
     ssize_t got;
-    int size = snprintf(path, sizeof path, "%s/.qpfs/status.json", mount_point);
+    int size = snprintf(path, sizeof path, "%s/.qpfs/%s", options->mount_point,
+                        options->metrics ? "metrics" : "status.json");
     if (size < 0 || (size_t)size >= sizeof path)
         return ENAMETOOLONG;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0 && (errno == ENOENT || errno == ENOTDIR))
-        return mount_point_answers(mount_point) ? STATUS_NOT_OURS : ENOENT;
+        return mount_point_answers(options->mount_point) ? STATUS_NOT_OURS : ENOENT;
     if (file < 0)
         return errno;
     while ((got = read(file, part, sizeof part)) > 0) {
@@ -153,13 +154,13 @@ static int status_child_read(const char *mount_point, int out)
 }
 
 /* It must not hold on to the caller's output: a mount that hangs may keep it from ending. */
-_Noreturn static void status_child(const char *mount_point, int out)
+_Noreturn static void status_child(const struct options *options, int out)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && null >= 0; fd++)
         dup2(null, fd);
-    _exit(status_child_read(mount_point, out));
+    _exit(status_child_read(options, out));
 }
 
 /* A program that reads from a mount which hangs can't even be killed, so a child does it, and
@@ -176,7 +177,7 @@ static void status_ask(struct status *status)
             close(pipe[0]);
         pipe[0] = -1; /* without a child there is none to let go of */
     } else if (status->child == 0) {
-        status_child(status->options->mount_point, pipe[1]);
+        status_child(status->options, pipe[1]);
     }
     if (pipe[1] >= 0)
         close(pipe[1]);
@@ -261,7 +262,7 @@ static void status_on_read(struct status *status, int error)
         return;
     }
     status->seen = true;
-    if (status->options->json)
+    if (status->options->json || status->options->metrics)
         status_write_out(status, status->text.data, status->text.size);
     else
         status_show(status);

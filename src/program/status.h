@@ -5,8 +5,8 @@
 #include "options/options.h"
 
 /* Print what the mount on OPTIONS' mount point is doing: once; with --watch again each second,
- * until ^C or the end of the mount; with --json as it stands in status.json. Return the exit
- * status: 0, or 1 after the reason was logged. */
+ * until ^C or the end of the mount; with --json or --metrics as it stands in the file. Return
+ * the exit status: 0, or 1 after the reason was logged. */
 int status_run(const struct options *options);
 
 #endif

@@ -17,7 +17,7 @@ struct tree {
     const struct tree_options *options;
     struct dirs dirs; /* parents before their children */
     struct dir *root;
-    struct record *status; /* status.json as it was last shown, or NULL */
+    struct record *generated; /* what was generated last, or NULL */
     struct loop_timer sweep;
 };
 

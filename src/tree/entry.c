@@ -7,7 +7,6 @@
 #include <time.h>
 
 #include "cache/cache.h"
-#include "cache/status.h"
 #include "view/export.h"
 #include "view/name.h"
 
@@ -110,7 +109,7 @@ int entry_find_needs(const struct dir_entry *entry, struct entry_needs *needs)
     *needs = (struct entry_needs){.listing = NULL};
     switch (entry->type) {
     case ENTRY_DIR:
-    case ENTRY_STATUS:
+    case ENTRY_GENERATED:
         return 0;
     case ENTRY_OWNER:
         needs->listing = dir->owner;
@@ -193,16 +192,16 @@ static int entry_fill_export(struct dir_entry *entry, const struct snapshot *sna
     return 0;
 }
 
-/* Make status.json anew: each time it is another record, so that a process that has one open
- * reads that to its end. Its name is never valid, so that the next look-up makes the next one.
- * Return 0, -ENOMEM or -EFBIG. */
-static int entry_make_status(struct dir_entry *entry)
+/* Make the file anew: each time it is another record, so that a process that has one open reads
+ * that to its end. Its name is never valid, so that the next look-up makes the next one. Return
+ * 0, -ENOMEM or -EFBIG. */
+static int entry_generate(struct dir_entry *entry)
 {
     struct tree *tree = entry->dir->tree;
     struct timespec now = {.tv_sec = 0};
     struct buffer text;
     buffer_init(&text, RECORD_SIZE_MAX);
-    int error = status_write(cache_status(tree->cache), &text);
+    int error = entry->fixed->generate(cache_status(tree->cache), &text);
     struct record *made = error ? NULL : record_create(1, 0, text.data, text.size);
     buffer_finish(&text);
     if (!made)
@@ -210,8 +209,8 @@ static int entry_make_status(struct dir_entry *entry)
     clock_gettime(CLOCK_REALTIME, &now);
     made->mtime = (struct mtime){(uint32_t)now.tv_sec, (uint32_t)now.tv_nsec};
     made->ino = entry->ino;
-    record_unref(tree->status);
-    tree->status = entry->record = made;
+    record_unref(tree->generated);
+    tree->generated = entry->record = made;
     return 0;
 }
 
@@ -226,9 +225,9 @@ int entry_fill(struct dir_entry *entry, const struct snapshot *snapshot)
         return entry_fill_owner(entry, snapshot);
     case ENTRY_EXPORT:
         return entry_fill_export(entry, snapshot);
-    case ENTRY_STATUS:
+    case ENTRY_GENERATED:
         entry->ino = ino_make(entry->fixed->ino, 0, 0, 0);
-        return entry_make_status(entry);
+        return entry_generate(entry);
     case ENTRY_LISTED_DIR:
         error = dir_lists_id(entry->dir, snapshot, entry->id);
         return error ? error : entry_fill_listed_dir(entry, snapshot);
@@ -256,7 +255,7 @@ static int entry_fill_fixed(struct dir_entry *entry, struct dir *dir,
 {
     struct entry_needs needs;
     entry_begin_fixed(entry, dir, fixed);
-    if (fixed->type == ENTRY_STATUS) {
+    if (fixed->type == ENTRY_GENERATED) {
         entry->ino = ino_make(fixed->ino, 0, 0, 0);
         return 0;
     }

@@ -1,6 +1,7 @@
 /* Knows the kinds of directory: each is a row of one table. */
 #include "tree/kind.h"
 
+#include "cache/metrics.h"
 #include "view/export.h"
 
 static const struct dir_kind dir_kinds[DIR_END] = {
@@ -131,9 +132,15 @@ static const struct dir_kind dir_kinds[DIR_END] = {
                                           .before = "../users/",
                                           .behind = ".json",
                                           .ino = INO_USER_LINK}},
-    [DIR_QPFS] =
-        {.ino = INO_QPFS,
-         .fixed = {{.name = "status.json", .type = ENTRY_STATUS, .ino = INO_STATUS_FILE}}},
+    [DIR_QPFS] = {.ino = INO_QPFS,
+                  .fixed = {{.name = "status.json",
+                             .type = ENTRY_GENERATED,
+                             .generate = status_write,
+                             .ino = INO_STATUS_FILE},
+                            {.name = "metrics",
+                             .type = ENTRY_GENERATED,
+                             .generate = metrics_write,
+                             .ino = INO_METRICS_FILE}}},
 };
 
 const struct dir_kind *dir_kind_of(enum dir_kind_name name)

@@ -7,6 +7,7 @@
 #include "api/endpoint.h"
 #include "cache/ino.h"
 #include "cache/snapshot.h"
+#include "cache/status.h"
 #include "tree/tree_options.h"
 #include "view/links.h"
 
@@ -35,11 +36,14 @@ enum entry_type {
     ENTRY_DIR,        /* a directory that is always there */
     ENTRY_OWNER,      /* the record of what its directory is of, as a file */
     ENTRY_EXPORT,     /* all records of a list, as one file */
-    ENTRY_STATUS,     /* what the mount is doing, as a file */
+    ENTRY_GENERATED,  /* what the mount is doing, as a file */
     ENTRY_LISTED_DIR, /* a directory with the ID of a record */
     ENTRY_RECORD,     /* a record, as a file */
     ENTRY_LINK        /* a link to a record's file, or to its directory */
 };
+
+/* Writes a text of what BOARD tells into OUT. Returns 0, -ENOMEM or -EFBIG. */
+typedef int generate_fn(const struct status_board *board, struct buffer *out);
 
 /* A name that is always there. */
 struct dir_fixed {
@@ -48,7 +52,8 @@ struct dir_fixed {
     enum dir_kind_name kind;        /* of the directory; or of the one that shows the list which
                                        is exported */
     const struct making_kind *made; /* what is made of that list, for an export */
-    enum ino_kind ino;              /* of an export, or the status */
+    enum ino_kind ino;              /* of an export, or of what is generated */
+    generate_fn *generate;          /* writes its text */
     /* Whether it is listed, and not there by name only; NULL: it is. */
     bool (*is_listed)(const struct tree_options *options);
 };

@@ -36,8 +36,8 @@ void tree_finish(struct tree *tree)
     if (!tree->cache)
         return;
     loop_timer_stop(&tree->sweep);
-    record_unref(tree->status);
-    tree->status = NULL;
+    record_unref(tree->generated);
+    tree->generated = NULL;
     while ((dir = TAILQ_LAST(&tree->dirs, dirs)))
         dir_destroy(dir);
     tree->root = NULL;

@@ -44,7 +44,7 @@ def test_it_is_not_listed_and_there_by_name(sandbox, mount):
     fs = mount(sandbox)
     assert os.listdir(fs.point) == ["communities", "organizations"]
     assert ".qpfs" not in output("find", fs.point)
-    assert os.listdir(fs / ".qpfs") == ["status.json"]
+    assert os.listdir(fs / ".qpfs") == ["status.json", "metrics"]
     assert error_of(os.stat, fs / ".qpfs/other") == errno.ENOENT
     assert error_of(os.stat, fs / "communities/.qpfs") == errno.ENOENT
 

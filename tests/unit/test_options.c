@@ -526,6 +526,8 @@ TEST(options_of_a_status_are_its_mount_point_alone)
     assert_true(options.watch);
     assert_read("qpfs --status --json /mnt");
     assert_true(options.json);
+    assert_read("qpfs --status --metrics /mnt");
+    assert_true(options.metrics);
 }
 
 TEST(options_say_what_does_not_go_with_a_status)
@@ -535,6 +537,12 @@ TEST(options_say_what_does_not_go_with_a_status)
     } rows[] = {
         {"qpfs --status", "qpfs: error: of which mount? Give its mount point\n"},
         {"qpfs --watch -o user_id=7 /mnt", "qpfs: error: --watch goes with --status\n"},
+        {"qpfs --check --metrics", "qpfs: error: --metrics goes with --status\n"},
+        {"qpfs --status --metrics --json /mnt",
+         "qpfs: error: --json and --metrics are two forms of the same: ask for one of them\n"},
+        {"qpfs --status --watch --metrics /mnt",
+         "qpfs: error: --watch is for people; for a program, ask for --status --json again and "
+         "again\n"},
         {"qpfs --status --watch --json /mnt",
          "qpfs: error: --watch is for people; for a program, ask for --status --json again and "
          "again\n"},
