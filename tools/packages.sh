@@ -38,6 +38,23 @@ need_packages() {
     rm -f "$log"
 }
 
+# unpack_packages DIRECTORY PACKAGE...: puts what they hold below DIRECTORY and installs nothing, so
+# that no service starts.
+unpack_packages() {
+    into=$1
+    shift
+    for package in "$@"; do
+        [ ! -e "$into/$package" ] || continue
+        mkdir -p "$into"
+        unpacked=$(mktemp -d "$into/new.XXXXXX")
+        if ! (cd "$unpacked" && apt-get download "$package" && dpkg-deb -x ./*.deb .) >"$unpacked/log" 2>&1; then
+            tail -n 20 "$unpacked/log" >&2
+            die "apt-get could not download: $package"
+        fi
+        mv "$unpacked" "$into/$package"
+    done
+}
+
 # need_fuse: ends the script where no file system can be mounted.
 need_fuse() {
     [ -c /dev/fuse ] ||
