@@ -3,15 +3,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/certificate.h"
 #include "base/log.h"
 #include "base/wipe.h"
+#include "options/setting.h"
 
 /* A chain of certificates takes some 10,000 bytes. */
 #define CLIENT_CERT_SIZE_MAX ((size_t)1 << 18)
@@ -88,32 +91,64 @@ static int client_cert_read_file(const char *path, bool secret, char **text)
 
 /* -------- both -------- */
 
+static X509 *client_cert_first(const char *chain)
+{
+    BIO *text = BIO_new_mem_buf(chain, -1);
+    X509 *certificate = text ? PEM_read_bio_X509(text, NULL, NULL, NULL) : NULL;
+    BIO_free(text);
+    return certificate;
+}
+
+/* OpenSSL's own function would ask on the terminal. */
+static int client_cert_refuse_passphrase(char *passphrase, int size, int writes, void *locked)
+{
+    (void)passphrase, (void)size, (void)writes;
+    *(bool *)locked = true;
+    return -1;
+}
+
+/* Return the first private key of TEXT, or NULL. *LOCKED: it asks for a passphrase. */
+static EVP_PKEY *client_cert_key(const char *text, bool *locked)
+{
+    BIO *bytes = BIO_new_mem_buf(text, -1);
+    *locked = false;
+    EVP_PKEY *key =
+        bytes ? PEM_read_bio_PrivateKey(bytes, NULL, client_cert_refuse_passphrase, locked)
+              : NULL;
+    BIO_free(bytes);
+    return key;
+}
+
+/* Judge the first certificate and the first private key of PAIR. A certificate that is not
+ * valid now is good as well: the other side decides. Return 0, or -EINVAL after the reason was
+ * logged. */
 static int client_cert_judge(const struct client_cert *client_cert,
                              const struct client_cert_pair *pair)
 {
     const char *path = client_cert->path, *key_path = client_cert->key_path;
-    switch (certificate_judge(pair->chain, pair->key)) {
-    case CERTIFICATE_GOOD:
-        return 0;
-    case CERTIFICATE_MISSING:
+    bool locked = false;
+    X509 *certificate = client_cert_first(pair->chain);
+    EVP_PKEY *key = certificate ? client_cert_key(pair->key, &locked) : NULL;
+    int error = -EINVAL;
+    if (!certificate)
         log_error("%s holds no certificate; it must be a text (PEM) with BEGIN CERTIFICATE",
                   path);
-        break;
-    case CERTIFICATE_KEY_LOCKED:
+    else if (locked)
         log_error("the private key in %s asks for a passphrase, which a mount can't give; do: "
                   "(umask 077 && openssl pkey -in %s -out NEW), and name NEW",
                   key_path, key_path);
-        break;
-    case CERTIFICATE_KEY_MISSING:
+    else if (!key)
         log_error("%s holds no private key; it must be a text (PEM) with BEGIN PRIVATE KEY; "
                   "client_cert_key=FILE names another file",
                   key_path);
-        break;
-    case CERTIFICATE_KEY_OTHER:
+    else if (X509_check_private_key(certificate, key) != 1)
         log_error("the private key in %s is not that of the certificate in %s", key_path, path);
-        break;
-    }
-    return -EINVAL;
+    else
+        error = 0;
+    EVP_PKEY_free(key);
+    X509_free(certificate);
+    ERR_clear_error(); /* or curl would take these for its own */
+    return error;
 }
 
 int client_cert_read_again(const struct client_cert *client_cert, struct client_cert_pair *pair)
@@ -127,24 +162,13 @@ int client_cert_read_again(const struct client_cert *client_cert, struct client_
     return error ? error : client_cert_judge(client_cert, pair);
 }
 
-/* The program leaves the directory that it was started in. A link is followed anew each time:
- * what renews a certificate often puts another link in its place. */
-static char *client_cert_absolute(const char *path)
-{
-    char *directory = *path == '/' ? strdup("") : getcwd(NULL, 0);
-    char *absolute = NULL;
-    if (directory &&
-        asprintf(&absolute, "%s%s%s", directory, *path == '/' ? "" : "/", path) < 0)
-        absolute = NULL;
-    free(directory);
-    return absolute;
-}
-
 int client_cert_read(struct client_cert *client_cert, const char *chain, const char *key,
                      struct client_cert_pair *pair)
 {
-    client_cert->path = client_cert_absolute(chain);
-    client_cert->key_path = client_cert_absolute(key ? key : chain);
+    /* A link is followed anew each time that the files are read: what renews a certificate
+     * often puts another link in its place. */
+    client_cert->path = setting_absolute_path(chain);
+    client_cert->key_path = setting_absolute_path(key ? key : chain);
     if (!client_cert->path || !client_cert->key_path) {
         log_error("out of memory");
         return -ENOMEM;

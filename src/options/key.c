@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "options/setting.h"
 
 void key_free(char *key)
 {
@@ -194,18 +195,6 @@ static char *key_take(struct key_reading *reading)
     return key;
 }
 
-/* The path must be absolute, for the program leaves the directory that it was started in. */
-static char *key_absolute_path(const char *path)
-{
-    char *directory = *path == '/' ? strdup("") : getcwd(NULL, 0);
-    char *absolute = NULL;
-    if (directory &&
-        asprintf(&absolute, "%s%s%s", directory, *path == '/' ? "" : "/", path) < 0)
-        absolute = NULL;
-    free(directory);
-    return absolute;
-}
-
 char *key_file_read(struct key_file *file, const char *path)
 {
     struct key_reading reading = {.path = path};
@@ -214,7 +203,7 @@ char *key_file_read(struct key_file *file, const char *path)
     if (!key)
         log_error("%s", *reading.why ? reading.why : "out of memory");
     if (key && S_ISREG(reading.attr.st_mode) && !key_is_handed_over(path)) {
-        file->path = key_absolute_path(path);
+        file->path = setting_absolute_path(path);
         file->when_read = reading.attr;
     }
     if (reading.fd >= 0)

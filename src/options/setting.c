@@ -178,6 +178,17 @@ const char *setting_home(void)
     return user && *user->pw_dir == '/' ? user->pw_dir : NULL;
 }
 
+char *setting_absolute_path(const char *path)
+{
+    char *directory = *path == '/' ? strdup("") : getcwd(NULL, 0);
+    char *absolute = NULL;
+    if (directory &&
+        asprintf(&absolute, "%s%s%s", directory, *path == '/' ? "" : "/", path) < 0)
+        absolute = NULL;
+    free(directory);
+    return absolute;
+}
+
 /* ~/ inside of -o a=b,c=~/d is not expanded by a shell. */
 static char *setting_expand_home(const char *path)
 {

@@ -96,6 +96,10 @@ void setting_replace(const char **field, char *text);
  */
 const char *setting_home(void);
 
+/* Return PATH from the root on, without following links, for a program that is going to leave
+ * its directory; the caller frees it. Return NULL when memory is out. */
+char *setting_absolute_path(const char *path);
+
 /* Wipe and free all texts of the table: that of a proxy may hold a password. */
 void setting_free_texts(struct options *options);
 
