@@ -1,4 +1,4 @@
-/* Counts objects of each kind, so that a leak is logged at the end of a mount. */
+/* Counts objects of each kind, to log a leak, and finds the one that another is a part of. */
 #include "base/objects.h"
 
 #include <stdbool.h>

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/arena.h"
 #include "base/loop.h"
+#include "base/wipe.h"
 
 /*
  * To wipe and free a million things at once, or one of 300 MB, would hold up everyone for half

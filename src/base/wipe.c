@@ -1,4 +1,4 @@
-/* Lets go of memory that held people's data. */
+/* Takes memory for people's data, and wipes it when it goes. */
 #include "base/wipe.h"
 
 #include <malloc.h>
@@ -6,6 +6,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+/* With what the heap adds it stays below the size from which each is mapped by itself. */
+#define ARENA_BLOCK ((size_t)64 << 10)
 
 static size_t freed, given_back;
 
@@ -49,4 +52,38 @@ size_t wipe_give_back_pages(void *pages, size_t size, size_t max)
     size_t left = size > max ? (size - max) / page * page : 0;
     munmap((char *)pages + left, size - left);
     return left;
+}
+
+/* -------- many small pieces -------- */
+
+struct arena_block {
+    struct arena_block *before;
+    char bytes[ARENA_BLOCK - sizeof(struct arena_block *)];
+};
+
+void *arena_take(struct arena *arena, size_t size)
+{
+    size = (size + sizeof(void *) - 1) / sizeof(void *) * sizeof(void *);
+    if (!arena->last || sizeof arena->last->bytes - arena->used < size) {
+        struct arena_block *block = malloc(sizeof *block);
+        if (!block)
+            return NULL;
+        block->before = arena->last;
+        arena->last = block;
+        arena->used = 0;
+    }
+    void *piece = arena->last->bytes + arena->used;
+    arena->used += size;
+    return piece;
+}
+
+bool arena_drop_block(struct arena *arena)
+{
+    struct arena_block *last = arena->last;
+    if (!last)
+        return false;
+    arena->last = last->before;
+    arena->used = sizeof last->bytes;
+    wipe_free(last);
+    return true;
 }

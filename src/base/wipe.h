@@ -1,10 +1,11 @@
-/* Lets go of memory that held people's data. */
+/* Takes memory for people's data, and wipes it when it goes. */
 #ifndef QPFS_BASE_WIPE_H
 #define QPFS_BASE_WIPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/* Overwrite and free MEMORY. Takes NULL. free() alone would leave the bytes in the heap for as
+/* Overwrite and free MEMORY. Take NULL. free() alone would leave the bytes in the heap for as
  * long as the process lives. */
 void wipe_free(void *memory);
 
@@ -27,5 +28,25 @@ void *wipe_take_pages(size_t size);
 /* Give back about MAX bytes, from the end of PAGES, of which SIZE bytes are left. Return how
  * many are left then; 0: PAGES is gone. */
 size_t wipe_give_back_pages(void *pages, size_t size, size_t max);
+
+/* -------- an arena: many small pieces that are let go together -------- */
+
+struct arena_block;
+
+/* Zeroed before first use. */
+struct arena {
+    struct arena_block *last; /* owned */
+    size_t used;              /* of that */
+};
+
+/* No piece may be larger, in bytes. */
+#define ARENA_PIECE_MAX ((size_t)4096)
+
+/* Return a piece of SIZE bytes, not set and aligned for a pointer; it stays where it is. Return
+ * NULL when memory is out. */
+void *arena_take(struct arena *arena, size_t size);
+
+/* Wipe and free the last block, some 64 KiB of pieces. Return false if there is none. */
+bool arena_drop_block(struct arena *arena);
 
 #endif

@@ -2,7 +2,7 @@
 #include "cache/confirmation.h"
 
 #include "base/clock.h"
-#include "base/container.h"
+#include "base/objects.h"
 
 /* Where nobody was listed before, it does not matter when the owner was there. */
 static bool confirmation_is_answered_by(const struct confirmation *confirmation,

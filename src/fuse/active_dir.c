@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/container.h"
+#include "base/objects.h"
 
 /* -------- trails -------- */
 

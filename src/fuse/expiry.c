@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "base/arena.h"
-#include "base/container.h"
+#include "base/objects.h"
 #include "base/reaper.h"
+#include "base/wipe.h"
 #include "base/worker.h"
 #include "cache/cache.h"
 #include "fuse/node.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/container.h"
+#include "base/objects.h"
 #include "base/pressure.h"
 #include "fuse/active_dir.h"
 #include "fuse/node.h"

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/container.h"
 #include "base/log.h"
 #include "base/objects.h"
 #include "cache/cache.h"

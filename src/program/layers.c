@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/container.h"
 #include "base/log.h"
 #include "base/objects.h"
 #include "options/key.h"

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/container.h"
+#include "base/objects.h"
 #include "view/columns.h"
 #include "view/compact.h"
 #include "view/csv.h"

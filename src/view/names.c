@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/container.h"
+#include "base/objects.h"
 #include "base/reaper.h"
 #include "view/name.h"
 

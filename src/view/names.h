@@ -2,8 +2,8 @@
 #ifndef QPFS_VIEW_NAMES_H
 #define QPFS_VIEW_NAMES_H
 
-#include "base/arena.h"
 #include "base/sorter.h"
+#include "base/wipe.h"
 #include "cache/snapshot.h"
 
 /*

@@ -1,7 +1,7 @@
 /* Tests the memory for many small texts. */
 #include "unit.h"
 
-#include "base/arena.h"
+#include "base/wipe.h"
 
 #define PIECES 5000
 

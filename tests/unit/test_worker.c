@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include "base/container.h"
+#include "base/objects.h"
 #include "base/worker.h"
 
 static struct loop *loop;
