@@ -68,10 +68,11 @@ enum relation { RELATED_TO_NOBODY, BELOW_PARENT, BELOW_PARENT_AND_MAY_BE_EMPTY }
 
 static void add_listing(enum relation relation)
 {
-    struct listing_options users = {.target = target_make(ENDPOINT_USERS, 23, 12),
-                                    .parent = relation == RELATED_TO_NOBODY ? NULL : parent,
-                                    .parent_id = 12,
-                                    .family = {INO_USER_FILE, 23, 12}};
+    struct listing_options users = {
+        .target = target_make(ENDPOINT_USERS, 23, 12),
+        .parent = relation == RELATED_TO_NOBODY ? NULL : parent,
+        .parent_id = 12,
+        .family = {.kind = INO_USER_FILE, .organization = 23, .department = 12}};
     if (relation == BELOW_PARENT_AND_MAY_BE_EMPTY)
         users.owner = parent;
     users.owner_id = 12;
@@ -86,8 +87,9 @@ static void begin(int64_t ttl_ms, bool missing_is_empty)
                                     .per_page = 1000,
                                     .parallel = 8,
                                     .missing_is_empty = missing_is_empty};
-    struct listing_options above = {.target = target_make(ENDPOINT_DEPARTMENTS, 23, 0),
-                                    .family = {INO_DEPARTMENT_FILE, 23, 0}};
+    struct listing_options above = {
+        .target = target_make(ENDPOINT_DEPARTMENTS, 23, 0),
+        .family = {.kind = INO_DEPARTMENT_FILE, .organization = 23}};
     cache = cache_create(loop, NULL, &options);
     assert_non_null(cache);
     parent = cache_add(cache, &above);

@@ -56,8 +56,9 @@ static const struct cache_options options = {
 
 static struct listing *list_create(void)
 {
-    struct listing_options users = {.target = target_make(ENDPOINT_USERS, 23, 12),
-                                    .family = {INO_USER_FILE, 23, 12}};
+    struct listing_options users = {
+        .target = target_make(ENDPOINT_USERS, 23, 12),
+        .family = {.kind = INO_USER_FILE, .organization = 23, .department = 12}};
     return cache_add(cache, &users);
 }
 
