@@ -49,7 +49,7 @@ unpack_packages() {
         unpacked=$(mktemp -d "$into/new.XXXXXX")
         if ! (cd "$unpacked" && apt-get download "$package" && dpkg-deb -x ./*.deb .) >"$unpacked/log" 2>&1; then
             tail -n 20 "$unpacked/log" >&2
-            die "apt-get could not download: $package"
+            die "apt-get could not download $package; if its lists are old, do as root: apt-get update"
         fi
         mv "$unpacked" "$into/$package"
     done
