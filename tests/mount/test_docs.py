@@ -155,7 +155,7 @@ def test_every_link_in_the_documentation_leads_somewhere():
     assert [link for page, link in links if not (page.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("name", ["tour", "status", "backup", "data"])
+@pytest.mark.parametrize("name", ["tour", "status", "backup", "data", "fleet"])
 def test_a_picture_is_small_and_tells_nothing_of_the_machine(name):
     content = (ROOT / f"docs/pictures/{name}.svg").read_text()
     assert len(content) < 60000
