@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/container.h"
 #include "base/log.h"
+#include "base/objects.h"
 #include "cache/roll.h"
 #include "json/arrange.h"
 

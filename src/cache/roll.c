@@ -5,7 +5,7 @@
 #include <search.h>
 #include <stdlib.h>
 
-#include "base/container.h"
+#include "base/objects.h"
 #include "json/members.h"
 
 /* People a step, some tenths of a millisecond. */

@@ -40,6 +40,7 @@ struct options {
     bool json;    /* for ACTION_CHECK and ACTION_STATUS: what it says is for a program */
     char *record; /* for ACTION_CHECK: the directory to write answers to, or NULL */
     bool metrics; /* for ACTION_STATUS: what it says is for Prometheus */
+    bool compare; /* for ACTION_CHECK: read all users both ways */
     bool watch;   /* for ACTION_STATUS: again and again */
     bool foreground;
     bool delay_connect;
