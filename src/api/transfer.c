@@ -77,13 +77,32 @@ static void transfer_free(struct transfer *transfer)
     objects_remove(OBJECTS_TRANSFER);
 }
 
-static time_t transfer_date(const struct transfer *transfer)
+/* Return what the header NAME says, or 0. */
+static time_t transfer_time(const struct transfer *transfer, const char *name)
 {
     struct curl_header *header;
-    if (curl_easy_header(transfer->easy, "Date", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+    if (curl_easy_header(transfer->easy, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
         return 0;
-    time_t date = curl_getdate(header->value, NULL);
-    return date > 0 ? date : 0;
+    time_t time = curl_getdate(header->value, NULL);
+    return time > 0 ? time : 0;
+}
+
+/*
+ * A cache that puts its own Date in the place of the first one, and says no Age, is nginx.
+ * There max-age is what Expires and the first Date were apart, so Expires and the Date of now
+ * tell how old it is. Where the three do not fit together they say nothing.
+ */
+static void transfer_take_dates(const struct transfer *transfer, struct answer *answer)
+{
+    const time_t date = transfer_time(transfer, "Date");
+    const time_t expires = transfer_time(transfer, "Expires");
+    const int64_t left_s = expires - date, limit_s = answer->freshness.max_age_s;
+    answer->date = date;
+    if (!date || left_s < 0 || left_s >= limit_s)
+        return;
+    int64_t age_s = limit_s - left_s;
+    answer->date -= age_s;
+    freshness_narrow(&answer->freshness, &(struct freshness){.age_s = age_s + 1});
 }
 
 static struct transfer *transfer_of(CURL *easy)
@@ -127,7 +146,7 @@ static void transfer_on_end(CURL *easy, CURLcode code)
         answer.body = transfer->body.data ? transfer->body.data : "";
         answer.size = transfer->body.size;
         answer.freshness = transfer->freshness;
-        answer.date = transfer_date(transfer);
+        transfer_take_dates(transfer, &answer);
         answer_judge(&answer);
     }
     transfer_end(transfer, &answer);

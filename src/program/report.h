@@ -7,9 +7,10 @@
 #include <stdint.h>
 
 /*
- * A report prints findings on stdout: a line each for people, with the remedy below, or one
- * JSON object for programs. Much of the text comes from a server that may be anybody's, so
- * control characters are shown as "?" or escaped.
+ * Findings on stdout: a line each for people, with the remedy below, or one JSON object. Much
+ * of what is said comes from a server that nobody vouches for, so control characters are shown
+ * as
+ * "?" or escaped.
  */
 struct report {
     bool json;

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import time
+from email.utils import formatdate
 
 import pytest
 
@@ -22,7 +24,14 @@ def listings_within(sandbox, fs, clock, seconds: int) -> int:
     return sandbox.paths()[f"/{ASKED}"]
 
 
+def made_before(seconds: int, max_age: int) -> dict[str, str]:
+    """What nginx says of an answer that it has had for so long: its Date is that of now."""
+    expires = formatdate(time.time() + max_age - seconds, usegmt=True)
+    return {CONTROL: f"max-age={max_age}", "Expires": expires}
+
+
 SHORT = {
+    "Expires and Date": made_before(70, max_age=86400),
     "max-age": {CONTROL: "max-age=1"},
     "in another spelling": {"cache-control": 'private, MAX-AGE="1"'},
     "Age": {"Age": "59"},
@@ -52,6 +61,11 @@ def test_the_floor_is_a_second_in_which_many_ask_at_once(sandbox, mount, clock):
 
 
 KEPT = {
+    "Expires as max-age says": made_before(0, max_age=86400),
+    "Expires in the past": made_before(90000, max_age=86400),
+    "Expires after max-age": made_before(-70, max_age=600),
+    "Expires that is no date": {CONTROL: "max-age=600", "Expires": "-1"},
+    "Expires alone": {"Expires": formatdate(2_000_000_000, usegmt=True)},
     "no-cache": {CONTROL: "no-cache"},
     "what frameworks send": {CONTROL: "no-cache, no-store, max-age=0, must-revalidate"},
     "s-maxage": {CONTROL: "s-maxage=1"},
