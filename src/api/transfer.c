@@ -19,6 +19,9 @@
 /* A page of 1,000 users takes about 400 KB. Counted after decompression. */
 #define TRANSFER_BODY_MAX ((size_t)32 << 20)
 
+/* How often a connection is looked at that takes long to make. */
+#define TRANSFER_LOOK_MS 100
+
 struct transfers {
     struct loop *loop;
     struct pool *pool; /* for what is started from here on */
@@ -44,6 +47,7 @@ struct transfer {
     bool header_whole;         /* the empty line behind it was seen */
     int receive_error;         /* what buffer_append() said of the body */
     struct loop_timer starved; /* runs when its socket could not be watched */
+    struct loop_timer slow;    /* runs while no connection comes about */
     char url[1024];
     char error[CURL_ERROR_SIZE];
 };
@@ -65,6 +69,7 @@ static void transfer_fail(const struct transfer *transfer, CURLcode code, struct
 static void transfer_free(struct transfer *transfer)
 {
     loop_timer_stop(&transfer->starved);
+    loop_timer_stop(&transfer->slow);
     silence_end(&transfer->silence);
     if (transfer->pool)
         pool_remove(transfer->pool, transfer->easy);
@@ -196,6 +201,22 @@ static bool transfer_add_header(struct transfer *transfer, const char *line)
     if (headers)
         transfer->headers = headers;
     return headers != NULL;
+}
+
+/*
+ * curl 7.88 gives up an address that does not answer, and goes on to the next one of that name
+ * when something happens. In an event loop nothing does, so curl is asked to look. It takes no
+ * notice of a pause while nothing is received, but it looks afterwards.
+ */
+static void transfer_on_slow(void *data)
+{
+    struct transfer *transfer = data;
+    if (transfer->times_sent > 0)
+        return;
+    curl_easy_pause(transfer->easy, CURLPAUSE_ALL);
+    curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+    loop_timer_start(transfer->transfers->loop, &transfer->slow, TRANSFER_LOOK_MS,
+                     transfer_on_slow, transfer);
 }
 
 /* As the first header: transfer_free() wipes that line. */
@@ -369,6 +390,8 @@ struct transfer *transfer_start(struct transfers *transfers, const char *path, b
         transfer_free(transfer);
         return NULL;
     }
+    loop_timer_start(transfers->loop, &transfer->slow, transfers->route.connect_ms / 2,
+                     transfer_on_slow, transfer);
     return transfer;
 }
 
