@@ -6,7 +6,7 @@ import os
 import pytest
 
 from account import FIELD, KEY, MARKETING, USER, users
-from mount import Mount
+from fleet import KeylessMount
 from test_tls import GOOD_NAMES, Authority, Nginx, authority  # noqa: F401 (a fixture)
 from tools import error_of, is_mounted, wait_until
 
@@ -47,9 +47,8 @@ def machine(authority, tmp_path):  # noqa: F811
 def mount_without_key(mount, qpfs, environment, tmp_path_factory):
     mounts = []
 
-    def start(sandbox, **options) -> Mount:
-        mounts.append(Mount(qpfs, tmp_path_factory.mktemp("mount"), environment))
-        del mounts[-1].environment["QUESTIONPRO_API_KEY"]
+    def start(sandbox, **options) -> KeylessMount:
+        mounts.append(KeylessMount(qpfs, tmp_path_factory.mktemp("mount"), environment))
         return mounts[-1].start(sandbox, **options)
 
     yield start

@@ -14,6 +14,7 @@ PLACES = {
     "share/doc/qpfs/CONTRIBUTING.md",
     "share/doc/qpfs/README.md",
     "share/doc/qpfs/examples/qpfs.conf",
+    "share/doc/qpfs/examples/qpfs-fleet.conf",
     "share/doc/qpfs/examples/qpfs.rules.yml",
     "share/doc/qpfs/docs/options.md",
     "share/doc/qpfs/examples/mnt-questionpro.mount",

@@ -46,8 +46,11 @@ class Mount:
             self.process = subprocess.Popen(command, stderr=log, env=self.environment)
         wait_until(lambda: self.logged(r"\bready\b") or self.process.poll() is not None)
         assert self.process.poll() is None, self.log
-        assert is_mounted(self.point)
+        assert self.is_there()
         return self
+
+    def is_there(self) -> bool:
+        return is_mounted(self.point)
 
     def __truediv__(self, name: str) -> Path:
         return self.point / name

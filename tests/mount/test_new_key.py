@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from account import FIELD, KEY, MARKETING, NEXT_KEY, RESEARCH, USER, users
+from secrecy import memory_of
 from tools import error_of, output, processes_naming, wait_until
 
 pytestmark = pytest.mark.exact_service("the calls are counted")
@@ -151,19 +152,6 @@ def test_the_file_is_found_from_the_background(sandbox, command, point, key):
     assert len(os.listdir(point / "communities")) == 4
     os.kill(daemon, signal.SIGTERM)
     assert os.waitpid(daemon, 0)[1] == 0
-
-
-def memory_of(pid: int) -> bytes:
-    """All that it can write to, but for what a sanitizer maps of itself."""
-    found = []
-    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
-        for line in maps:
-            place, rights, *_ = line.split()
-            start, end = (int(part, 16) for part in place.split("-"))
-            if rights.startswith("rw") and end - start <= 1 << 28:
-                memory.seek(start)
-                found.append(memory.read(end - start))
-    return b"".join(found)
 
 
 # semantics: K4
