@@ -1,6 +1,7 @@
 /* Writes the log. */
 #include "base/log.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -8,20 +9,40 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "base/log_entry.h"
-#include "base/log_socket.h"
 #include "base/utf8.h"
 
-#define LOG_JOURNAL    "/run/systemd/journal/socket"
-#define LOG_SYSLOG     "/dev/log"
-#define LOG_LINE_MAX   2048
-#define LOG_PATH_MAX   256
-#define LOG_SECRET_MAX (3 * 1024) /* percent-encoded */
-#define LOG_SECRET_MIN 8          /* a shorter one would be found in ordinary words */
-#define LOG_SECRETS    4
+#define LOG_JOURNAL_PATH "/run/systemd/journal/socket"
+#define LOG_SYSLOG_PATH  "/dev/log"
+#define LOG_LINE_MAX     2048
+#define LOG_PATH_MAX     256
+#define LOG_SECRET_MAX   (3 * 1024) /* percent-encoded */
+#define LOG_SECRET_MIN   8          /* a shorter one would be found in ordinary words */
+#define LOG_SECRETS      4
+#define LOG_ENTRY_SIZE   4096 /* takes any line */
+
+/* A line of the log, whose text is without control characters. */
+struct log_entry {
+    enum log_level level;
+    const char *text;
+    struct log_about about;
+};
+
+static const struct {
+    const char *prefix;
+    int priority;
+} log_levels[] = {
+    [LOG_LEVEL_ERROR] = {"error: ", LOG_ERR},
+    [LOG_LEVEL_WARNING] = {"warning: ", LOG_WARNING},
+    [LOG_LEVEL_INFO] = {"", LOG_INFO},
+    [LOG_LEVEL_DEBUG] = {"debug: ", LOG_DEBUG},
+};
 
 /* Enough to find a secret in a text, but not to show it. */
 struct log_secret {
@@ -32,16 +53,68 @@ struct log_secret {
 static struct {
     bool debug;
     enum { TO_STDERR, TO_MANAGER, TO_JOURNAL, TO_SYSLOG } to; /* MANAGER: through stderr */
-    struct log_socket socket;                                 /* of the journal or of syslog */
+    const char *daemon; /* the path of the socket of the journal or of syslog */
+    int fd;             /* to that; -1: not connected */
     struct log_secret secrets[LOG_SECRETS];
     size_t next_secret; /* where the next one goes; it replaces the oldest */
     const char *lead;
-} log_state = {.lead = ""};
+} log_state = {.fd = -1, .lead = ""};
 
 void log_set_debug(bool debug)
 {
     log_state.debug = debug;
 }
+
+void log_set_lead(const char *lead)
+{
+    log_state.lead = lead;
+}
+
+/* -------- the daemon that keeps the log -------- */
+
+/* It may be restarted, or too busy to take a line. syslog(3) would wait for it. */
+static int log_connect(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (log_state.fd >= 0)
+        close(log_state.fd);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", log_state.daemon);
+    log_state.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (log_state.fd < 0)
+        return -errno;
+    if (connect(log_state.fd, (const struct sockaddr *)&address, sizeof address) == 0)
+        return 0;
+    int error = -errno;
+    close(log_state.fd);
+    log_state.fd = -1;
+    return error;
+}
+
+/* Send later lines to the daemon whose socket is at PATH. Return 0, or -errno if it can't be
+ * reached now. */
+static int log_connect_to(const char *path)
+{
+    log_state.daemon = path;
+    return log_connect();
+}
+
+static int log_try(const char *bytes, size_t size)
+{
+    if (log_state.fd < 0)
+        return -ENOTCONN;
+    return send(log_state.fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+/* A daemon that was restarted has another socket at the same path. */
+static void log_to_daemon(const char *bytes, size_t size)
+{
+    int error = log_try(bytes, size);
+    if ((error == -ENOTCONN || error == -ECONNREFUSED || error == -ECONNRESET) &&
+        log_connect() == 0)
+        (void)log_try(bytes, size); /* what is lost now is lost */
+}
+
+/* -------- where lines go -------- */
 
 /* JOURNAL_STREAM is the device and inode of the stream that leads to the journal, which may be
  * what stderr was before it was redirected: see systemd.exec(5). */
@@ -65,8 +138,7 @@ void log_begin(void)
 {
     if (!log_stderr_is_journal())
         return;
-    log_state.to =
-        log_socket_init(&log_state.socket, LOG_JOURNAL) == 0 ? TO_JOURNAL : TO_MANAGER;
+    log_state.to = log_connect_to(LOG_JOURNAL_PATH) == 0 ? TO_JOURNAL : TO_MANAGER;
 }
 
 void log_to_background(void)
@@ -74,16 +146,13 @@ void log_to_background(void)
     if (log_state.to == TO_JOURNAL)
         return;
     log_state.to = TO_JOURNAL;
-    if (log_socket_init(&log_state.socket, LOG_JOURNAL) == 0)
+    if (log_connect_to(LOG_JOURNAL_PATH) == 0)
         return;
     log_state.to = TO_SYSLOG;
-    log_socket_init(&log_state.socket, LOG_SYSLOG);
+    (void)log_connect_to(LOG_SYSLOG_PATH); /* each line tries again */
 }
 
-void log_set_lead(const char *lead)
-{
-    log_state.lead = lead;
-}
+/* -------- secrets -------- */
 
 /* FNV-1a. */
 #define LOG_HASH_BEGIN 0xcbf29ce484222325U
@@ -165,6 +234,65 @@ void log_hide_secret(char *text)
     }
 }
 
+/* -------- the form of a line -------- */
+
+/* Write at AT what fits. Return where the next part goes. */
+__attribute__((format(printf, 3, 4))) static size_t log_put(char out[static LOG_ENTRY_SIZE],
+                                                            size_t at, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(out + at, LOG_ENTRY_SIZE - at, format, arguments);
+    va_end(arguments);
+    if (size < 0)
+        return at;
+    return (size_t)size < LOG_ENTRY_SIZE - at ? at + (size_t)size : LOG_ENTRY_SIZE - 1;
+}
+
+/* Write ENTRY to OUT for people. Return its size, as the three below. */
+static size_t log_plain(const struct log_entry *entry, char out[static LOG_ENTRY_SIZE])
+{
+    return log_put(out, 0, "qpfs: %s%s\n", log_levels[entry->level].prefix, entry->text);
+}
+
+/* For stderr that a service manager reads: see sd-daemon(3). */
+static size_t log_prefixed(const struct log_entry *entry, char out[static LOG_ENTRY_SIZE])
+{
+    return log_put(out, 0, "<%d>%s\n", log_levels[entry->level].priority, entry->text);
+}
+
+/* For the socket of syslog(3). */
+static size_t log_for_syslog(const struct log_entry *entry, char out[static LOG_ENTRY_SIZE])
+{
+    char when[32];
+    struct tm parts;
+    time_t now = time(NULL);
+    localtime_r(&now, &parts);
+    /* RFC 3164 wants English months. strftime() gives them, since no locale is set. */
+    strftime(when, sizeof when, "%b %e %H:%M:%S", &parts);
+    return log_put(out, 0, "<%d>%s qpfs[%d]: %s%s",
+                   LOG_DAEMON | log_levels[entry->level].priority, when, (int)getpid(),
+                   log_levels[entry->level].prefix, entry->text);
+}
+
+/* For the socket of the journal. No value holds a line end, so each may stand as it is behind
+ * its name. */
+static size_t log_for_journal(const struct log_entry *entry, char out[static LOG_ENTRY_SIZE])
+{
+    const struct log_about *about = &entry->about;
+    size_t at = log_put(out, 0, "PRIORITY=%d\nSYSLOG_FACILITY=%d\nSYSLOG_IDENTIFIER=qpfs\n",
+                        log_levels[entry->level].priority, LOG_DAEMON >> 3);
+    if (about->path)
+        at = log_put(out, at, "QPFS_PATH=%s\n", about->path);
+    if (about->status)
+        at = log_put(out, at, "QPFS_STATUS=%ld\n", about->status);
+    if (about->error)
+        at = log_put(out, at, "QPFS_ERRNO=%d\n", about->error);
+    return log_put(out, at, "MESSAGE=%s\n", entry->text);
+}
+
+/* -------- lines -------- */
+
 /* A pipe that nobody reads must not stop the loop, so what does not fit is lost. A pipe that
  * can be written to takes PIPE_BUF bytes at once, and a line is shorter. */
 static void log_to_stderr(const char *text, size_t size)
@@ -181,16 +309,16 @@ static void log_send(const struct log_entry *entry)
     switch (log_state.to) {
     case TO_STDERR:
         memcpy(out, log_state.lead, lead);
-        log_to_stderr(out, lead + log_entry_plain(entry, out + lead));
+        log_to_stderr(out, lead + log_plain(entry, out + lead));
         break;
     case TO_MANAGER:
-        log_to_stderr(out, log_entry_prefixed(entry, out));
+        log_to_stderr(out, log_prefixed(entry, out));
         break;
     case TO_JOURNAL:
-        log_socket_send(&log_state.socket, out, log_entry_journal(entry, out));
+        log_to_daemon(out, log_for_journal(entry, out));
         break;
     case TO_SYSLOG:
-        log_socket_send(&log_state.socket, out, log_entry_syslog(entry, out));
+        log_to_daemon(out, log_for_syslog(entry, out));
         break;
     }
 }

@@ -4,8 +4,6 @@
 
 #include <stdbool.h>
 
-#include "base/log_entry.h"
-
 /*
  * One line an event. It goes
  *   - to stderr, as "qpfs: warning: …";
@@ -15,6 +13,15 @@
  * Much of what is logged was written by a server that nobody vouches for, so control characters
  * become "?". A line that can't be taken at once is lost, for the log must not stop the loop.
  */
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+
+/* What a line is about: fields beside the text, where the log keeps such. */
+struct log_about {
+    const char *path; /* as the API calls it, or NULL; borrowed */
+    long status;      /* HTTP; 0 if there was none */
+    int error;        /* an errno, or 0 */
+};
 
 /* Write debug lines, or drop them; at first they are dropped. */
 void log_set_debug(bool debug);
