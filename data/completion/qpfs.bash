@@ -15,7 +15,7 @@ _qpfs_options()
     local options='user_id= organizations= departments= api_key_file= env= api_url= cacert=
         client_cert= client_cert_key= proxy= communities= empty_lists= cache_ttl= stale_if_error=
         timeout= per_page= parallel= rate= max_calls= allowance= reserve= delay_connect show_exports
-        show_organization_users replace_dead uid= gid= umask= allow_other allow_root fsname= config='
+        one_list show_organization_users replace_dead uid= gid= umask= allow_other allow_root fsname= config='
     local option=${1##*,}
     local before=${1%"$option"} name=${option%%=*} value=${option#*=} word
     compopt -o nospace
@@ -34,7 +34,7 @@ _qpfs_options()
         env)
             COMPREPLY=($(compgen -W 'com eu ca sg au ae sa ksa' -- "$value"))
             ;;
-        communities | delay_connect | show_exports | show_organization_users | replace_dead | allow_other | allow_root)
+        communities | delay_connect | show_exports | one_list | show_organization_users | replace_dead | allow_other | allow_root)
             COMPREPLY=($(compgen -W 'yes no' -- "$value"))
             ;;
     esac
@@ -43,7 +43,7 @@ _qpfs_options()
 
 _qpfs()
 {
-    local switches='-f -d -o --demo --check --status --watch --json --metrics --record
+    local switches='-f -d -o --demo --check --status --watch --json --metrics --record --compare
         -h --help -V --version'
     local cur prev words cword typed breaks= cut=
     COMPREPLY=()

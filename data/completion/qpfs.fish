@@ -34,6 +34,7 @@ function __qpfs_options
         'reserve=' 'calls of the allowance to keep back' \
         'delay_connect' 'mount without trying the key first' \
         'show_exports' 'list users.jsonl, users.csv and the like' \
+        'one_list' 'take the users of all departments from the organization\'s list' \
         'show_organization_users' 'list users/ and by-email/ of organizations' \
         'replace_dead' 'take the place of a mount of qpfs whose program has died' \
         'uid=' 'owner of all files' \
@@ -64,7 +65,7 @@ function __qpfs_options
             set values (complete -C "'' $value")
         case env
             set values (printf '%s\tdata centre\n' com eu ca sg au ae sa ksa)
-        case communities delay_connect show_exports show_organization_users replace_dead allow_other allow_root
+        case communities delay_connect show_exports one_list show_organization_users replace_dead allow_other allow_root
             set values (printf '%s\t\n' yes no)
     end
     for found in $values
@@ -82,6 +83,8 @@ complete -c qpfs -l status -d 'what a mount is doing'
 complete -c qpfs -l watch -d 'with --status: again each second'
 complete -c qpfs -l json -d 'with --check or --status: for programs'
 complete -c qpfs -l metrics -d 'with --status: for Prometheus'
+complete -c qpfs -l compare \
+    -d 'with --check: tell whether one_list may be used'
 complete -c qpfs -l record -x -a '(__fish_complete_directories)' \
     -d 'with --check: write the answers to DIR'
 complete -c qpfs -s h -l help -d 'show all options'

@@ -21,10 +21,12 @@
 #define CALL_DOUBLINGS_MAX 5
 
 /*
- * A call is in the queue, or has a transfer, or waits for its retry timer. In the last two its
- * time runs. In the queue it stands still while the call waits for its turn by our own rate,
- * which takes as long as it takes; it runs while the service holds all calls back. Besides, or
- * alone, it may have a silent transfer; with one its time runs in any case.
+ * A call is in the queue, or has a transfer, or waits for its retry timer. Besides, or alone,
+ * it may have a silent transfer. Its time
+ *   - runs while it has a transfer, silent or not, and while it waits for the timer;
+ *   - runs in the queue while the service holds all calls back;
+ *   - stands still in the queue while the call waits for its turn by our own rate, however
+ * long.
  */
 struct call {
     struct calls *calls;

@@ -21,7 +21,8 @@ struct pager;
 struct pager_result {
     int error;      /* 0 or -errno */
     long status;    /* HTTP, of the answer that failed; 0 if there was none */
-    bool not_found; /* the service answered 404: whether that is ENOENT is for the parent's list
+    bool not_found; /* the service answered 404; the list of the parent tells whether that is
+                     * ENOENT
                      */
     bool nobody; /* that may mean that a list holds nobody: the service itself said so, of page
                     1, and twice where people were expected */

@@ -22,7 +22,7 @@ struct queue_events {
     bool (*hold)(void *data, int64_t until_ms);
 };
 
-/* A place in the queue. Embedded in its owner. Zeroed, it is in no queue. */
+/* A call's place in the queue. Embedded in its owner. Zeroed, it is in no queue. */
 struct queue_ticket {
     TAILQ_ENTRY(queue_ticket) link;
     const struct queue_events *events;

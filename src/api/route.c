@@ -1,5 +1,4 @@
-/* How the service is reached: proxy, certificates, and when the network is given up. */
-
+/* Keeps how the service is reached: by which proxy, and with which certificates. */
 #include "api/route.h"
 
 #include <netinet/in.h>
@@ -46,7 +45,7 @@ static int route_set_socket(void *data, curl_socket_t fd, curlsocktype purpose)
     return CURL_SOCKOPT_OK;
 }
 
-/* Those alone: the system's directory would go on to be trusted beside them. */
+/* Trust those alone: curl would go on to trust the directory of the system beside them. */
 static bool route_trust(const char *cacert, CURL *easy)
 {
     return !curl_easy_setopt(easy, CURLOPT_CAINFO, cacert) &&

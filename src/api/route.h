@@ -1,4 +1,4 @@
-/* Keeps how the service is reached: by which proxy, and whom it may be. */
+/* Keeps how the service is reached: by which proxy, and with which certificates. */
 #ifndef QPFS_API_ROUTE_H
 #define QPFS_API_ROUTE_H
 

@@ -42,17 +42,17 @@ bool verdict_is_too_large(const struct window *window, const struct envelope *en
 
 /*
  * Return whether WINDOW, which is short, seems to have a size that the service rounded down.
- * Another size is named, which is not the number of records that came: some name that. Or the
- * window begins nearer to where a page of as many records begins than to where it should.
- * BEGINS is the place where it begins by the window before; NULL: not known.
+ * That is so if the service names another size, and not just the number of records that came.
+ * It is also so if the window begins nearer to where a page of as many records begins than to
+ * where it should. BEGINS: where it begins, by the window before; NULL: not known.
  */
 bool verdict_is_rounded(const struct window *window, const struct envelope *envelope,
                         const uint64_t *begins);
 
 /*
  * Return whether WINDOW, which is short, may not be the end. To be asked as long as no window
- * had the size that was asked for: one that names its own length as the size, or has a round
- * one, may have been rounded down, and only a total tells then.
+ * had the size that was asked for. Its size may have been rounded down if it is a round number,
+ * or the one that the service names. Then only a total tells.
  */
 bool verdict_doubts_end(const struct window *window, const struct envelope *envelope);
 

@@ -13,7 +13,7 @@ void wipe_free(void *memory);
 size_t wipe_freed(void);
 
 /* Give the heap's free pages back to the system if wipe_free() has freed MIN bytes or more
- * since the last time. That takes about 1 ms for each 10 MiB. */
+ * since the last time. This takes about 1 ms for each 10 MiB. */
 void wipe_give_back(size_t min);
 
 /*

@@ -10,8 +10,8 @@
 #include "base/loop.h"
 
 /*
- * A thread for what may wait for the loop, and so must not be done on it. Jobs are added on the
- * loop, run on the thread one after the other, and come back on the loop.
+ * A worker is a thread for what may wait for the loop, and so must not be done on the loop.
+ * Jobs are added on the loop, run on the thread one after the other, and come back on the loop.
  */
 struct worker;
 
@@ -28,10 +28,11 @@ struct worker_job {
 /* Start the thread. Return NULL with errno set on an error. */
 struct worker *worker_create(struct loop *loop);
 
-/* No job may be under way. Takes NULL. */
+/* No job may be under way. Take NULL. */
 void worker_destroy(struct worker *worker);
 
-/* Run JOB when those before it have run. After worker_cancel() it comes back without. */
+/* Run JOB when those before it have run. After worker_cancel() it comes back without having
+ * run. */
 void worker_add(struct worker *worker, struct worker_job *job);
 
 /* End all jobs soon, also those that are added later. The loop must go on until they are done.

@@ -26,6 +26,7 @@ struct cache {
     struct loop_timer sweep;
     struct fetch_source source;
     bool missing_is_empty;
+    bool one_list_ended; /* lists of everybody do not stand for departments any more */
     struct status_board status;
     struct walkers *walkers;
     struct single_kind kinds[ENDPOINT_COUNT]; /* by the endpoint of the list */
@@ -56,12 +57,54 @@ static void cache_note_failed(struct listing *listing)
     cache_update_status(listing);
 }
 
+/* Lists of everybody stand for departments no more. What was taken from them may be short. */
+static void cache_end_one_list(struct cache *cache, const struct listing *whole,
+                               const char *why)
+{
+    char path[ENDPOINT_PATH_MAX];
+    struct listing *listing;
+    if (cache->one_list_ended)
+        return;
+    cache->one_list_ended = true;
+    cache_path(whole, path);
+    log_warning("%s: one_list is not used any more, and each department is asked for itself: "
+                "%s",
+                path, why);
+    TAILQ_FOREACH(listing, &cache->listings, link)
+        listing->holding.expired |= listing->holding.pages == 0 && listing->whole;
+}
+
+/* The department's own list came, as SNAPSHOT, or what stands for it. */
+static void cache_note_part(struct listing *listing, const struct pager_result *result,
+                            const struct snapshot *snapshot, bool own)
+{
+    struct cache *cache = listing->cache;
+    struct listing *whole = listing->whole;
+    const char *why = own ? part_compare(&listing->part, snapshot) : NULL;
+    if (own)
+        parts_count_calls(&whole->parts, &whole->holding, result->price);
+    if (parts_remember(&whole->parts, listing->part.department, snapshot) && !why)
+        why = "out of memory";
+    if (why)
+        cache_end_one_list(cache, whole, why);
+}
+
+/* What was taken from a list that is over serves as long as that does. */
+static void cache_stand_with(struct listing *listing)
+{
+    const struct holding *whole = &listing->whole->holding;
+    listing->holding.fetched_at = whole->fetched_at;
+    listing->holding.failed = whole->failed;
+    listing->holding.stale_until_ms = whole->stale_until_ms;
+}
+
 /* A new list: what was asked for later stays in it. What was made of the same records goes over
- * to it, and so do those who walk. */
-static void cache_take(struct listing *listing, struct pager_result *result)
+ * to it, and so do those who walk. WHOLE: as of fetch_make_snapshot(). */
+static void cache_take(struct listing *listing, struct pager_result *result,
+                       const struct snapshot *whole)
 {
     struct holding *holding = &listing->holding;
-    struct snapshot *snapshot = fetch_make_snapshot(&holding->fetch, result);
+    struct snapshot *snapshot = fetch_make_snapshot(&holding->fetch, result, whole);
     if (snapshot && !singles_meet_list(&listing->singles, snapshot)) {
         snapshot_unref(snapshot);
         snapshot = NULL;
@@ -73,6 +116,11 @@ static void cache_take(struct listing *listing, struct pager_result *result)
     }
     makings_carry(snapshot, holding->snapshot);
     holding_take(holding, snapshot, result);
+    parts_forget_calls(&listing->parts, holding);
+    if (listing->whole && !listing->cache->one_list_ended)
+        cache_note_part(listing, result, snapshot, !whole);
+    if (whole && listing->whole)
+        cache_stand_with(listing);
     singles_note_list(&listing->singles, result);
     walks_renew(listing);
     cache_update_status(listing);
@@ -97,13 +145,10 @@ static void cache_fail(struct listing *listing, const struct pager_result *resul
 
 static void cache_ask_above(struct listing *listing, const struct pager_result *result);
 
-static void cache_on_error(struct listing *listing, const struct pager_result *result)
+/* What is held may answer in place of the error in RESULT. */
+static void cache_bear(struct listing *listing, const struct pager_result *result)
 {
     bool passes = fetch_failure_passes(result);
-    if (result->status == 401)
-        cache_end_old(listing->cache);
-    if (!result->not_found)
-        fetch_note_failure(&listing->holding.fetch, result);
     if (passes)
         singles_stand_in(&listing->singles, result);
     if (passes && holding_stale_ms(&listing->holding) > 0) {
@@ -117,14 +162,37 @@ static void cache_on_error(struct listing *listing, const struct pager_result *r
     }
 }
 
+static void cache_on_error(struct listing *listing, const struct pager_result *result)
+{
+    if (result->status == 401)
+        cache_end_old(listing->cache);
+    if (!result->not_found)
+        fetch_note_failure(&listing->holding.fetch, result);
+    cache_bear(listing, result);
+}
+
+/* The two lists of a department were to be compared, and its own can't be had. Return whether
+ * the list of everybody is asked in its place. */
+static bool cache_believes_untried(struct listing *listing, const struct pager_result *result)
+{
+    if (!listing->part.trying || fetch_failure_passes(result) || result->status == 401 ||
+        listing->cache->one_list_ended)
+        return false;
+    listing->part.trying = false;
+    listing->whole->parts.agree = true;
+    return fetch_start(&listing->holding.fetch, 0) == 0;
+}
+
 static void cache_on_ended(void *data, struct pager_result *result)
 {
     struct listing *listing = data;
     if (!result->error) {
-        cache_take(listing, result);
+        cache_take(listing, result, NULL);
         return;
     }
     cache_update_status(listing);
+    if (cache_believes_untried(listing, result))
+        return;
     if (result->error == -E2BIG)
         singles_take_over(&listing->singles, result->price);
     else
@@ -151,14 +219,15 @@ static void cache_on_refused(void *data)
 
 static void cache_fail_404(struct listing *listing, const char *why)
 {
-    cache_fail(listing, &(struct pager_result){.error = -EIO, .status = 404, .why = why});
+    cache_fail(listing, &(struct pager_result){
+                            .error = -EIO, .status = 404, .not_found = true, .why = why});
 }
 
 /* Nobody is listed. It took one call, or two. */
 static void cache_take_nobody(struct listing *listing)
 {
     struct pager_result nobody = {.count = 0, .pages = 1, .price = 1};
-    cache_take(listing, &nobody);
+    cache_take(listing, &nobody, NULL);
 }
 
 static void cache_take_gone(struct listing *listing, const char *why)
@@ -245,8 +314,90 @@ static void cache_stop_asking(struct listing *listing)
 
 static void cache_on_stopped(void *data)
 {
-    cache_stop_asking(data);
-    cache_update_status(data);
+    struct listing *listing = data;
+    part_stop(&listing->part, true);
+    cache_stop_asking(listing);
+    cache_update_status(listing);
+}
+
+/* -------- the list of everybody in place of a department's -------- */
+
+static bool cache_has_whole(const struct listing *listing)
+{
+    return listing->whole && !listing->cache->one_list_ended;
+}
+
+/* One name is worth the department's own list at most, if the list of everybody costs calls. */
+static bool cache_on_begin(void *data, uint64_t limit)
+{
+    struct listing *listing = data;
+    if (!cache_has_whole(listing) || limit > 0)
+        return false;
+    part_start(&listing->part);
+    return true;
+}
+
+static void cache_on_left(void *data)
+{
+    struct listing *listing = data;
+    if (!listing->part.running)
+        return;
+    part_stop(&listing->part, false);
+    listing->holding.fetch.unsettled = false;
+    cache_update_status(listing);
+}
+
+static void cache_ask_own(struct listing *listing)
+{
+    if (fetch_start_pager(&listing->holding.fetch, 0))
+        fetch_fail_memory(&listing->holding.fetch);
+}
+
+static void cache_take_part(struct listing *listing)
+{
+    struct part *part = &listing->part;
+    struct listing *whole = listing->whole;
+    struct pager_result result = {.records = part->records, .count = part->count};
+    char path[ENDPOINT_PATH_MAX];
+    for (size_t i = 0; i < part->count; i++)
+        result.bytes += part->records[i]->size;
+    result.price = part->count / quirks_per_page(&listing->cache->source.quirks) + 1;
+    listing->holding.fetch.began_ms = part->source->began_ms;
+    cache_path(whole, path);
+    parts_log_outside(&whole->parts, part->source,
+                      listing->parent ? cache_held(listing->parent) : NULL, path);
+    cache_take(listing, &result, part->source);
+}
+
+/* The list of everybody can't be had. If that may pass, so may this. */
+static void cache_fail_part(struct listing *listing)
+{
+    const struct part *part = &listing->part;
+    const struct fetch *fetch = &listing->whole->holding.fetch;
+    struct pager_result result = {
+        .error = part->error,
+        .status = fetch->failed_status,
+        .untried = true, /* it is in the log */
+        .why = part->why,
+    };
+    if (part->error == -ENOMEM || fetch->failed_passes || fetch->failed_status == 401) {
+        cache_bear(listing, &result);
+        return;
+    }
+    cache_end_one_list(listing->cache, listing->whole, part->why);
+    cache_ask_own(listing);
+}
+
+static void cache_on_part(struct part *part, enum part_verdict verdict)
+{
+    struct listing *listing = part->data;
+    listing->holding.fetch.unsettled = false;
+    if (verdict == PART_FAILED)
+        cache_fail_part(listing);
+    else if (verdict == PART_TAKEN && cache_has_whole(listing))
+        cache_take_part(listing);
+    else
+        cache_ask_own(listing);
 }
 
 /* -------- listings -------- */
@@ -258,6 +409,8 @@ static struct record *cache_on_record(void *data, struct record *fresh)
 }
 
 static const struct fetch_owner cache_fetch_owner = {
+    .begin = cache_on_begin,
+    .left = cache_on_left,
     .began = cache_on_began,
     .stopped = cache_on_stopped,
     .ended = cache_on_ended,
@@ -282,6 +435,16 @@ struct listing *cache_add(struct cache *cache, const struct listing_options *opt
     listing->parent_id = options->parent_id;
     listing->owner = options->owner;
     listing->owner_id = options->owner_id;
+    listing->whole = options->whole;
+    if (listing->whole)
+        listing->part = (struct part){
+            .whole = &listing->whole->holding,
+            .parts = &listing->whole->parts,
+            .department = options->target.ids[1],
+            .data = listing,
+            .done = cache_on_part,
+            .keep = cache_on_record,
+        };
     TAILQ_INSERT_TAIL(&cache->listings, listing, link);
     objects_add(OBJECTS_LISTING);
     return listing;
@@ -294,6 +457,8 @@ void cache_remove(struct listing *listing)
     singles_finish(&listing->singles);
     walks_end(listing);
     cache_stop_asking(listing);
+    part_stop(&listing->part, true);
+    parts_finish(&listing->parts);
     holding_finish(&listing->holding);
     status_forget(&listing->cache->status, listing);
     TAILQ_REMOVE(&listing->cache->listings, listing, link);
@@ -309,7 +474,7 @@ void cache_path(const struct listing *listing, char path[static ENDPOINT_PATH_MA
 bool cache_is_idle(const struct listing *listing)
 {
     return holding_is_idle(&listing->holding) && TAILQ_EMPTY(&listing->singles.all) &&
-           LIST_EMPTY(&listing->walks);
+           LIST_EMPTY(&listing->walks) && parts_are_idle(&listing->parts);
 }
 
 struct snapshot *cache_held(const struct listing *listing)
@@ -334,9 +499,20 @@ int64_t cache_valid_ms(const struct listing *listing, const struct snapshot *sna
     return singles_valid_ms(&listing->singles, snapshot, id);
 }
 
+/* Whether the list of everybody is there or is coming, or costs no more than single calls. */
+static bool cache_whole_pays(const struct listing *listing)
+{
+    struct listing *whole = listing->whole;
+    return holding_fresh(&whole->holding) || fetch_is_open(&whole->holding.fetch) ||
+           parts_pay_whole(&whole->parts, &whole->holding, whole->singles.price);
+}
+
 int cache_wait(struct listing *listing, uint64_t id, struct waiter *waiter)
 {
-    return singles_wait(&listing->singles, id, waiter);
+    if (id == 0 || !cache_has_whole(listing) || !cache_whole_pays(listing))
+        return singles_wait(&listing->singles, id, waiter);
+    waiter->id = id;
+    return holding_join(&listing->holding, waiter, 0);
 }
 
 void cache_hurry(struct listing *listing, struct waiter *waiter)

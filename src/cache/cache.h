@@ -54,10 +54,13 @@ struct listing_options {
      * may mean that the list is empty. NULL: never. */
     struct listing *owner;
     uint64_t owner_id;
+    /* The list of everybody that may stand for this one, see part.h, whose last ID is the
+     * department there. NULL: this one is always asked for itself. */
+    struct listing *whole;
 };
 
-/* Add a listing, of which nothing is held yet. Its parent and owner must outlive it. Return
- * NULL when memory is out. */
+/* Add a listing, of which nothing is held yet. Its parent, owner and whole must outlive it.
+ * Return NULL when memory is out. */
 struct listing *cache_add(struct cache *cache, const struct listing_options *options);
 
 /* Nobody may wait for it any more. Take NULL. */
@@ -66,8 +69,8 @@ void cache_remove(struct listing *listing);
 /* Write what it is called in logs: its path in the API, without a query. */
 void cache_path(const struct listing *listing, char path[static ENDPOINT_PATH_MAX]);
 
-/* Return whether nothing of LISTING is held, and nobody wants anything of it or walks through
- * it. */
+/* Return whether nothing of LISTING is held or remembered, and nobody wants anything of it or
+ * walks through it. */
 bool cache_is_idle(const struct listing *listing);
 
 /* Return the snapshot that is held, borrowed, however old; NULL: none. */

@@ -59,7 +59,7 @@ static bool fetch_is_anew(const struct fetch *fetch)
     return fetch->doubted || expired;
 }
 
-int fetch_start(struct fetch *fetch, uint64_t limit)
+int fetch_start_pager(struct fetch *fetch, uint64_t limit)
 {
     struct pager_options options = {
         .client = fetch->source->client,
@@ -81,6 +81,14 @@ int fetch_start(struct fetch *fetch, uint64_t limit)
     fetch->doubted = false;
     fetch->source->fetches++;
     fetch->owner->began(fetch->data);
+    return 0;
+}
+
+int fetch_start(struct fetch *fetch, uint64_t limit)
+{
+    if (!fetch->owner->begin || !fetch->owner->begin(fetch->data, limit))
+        return fetch_start_pager(fetch, limit);
+    fetch->unsettled = true;
     return 0;
 }
 
@@ -127,6 +135,8 @@ void waiter_cancel(struct waiter *waiter, bool abandon)
         fetch_stop(fetch);
     else if (fetch->pager)
         pager_pause(fetch->pager, true);
+    else if (fetch->unsettled && fetch->owner->left)
+        fetch->owner->left(fetch->data);
     fetch->left_ms = clock_ms();
 }
 
@@ -167,18 +177,23 @@ void fetch_sweep(struct fetch *fetch)
 
 /* -------- what came of it -------- */
 
-struct snapshot *fetch_make_snapshot(const struct fetch *fetch, struct pager_result *result)
+struct snapshot *fetch_make_snapshot(const struct fetch *fetch, struct pager_result *result,
+                                     const struct snapshot *whole)
 {
     int64_t asked_ms = fetch->began_ms - result->freshness.age_s * 1000;
     struct snapshot *snapshot =
-        snapshot_create(result->records, result->count, asked_ms, clock_ms());
+        snapshot_create(result->records, result->count, whole ? whole->began_ms : asked_ms,
+                        whole ? whole->fetched_ms : clock_ms());
     if (!snapshot) {
         record_unref_all(result->records, result->count);
         return NULL;
     }
-    snapshot->fresh_until_ms =
-        snapshot->fetched_ms +
-        freshness_ttl_ms(&result->freshness, fetch->source->ttl_ms, FETCH_FRESH_MIN_MS);
+    if (whole)
+        snapshot->fresh_until_ms = whole->fresh_until_ms;
+    else
+        snapshot->fresh_until_ms =
+            snapshot->fetched_ms +
+            freshness_ttl_ms(&result->freshness, fetch->source->ttl_ms, FETCH_FRESH_MIN_MS);
     return snapshot;
 }
 
@@ -320,6 +335,8 @@ void fetch_fail(struct fetch *fetch, const struct pager_result *result)
     fetch_log_failure(fetch, result);
     if (error != -ENOMEM) {
         fetch->failed_error = error;
+        fetch->failed_status = result->status;
+        fetch->failed_passes = fetch_failure_passes(result);
         fetch->failed_until_ms = clock_ms() + fetch_failed_ms(fetch, result->status);
     }
     fetch_deliver(fetch, NULL, error, result->why);

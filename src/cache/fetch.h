@@ -44,6 +44,12 @@ struct waiter {
 
 /* Whom a fetch tells. */
 struct fetch_owner {
+    /* A fetch is wanted, within LIMIT as of fetch_start(). Return true if the owner brings what
+     * is wanted in another way than by a pager, and clears `unsettled` when it is there. NULL:
+     * there is no other way. */
+    bool (*begin)(void *data, uint64_t limit);
+    /* Nobody waits any more for what the owner brings in another way; NULL: never mind. */
+    void (*left)(void *data);
     void (*began)(void *data);
     void (*stopped)(void *data); /* before anything came of it; or NULL */
     /* It ended with RESULT. The owner takes the records over, and answers those who wait. */
@@ -70,9 +76,11 @@ struct fetch {
     /* For the owner to set: */
     bool expects_people;   /* people were there before */
     bool missing_is_empty; /* a 404 may mean an empty list */
-    bool unsettled;        /* somebody else is asked what the answer means */
+    bool unsettled;        /* somebody else is asked for the answer, or for what it means */
     bool doubted;          /* no cache in between may answer the next one */
     int failed_error;      /* of the last one, which answers for itself: */
+    long failed_status;
+    bool failed_passes; /* see fetch_failure_passes() */
     int64_t failed_until_ms;
     int64_t began_ms;   /* the last one */
     int64_t left_ms;    /* nobody waits for it since then */
@@ -92,6 +100,9 @@ void fetch_finish(struct fetch *fetch);
 /* Begin, though nobody may wait: none is under way. The fetch may take LIMIT calls; 0: any.
  * Return 0 or -ENOMEM. */
 int fetch_start(struct fetch *fetch, uint64_t limit);
+
+/* The same by a pager, and not in another way. */
+int fetch_start_pager(struct fetch *fetch, uint64_t limit);
 
 /* Wait: join the fetch under way, or start one. It may take LIMIT calls, unless someone else
  * wants it at any price (0). Return 0; -ENOMEM; or at once the error of a fetch that has only
@@ -123,8 +134,10 @@ void fetch_sweep(struct fetch *fetch);
 /* -------- what came of it -------- */
 
 /* Make a snapshot of the records in RESULT, and take them over in any case. It serves for the
- * TTL or, if the answers say so, for less. NULL when memory is out. */
-struct snapshot *fetch_make_snapshot(const struct fetch *fetch, struct pager_result *result);
+ * TTL or, if the answers say so, for less. WHOLE: the records were taken from it, and so are
+ * the times; NULL: they came from the service. NULL when memory is out. */
+struct snapshot *fetch_make_snapshot(const struct fetch *fetch, struct pager_result *result,
+                                     const struct snapshot *whole);
 
 /* Deliver to all who wait now. Who begins to wait meanwhile belongs to the next round, and to
  * the next fetch. SNAPSHOT is borrowed. */

@@ -3,6 +3,7 @@
 #define QPFS_CACHE_LISTING_H
 
 #include "cache/holding.h"
+#include "cache/part.h"
 #include "cache/single.h"
 
 /*
@@ -17,6 +18,9 @@ struct listing {
     LIST_HEAD(walks, walk) walks;   /* those through it */
     struct listing *parent, *owner; /* as in struct listing_options */
     uint64_t parent_id, owner_id;
+    struct listing *whole; /* the list of everybody that may stand for this one, or NULL */
+    struct part part;      /* of that */
+    struct parts parts;    /* of this one, if it is a list of everybody */
     struct confirmation *confirmation; /* owned; after a 404, while the list above is asked */
     TAILQ_ENTRY(listing) told;         /* in the status */
     enum { LISTING_UNTOLD, LISTING_FETCHING, LISTING_SETTLED } telling;

@@ -249,7 +249,7 @@ static void single_share(const struct single *single, struct record **record)
 
 static void single_take(struct single *single, struct pager_result *result)
 {
-    struct snapshot *snapshot = fetch_make_snapshot(&single->holding.fetch, result);
+    struct snapshot *snapshot = fetch_make_snapshot(&single->holding.fetch, result, NULL);
     if (!snapshot) {
         fetch_fail_memory(&single->holding.fetch);
         return;

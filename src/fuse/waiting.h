@@ -46,8 +46,9 @@ struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
 void waiting_start(struct waiting *waiting, const struct entry_needs *needs,
                    struct snapshot *snapshot);
 
-/* The same, and no longer than the fs's timeout, and a minute more where calls wait for the
- * rate; after half of the timeout a record is asked for alone (see cache/singles.h). */
+/* Do the same, but wait no longer than the timeout of the fs, and a minute more where calls
+ * wait for the rate. After half of the timeout a record is asked for alone: see
+ * cache/singles.h. */
 void waiting_start_limited(struct waiting *waiting, const struct entry_needs *needs,
                            struct snapshot *snapshot);
 

@@ -84,6 +84,18 @@ int arrange_shape(const struct record *record, struct buffer *shape)
     return arrange_put_shape(members_of_record(record), shape);
 }
 
+bool arrange_same_shape(const struct record *a, const struct record *b)
+{
+    struct buffer first, second;
+    buffer_init(&first, RECORD_SIZE_MAX);
+    buffer_init(&second, RECORD_SIZE_MAX);
+    bool same = arrange_shape(a, &first) || arrange_shape(b, &second) ||
+                (first.size == second.size && memcmp(first.data, second.data, first.size) == 0);
+    buffer_finish(&first);
+    buffer_finish(&second);
+    return same;
+}
+
 int arrange_record(struct record *record, const char *template, size_t size,
                    struct record **arranged)
 {

@@ -16,6 +16,10 @@
  */
 int arrange_shape(const struct record *record, struct buffer *shape);
 
+/* Return whether A and B have the same members in the same order. Where memory is out or they
+ * are too large, they have. */
+bool arrange_same_shape(const struct record *a, const struct record *b);
+
 /*
  * Put the members of RECORD, and those of objects in it, in the order of TEMPLATE. That is the
  * text of a record or of a shape, SIZE bytes. Every value stays as it is. Set *ARRANGED to a

@@ -8,11 +8,12 @@
 #include "base/buffer.h"
 
 /*
- * Takes what RFC 8259 calls JSON, in UTF-8, and nothing else. It writes a value while it reads
- * it, laid out as "jq ." does: two spaces a level, "key": value, and no newline at the end.
- * Nothing of the value changes: numbers keep their digits and members their order, also those
- * that stand twice. Strings become UTF-8 with only what JSON must escape escaped. \u0000 and
- * surrogates without their other half, which UTF-8 can't say, stay the escapes that they were.
+ * A scanner takes what RFC 8259 calls JSON, in UTF-8, and nothing else. It writes a value while
+ * it reads it, laid out as "jq ." does: two spaces a level, "key": value, and no newline at the
+ * end. Nothing of the value changes: numbers keep their digits and members their order, also
+ * those that stand twice. Strings become UTF-8 with only what JSON must escape escaped. \u0000
+ * and surrogates without their other half, which UTF-8 can't say, stay the escapes that they
+ * were.
  */
 struct scanner {
     const char *at; /* what comes next; borrowed */

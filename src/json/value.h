@@ -6,11 +6,11 @@
 #include <stddef.h>
 
 /*
- * What the service says of a page or of an error, and the status that a mount tells. Whatever
- * it holds, only value_parse() fails. A value that is missing or of another kind is said to be
- * so. All other functions take NULL as a value that is not there. cJSON reads some texts that
- * are no JSON, which is of use for the service's errors. It cuts a string at \u0000, and does
- * not read a surrogate without its other half.
+ * A value is what the service says of a page or of an error, or the status that a mount tells.
+ * Whatever it holds, only value_parse() fails. The other functions say that a value is missing,
+ * or of another kind, and take NULL as one that is missing. cJSON reads some texts that are no
+ * JSON, which is of use for the service's errors. It cuts a string at \u0000, and does not read
+ * a surrogate without its other half.
  */
 struct value;
 

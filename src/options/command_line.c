@@ -34,6 +34,7 @@ enum switch_name {
     SWITCH_JSON,
     SWITCH_METRICS,
     SWITCH_RECORD,
+    SWITCH_COMPARE,
     SWITCH_HELP,
     SWITCH_VERSION,
     SWITCH_COUNT,
@@ -65,6 +66,9 @@ static const struct switch_row switch_rows[SWITCH_COUNT] = {
     [SWITCH_RECORD] = {0, "record", "DIR",
                        "with --check: write the answers to DIR, with every value replaced, for "
                        "a report"},
+    [SWITCH_COMPARE] = {0, "compare", NULL,
+                        "with --check: read all users both ways, and tell whether one_list may "
+                        "be used"},
     [SWITCH_HELP] = {'h', "help", NULL, "show all options"},
     [SWITCH_VERSION] = {'V', "version", NULL, "show the version"},
 };
@@ -73,7 +77,7 @@ static const struct switch_row switch_rows[SWITCH_COUNT] = {
 static const char *const switch_usages[] = {
     "[-f] [-d] [-o OPTION[,OPTION...]] MOUNTPOINT",
     "--demo [-f] [-o OPTION[,OPTION...]] MOUNTPOINT",
-    "--check [--json] [--record DIR] [-o OPTION[,OPTION...]] [MOUNTPOINT]",
+    "--check [--json] [--record DIR] [--compare] [-o OPTION[,OPTION...]] [MOUNTPOINT]",
     "--status [--watch | --json | --metrics] MOUNTPOINT",
     "--help | --version",
     NULL,
@@ -209,6 +213,8 @@ static const char *command_line_combination(const struct command_line *line)
         return "--json goes with --check or --status";
     if (options->record && options->action != ACTION_CHECK)
         return "--record goes with --check";
+    if (options->compare && options->action != ACTION_CHECK)
+        return "--compare goes with --check";
     if (options->watch && !status)
         return "--watch goes with --status";
     if (options->metrics && !status)
@@ -284,6 +290,9 @@ static int command_line_switch(struct command_line *line, enum switch_name name)
         return 0;
     case SWITCH_RECORD:
         return command_line_set(&options->record, optarg);
+    case SWITCH_COMPARE:
+        options->compare = true;
+        return 0;
     case SWITCH_HELP:
         options->action = ACTION_HELP;
         return 0;

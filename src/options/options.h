@@ -25,9 +25,9 @@ struct options_given {
     struct setting_share reserve;
 };
 
-/* It holds the options of each layer. A row of setting_rows.c says which field an option sets.
- * The program sets the rest of theirs: callbacks, the ledger, the mount point. All texts are
- * owned. */
+/* All options. They hold those of each layer. A row of setting_rows.c says which field an
+ * option sets. The program sets the rest of theirs: callbacks, the ledger, the mount point. All
+ * texts are owned. */
 struct options {
     enum {
         ACTION_MOUNT,
@@ -40,6 +40,7 @@ struct options {
     bool json;    /* for ACTION_CHECK and ACTION_STATUS: what it says is for a program */
     char *record; /* for ACTION_CHECK: the directory to write answers to, or NULL */
     bool metrics; /* for ACTION_STATUS: what it says is for Prometheus */
+    bool compare; /* for ACTION_CHECK: read all users both ways */
     bool watch;   /* for ACTION_STATUS: again and again */
     bool foreground;
     bool delay_connect;
@@ -60,7 +61,7 @@ struct options {
     struct session_options session;
 };
 
-/* Check what SETTINGS say together, and make of it what is not given as it is used. Return 0,
+/* Check what SETTINGS say together, and fill in the fields that are made of several. Return 0,
  * or -errno after the reason was logged. */
 int options_put_together(struct options *options, const struct settings *settings);
 

@@ -65,6 +65,8 @@ const struct setting setting_rows[] = {
      .of_account = true},
     {"delay_connect", NULL, "mount without trying the key first",
      FIELD(SETTING_FLAG, delay_connect)},
+    {"one_list", NULL, "take the users of all departments from the organization's list",
+     FIELD(SETTING_FLAG, tree.one_list)},
     {"show_exports", NULL, "list users.jsonl, users.csv and the like",
      FIELD(SETTING_FLAG, tree.show_exports)},
     {"show_organization_users", NULL, "list users/ and by-email/ of organizations",

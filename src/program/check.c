@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "program/account.h"
+#include "program/compare.h"
 #include "program/layers.h"
 #include "program/mount_point.h"
 #include "program/problem.h"
@@ -25,9 +27,7 @@ struct check {
     struct report report;
     struct layers layers;
     struct recorder *recorder; /* or NULL */
-    bool answered;             /* the key was accepted */
-    struct cost walk;          /* of a mount and a walk through everything */
-    uint64_t beside;           /* calls made that no walk makes */
+    struct account account;
 };
 
 /* -------- this machine -------- */
@@ -68,39 +68,13 @@ static void check_mount_point(struct check *check, const char *what)
 
 /* -------- the key -------- */
 
-/* A person who reads that a certificate is not valid seldom thinks of the clock. */
-static void check_doubt_clock(struct check *check)
-{
-    char when[32];
-    struct tm tm;
-    time_t now = time(NULL);
-    strftime(when, sizeof when, "%Y-%m-%d %H:%M", gmtime_r(&now, &tm));
-    report_add(&check->report, FINDING_NOTE, "clock",
-               "if this is wrong, set the clock: certificates are valid for a time only",
-               "this machine says that it is %s UTC", when);
-}
-
-/* Fetch LISTING, whose path in the tree is PATH. */
-static bool check_fetch(struct check *check, struct listing *listing, const char *what,
-                        const char *path, struct layers_answer *answer)
-{
-    int error = layers_fetch(&check->layers, listing, answer);
-    if (!error)
-        return true;
-    report_add(&check->report, FINDING_PROBLEM, what, remedy_for(&answer->failure), "%s: %s",
-               path, answer->why);
-    if (error == -EPROTO)
-        check_doubt_clock(check);
-    return false;
-}
-
 static void check_key(struct check *check, const char *what)
 {
     const struct options *options = check->options;
     struct layers_answer answer;
-    check->answered = check_fetch(check, tree_trial(&check->layers.tree), what,
-                                  options->client.base_url, &answer);
-    if (check->answered)
+    check->account.answered = account_fetch(&check->account, tree_trial(&check->layers.tree),
+                                            what, options->client.base_url, &answer);
+    if (check->account.answered)
         report_add(&check->report, FINDING_OK, what, NULL, "%s of %s is accepted by %s",
                    options->client.key ? "that" : "the certificate", options->key_origin,
                    options->client.base_url);
@@ -126,168 +100,32 @@ static void check_clock(struct check *check, const char *what)
 static void check_communities(struct check *check, const char *what)
 {
     struct layers_answer answer;
-    if (!check->answered || !tree_options_have_communities(&check->options->tree))
+    if (!check->account.answered || !tree_options_have_communities(&check->options->tree))
         return;
     struct dir *dir = dir_child(check->layers.tree.root, DIR_COMMUNITIES, 0);
-    if (check_fetch(check, dir ? dir->listing : NULL, what, "communities", &answer))
+    if (account_fetch(&check->account, dir ? dir->listing : NULL, what, "communities", &answer))
         report_add(&check->report, FINDING_OK, what, NULL, "%zu", answer.snapshot->count);
-}
-
-/* Return how many users an organization says it has; COST_UNKNOWN if that can't be read. */
-static uint64_t check_user_count(struct check *check, struct dir *organization,
-                                 const char *what, const char *path)
-{
-    struct layers_answer answer;
-    const struct snapshot *held = cache_fresh(organization->owner, 0);
-    if (!held && check_fetch(check, organization->owner, what, path, &answer))
-        held = answer.snapshot;
-    return held ? cost_user_count(held->records[0]) : COST_UNKNOWN;
-}
-
-/* Write the number of departments to COUNT. */
-static bool check_department_count(struct check *check, struct dir *organization,
-                                   const char *what, const char *path, uint64_t *count)
-{
-    struct layers_answer answer;
-    uint64_t first;
-    char below[80];
-    *count = tree_options_departments(&check->options->tree, organization->ids, 0, &first);
-    if (*count > 0)
-        return true;
-    struct dir *dir = dir_child(organization, DIR_DEPARTMENTS, 0);
-    snprintf(below, sizeof below, "%s/departments", path);
-    if (!check_fetch(check, dir ? dir->listing : NULL, what, below, &answer))
-        return false;
-    *count = answer.snapshot->count;
-    return true;
-}
-
-/* Where no list has shown how large a page is, it may be as small as documented. */
-static struct cost check_users_cost(const struct check *check, uint64_t departments,
-                                    uint64_t users, bool partly)
-{
-    const struct quirks *quirks = &cache_source(check->layers.cache)->quirks;
-    enum plan_sizes sizes = quirks_sizes(quirks);
-    uint64_t page = quirks->page_size ? quirks->page_size : quirks_per_page(quirks);
-    struct cost cost = cost_of_users(departments, users, partly, page, sizes);
-    if (!quirks->page_size && page > QUIRKS_PER_PAGE_SAFE)
-        cost.most = cost_of_users(departments, users, partly, QUIRKS_PER_PAGE_SAFE, sizes).most;
-    return cost;
-}
-
-/* People in no department are in no list but that of the organization. A key that may not read
- * it loses nothing else. Return how many it has, COST_UNKNOWN if that is not known. */
-static uint64_t check_everybody(struct check *check, const struct dir *dir, uint64_t users)
-{
-    const struct target list = target_make(ENDPOINT_EVERYBODY, dir->ids[0], 0);
-    uint64_t made = client_requests(check->layers.client), count = COST_UNKNOWN;
-    struct layers_answer answer;
-    int error = layers_count(&check->layers, &list, &count, &answer);
-    check->beside += client_requests(check->layers.client) - made;
-    if (error)
-        report_add(&check->report, FINDING_NOTE, "people", remedy_for(&answer.failure),
-                   "%" PRIu64 ": the list of all users can't be read, so people in no "
-                   "department can't be shown: %s",
-                   dir->ids[0], answer.why);
-    else if (count == COST_UNKNOWN)
-        report_add(&check->report, FINDING_NOTE, "people", NULL,
-                   "%" PRIu64 ": the list of all users does not say how many they are",
-                   dir->ids[0]);
-    else if (count == users)
-        report_add(&check->report, FINDING_OK, "people", NULL,
-                   "%" PRIu64 ": the list of all users has %" PRIu64 ", as userCount says",
-                   dir->ids[0], count);
-    else
-        report_add(&check->report, FINDING_NOTE, "people",
-                   "there may be people in no department: show_organization_users lists all, "
-                   "and qpfs --check --compare tells who is where",
-                   "%" PRIu64 ": the list of all users has %" PRIu64
-                   ", which is not what userCount says",
-                   dir->ids[0], count);
-    return error ? COST_UNKNOWN : count;
-}
-
-static void check_organization(struct check *check, struct dir *dir, const char *what)
-{
-    char path[48], users_text[48] = "an unknown number of";
-    uint64_t departments, first;
-    snprintf(path, sizeof path, "organizations/%" PRIu64, dir->ids[0]);
-    uint64_t users = check_user_count(check, dir, what, path);
-    if (!check_department_count(check, dir, what, path, &departments)) {
-        check->walk.most = COST_UNKNOWN;
-        return;
-    }
-    bool given = tree_options_departments(&check->options->tree, dir->ids, 0, &first) > 0;
-    struct cost cost = check_users_cost(check, departments, users, given);
-    cost_add(&check->walk, &cost);
-    /* Each department that is given costs one call for its record. */
-    if (given)
-        cost_add(&check->walk, &(struct cost){departments, departments});
-    if (users != COST_UNKNOWN)
-        snprintf(users_text, sizeof users_text, "%" PRIu64, users);
-    report_add(&check->report, FINDING_OK, what, NULL,
-               "%" PRIu64 ": %" PRIu64 " department%s%s, %s users in all", dir->ids[0],
-               departments, departments == 1 ? "" : "s", given ? " shown" : "", users_text);
-    uint64_t everybody = check_everybody(check, dir, users);
-    if (check->options->tree.show_everybody) {
-        cost = check_users_cost(check, 1, everybody, false);
-        cost_add(&check->walk, &cost);
-    }
 }
 
 static void check_organizations(struct check *check, const char *what)
 {
-    struct dir *dir = dir_child(check->layers.tree.root, DIR_ORGANIZATIONS, 0);
-    if (!check->answered || !dir)
-        return;
-    /* Its time may be over by now, but it is what the key was tried with. */
-    const struct snapshot *snapshot = dir->listing ? cache_held(dir->listing) : NULL;
-    struct layers_answer answer;
-    if (dir->listing && !snapshot) {
-        if (!check_fetch(check, dir->listing, what, "organizations", &answer)) {
-            check->walk.most = COST_UNKNOWN;
-            return;
-        }
-        snapshot = answer.snapshot;
-    }
-    int64_t count = entry_count(dir, snapshot);
-    if (count < 0)
-        report_add(&check->report, FINDING_PROBLEM, what, "give organizations=N",
-                   "the record of the user says none");
-    for (int64_t i = 0; i < count; i++) {
-        struct dir_entry entry;
-        if (entry_at(dir, snapshot, (size_t)i, &entry) == 0)
-            check_organization(check, entry.child, what);
-    }
+    account_look(&check->account, what);
 }
 
-/* -------- what it costs -------- */
-
-/* The calls made here are those of a mount and a walk, but for the lists of users. The trial of
- * a mount of given departments is the record of one of them, which is counted with those. */
 static void check_walk(struct check *check, const char *what)
 {
-    struct cost *walk = &check->walk;
-    if (!check->answered)
+    account_tell_cost(&check->account, what);
+}
+
+static void check_compare(struct check *check, const char *what)
+{
+    struct account *account = &check->account;
+    if (!check->options->compare || !account->answered)
         return;
-    uint64_t made = client_requests(check->layers.client);
-    made -= check->beside + (check->options->tree.department_count > 0);
-    cost_add(walk, &(struct cost){made, made});
-    if (walk->most == COST_UNKNOWN)
-        report_add(&check->report, FINDING_NOTE, what, NULL,
-                   "a mount and a walk through everything (ls -R, rsync) cost at least %" PRIu64
-                   " calls",
-                   walk->least);
-    else if (walk->least == walk->most)
-        report_add(&check->report, FINDING_OK, what, NULL,
-                   "a mount and a walk through everything (ls -R, rsync) cost %" PRIu64
-                   " calls",
-                   walk->least);
-    else
-        report_add(&check->report, FINDING_OK, what, NULL,
-                   "a mount and a walk through everything (ls -R, rsync) cost %" PRIu64
-                   " to %" PRIu64 " calls",
-                   walk->least, walk->most);
+    report_add(&check->report, FINDING_NOTE, what, NULL,
+               "reading all users both ways costs %" PRIu64 " calls or more",
+               account->one.least + account->own.least);
+    account_each(account, what, compare_organization);
 }
 
 static void check_calls(struct check *check, const char *what)
@@ -303,7 +141,7 @@ static void check_calls(struct check *check, const char *what)
     }
     uint64_t limit = options->ledger.allowance - options->ledger.reserve;
     uint64_t left = counted < limit ? limit - counted : 0;
-    bool enough = check->walk.least <= left;
+    bool enough = check->account.walk.least <= left;
     report_add(&check->report, enough ? FINDING_OK : FINDING_WARNING, what,
                enough ? NULL : "raise cache_ttl, look at less, or wait for new calls",
                "this check made %" PRIu64 "; %" PRIu64 " of %" PRIu64 " are used, %" PRIu64
@@ -364,6 +202,7 @@ static const struct {
     {"communities", NULL, check_communities},
     {"organization", NULL, check_organizations},
     {"walk", NULL, check_walk},
+    {"compare", NULL, check_compare},
     {"updatedb", problem_in_updatedb, NULL},
     {"calls", NULL, check_calls},
     {"record", NULL, check_record},
@@ -391,6 +230,13 @@ static int check_begin_account(struct check *check, struct options *options)
 int check_run(struct options *options)
 {
     struct check check = {.options = options};
+    check.account = (struct account){
+        .options = options,
+        .report = &check.report,
+        .layers = &check.layers,
+        .one_list = options->tree.one_list,
+    };
+    options->tree.one_list = false; /* both ways are read, or none */
     report_begin(&check.report, options->json);
     int error = check_begin_record(&check);
     if (!error)
@@ -398,10 +244,10 @@ int check_run(struct options *options)
     for (size_t i = 0; i < sizeof checks / sizeof *checks && !error; i++)
         check_one(&check, i);
     report_number(&check.report, "calls", error ? 0 : client_requests(check.layers.client));
-    if (check.answered) {
-        report_number(&check.report, "walk_least", check.walk.least);
-        if (check.walk.most != COST_UNKNOWN)
-            report_number(&check.report, "walk_most", check.walk.most);
+    if (check.account.answered) {
+        report_number(&check.report, "walk_least", check.account.walk.least);
+        if (check.account.walk.most != COST_UNKNOWN)
+            report_number(&check.report, "walk_most", check.account.walk.most);
     }
     error = report_end(&check.report);
     layers_finish(&check.layers);

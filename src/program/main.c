@@ -18,7 +18,7 @@
 #include "program/mount.h"
 #include "program/mount_point.h"
 #include "program/notify.h"
-#include "program/status.h"
+#include "program/status_reader.h"
 
 #define DEMO_USER_ID 1234567
 #define DEMO_PROGRAM "qpfs-sandbox"
@@ -255,7 +255,7 @@ int main(int argc, char **argv)
     } else if (options.action == ACTION_CHECK) {
         status = check_run(&options);
     } else if (options.action == ACTION_STATUS) {
-        status = status_run(&options);
+        status = status_reader_run(&options);
     } else {
         status = main_mount(&options);
     }

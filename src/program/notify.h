@@ -5,8 +5,9 @@
 #include "base/loop.h"
 
 /*
- * As sd_notify(3): variables in a datagram to the socket that NOTIFY_SOCKET names. libsystemd
- * would be one more library for these few lines. Without NOTIFY_SOCKET nothing happens.
+ * This does what sd_notify(3) does: it sends variables in a datagram to the socket that
+ * NOTIFY_SOCKET names. libsystemd would be one more library for these few lines. Without
+ * NOTIFY_SOCKET nothing happens.
  */
 
 /* Remember the socket, and hide it from children. To be called before anything is said. */
@@ -15,8 +16,8 @@ void notify_begin(void);
 /* Say that the program ends with ERROR (-errno). */
 void notify_failure(int error);
 
-/* In memory that the caller owns. Nothing may wait for the manager: what it can't take now is
- * kept, and sent with what comes next, or a little later. */
+/* Embedded in its owner. Nothing may wait for the manager: what it can't take now is kept, and
+ * sent with what comes next, or a little later. */
 struct notify {
     struct loop *loop;
     struct loop_timer retry;
@@ -25,7 +26,7 @@ struct notify {
 
 void notify_init(struct notify *notify, struct loop *loop);
 
-/* Say lines as "READY=1\n". */
+/* Say lines such as "READY=1\n". */
 void notify_say(struct notify *notify, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

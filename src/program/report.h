@@ -7,10 +7,9 @@
 #include <stdint.h>
 
 /*
- * Findings on stdout: a line each for people, with the remedy below, or one JSON object. Much
- * of what is said comes from a server that nobody vouches for, so control characters are shown
- * as
- * "?" or escaped.
+ * A report prints findings on stdout: a line each for people, with the remedy below, or one
+ * JSON object for programs. Much of the text comes from a server that may be anybody's, so
+ * control characters are shown as "?" or escaped.
  */
 struct report {
     bool json;

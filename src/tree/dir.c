@@ -40,6 +40,7 @@ static struct listing *dir_source_open(const struct dir *dir, const struct dir_s
         .family = {source->ino, above[0], above[1], source->department_member},
     };
     if (source == &dir->kind->list) {
+        options.whole = dir->whole ? dir->whole->listing : NULL;
         options.owner = dir->owner;
         options.owner_id = dir->owner_id;
         options.parent = dir->owner_listed ? dir->owner : NULL;
@@ -246,14 +247,33 @@ static bool dir_find_lister(const struct dir *sketch, struct dir **lister)
     return *lister != NULL;
 }
 
+/* Find the directory whose listing may stand for that of the directory SKETCH; NULL: none.
+ * Return false when memory is out. */
+static bool dir_find_whole(const struct dir *sketch, struct dir **whole)
+{
+    enum dir_kind_name wanted = sketch->kind->list.whole;
+    struct dir *above = sketch->parent;
+    *whole = NULL;
+    if (wanted == DIR_NONE || !sketch->tree->options->one_list)
+        return true;
+    while (above && above->kind != dir_kind_of(DIR_ORGANIZATION))
+        above = above->parent;
+    *whole = above ? dir_child(above, wanted, 0) : NULL;
+    return *whole != NULL;
+}
+
 static struct dir *dir_create(const struct dir *sketch)
 {
     /* Before DIR, for it stands behind all that it needs in the tree's list. */
-    struct dir *lister;
-    struct dir *dir = dir_find_lister(sketch, &lister) ? malloc(sizeof *dir) : NULL;
+    struct dir *lister, *whole;
+    bool found = dir_find_lister(sketch, &lister) && dir_find_whole(sketch, &whole);
+    struct dir *dir = found ? malloc(sizeof *dir) : NULL;
     if (!dir)
         return NULL;
     *dir = *sketch;
+    dir->whole = whole;
+    if (whole)
+        whole->uses++;
     TAILQ_INSERT_TAIL(&dir->tree->dirs, dir, link);
     objects_add(OBJECTS_DIRECTORY);
     if (dir->parent)
@@ -292,6 +312,8 @@ void dir_destroy(struct dir *dir)
     TAILQ_REMOVE(&dir->tree->dirs, dir, link);
     if (dir->lister)
         dir->lister->uses--;
+    if (dir->whole)
+        dir->whole->uses--;
     cache_remove(dir_own_listing(dir));
     cache_remove(dir_own_owner(dir));
     free(dir);

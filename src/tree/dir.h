@@ -36,6 +36,7 @@ struct dir {
     unsigned uses;           /* handles, waiting requests and children that need it */
     struct listing *listing; /* what it lists; NULL: fixed names and IDs of options only */
     struct dir *lister;      /* whose listing that is, in use; NULL: its own */
+    struct dir *whole;       /* whose listing may stand for that, in use; NULL: none */
     struct listing *owner;   /* holds the record of what it is of; NULL: of nothing */
     uint64_t owner_id;       /* of that record */
     bool owner_listed;       /* `owner` is a list that names what it is of */

@@ -67,6 +67,8 @@ struct dir_source {
     /* The member in which a record says its department, for its inode number: see ino.h; or
      * NULL. */
     const char *department_member;
+    enum dir_kind_name whole; /* the list of a directory of this kind, in the same organization,
+                                 may stand for it: see cache/part.h; DIR_NONE: none does */
     const char *id_member; /* the IDs are not those of the records: the one record has its ID in
                               this member; or NULL */
     /* The IDs that options give in its place, see tree_options.h; NULL: they never do. */

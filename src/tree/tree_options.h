@@ -19,6 +19,7 @@ struct tree_options {
     size_t organization_count; /* 0: found from user_id */
     struct tree_department *departments; /* ascending, each once */
     size_t department_count;
+    bool one_list;       /* the list of everybody stands for those of departments */
     bool show_exports;   /* files of all records are listed, too */
     bool show_everybody; /* the users of an organization are listed, too */
 };

@@ -1,5 +1,5 @@
 /* Shows what a mount is doing: qpfs --status. */
-#include "program/status.h"
+#include "program/status_reader.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,17 +21,17 @@
 #include "program/status_view.h"
 #include "program/text.h"
 
-#define STATUS_PERIOD_MS  1000
-#define STATUS_PATIENCE_S 10
-#define STATUS_TEXT_MAX   ((size_t)1 << 20)
+#define READER_PERIOD_MS  1000
+#define READER_PATIENCE_S 10
+#define READER_TEXT_MAX   ((size_t)1 << 20)
 
 /* Larger than any mount writes it. */
-#define STATUS_FILE_MAX ((size_t)16 << 20)
+#define READER_FILE_MAX ((size_t)16 << 20)
 
 /* The reading child ends with an errno, or with this: another FUSE file system is there. */
-#define STATUS_NOT_OURS 200
+#define READER_NOT_OURS 200
 
-struct status {
+struct status_reader {
     const struct options *options;
     struct terminal terminal;
     int signals;         /* a signalfd; -1: signals end the program as they end any */
@@ -46,15 +46,15 @@ struct status {
     int exit_status;
 };
 
-static void status_end(struct status *status, int exit_status)
+static void reader_end(struct status_reader *reader, int exit_status)
 {
-    status->exit_status = exit_status;
-    status->ended = true;
+    reader->exit_status = exit_status;
+    reader->ended = true;
 }
 
 /* -------- writing -------- */
 
-static void status_write_out(struct status *status, const char *bytes, size_t size)
+static void reader_write_out(struct status_reader *reader, const char *bytes, size_t size)
 {
     while (size > 0) {
         ssize_t written = write(STDOUT_FILENO, bytes, size);
@@ -63,7 +63,7 @@ static void status_write_out(struct status *status, const char *bytes, size_t si
         if (written < 0) {
             if (errno != EPIPE)
                 log_error("cannot write: %s", strerror(errno));
-            status_end(status, EXIT_FAILURE);
+            reader_end(reader, EXIT_FAILURE);
             return;
         }
         bytes += written;
@@ -72,13 +72,13 @@ static void status_write_out(struct status *status, const char *bytes, size_t si
 }
 
 /* Draw over what was drawn before, line by line, so that nothing flickers. */
-static void status_draw(struct status *status, const struct buffer *text)
+static void reader_draw(struct status_reader *reader, const struct buffer *text)
 {
     struct buffer out;
-    buffer_init(&out, 2 * STATUS_TEXT_MAX);
-    if (status->lines > 0)
-        text_add(&out, "\033[%uA", status->lines);
-    status->lines = 0;
+    buffer_init(&out, 2 * READER_TEXT_MAX);
+    if (reader->lines > 0)
+        text_add(&out, "\033[%uA", reader->lines);
+    reader->lines = 0;
     for (size_t at = 0; at < text->size;) {
         const char *line = text->data + at;
         const char *end = memchr(line, '\n', text->size - at);
@@ -86,45 +86,45 @@ static void status_draw(struct status *status, const struct buffer *text)
         text_add(&out, TERMINAL_LINE_CLEAR);
         (void)buffer_append(&out, line, size);
         text_add(&out, "\n");
-        status->lines++;
+        reader->lines++;
         at += size + 1;
     }
     text_add(&out, TERMINAL_BELOW_CLEAR);
-    status_write_out(status, out.data, out.size);
+    reader_write_out(reader, out.data, out.size);
     buffer_finish(&out);
 }
 
-static void status_print_if_new(struct status *status, struct buffer *text)
+static void reader_print_if_new(struct status_reader *reader, struct buffer *text)
 {
-    struct buffer *shown = &status->shown;
+    struct buffer *shown = &reader->shown;
     bool same = text->size == shown->size &&
                 (text->size == 0 || memcmp(text->data, shown->data, text->size) == 0);
     if (same)
         return;
-    status_write_out(status, text->data, text->size);
+    reader_write_out(reader, text->data, text->size);
     buffer_clear(shown);
     (void)buffer_append(shown, text->data, text->size);
 }
 
-static void status_show(struct status *status)
+static void reader_show(struct status_reader *reader)
 {
-    const struct options *options = status->options;
+    const struct options *options = reader->options;
     struct buffer text;
     struct value *value;
-    buffer_init(&text, STATUS_TEXT_MAX);
-    if (value_parse(status->text.data, status->text.size, &value)) {
+    buffer_init(&text, READER_TEXT_MAX);
+    if (value_parse(reader->text.data, reader->text.size, &value)) {
         log_error("%s: what it tells of itself can't be read: was it mounted by another qpfs?",
                   options->mount_point);
-        status_end(status, EXIT_FAILURE);
-    } else if (options->watch && !status->terminal.redraws) {
+        reader_end(reader, EXIT_FAILURE);
+    } else if (options->watch && !reader->terminal.redraws) {
         status_view_add_short(&text, value);
-        status_print_if_new(status, &text);
+        reader_print_if_new(reader, &text);
     } else {
-        status_view_add(&text, value, time(NULL), &status->terminal);
+        status_view_add(&text, value, time(NULL), &reader->terminal);
         if (options->watch)
-            status_draw(status, &text);
+            reader_draw(reader, &text);
         else
-            status_write_out(status, text.data, text.size);
+            reader_write_out(reader, text.data, text.size);
     }
     value_destroy(value);
     buffer_finish(&text);
@@ -132,8 +132,8 @@ static void status_show(struct status *status)
 
 /* -------- reading, in a child -------- */
 
-/* Return 0, an errno, or STATUS_NOT_OURS. */
-static int status_child_read(const struct options *options, int out)
+/* Return 0, an errno, or READER_NOT_OURS. */
+static int reader_child_read(const struct options *options, int out)
 {
     char path[PATH_MAX], part[1 << 14];
     ssize_t got;
@@ -143,7 +143,7 @@ static int status_child_read(const struct options *options, int out)
         return ENAMETOOLONG;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0 && (errno == ENOENT || errno == ENOTDIR))
-        return mount_point_answers(options->mount_point) ? STATUS_NOT_OURS : ENOENT;
+        return mount_point_answers(options->mount_point) ? READER_NOT_OURS : ENOENT;
     if (file < 0)
         return errno;
     while ((got = read(file, part, sizeof part)) > 0) {
@@ -154,55 +154,55 @@ static int status_child_read(const struct options *options, int out)
 }
 
 /* It must not hold on to the caller's output: a mount that hangs may keep it from ending. */
-_Noreturn static void status_child(const struct options *options, int out)
+_Noreturn static void reader_child(const struct options *options, int out)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && null >= 0; fd++)
         dup2(null, fd);
-    _exit(status_child_read(options, out));
+    _exit(reader_child_read(options, out));
 }
 
 /* A program that reads from a mount which hangs can't even be killed, so a child does it, and
  * nobody waits for that one. */
-static void status_ask(struct status *status)
+static void reader_ask(struct status_reader *reader)
 {
     int pipe[2] = {-1, -1};
     if (pipe2(pipe, O_CLOEXEC) == 0)
-        status->child = fork();
-    if (pipe[0] < 0 || status->child < 0) {
+        reader->child = fork();
+    if (pipe[0] < 0 || reader->child < 0) {
         log_error("cannot start: %s", strerror(errno));
-        status_end(status, EXIT_FAILURE);
+        reader_end(reader, EXIT_FAILURE);
         if (pipe[0] >= 0)
             close(pipe[0]);
         pipe[0] = -1; /* without a child there is none to let go of */
-    } else if (status->child == 0) {
-        status_child(status->options, pipe[1]);
+    } else if (reader->child == 0) {
+        reader_child(reader->options, pipe[1]);
     }
     if (pipe[1] >= 0)
         close(pipe[1]);
-    status->pipe = pipe[0];
-    status->due_ms = clock_ms() + (int64_t)STATUS_PATIENCE_S * 1000;
-    buffer_clear(&status->text);
+    reader->pipe = pipe[0];
+    reader->due_ms = clock_ms() + (int64_t)READER_PATIENCE_S * 1000;
+    buffer_clear(&reader->text);
 }
 
 /* Let go of the child, which has closed its end of the pipe if it HAS_ENDED. Return 0, an
- * errno, or STATUS_NOT_OURS. */
-static int status_release(struct status *status, bool has_ended)
+ * errno, or READER_NOT_OURS. */
+static int reader_release(struct status_reader *reader, bool has_ended)
 {
     int how = 0;
-    close(status->pipe);
-    status->pipe = -1;
-    if (!has_ended && status->child > 0) /* -1 would be every process */
-        kill(status->child, SIGKILL);
-    if (waitpid(status->child, &how, has_ended ? 0 : WNOHANG) != status->child)
+    close(reader->pipe);
+    reader->pipe = -1;
+    if (!has_ended && reader->child > 0) /* -1 would be every process */
+        kill(reader->child, SIGKILL);
+    if (waitpid(reader->child, &how, has_ended ? 0 : WNOHANG) != reader->child)
         return ECHILD;
     return WIFEXITED(how) ? WEXITSTATUS(how) : EINTR;
 }
 
 /* -------- what came of it -------- */
 
-static void status_explain(const char *path, int error)
+static void reader_explain(const char *path, int error)
 {
     switch (error) {
     case ENOTCONN:
@@ -218,7 +218,7 @@ static void status_explain(const char *path, int error)
             "allow_other,umask=022",
             path);
         break;
-    case STATUS_NOT_OURS:
+    case READER_NOT_OURS:
         log_error("%s: something is mounted there, but not by qpfs, or by one that is too old "
                   "to tell; mount shows what it is",
                   path);
@@ -236,109 +236,109 @@ static void status_explain(const char *path, int error)
     }
 }
 
-static void status_say_gone(struct status *status, int error)
+static void reader_say_gone(struct status_reader *reader, int error)
 {
-    const char *path = status->options->mount_point;
+    const char *path = reader->options->mount_point;
     struct buffer text;
-    buffer_init(&text, STATUS_TEXT_MAX);
+    buffer_init(&text, READER_TEXT_MAX);
     if (error == ENOTCONN || error == ECONNABORTED)
         text_add(&text, "The program of %s has died; do: fusermount3 -u %s\n", path, path);
     else
         text_add(&text, "%s is no longer mounted.\n", path);
-    status_write_out(status, text.data, text.size);
+    reader_write_out(reader, text.data, text.size);
     buffer_finish(&text);
-    status_end(status, EXIT_SUCCESS);
+    reader_end(reader, EXIT_SUCCESS);
 }
 
-static void status_on_read(struct status *status, int error)
+static void reader_on_read(struct status_reader *reader, int error)
 {
-    if (error && status->seen) {
-        status_say_gone(status, error);
+    if (error && reader->seen) {
+        reader_say_gone(reader, error);
         return;
     }
     if (error) {
-        status_explain(status->options->mount_point, error);
-        status_end(status, EXIT_FAILURE);
+        reader_explain(reader->options->mount_point, error);
+        reader_end(reader, EXIT_FAILURE);
         return;
     }
-    status->seen = true;
-    if (status->options->json || status->options->metrics)
-        status_write_out(status, status->text.data, status->text.size);
+    reader->seen = true;
+    if (reader->options->json || reader->options->metrics)
+        reader_write_out(reader, reader->text.data, reader->text.size);
     else
-        status_show(status);
-    status->due_ms = clock_ms() + STATUS_PERIOD_MS;
-    if (!status->options->watch)
-        status->ended = true;
+        reader_show(reader);
+    reader->due_ms = clock_ms() + READER_PERIOD_MS;
+    if (!reader->options->watch)
+        reader->ended = true;
 }
 
 /* -------- what is waited for -------- */
 
-static void status_on_data(struct status *status)
+static void reader_on_data(struct status_reader *reader)
 {
     char part[1 << 14];
-    ssize_t got = read(status->pipe, part, sizeof part);
-    int error = got > 0 ? -buffer_append(&status->text, part, (size_t)got) : 0;
+    ssize_t got = read(reader->pipe, part, sizeof part);
+    int error = got > 0 ? -buffer_append(&reader->text, part, (size_t)got) : 0;
     if (error)
-        (void)status_release(status, false);
+        (void)reader_release(reader, false);
     else if (got == 0)
-        error = status_release(status, true);
+        error = reader_release(reader, true);
     else
         return;
-    status_on_read(status, error);
+    reader_on_read(reader, error);
 }
 
 /* The message stands below what is drawn; if an answer comes, that is drawn over both. */
-static void status_on_impatient(struct status *status)
+static void reader_on_impatient(struct status_reader *reader)
 {
-    const char *path = status->options->mount_point;
+    const char *path = reader->options->mount_point;
     log_error("%s: no answer for %d seconds: the program of this mount hangs or is stopped; to "
               "end it: fusermount3 -uz %s",
-              path, STATUS_PATIENCE_S, path);
-    status->due_ms = -1;
-    status->lines++;
-    if (!status->options->watch)
-        status_end(status, EXIT_FAILURE);
+              path, READER_PATIENCE_S, path);
+    reader->due_ms = -1;
+    reader->lines++;
+    if (!reader->options->watch)
+        reader_end(reader, EXIT_FAILURE);
 }
 
 /* After SIGHUP the terminal may be gone; then the next write fails. After SIGWINCH only the
  * terminal knows where the lines stand, so all is drawn anew. */
-static void status_on_signal(struct status *status)
+static void reader_on_signal(struct status_reader *reader)
 {
     struct signalfd_siginfo info;
-    if (read(status->signals, &info, sizeof info) != sizeof info)
+    if (read(reader->signals, &info, sizeof info) != sizeof info)
         return;
-    if (info.ssi_signo == SIGWINCH && status->terminal.redraws) {
-        status->terminal = terminal_of(STDOUT_FILENO);
-        status->lines = 0;
-        status_write_out(status, TERMINAL_ALL_CLEAR, strlen(TERMINAL_ALL_CLEAR));
+    if (info.ssi_signo == SIGWINCH && reader->terminal.redraws) {
+        reader->terminal = terminal_of(STDOUT_FILENO);
+        reader->lines = 0;
+        reader_write_out(reader, TERMINAL_ALL_CLEAR, strlen(TERMINAL_ALL_CLEAR));
     }
     if (info.ssi_signo != SIGWINCH && info.ssi_signo != SIGHUP)
-        status_end(status, EXIT_SUCCESS);
-    else if (status->pipe < 0)
-        status_ask(status);
+        reader_end(reader, EXIT_SUCCESS);
+    else if (reader->pipe < 0)
+        reader_ask(reader);
 }
 
-static void status_wait(struct status *status)
+static void reader_wait(struct status_reader *reader)
 {
-    struct pollfd ready[] = {{.fd = status->pipe, .events = POLLIN},
-                             {.fd = status->signals, .events = POLLIN}};
-    int64_t left = status->due_ms - clock_ms();
-    int timeout = status->due_ms < 0 ? -1 : left > 0 ? (int)left : 0;
+    struct pollfd ready[] = {{.fd = reader->pipe, .events = POLLIN},
+                             {.fd = reader->signals, .events = POLLIN}};
+    int64_t left = reader->due_ms - clock_ms();
+    int timeout = reader->due_ms < 0 ? -1 : left > 0 ? (int)left : 0;
     int count = poll(ready, sizeof ready / sizeof *ready, timeout);
-    if (count == 0 && status->pipe >= 0)
-        status_on_impatient(status);
+    if (count == 0 && reader->pipe >= 0)
+        reader_on_impatient(reader);
     else if (count == 0)
-        status_ask(status);
+        reader_ask(reader);
     if (count > 0 && ready[1].revents)
-        status_on_signal(status);
-    if (count > 0 && ready[0].revents && !status->ended)
-        status_on_data(status);
+        reader_on_signal(reader);
+    if (count > 0 && ready[0].revents && !reader->ended)
+        reader_on_data(reader);
 }
 
 /* -------- all of it -------- */
 
 /* Without --watch, ^C ends the program as it ends any. */
-static int status_watch(struct status *status)
+static int reader_watch(struct status_reader *reader)
 {
     sigset_t set;
     sigemptyset(&set);
@@ -349,47 +349,47 @@ static int status_watch(struct status *status)
     signal(SIGPIPE, SIG_IGN);
     if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
         return -errno;
-    status->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (status->signals < 0)
+    reader->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (reader->signals < 0)
         return -errno;
-    if (status->terminal.redraws)
-        status_write_out(status, TERMINAL_CURSOR_HIDE, strlen(TERMINAL_CURSOR_HIDE));
+    if (reader->terminal.redraws)
+        reader_write_out(reader, TERMINAL_CURSOR_HIDE, strlen(TERMINAL_CURSOR_HIDE));
     return 0;
 }
 
-static void status_finish(struct status *status)
+static void reader_finish(struct status_reader *reader)
 {
-    if (status->signals >= 0 && status->terminal.redraws)
-        status_write_out(status, TERMINAL_CURSOR_SHOW, strlen(TERMINAL_CURSOR_SHOW));
-    if (status->pipe >= 0)
-        (void)status_release(status, false);
-    if (status->signals >= 0)
-        close(status->signals);
-    buffer_finish(&status->text);
-    buffer_finish(&status->shown);
+    if (reader->signals >= 0 && reader->terminal.redraws)
+        reader_write_out(reader, TERMINAL_CURSOR_SHOW, strlen(TERMINAL_CURSOR_SHOW));
+    if (reader->pipe >= 0)
+        (void)reader_release(reader, false);
+    if (reader->signals >= 0)
+        close(reader->signals);
+    buffer_finish(&reader->text);
+    buffer_finish(&reader->shown);
 }
 
-int status_run(const struct options *options)
+int status_reader_run(const struct options *options)
 {
-    struct status status = {
+    struct status_reader reader = {
         .options = options,
         .terminal = terminal_of(STDOUT_FILENO),
         .signals = -1,
         .pipe = -1,
     };
-    buffer_init(&status.text, STATUS_FILE_MAX);
-    buffer_init(&status.shown, STATUS_TEXT_MAX);
+    buffer_init(&reader.text, READER_FILE_MAX);
+    buffer_init(&reader.shown, READER_TEXT_MAX);
     if (!options->watch)
-        status.terminal.height = 0;
-    int error = options->watch ? status_watch(&status) : 0;
+        reader.terminal.height = 0;
+    int error = options->watch ? reader_watch(&reader) : 0;
     if (error) {
         log_error("cannot start: %s", strerror(-error));
-        status_end(&status, EXIT_FAILURE);
+        reader_end(&reader, EXIT_FAILURE);
     } else {
-        status_ask(&status);
+        reader_ask(&reader);
     }
-    while (!status.ended)
-        status_wait(&status);
-    status_finish(&status);
-    return status.exit_status;
+    while (!reader.ended)
+        reader_wait(&reader);
+    reader_finish(&reader);
+    return reader.exit_status;
 }

@@ -1,0 +1,39 @@
+/* Tells what an account holds, and what reading it costs, for qpfs --check. */
+#ifndef QPFS_PROGRAM_ACCOUNT_H
+#define QPFS_PROGRAM_ACCOUNT_H
+
+#include "program/layers.h"
+#include "program/report.h"
+#include "tree/cost.h"
+
+/* What a check knows of the account. Zeroed at first but for the first part. */
+struct account {
+    const struct options *options;
+    struct report *report;
+    struct layers *layers;
+
+    bool answered;    /* the key was accepted */
+    bool one_list;    /* the option was given: a check itself reads the lists of departments */
+    struct cost walk; /* of a mount and a walk through everything */
+    struct cost own,
+        one;         /* of all users, by the lists of departments or by those of everybody */
+    uint64_t beside; /* calls made that no walk makes */
+};
+
+/* Fetch LISTING, which is PATH in the tree. Return whether it came; else a finding about WHAT
+ * says why not. */
+bool account_fetch(struct account *account, struct listing *listing, const char *what,
+                   const char *path, struct layers_answer *answer);
+
+/* Look at all organizations, and add up what their users cost. */
+void account_look(struct account *account, const char *what);
+
+/* Tell what a mount and a walk cost, by the calls made so far and what was added up. */
+void account_tell_cost(struct account *account, const char *what);
+
+/* Call LOOK for each organization that a mount would show. Return whether they are known. */
+bool account_each(struct account *account, const char *what,
+                  void (*look)(struct account *account, struct dir *organization,
+                               const char *what));
+
+#endif
