@@ -1,4 +1,4 @@
-/* Holds what was read of the account. */
+/* Holds what was read of the account, and says what is made of what comes. */
 #ifndef QPFS_CACHE_CACHE_H
 #define QPFS_CACHE_CACHE_H
 

@@ -7,9 +7,10 @@ from tools import output
 
 TOOL = ROOT / "tools/simulate-fleet"
 MINUTES_9 = 540
+TABLES = [[], ["--limits"], ["--limits", "--one-list"]]
 
 
-@pytest.mark.parametrize("arguments", [[], ["--limits"]], ids=["costs", "limits"])
+@pytest.mark.parametrize("arguments", TABLES, ids=" ".join)
 def test_the_tables_of_the_page_are_what_the_tool_prints(arguments):
     printed = output(TOOL, *arguments, timeout=MINUTES_9)
     assert printed.count("\n") > 6

@@ -21,34 +21,40 @@ def simulated(*arguments) -> dict:
     return result
 
 
-def events(*arguments) -> list[tuple[float, int, list[int]]]:
-    """When, which machine, and the numbers of a department and a user, or none for a walk."""
+def events(*arguments) -> list[tuple[float, int, int | None]]:
+    """When, which machine, and the number of the user who is looked up; None: a walk."""
     lines = [line.split() for line in output(TOOL, "--events", *arguments).splitlines()]
-    return [(float(at), int(machine), [int(n) for n in rest]) for at, machine, _, *rest in lines]
+    return [
+        (float(at), int(machine), int(rest[0]) if rest else None) for at, machine, _, *rest in lines
+    ]
 
 
-# semantics: F1, F3, F9
+# semantics: F1, F3, F9, O6
 @pytest.mark.exact_service("the calls are counted")
 @pytest.mark.parametrize("ttl", [60, 3600, 86400])
-def test_three_machines_cost_in_a_day_what_is_simulated(sandbox, mount, clock, ttl):
-    fleet = [*ACCOUNT, "--machines", 3, "--ttl", ttl, "--walks", 2, "--lookups", 12]
+@pytest.mark.parametrize("options", [[], ["--one-list"]], ids=["lists", "one list"])
+def test_three_machines_cost_in_a_day_what_is_simulated(sandbox, mount, clock, ttl, options):
+    fleet = [*ACCOUNT, *options, "--machines", 3, "--ttl", ttl, "--walks", 2, "--lookups", 12]
     day = events(*fleet)
     assert len(day) == 3 * (2 + 12)
-    ids = [id for department in DEPARTMENTS for id in sandbox.user_ids(department)]
-    mounts = [mount(sandbox, cache_ttl=ttl) for _ in range(3)]
+    places = [
+        f"{users(department)}/{id}.json"
+        for department in DEPARTMENTS
+        for id in sandbox.user_ids(department)
+    ]
+    one_list = True if options else None
+    mounts = [mount(sandbox, cache_ttl=ttl, one_list=one_list) for _ in range(3)]
     clock.outlive(ttl)
     sandbox.reset()
     now = 0.0
-    for at, machine, looked_up in day:
+    for at, machine, user in day:
         clock.move(at - now)
         time.sleep(2 * NAMES_MS / 1000)  # the kernel forgets names that are too old
         now = at
-        point = mounts[machine].point
-        if looked_up:
-            department, user = looked_up
-            assert (point / users(DEPARTMENTS[department]) / f"{ids[user]}.json").read_bytes()
+        if user is None:
+            output("ls", "-lR", mounts[machine].point)
         else:
-            output("ls", "-lR", point)
+            assert (mounts[machine] / places[user]).read_bytes()
     assert sandbox.total() == simulated(*fleet)["alone"]["calls"]
 
 
@@ -77,10 +83,30 @@ def test_a_list_costs_what_the_page_on_costs_says():
             assert calls == (f"{least:.0f}–{most:.0f}" if least < most else f"{most:.0f}")
 
 
-def test_machines_that_wait_for_the_rate_for_too_long_never_walk_to_the_end():
-    arguments = ["--ttl", 60, "--lookups", 0, "--timeout", 30]
-    assert simulated(*arguments, "--machines", 140)["alone"]["longest_wait"] < 30
-    assert simulated(*arguments, "--machines", 160)["alone"]["longest_wait"] > 30
+# semantics: E9
+@pytest.mark.exact_service("the calls are counted")
+@pytest.mark.parametrize("machines, fails", [(1, False), (2, True)])
+def test_who_is_over_the_rate_of_the_service_fails_as_it_is_simulated(
+    serve, mount, machines, fails
+):
+    """A walk is ten calls, and the service lets twelve pass in a minute."""
+    sandbox = serve("--rate", "12")
+    fleet = [*ACCOUNT, "--machines", machines, "--ttl", 3600, "--lookups", 0, "--rate", 12]
+    assert (simulated(*fleet)["alone"]["longest_wait"] > 30) == fails
+    mounts = [mount(sandbox, cache_ttl=3600, rate=300, timeout=30) for _ in range(machines)]
+    if fails:
+        mounts[-1].expect_log("temporarily unavailable")
+    walks = [run("ls", "-lR", fs.point) for fs in mounts]
+    assert ["temporarily unavailable" in walk.stderr for walk in walks] == [False, True][: machines]
+
+
+def test_mounts_that_share_the_rate_out_come_through():
+    """Twenty machines with a twentieth of it each are slow, and no call is refused."""
+    fleet = ["--machines", 20, "--ttl", 3600, "--lookups", 0]
+    assert simulated(*fleet)["alone"]["longest_wait"] > 30
+    shared = simulated(*fleet, "--mount-rate", 15)["alone"]
+    assert shared["longest_wait"] < 1
+    assert 13 * 60 < shared["walk_seconds"] < 17 * 60
 
 
 def section() -> str:

@@ -32,10 +32,9 @@ def draw(path: Path, plan: Plan, ttls: list[int]):
 
 
 def print_events(plan: Plan, machines: int):
-    departments = plan.account.department_of()
+    """Users are counted through all departments."""
     for at, machine, user in events(plan.habits, machines, plan.account, plan.night, plan.spread):
-        what = "walk" if user is None else f"look-up {departments[user]} {user}"
-        print(f"{at:.1f} {machine} {what}")
+        print(f"{at:.1f} {machine} {'walk' if user is None else f'look-up {user}'}")
 
 
 def main():

@@ -20,7 +20,6 @@ class Limits:
     allowance: float  # calls, and for how many days they have to last
     days: float
     organization_rate: float  # calls a minute, over all keys
-    timeout: float  # seconds that a mount waits for a call
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def shares(outcome: Outcome, plan: Plan) -> dict[str, float]:
         "allowance": outcome.calls * limits.days / limits.allowance,
         "key": outcome.busiest / plan.keys / speed.rate,
         "organization": outcome.busiest / limits.organization_rate,
-        "timeout": outcome.longest_wait / limits.timeout,
+        "timeout": outcome.longest_wait / speed.timeout,
         "requests": outcome.requests_second / speed.requests,
         "bandwidth": outcome.bytes_second / speed.bandwidth,
     }
@@ -76,6 +75,18 @@ def simulate(plan: Plan, machines: int, ttl: float, proxied: bool) -> Outcome:
     own = math.ceil(machines / plan.keys)
     run = _behind_proxy if proxied else _alone
     return run(plan, machines, own, ttl)
+
+
+def first_that_fails(plan: Plan, before: int, failing: int, ttl: float, proxied: bool) -> int:
+    """The least number of machines whose walks of the night fail, between two that are known."""
+    walks_alone = replace(plan, habits=replace(plan.habits, lookups=0))
+    while failing - before > 1:
+        middle = (before + failing) // 2
+        if shares(simulate(walks_alone, middle, ttl, proxied), plan)["timeout"] >= 1:
+            failing = middle
+        else:
+            before = middle
+    return failing
 
 
 def share_of(speed: Speed, keys: int) -> Speed:
@@ -90,7 +101,7 @@ def _alone(plan: Plan, machines: int, own: int, ttl: float) -> Outcome:
     live(mounts, plan.account, Machine, events(plan.habits, few, plan.account, plan.night, plan.spread))
     walked = None
     if plan.night is not None and plan.habits.walks:
-        walked = walk_at_service(plan.account, own, plan.spread, plan.speed)
+        walked = walk_at_service(plan.account, own, plan.night, plan.spread, plan.speed)
     factor = machines / few
     return Outcome(
         machines,

@@ -8,14 +8,14 @@ from day import Habits
 from figures import FILE, Figures, read_figures
 from fleet import Limits, Plan
 from night import Speed
-from prices import Account, account_of
+from prices import account_of
 from sources import Sizes
 
 MOST_MACHINES = 1_000_000
 MOST_EVENTS = 5_000_000
 
 # Sizes of a fleet for what goes from one machine to many.
-STEPS = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000]
+STEPS = [1, 2, 5, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000]
 ABOUT = """Simulates a day of a fleet of machines that mount one account, and prints what it costs: by itself,
 and behind a caching proxy. Each machine walks through everything and looks single users up."""
 
@@ -81,6 +81,9 @@ def parser() -> argparse.ArgumentParser:
     add("spread", "0", number(0, 43_200), "S", "seconds over which these walks begin")
     add("keys", "1", number(1, 10_000), "N", "keys, each for as many machines as the others")
     add("rate", "300", number(1, 100_000), "N", "calls a minute for a key")
+    add("proxy-rate", "240", number(1, 100_000), "N", "calls a minute that the proxy lets through")
+    add("proxy-burst", "60", number(0, 100_000), "N", "calls beyond that which it lets through at once")
+    add("mount-rate", "300", number(1, 100_000), "N", "calls a minute that a mount makes: its option rate")
     add("organization-rate", "2400", number(1, 1_000_000), "N", "calls a minute for all keys")
     add("allowance", "20000", number(1, 10**12), "N", "calls of the subscription")
     add("days", "365", number(1, 3660), "N", "days for which these must last")
@@ -100,7 +103,7 @@ def plan_of(options: argparse.Namespace, figures: Figures) -> Plan:
     """ValueError says what can't be simulated."""
     account = account_of(options.departments, options.per_page)
     if options.one_list:
-        account = Account((account.users,), options.per_page)
+        account = account.in_one_list()
     grows = STEPS if options.limits or options.plot else []
     events = max([*options.machines, *grows]) * (options.walks + options.lookups)
     if events > MOST_EVENTS:
@@ -115,10 +118,14 @@ def plan_of(options: argparse.Namespace, figures: Figures) -> Plan:
             latency=figures.latency_ms / 1000,
             step=figures.step,
             rate=options.rate,
+            mount_rate=options.mount_rate,
+            proxy_rate=options.proxy_rate,
+            proxy_burst=options.proxy_burst,
+            timeout=options.timeout,
             bandwidth=options.bandwidth * 1e6 / 8,
             requests=figures.proxy_requests,
         ),
-        limits=Limits(options.allowance, options.days, options.organization_rate, options.timeout),
+        limits=Limits(options.allowance, options.days, options.organization_rate),
         night=options.night,
         spread=options.spread,
         keys=options.keys,

@@ -52,6 +52,11 @@ class Account:
     def walk_calls(self) -> int:
         return len(COMMON) + sum(self.prices)
 
+    def in_one_list(self) -> "Account":
+        """With the option one_list: everybody, and a list for each department without users."""
+        empty = [size for size in self.sizes if size == 0]
+        return Account((self.users, *empty), self.per_page)
+
     def department_of(self) -> list[int]:
         """Of each user, counted through all departments."""
         return [number for number, size in enumerate(self.sizes) for _ in range(size)]

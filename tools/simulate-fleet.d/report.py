@@ -4,7 +4,7 @@ import json
 import math
 from dataclasses import asdict, dataclass
 
-from fleet import LIMITS, Outcome, Plan, shares
+from fleet import LIMITS, Outcome, Plan, first_that_fails, shares
 
 # What a limit holds back comes to just below it.
 MET = 0.99
@@ -42,7 +42,7 @@ def lasts(outcome: Outcome, plan: Plan) -> str:
 def walked(outcome: Outcome, plan: Plan) -> str:
     if outcome.walk_seconds is None:
         return "–"
-    if outcome.longest_wait > plan.limits.timeout:
+    if outcome.longest_wait > plan.speed.timeout:
         return "never: `timeout`"
     return duration(outcome.walk_seconds)
 
@@ -86,18 +86,36 @@ def costs_table(results: list[Result], plan: Plan) -> str:
     return as_table(list(COLUMNS), rows)
 
 
-def machines_at(name: str, outcomes: list[Outcome], plan: Plan) -> str:
+def machines_at(name: str, outcomes: list[Outcome], plan: Plan) -> float | None:
     """How many machines use up a limit, between two sizes of the fleet that were simulated."""
     before, share_before = 0, 0.0
     for outcome in outcomes:
         share = shares(outcome, plan)[name]
         if share >= MET:
             if before == 0 or share_before <= 0:
-                return f"{outcome.machines:,}"
+                return outcome.machines
             way = math.log(MET / share_before) / math.log(share / share_before)
-            return about(before * (outcome.machines / before) ** way)
+            return before * (outcome.machines / before) ** way
         before, share_before = outcome.machines, share
-    return "–"
+    return None
+
+
+def machines_that_fail(results: list[Result], proxied: bool, plan: Plan) -> int | None:
+    """Whether a call waits too long does not grow with the fleet, but comes at once."""
+    before = 0
+    for result in results:
+        if shares(result.proxied if proxied else result.alone, plan)["timeout"] >= 1:
+            return first_that_fails(plan, before, result.machines, result.ttl, proxied)
+        before = result.machines
+    return None
+
+
+def limit_cell(name: str, results: list[Result], proxied: bool, plan: Plan) -> str:
+    if name == "timeout":
+        found = machines_that_fail(results, proxied, plan)
+    else:
+        found = machines_at(name, [r.proxied if proxied else r.alone for r in results], plan)
+    return "–" if found is None else about(found)
 
 
 def about(number: float) -> str:
@@ -112,11 +130,8 @@ def limits_table(results: list[Result], plan: Plan) -> str:
     heads = ["limit", *(f" alone, {ttl:,} s" for ttl in ttls), *(f" proxy, {ttl:,} s" for ttl in ttls)]
     by_ttl = {ttl: [result for result in results if result.ttl == ttl] for ttl in ttls}
     rows = [
-        [
-            LIMITS[name],
-            *(machines_at(name, [r.alone for r in by_ttl[ttl]], plan) for ttl in ttls),
-            *(machines_at(name, [r.proxied for r in by_ttl[ttl]], plan) for ttl in ttls),
-        ]
+        [LIMITS[name]]
+        + [limit_cell(name, by_ttl[ttl], proxied, plan) for proxied in (False, True) for ttl in ttls]
         for name in LIMITS
     ]
     return as_table(heads, rows)
