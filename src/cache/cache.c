@@ -593,12 +593,16 @@ void cache_destroy(struct cache *cache)
 void cache_expire(struct cache *cache)
 {
     struct listing *listing;
-    cache->source.expired_ms = clock_ms();
     TAILQ_FOREACH(listing, &cache->listings, link) {
         holding_expire(&listing->holding);
         singles_expire(&listing->singles);
         walks_end(listing);
     }
+}
+
+void cache_ask_past(struct cache *cache)
+{
+    cache->source.past_ms = clock_ms();
 }
 
 struct loop *cache_loop(const struct cache *cache)

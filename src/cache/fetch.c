@@ -46,17 +46,20 @@ static void fetch_on_done(void *data, struct pager_result *result)
 {
     struct fetch *fetch = data;
     fetch->pager = NULL;
+    if (!result->error)
+        fetch->read_ms = fetch->began_ms;
     fetch->owner->ended(fetch->data, result);
 }
 
-/* Whether no cache in between may answer. After a SIGHUP that is so for a TTL, for what was not
- * asked for since. Later, what a cache gives is younger than the SIGHUP, or says its age. */
+/* Return whether no cache in between may answer. After a SIGHUP that is so for a TTL, for what
+ * was not read since: a fetch that failed, or was given up, has read nothing. Later, what a
+ * cache gives is younger than the SIGHUP, or says its age. */
 static bool fetch_is_anew(const struct fetch *fetch)
 {
     const struct fetch_source *source = fetch->source;
-    bool expired = source->expired_ms > 0 && fetch->began_ms <= source->expired_ms &&
-                   clock_ms() - source->expired_ms < source->ttl_ms;
-    return fetch->doubted || expired;
+    bool past = source->past_ms > 0 && fetch->read_ms <= source->past_ms &&
+                clock_ms() - source->past_ms < source->ttl_ms;
+    return fetch->doubted || past;
 }
 
 int fetch_start_pager(struct fetch *fetch, uint64_t limit)

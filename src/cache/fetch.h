@@ -27,8 +27,8 @@ struct fetch_source {
     uint64_t single_calls;       /* of those, how many were of records by themselves */
     int64_t ttl_ms;              /* how long a snapshot serves */
     int64_t stale_ms;            /* how much longer while the service fails */
-    int64_t expired_ms;          /* clock_ms() when all was expired by hand; 0: never */
-    unsigned parallel;           /* pages in flight for one fetch */
+    int64_t past_ms;   /* clock_ms() since which no cache in between may answer; 0: any may */
+    unsigned parallel; /* pages in flight for one fetch */
 };
 
 /* Someone who waits: embedded in its owner. */
@@ -83,6 +83,7 @@ struct fetch {
     bool failed_passes; /* see fetch_failure_passes() */
     int64_t failed_until_ms;
     int64_t began_ms;   /* the last one */
+    int64_t read_ms;    /* the last one that brought something; 0: none did */
     int64_t left_ms;    /* nobody waits for it since then */
     int64_t expired_ms; /* what was asked for until then is out of date */
     struct fetch_log logged;

@@ -613,13 +613,19 @@ TEST(listing_failure_is_forgotten_when_it_is_expired)
     assert_int_equal(fake_pagers_waiting(), 1);
 }
 
-/* A cache in between may have what was held. */
-TEST(listing_is_asked_for_past_caches_when_it_was_expired)
+static void ask_past(void)
 {
-    fetch(two, 2);
     fake_now += 10;
     cache_expire(cache);
+    cache_ask_past(cache);
     fake_now += 10;
+}
+
+/* A cache in between may have what was held. */
+TEST(listing_is_asked_for_past_caches_when_a_person_wants_it_anew)
+{
+    fetch(two, 2);
+    ask_past();
     want(&first);
     assert_true(fake_pager_is_anew(0));
     fake_pager_bring(0, two, 2);
@@ -628,13 +634,44 @@ TEST(listing_is_asked_for_past_caches_when_it_was_expired)
     assert_false(fake_pager_is_anew(0));
 }
 
+/* The next page may be one that a cache has from before. */
+TEST(listing_is_asked_for_past_caches_until_it_was_read)
+{
+    ask_past();
+    want(&first);
+    capture_begin();
+    fake_pager_fail_with(0, -EIO, 503, "HTTP 503");
+    capture_end();
+    fake_now += 1000;
+    want(&second);
+    assert_true(fake_pager_is_anew(0));
+    waiter_cancel(&second.waiter, true);
+    want(&third);
+    assert_true(fake_pager_is_anew(0));
+    fake_pager_bring(0, two, 2);
+    fake_now += TTL / 2;
+    cache_expire(cache);
+    want(&first);
+    assert_false(fake_pager_is_anew(0));
+}
+
 /* By then no cache has anything that is as old, or it says so. */
 TEST(listing_is_asked_for_past_caches_within_a_ttl)
 {
     fetch(two, 2);
+    ask_past();
+    fake_now += TTL;
+    want(&first);
+    assert_false(fake_pager_is_anew(0));
+}
+
+/* As after a sleep of the machine: a cache says how old is what it has. */
+TEST(listing_that_is_only_too_old_may_come_from_a_cache)
+{
+    fetch(two, 2);
     fake_now += 10;
     cache_expire(cache);
-    fake_now += TTL;
+    fake_now += 10;
     want(&first);
     assert_false(fake_pager_is_anew(0));
 }
@@ -1024,7 +1061,9 @@ int main(void)
         LISTING_TEST(listing_failure_is_forgotten_when_it_is_expired),
         LISTING_TEST(listing_is_asked_for_past_caches_after_an_answer_that_can_not_be),
         LISTING_TEST(listing_is_asked_for_past_caches_within_a_ttl),
-        LISTING_TEST(listing_is_asked_for_past_caches_when_it_was_expired),
+        LISTING_TEST(listing_that_is_only_too_old_may_come_from_a_cache),
+        LISTING_TEST(listing_is_asked_for_past_caches_when_a_person_wants_it_anew),
+        LISTING_TEST(listing_is_asked_for_past_caches_until_it_was_read),
         LISTING_TEST(listing_fetched_while_it_was_expired_is_fetched_again),
         LISTING_TEST(listing_fails_when_it_has_nothing_to_serve),
         LISTING_TEST(listing_is_gone_when_a_later_list_above_lacks_it),
