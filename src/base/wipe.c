@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 /* With what the heap adds it stays below the size from which each is mapped by itself. */
-#define ARENA_BLOCK ((size_t)64 << 10)
+#define ARENA_BLOCK_MIN ((size_t)1 << 10)
+#define ARENA_BLOCK_MAX ((size_t)64 << 10)
 
 static size_t freed, given_back;
 
@@ -58,20 +59,29 @@ size_t wipe_give_back_pages(void *pages, size_t size, size_t max)
 
 struct arena_block {
     struct arena_block *before;
-    char bytes[ARENA_BLOCK - sizeof(struct arena_block *)];
+    char bytes[];
 };
+
+/* Each block is twice as large as the one before. There may be thousands of arenas with a few
+ * pieces, and a few with a million. */
+static bool arena_add_block(struct arena *arena, size_t size)
+{
+    size_t room = arena->last ? 2 * arena->room : ARENA_BLOCK_MIN;
+    room = room > ARENA_BLOCK_MAX ? ARENA_BLOCK_MAX : room < size ? size : room;
+    struct arena_block *block = malloc(sizeof *block + room);
+    if (!block)
+        return false;
+    block->before = arena->last;
+    *arena = (struct arena){.last = block, .room = room};
+    return true;
+}
 
 void *arena_take(struct arena *arena, size_t size)
 {
     size = (size + sizeof(void *) - 1) / sizeof(void *) * sizeof(void *);
-    if (!arena->last || sizeof arena->last->bytes - arena->used < size) {
-        struct arena_block *block = malloc(sizeof *block);
-        if (!block)
-            return NULL;
-        block->before = arena->last;
-        arena->last = block;
-        arena->used = 0;
-    }
+    bool fits = arena->last && arena->room - arena->used >= size;
+    if (!fits && !arena_add_block(arena, size))
+        return NULL;
     void *piece = arena->last->bytes + arena->used;
     arena->used += size;
     return piece;
@@ -83,7 +93,7 @@ bool arena_drop_block(struct arena *arena)
     if (!last)
         return false;
     arena->last = last->before;
-    arena->used = sizeof last->bytes;
+    arena->used = arena->room; /* the one before was full */
     wipe_free(last);
     return true;
 }

@@ -36,7 +36,7 @@ struct arena_block;
 /* Zeroed before first use. */
 struct arena {
     struct arena_block *last; /* owned */
-    size_t used;              /* of that */
+    size_t room, used;        /* of that, in bytes */
 };
 
 /* No piece may be larger, in bytes. */
@@ -46,7 +46,7 @@ struct arena {
  * NULL when memory is out. */
 void *arena_take(struct arena *arena, size_t size);
 
-/* Wipe and free the last block, some 64 KiB of pieces. Return false if there is none. */
+/* Wipe and free the last block, 64 KiB of pieces at most. Return false if there is none. */
 bool arena_drop_block(struct arena *arena);
 
 #endif

@@ -1,4 +1,4 @@
-/* Holds what was read of the account, and says what is made of what comes. */
+/* Holds what was read of the account. */
 #ifndef QPFS_CACHE_CACHE_H
 #define QPFS_CACHE_CACHE_H
 

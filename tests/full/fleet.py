@@ -67,9 +67,9 @@ class WebServer:
         self.start()
 
     def start(self):
-        command = [NGINX, "-p", self.top, "-c", self.top / "nginx.conf", "-e", self.top / "error.log"]
+        files = ["-c", self.top / "nginx.conf", "-e", self.top / "error.log"]
         self.process = subprocess.Popen(
-            command, stderr=subprocess.DEVNULL, start_new_session=True
+            [NGINX, "-p", self.top, *files], stderr=subprocess.DEVNULL, start_new_session=True
         )
         wait_until(self._listens)
 
@@ -133,7 +133,11 @@ class Fleet:
         ]
         certificate, key = authority.issue(f"DNS:{API}", subject="api")
         text = SERVICE.format(
-            top=place, port=self.api_port, certificate=certificate, key=key, upstreams="".join(upstreams)
+            top=place,
+            port=self.api_port,
+            certificate=certificate,
+            key=key,
+            upstreams="".join(upstreams),
         )
         self.api = WebServer(place, [("127.0.0.1", self.api_port)], text)
 
@@ -249,7 +253,9 @@ class Proxy(WebServer):
         context.check_hostname = False
         if machine:
             context.load_cert_chain(machine["client_cert"], machine["client_cert_key"])
-        connection = http.client.HTTPSConnection(self.address, self.port, timeout=60, context=context)
+        connection = http.client.HTTPSConnection(
+            self.address, self.port, timeout=60, context=context
+        )
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             connection.request(method, f"/a/api/v2/{path}", headers=sent)

@@ -32,7 +32,10 @@ TEST(arena_is_dropped_block_by_block)
         assert_non_null(arena_take(&arena, 100));
     while (arena_drop_block(&arena))
         blocks++;
-    assert_between(blocks, PIECES * 100 / 65536, PIECES * 104 / 65536 + 1);
+    assert_between(blocks, PIECES * 100 / 65536, PIECES * 104 / 65536 + 7);
+    assert_non_null(arena_take(&arena, 20));
+    assert_between(arena.room, 20, 2048);
+    assert_true(arena_drop_block(&arena));
     assert_non_null(arena_take(&arena, ARENA_PIECE_MAX));
     assert_true(arena_drop_block(&arena));
     assert_false(arena_drop_block(&arena));

@@ -1,0 +1,389 @@
+/* Says what is made of what comes of a fetch. */
+#include "cache/outcome.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "cache/confirmation.h"
+
+/* The service does not take the key any more: nobody finds anything old. */
+static void outcome_end_old(struct cache *cache)
+{
+    struct listing *listing;
+    TAILQ_FOREACH(listing, &cache->listings, link) {
+        walks_end(listing);
+        listing->holding.stale_until_ms = 0;
+        singles_end_stale(&listing->singles);
+    }
+}
+
+static void outcome_update_status(struct listing *listing)
+{
+    status_update(&listing->cache->status, listing);
+}
+
+static void outcome_note_failed(struct listing *listing)
+{
+    listing->holding.failed = true;
+    outcome_update_status(listing);
+}
+
+/* Lists of everybody stand for departments no more. What was taken from them may be short. */
+static void outcome_end_one_list(struct cache *cache, const struct listing *whole,
+                                 const char *why)
+{
+    char path[ENDPOINT_PATH_MAX];
+    struct listing *listing;
+    if (cache->one_list_ended)
+        return;
+    cache->one_list_ended = true;
+    target_path(&whole->holding.fetch.target, 0, 0, path);
+    log_warning("%s: one_list is not used any more, and each department is asked for itself: "
+                "%s",
+                path, why);
+    TAILQ_FOREACH(listing, &cache->listings, link)
+        listing->holding.expired |= listing->holding.pages == 0 && listing->whole;
+}
+
+/* The department's own list came, as SNAPSHOT, or what stands for it. */
+static void outcome_note_part(struct listing *listing, const struct pager_result *result,
+                              const struct snapshot *snapshot, bool own)
+{
+    struct cache *cache = listing->cache;
+    struct listing *whole = listing->whole;
+    const char *why = own ? part_compare(&listing->part, snapshot) : NULL;
+    if (own)
+        parts_count_calls(&whole->parts, &whole->holding, result->price);
+    if (parts_remember(&whole->parts, listing->part.department, snapshot) && !why)
+        why = "out of memory";
+    if (why)
+        outcome_end_one_list(cache, whole, why);
+}
+
+/* What was taken from a list that is over serves as long as that does. */
+static void outcome_stand_with(struct listing *listing)
+{
+    const struct holding *whole = &listing->whole->holding;
+    listing->holding.fetched_at = whole->fetched_at;
+    listing->holding.failed = whole->failed;
+    listing->holding.stale_until_ms = whole->stale_until_ms;
+}
+
+/* A new list: what was asked for later stays in it. What was made of the same records goes over
+ * to it, and so do those who walk. WHOLE: as of fetch_make_snapshot(). */
+static void outcome_take(struct listing *listing, struct pager_result *result,
+                         const struct snapshot *whole)
+{
+    struct holding *holding = &listing->holding;
+    struct snapshot *snapshot = fetch_make_snapshot(&holding->fetch, result, whole);
+    if (snapshot && !singles_meet_list(&listing->singles, snapshot)) {
+        snapshot_unref(snapshot);
+        snapshot = NULL;
+    }
+    if (!snapshot) {
+        outcome_note_failed(listing);
+        fetch_fail_memory(&holding->fetch);
+        return;
+    }
+    makings_carry(snapshot, holding->snapshot);
+    holding_take(holding, snapshot, result);
+    parts_forget_calls(&listing->parts, holding);
+    if (listing->whole && !listing->cache->one_list_ended)
+        outcome_note_part(listing, result, snapshot, !whole);
+    if (whole && listing->whole)
+        outcome_stand_with(listing);
+    singles_note_list(&listing->singles, result);
+    walks_renew(listing);
+    outcome_update_status(listing);
+    holding_deliver(holding, "");
+}
+
+/* Nothing of it may be seen any more. */
+static void outcome_refuse(struct listing *listing)
+{
+    holding_drop(&listing->holding);
+    singles_drop(&listing->singles);
+    walks_end(listing);
+}
+
+static void outcome_fail(struct listing *listing, const struct pager_result *result)
+{
+    if (result->error == -EACCES)
+        outcome_refuse(listing);
+    outcome_note_failed(listing);
+    fetch_fail(&listing->holding.fetch, result);
+}
+
+static void outcome_ask_above(struct listing *listing, const struct pager_result *result);
+
+/* What is held may answer in place of the error in RESULT. */
+static void outcome_bear(struct listing *listing, const struct pager_result *result)
+{
+    bool passes = fetch_failure_passes(result);
+    if (passes)
+        singles_stand_in(&listing->singles, result);
+    if (passes && holding_stale_ms(&listing->holding) > 0) {
+        holding_go_stale(&listing->holding, result);
+        outcome_note_failed(listing);
+        holding_deliver(&listing->holding, result->why);
+    } else if (result->not_found) {
+        outcome_ask_above(listing, result);
+    } else {
+        outcome_fail(listing, result);
+    }
+}
+
+static void outcome_on_error(struct listing *listing, const struct pager_result *result)
+{
+    if (result->status == 401)
+        outcome_end_old(listing->cache);
+    if (!result->not_found)
+        fetch_note_failure(&listing->holding.fetch, result);
+    outcome_bear(listing, result);
+}
+
+/* The two lists of a department were to be compared, and its own can't be had. Return whether
+ * the list of everybody is asked in its place. */
+static bool outcome_believes_untried(struct listing *listing, const struct pager_result *result)
+{
+    if (!listing->part.trying || fetch_failure_passes(result) || result->status == 401 ||
+        listing->cache->one_list_ended)
+        return false;
+    listing->part.trying = false;
+    listing->whole->parts.agree = true;
+    return fetch_start(&listing->holding.fetch, 0) == 0;
+}
+
+static void outcome_on_ended(void *data, struct pager_result *result)
+{
+    struct listing *listing = data;
+    if (!result->error) {
+        outcome_take(listing, result, NULL);
+        return;
+    }
+    outcome_update_status(listing);
+    if (outcome_believes_untried(listing, result))
+        return;
+    if (result->error == -E2BIG)
+        singles_take_over(&listing->singles, result->price);
+    else
+        outcome_on_error(listing, result);
+}
+
+static void outcome_on_began(void *data)
+{
+    outcome_update_status(data);
+}
+
+/* The service refuses the key for a record of a list. */
+void outcome_on_refused(void *data)
+{
+    struct listing *listing = data;
+    outcome_refuse(listing);
+    outcome_end_old(listing->cache);
+}
+
+/* -------- a 404 -------- */
+
+#define OUTCOME_EMPTY_HINT                                                                     \
+    "; if that is how the service says that a list is empty, give empty_lists=404"
+
+static void outcome_fail_404(struct listing *listing, const char *why)
+{
+    outcome_fail(listing, &(struct pager_result){
+                              .error = -EIO, .status = 404, .not_found = true, .why = why});
+}
+
+/* Nobody is listed. It took one call, or two. */
+static void outcome_take_nobody(struct listing *listing)
+{
+    struct pager_result nobody = {.count = 0, .pages = 1, .price = 1};
+    outcome_take(listing, &nobody, NULL);
+}
+
+static void outcome_take_gone(struct listing *listing, const char *why)
+{
+    char path[ENDPOINT_PATH_MAX];
+    target_path(&listing->holding.fetch.target, 0, 0, path);
+    log_info("%s: gone, and no longer in the list above it", path);
+    holding_drop(&listing->holding);
+    listing->holding.failed = false;
+    outcome_update_status(listing);
+    fetch_deliver(&listing->holding.fetch, NULL, -ENOENT, why);
+}
+
+/* Free CONFIRMATION. */
+static void outcome_settle(struct listing *listing, struct confirmation *confirmation,
+                           enum confirmation_verdict verdict)
+{
+    if (verdict == CONFIRMATION_EMPTY) {
+        outcome_take_nobody(listing);
+    } else if (verdict == CONFIRMATION_GONE) {
+        outcome_take_gone(listing, confirmation->why);
+    } else {
+        fetch_source_note(&listing->cache->source, &confirmation->failure);
+        outcome_fail_404(listing, confirmation->why);
+    }
+    free(confirmation);
+}
+
+static void outcome_on_confirmed(struct confirmation *confirmation,
+                                 enum confirmation_verdict verdict)
+{
+    struct listing *listing = confirmation->data;
+    listing->confirmation = NULL;
+    listing->holding.fetch.unsettled = false;
+    outcome_settle(listing, confirmation, verdict);
+}
+
+static struct confirmation *outcome_confirmation(struct listing *listing,
+                                                 const struct pager_result *result)
+{
+    struct confirmation *confirmation = calloc(1, sizeof *confirmation);
+    bool may_be_empty = result->nobody && listing->cache->missing_is_empty && listing->owner;
+    struct listing *asked = may_be_empty ? listing->owner : listing->parent;
+    if (!confirmation)
+        return NULL;
+    confirmation->asked = asked ? &asked->holding : NULL;
+    confirmation->id = may_be_empty ? listing->owner_id : listing->parent_id;
+    confirmation->may_be_gone = asked == listing->parent;
+    confirmation->may_be_empty = may_be_empty;
+    confirmation->any_age = may_be_empty && !holding_has_people(&listing->holding);
+    confirmation->data = listing;
+    confirmation->done = outcome_on_confirmed;
+    fetch_fill_failure(&listing->holding.fetch, result, &confirmation->failure);
+    snprintf(confirmation->why, sizeof confirmation->why, "%s%s", result->why,
+             result->nobody && !may_be_empty ? OUTCOME_EMPTY_HINT : "");
+    return confirmation;
+}
+
+static void outcome_ask_above(struct listing *listing, const struct pager_result *result)
+{
+    struct confirmation *confirmation = outcome_confirmation(listing, result);
+    if (!confirmation) {
+        fetch_note_failure(&listing->holding.fetch, result);
+        outcome_fail_404(listing, result->why);
+        return;
+    }
+    enum confirmation_verdict verdict = confirmation_start(confirmation);
+    if (verdict != CONFIRMATION_NONE) {
+        outcome_settle(listing, confirmation, verdict);
+        return;
+    }
+    listing->confirmation = confirmation;
+    listing->holding.fetch.unsettled = true;
+}
+
+void outcome_stop_asking(struct listing *listing)
+{
+    part_stop(&listing->part, true);
+    if (!listing->confirmation)
+        return;
+    confirmation_stop(listing->confirmation);
+    free(listing->confirmation);
+    listing->confirmation = NULL;
+}
+
+static void outcome_on_stopped(void *data)
+{
+    struct listing *listing = data;
+    outcome_stop_asking(listing);
+    outcome_update_status(listing);
+}
+
+/* -------- the list of everybody in place of a department's -------- */
+
+bool outcome_has_whole(const struct listing *listing)
+{
+    return listing->whole && !listing->cache->one_list_ended;
+}
+
+/* One name is worth the department's own list at most, if the list of everybody costs calls. */
+static bool outcome_on_begin(void *data, uint64_t limit)
+{
+    struct listing *listing = data;
+    if (!outcome_has_whole(listing) || limit > 0)
+        return false;
+    part_start(&listing->part);
+    return true;
+}
+
+static void outcome_on_left(void *data)
+{
+    struct listing *listing = data;
+    if (!listing->part.running)
+        return;
+    part_stop(&listing->part, false);
+    listing->holding.fetch.unsettled = false;
+    outcome_update_status(listing);
+}
+
+static void outcome_ask_own(struct listing *listing)
+{
+    if (fetch_start_pager(&listing->holding.fetch, 0))
+        fetch_fail_memory(&listing->holding.fetch);
+}
+
+static void outcome_take_part(struct listing *listing)
+{
+    struct part *part = &listing->part;
+    struct listing *whole = listing->whole;
+    struct pager_result result = {.records = part->records, .count = part->count};
+    char path[ENDPOINT_PATH_MAX];
+    for (size_t i = 0; i < part->count; i++)
+        result.bytes += part->records[i]->size;
+    result.price = part->count / quirks_per_page(&listing->cache->source.quirks) + 1;
+    listing->holding.fetch.began_ms = part->source->began_ms;
+    target_path(&whole->holding.fetch.target, 0, 0, path);
+    parts_log_outside(&whole->parts, part->source,
+                      listing->parent ? listing->parent->holding.snapshot : NULL, path);
+    outcome_take(listing, &result, part->source);
+}
+
+/* The list of everybody can't be had. If that may pass, so may this. */
+static void outcome_fail_part(struct listing *listing)
+{
+    const struct part *part = &listing->part;
+    const struct fetch *fetch = &listing->whole->holding.fetch;
+    struct pager_result result = {
+        .error = part->error,
+        .status = fetch->failed_status,
+        .untried = true, /* it is in the log */
+        .why = part->why,
+    };
+    if (part->error == -ENOMEM || fetch->failed_passes || fetch->failed_status == 401) {
+        outcome_bear(listing, &result);
+        return;
+    }
+    outcome_end_one_list(listing->cache, listing->whole, part->why);
+    outcome_ask_own(listing);
+}
+
+void outcome_on_part(struct part *part, enum part_verdict verdict)
+{
+    struct listing *listing = part->data;
+    listing->holding.fetch.unsettled = false;
+    if (verdict == PART_FAILED)
+        outcome_fail_part(listing);
+    else if (verdict == PART_TAKEN && outcome_has_whole(listing))
+        outcome_take_part(listing);
+    else
+        outcome_ask_own(listing);
+}
+
+struct record *outcome_on_record(void *data, struct record *fresh)
+{
+    struct listing *listing = data;
+    return holding_keep(&listing->holding, fresh);
+}
+
+const struct fetch_owner outcome_fetch_owner = {
+    .begin = outcome_on_begin,
+    .left = outcome_on_left,
+    .began = outcome_on_began,
+    .stopped = outcome_on_stopped,
+    .ended = outcome_on_ended,
+    .keep = outcome_on_record,
+};
