@@ -80,6 +80,8 @@ static bool curl_failure_is_special(CURL *easy, CURLcode code, const char *why,
         answer_fail(answer, -EBADMSG, false, text);
     else if (code == CURLE_RECV_ERROR && strstr(why, "chunk"))
         answer_fail(answer, -EBADMSG, true, why);
+    else if (code == CURLE_RECV_ERROR && strstr(why, " alert ")) /* of TLS, after a handshake */
+        answer_fail(answer, -EPROTO, false, why);
     else
         return false;
     return true;

@@ -2,12 +2,13 @@
 
 import errno
 import os
+import re
 
 import pytest
 
 from account import FIELD, KEY, MARKETING, USER, users
-from fleet import KeylessMount
-from test_tls import GOOD_NAMES, Authority, Nginx, authority  # noqa: F401 (a fixture)
+from fleet import KeylessMount, answers
+from test_tls import GOOD_NAMES, Authority, Nginx, authority, free_port  # noqa: F401 (a fixture)
 from tools import error_of, is_mounted, wait_until
 
 # It refuses who shows none, and has the key.
@@ -139,3 +140,20 @@ def test_what_the_proxy_no_longer_lets_in_is_eacces(
     fs.refresh()
     for _ in range(2):
         assert error_of(os.listdir, fs / users(MARKETING)) == errno.EACCES
+
+
+# semantics: K3, K6
+def test_a_server_that_ends_the_connection_for_want_of_a_certificate(
+    command, point, spawn, authority  # noqa: F811
+):
+    """With TLS 1.3 it says so after the handshake, in an alert."""
+    certificate, key = authority.issue(GOOD_NAMES)
+    port = free_port()
+    identity = ["-cert", certificate, "-key", key, "-CAfile", authority.certificate]
+    strict = ["-Verify", "1", "-verify_return_error", "-tls1_3", "-quiet"]
+    server = spawn("openssl", "s_server", "-accept", f"127.0.0.1:{port}", *identity, *strict)
+    wait_until(lambda: server.poll() is not None or answers(("127.0.0.1", port)))
+    url = f"https://localhost:{port}/a/api/v2"
+    done = command("-f", point, user_id=USER, api_url=url, cacert=authority.certificate)
+    assert (done.returncode, is_mounted(point)) == (1, False)
+    assert re.search(r"alert certificate required.*\[Protocol error\]", done.stderr)
