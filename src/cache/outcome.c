@@ -30,6 +30,14 @@ static void outcome_note_failed(struct listing *listing)
     outcome_update_status(listing);
 }
 
+/* What was taken from a list of everybody serves no more, in no way. */
+static void outcome_end_part(struct listing *listing)
+{
+    listing->holding.expired = true;
+    listing->holding.stale_until_ms = 0;
+    walks_end(listing);
+}
+
 /* Lists of everybody stand for departments no more. What was taken from them may be short. */
 static void outcome_end_one_list(struct cache *cache, const struct listing *whole,
                                  const char *why)
@@ -43,8 +51,10 @@ static void outcome_end_one_list(struct cache *cache, const struct listing *whol
     log_warning("%s: one_list is not used any more, and each department is asked for itself: "
                 "%s",
                 path, why);
-    TAILQ_FOREACH(listing, &cache->listings, link)
-        listing->holding.expired |= listing->holding.pages == 0 && listing->whole;
+    TAILQ_FOREACH(listing, &cache->listings, link) {
+        if (listing->whole && listing->holding.pages == 0)
+            outcome_end_part(listing);
+    }
 }
 
 /* The department's own list came, as SNAPSHOT, or what stands for it. */
@@ -365,12 +375,14 @@ void outcome_on_part(struct part *part, enum part_verdict verdict)
 {
     struct listing *listing = part->data;
     listing->holding.fetch.unsettled = false;
-    if (verdict == PART_FAILED)
+    if (verdict == PART_FAILED) {
         outcome_fail_part(listing);
-    else if (verdict == PART_TAKEN && outcome_has_whole(listing))
+    } else if (verdict == PART_TAKEN && outcome_has_whole(listing)) {
         outcome_take_part(listing);
-    else
+    } else {
+        part_drop(part);
         outcome_ask_own(listing);
+    }
 }
 
 struct record *outcome_on_record(void *data, struct record *fresh)

@@ -299,10 +299,16 @@ void part_stop(struct part *part, bool abandon)
     waiter_cancel(&part->waiter, abandon);
     making_waiter_cancel(&part->making, abandon);
     loop_work_stop(&part->work);
-    record_unref_all(part->records, part->count);
-    part->records = NULL;
+    part_drop(part);
     snapshot_unref(part->source);
     part->source = NULL;
+}
+
+void part_drop(struct part *part)
+{
+    record_unref_all(part->records, part->count);
+    part->records = NULL;
+    part->count = 0;
 }
 
 /* -------- do both lists say the same? -------- */

@@ -95,6 +95,9 @@ void part_start(struct part *part);
 /* End it without a word, if it runs. ABANDON: as of waiter_cancel(). */
 void part_stop(struct part *part, bool abandon);
 
+/* Let go of the records, which nobody takes over. */
+void part_drop(struct part *part);
+
 /* OWN came, the department's own list. Return a sentence if the list of everybody that is held
  * may not be used any more, or NULL. To be called before parts_remember(). */
 const char *part_compare(struct part *part, const struct snapshot *own);
