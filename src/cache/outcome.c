@@ -154,15 +154,15 @@ static void outcome_on_error(struct listing *listing, const struct pager_result 
     outcome_bear(listing, result);
 }
 
-/* The two lists of a department were to be compared, and its own can't be had. Return whether
- * the list of everybody is asked in its place. */
+/* The two lists of a department were to be compared, and the service refuses its own. Return
+ * whether the list of everybody is asked in its place. Another department is compared then. */
 static bool outcome_believes_untried(struct listing *listing, const struct pager_result *result)
 {
-    if (!listing->part.trying || fetch_failure_passes(result) || result->status == 401 ||
+    bool refused = result->status >= 400 && result->status != 401;
+    if (!listing->part.trying || !refused || fetch_failure_passes(result) ||
         listing->cache->one_list_ended)
         return false;
-    listing->part.trying = false;
-    listing->whole->parts.agree = true;
+    listing->part.refused = true;
     return fetch_start(&listing->holding.fetch, 0) == 0;
 }
 
@@ -314,6 +314,7 @@ bool outcome_has_whole(const struct listing *listing)
 static bool outcome_on_begin(void *data, uint64_t limit)
 {
     struct listing *listing = data;
+    part_forget(&listing->part);
     if (!outcome_has_whole(listing) || limit > 0)
         return false;
     part_start(&listing->part);

@@ -188,15 +188,14 @@ static bool part_asks_own(struct part *part, const struct roll *roll,
                           const struct roll_group *group)
 {
     const struct part_shown *shown = parts_find(part->parts, part->department);
-    part->trying = false;
-    part->missed = 0;
+    part_forget(part);
     if (!group)
         return true;
     if (shown && shown->began_ms > part->source->began_ms)
         return true;
     if (shown)
         part->missed = part_missed(shown, group);
-    part->trying = !part->parts->agree && roll_group(roll, 0);
+    part->trying = !part->parts->agree && !part->refused && roll_group(roll, 0);
     return part->missed || part->trying;
 }
 
@@ -311,7 +310,19 @@ void part_drop(struct part *part)
     part->count = 0;
 }
 
+void part_forget(struct part *part)
+{
+    part->trying = false;
+    part->missed = 0;
+}
+
 /* -------- do both lists say the same? -------- */
+
+static int part_compare_ids(const void *a, const void *b)
+{
+    const uint64_t *first = a, *second = b;
+    return (*first > *second) - (*first < *second);
+}
 
 /* What was found of those who are compared. */
 struct part_tally {
@@ -319,10 +330,20 @@ struct part_tally {
     const char *wrong; /* what can't be a change; or NULL */
 };
 
+/* Whether the department was asked by its own list because somebody was missing, and ID was
+ * shown before. */
+static bool part_was_shown(const struct part *part, uint64_t id)
+{
+    const struct part_shown *shown =
+        part->missed ? parts_find(part->parts, part->department) : NULL;
+    return shown && shown->count > 0 &&
+           bsearch(&id, shown->ids, shown->count, sizeof id, part_compare_ids);
+}
+
 static void part_compare_one(const struct part *part, const struct record *own,
                              const struct record *other, struct part_tally *tally)
 {
-    bool shown_before = own->id == part->missed;
+    bool shown_before = part_was_shown(part, own->id);
     if (!other) {
         if (part->trying || shown_before)
             tally->wrong = "it leaves out people who are in a department";
@@ -355,8 +376,9 @@ const char *part_compare(struct part *part, const struct snapshot *own)
     }
     if (!tally.wrong && tally.changed > tally.same)
         tally.wrong = "it says of most people something else than the list of their department";
-    part->parts->agree = part->parts->agree || (part->trying && !tally.wrong);
-    part->trying = false;
-    part->missed = 0;
+    /* Where nobody is the same, nothing was compared. */
+    part->parts->agree |= part->trying && !tally.wrong && tally.same > 0;
+    part_forget(part);
+    part->refused = false;
     return tally.wrong;
 }

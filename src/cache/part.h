@@ -13,8 +13,8 @@
  * - if the list of everybody shows nobody there;
  * - if somebody is not there whom this mount showed there last, by whichever list;
  * - if the list of everybody was asked for before what this mount showed last;
- * - if it is the first one of a mount, and the list of everybody says of anybody that they are
- *   in no department: both lists are compared then.
+ * - if no department was compared so far, and the list of everybody says of anybody that they
+ *   are in no department: both lists are compared then.
  *
  * Where both lists of a department are held they are compared. If the list of everybody leaves
  * out somebody, says that they are in no department, or writes people in another form, it is
@@ -80,6 +80,7 @@ struct part {
     int error;
     const char *why;
     bool trying;     /* the own list is asked to be compared */
+    bool refused;    /* the service did not give it for that */
     uint64_t missed; /* a person who was shown there, and is not in the list of everybody */
 
     bool running;
@@ -97,6 +98,9 @@ void part_stop(struct part *part, bool abandon);
 
 /* Let go of the records, which nobody takes over. */
 void part_drop(struct part *part);
+
+/* The department is asked for anew, in whichever way: why that was done last does not count. */
+void part_forget(struct part *part);
 
 /* OWN came, the department's own list. Return a sentence if the list of everybody that is held
  * may not be used any more, or NULL. To be called before parts_remember(). */

@@ -295,11 +295,75 @@ static bool is_found_out(const struct fake_record *lies, size_t count,
     return found_out;
 }
 
+TEST(part_finds_out_who_is_left_out_beside_one_who_has_left)
+{
+    static const struct fake_record lies[] = {PERSON(3, 13, "c"), PERSON(4, 12, "d")};
+    static const struct fake_record own[] = {PERSON(2, 12, "b"), PERSON(4, 12, "d")};
+    assert_true(is_found_out(lies, LENGTH(lies), own, LENGTH(own)));
+}
+
 TEST(part_is_not_misled_by_one_who_joins)
 {
     static const struct fake_record left[] = {PERSON(2, 12, "b"), PERSON(3, 13, "c")};
     static const struct fake_record own[] = {PERSON(2, 12, "b"), PERSON(4, 12, "d")};
     assert_false(is_found_out(left, LENGTH(left), own, LENGTH(own)));
+}
+
+/* Both lists of the first department were to be compared, and nothing could be. */
+static void assert_second_is_compared(void)
+{
+    want(second, &two);
+    work();
+    bring(SECOND, of_second, LENGTH(of_second));
+    assert_got(&two, 1);
+}
+
+TEST(part_compares_another_department_where_the_own_list_is_refused)
+{
+    want(first, &one);
+    bring(WHOLE, all, LENGTH(all));
+    assert_asked(FIRST);
+    fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
+    work();
+    assert_got(&one, 2);
+    assert_second_is_compared();
+}
+
+TEST(part_compares_another_department_where_the_own_list_is_empty)
+{
+    want(first, &one);
+    bring(WHOLE, all, LENGTH(all));
+    bring(FIRST, NULL, 0);
+    assert_got(&one, 0);
+    assert_second_is_compared();
+}
+
+/* What was to be compared was given up, and a fetch for one name is no comparison. */
+TEST(part_is_not_compared_by_a_fetch_that_was_stopped)
+{
+    want(first, &one);
+    assert_asked(WHOLE);
+    fake_pager_set_price(0, 50);
+    bring(WHOLE, all, LENGTH(all));
+    assert_asked(FIRST);
+    give_back(&one);
+    assert_int_equal(fake_pagers_waiting(), 0);
+    fake_now += TTL;
+    want_one(first, &one, 1);
+    assert_asked("users/1");
+    fake_pager_bring(0, of_first, 1);
+    assert_got(&one, 1);
+    want_one(first, &two, 2);
+    assert_asked(FIRST);
+    assert_int_equal(fake_pager_limit(0), 2);
+    fake_pager_stop_at(0, 9);
+    assert_asked("users/2");
+    fake_pager_bring(0, &of_first[1], 1);
+    assert_got(&two, 1);
+    want(second, &two);
+    bring(WHOLE, all, LENGTH(all));
+    bring(SECOND, of_second, LENGTH(of_second));
+    assert_got(&two, 1);
 }
 
 /* -------- where it is not used any more -------- */
@@ -569,7 +633,11 @@ int main(void)
         PART_TEST(part_that_was_asked_for_before_a_sighup_is_over_when_it_comes),
         PART_TEST(part_that_is_being_taken_during_a_sighup_is_over_when_it_comes),
         PART_TEST(part_asks_for_itself_where_somebody_is_missing),
+        PART_TEST(part_finds_out_who_is_left_out_beside_one_who_has_left),
         PART_TEST(part_is_not_misled_by_one_who_joins),
+        PART_TEST(part_compares_another_department_where_the_own_list_is_refused),
+        PART_TEST(part_compares_another_department_where_the_own_list_is_empty),
+        PART_TEST(part_is_not_compared_by_a_fetch_that_was_stopped),
         PART_TEST(part_that_is_taken_meanwhile_is_asked_for_itself),
         PART_TEST(part_is_asked_for_itself_when_it_is_not_used_any_more),
         PART_TEST(part_that_is_stale_serves_no_more_when_it_is_not_used_any_more),
