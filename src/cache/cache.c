@@ -105,9 +105,17 @@ static bool cache_whole_pays(const struct listing *listing)
            parts_pay_whole(&whole->parts, &whole->holding, whole->singles.price);
 }
 
+/* A fetch that has only just failed fails at once, and some records may be held alone. */
+static bool cache_failed_just_now(const struct listing *listing)
+{
+    const struct fetch *fetch = &listing->holding.fetch;
+    return fetch_is_busy(fetch) && !fetch_is_open(fetch);
+}
+
 int cache_wait(struct listing *listing, uint64_t id, struct waiter *waiter)
 {
-    if (id == 0 || !outcome_has_whole(listing) || !cache_whole_pays(listing))
+    if (id == 0 || !outcome_has_whole(listing) || cache_failed_just_now(listing) ||
+        !cache_whole_pays(listing))
         return singles_wait(&listing->singles, id, waiter);
     waiter->id = id;
     return holding_join(&listing->holding, waiter, 0);
@@ -115,7 +123,8 @@ int cache_wait(struct listing *listing, uint64_t id, struct waiter *waiter)
 
 void cache_hurry(struct listing *listing, struct waiter *waiter)
 {
-    singles_hurry(&listing->singles, waiter);
+    const struct listing *asked = listing->part.running ? listing->whole : listing;
+    singles_hurry(&listing->singles, waiter, asked->holding.fetch.pager);
 }
 
 struct record *cache_single_at(const struct listing *listing, size_t index)

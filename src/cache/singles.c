@@ -173,13 +173,13 @@ int singles_wait(struct singles *singles, uint64_t id, struct waiter *waiter)
     return holding_join(singles->list, waiter, price * SINGLES_LIMIT_FACTOR);
 }
 
-void singles_hurry(struct singles *singles, struct waiter *waiter)
+void singles_hurry(struct singles *singles, struct waiter *waiter, const struct pager *pager)
 {
     const struct fetch *list = &singles->list->fetch;
     uint64_t id = waiter->id;
-    if (waiter->fetch != list || id == 0 || !singles_may_be(singles) || !list->pager)
+    if (waiter->fetch != list || id == 0 || !singles_may_be(singles) || !pager)
         return;
-    if (singles_rented(singles) + 1 >= pager_price(list->pager))
+    if (singles_rented(singles) + 1 >= pager_price(pager))
         return;
     waiter_cancel(waiter, false);
     int error = singles_join(singles, id, waiter);

@@ -57,9 +57,10 @@ int64_t singles_valid_ms(const struct singles *singles, const struct snapshot *s
  * ID 0: of the list. Errors as of fetch_join(). */
 int singles_wait(struct singles *singles, uint64_t id, struct waiter *waiter);
 
-/* WAITER has waited for long. If it waits for the list, which is still being fetched, and one
- * call more is allowed, its record is asked for alone, while the fetch pauses. */
-void singles_hurry(struct singles *singles, struct waiter *waiter);
+/* WAITER has waited for long. If it waits for the list, which PAGER still fetches, and one call
+ * more is allowed, its record is asked for alone, while the fetch pauses. PAGER may be that of
+ * a list which stands for this one; NULL: nothing is fetched. */
+void singles_hurry(struct singles *singles, struct waiter *waiter, const struct pager *pager);
 
 /* Return record number INDEX of those that are held alone, in no order, borrowed; NULL: no
  * more. */

@@ -499,6 +499,56 @@ TEST(part_asks_for_one_name_alone)
     assert_got(&one, 1);
 }
 
+/* It would wait for 50 pages. */
+TEST(part_does_not_let_one_name_wait_for_everybody)
+{
+    know_price(50);
+    want(second, &two);
+    assert_asked(WHOLE);
+    fake_pager_set_price(0, 50);
+    want_one(first, &one, 1);
+    assert_int_equal(fake_pagers_waiting(), 1);
+    cache_hurry(first, &one.waiter);
+    assert_int_equal(fake_pagers_waiting(), 2);
+    assert_string_equal(fake_pager_path(1), "users/1");
+    fake_pager_bring(1, of_first, 1);
+    assert_got(&one, 1);
+    assert_false(fake_pager_is_paused(0));
+    bring(WHOLE, placed, LENGTH(placed));
+    assert_got(&two, 1);
+}
+
+/* A failure answers for itself for a second, but not for who is held alone. */
+TEST(part_that_has_only_just_failed_hides_nobody_who_was_read_alone)
+{
+    know_price(3);
+    want_one(first, &one, 1);
+    want_one(first, &two, 2);
+    fake_pager_bring(0, &of_first[0], 1);
+    fake_pager_bring(0, &of_first[1], 1);
+    assert_got(&one, 1);
+    assert_got(&two, 1);
+    fake_now += TTL + 1;
+    want_one(second, &three, 3);
+    fake_pager_bring(0, of_second, 1);
+    assert_got(&three, 1);
+    want_one(third, &three, 9);
+    fake_pager_bring(0, of_third, 1);
+    assert_got(&three, 1);
+    capture_begin();
+    want_one(first, &one, 1);
+    assert_asked(WHOLE);
+    fake_pager_fail(0, -EIO, false, "HTTP 503");
+    capture_end();
+    assert_got(&one, 1);
+    want_one(first, &two, 2);
+    assert_asked("users/2");
+    capture_begin();
+    fake_pager_fail(0, -EIO, false, "HTTP 503");
+    capture_end();
+    assert_got(&two, 1);
+}
+
 /* -------- memory -------- */
 
 static unsigned memory_asked, memory_fails_at; /* 0: never */
@@ -644,6 +694,8 @@ int main(void)
         PART_TEST(part_that_is_walked_through_is_fetched_when_it_is_not_used_any_more),
         PART_TEST(part_is_asked_for_itself_if_the_list_of_everybody_is_forbidden),
         PART_TEST(part_asks_for_one_name_alone),
+        PART_TEST(part_does_not_let_one_name_wait_for_everybody),
+        PART_TEST(part_that_has_only_just_failed_hides_nobody_who_was_read_alone),
         PART_TEST(part_without_memory_is_all_or_nothing),
         PART_TEST(part_that_is_abandoned_ends_the_list_of_everybody),
         PART_TEST(part_that_is_left_lets_the_list_of_everybody_pause),
