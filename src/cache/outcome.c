@@ -346,11 +346,19 @@ static void outcome_take_part(struct listing *listing)
     for (size_t i = 0; i < part->count; i++)
         result.bytes += part->records[i]->size;
     result.price = part->count / quirks_per_page(&listing->cache->source.quirks) + 1;
-    listing->holding.fetch.began_ms = part->source->began_ms;
+    listing->holding.fetch.began_ms = part->asked_ms;
     target_path(&whole->holding.fetch.target, 0, 0, path);
     parts_log_outside(&whole->parts, part->source,
                       listing->parent ? listing->parent->holding.snapshot : NULL, path);
     outcome_take(listing, &result, part->source);
+}
+
+/* Whether what failed says nothing of the list of everybody: a department's own would have
+ * failed as well. */
+static bool outcome_part_may_come(int error, const struct fetch *whole)
+{
+    return error == -ENOMEM || error == -EPROTO || whole->failed_passes ||
+           whole->failed_status == 401;
 }
 
 /* The list of everybody can't be had. If that may pass, so may this. */
@@ -362,9 +370,10 @@ static void outcome_fail_part(struct listing *listing)
         .error = part->error,
         .status = fetch->failed_status,
         .untried = true, /* it is in the log */
+        .transient = fetch->failed_passes,
         .why = part->why,
     };
-    if (part->error == -ENOMEM || fetch->failed_passes || fetch->failed_status == 401) {
+    if (outcome_part_may_come(part->error, fetch)) {
         outcome_bear(listing, &result);
         return;
     }

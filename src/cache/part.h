@@ -75,6 +75,7 @@ struct part {
     struct record *(*keep)(void *data, struct record *fresh);
 
     struct snapshot *source; /* what the records were taken from, held while DONE is called */
+    int64_t asked_ms;        /* clock_ms() at which that was asked for */
     struct record **records;
     size_t count;
     int error;

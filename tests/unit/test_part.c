@@ -238,6 +238,17 @@ TEST(part_of_a_list_that_is_old_serves_no_department_that_was_shown_since)
     assert_got(&one, 2);
 }
 
+/* What a cache had from before a SIGHUP says its age, and serves as it does elsewhere. */
+TEST(part_of_a_list_that_a_cache_has_serves_as_long_as_that)
+{
+    cache_expire(cache);
+    fake_now += 1000;
+    fake_pager_say(30, 0);
+    take_both();
+    assert_non_null(cache_fresh(whole, 0));
+    assert_non_null(cache_fresh(first, 0));
+}
+
 TEST(part_that_was_asked_for_before_a_sighup_is_over_when_it_comes)
 {
     want(first, &one);
@@ -469,6 +480,20 @@ static bool ends_by(int error, long status)
     return strstr(capture_end(), SAID) != NULL;
 }
 
+TEST(part_fails_as_the_list_of_everybody_does_if_that_may_pass)
+{
+    assert_false(ends_by(-EIO, 503));
+    assert_failed(&one, -EIO);
+    fake_now += 1000;
+    assert_false(ends_by(-EACCES, 401));
+    assert_failed(&one, -EACCES);
+    fake_now += 1000;
+    assert_false(ends_by(-EPROTO, 0)); /* no TLS: the list of a department has none either */
+    assert_failed(&one, -EPROTO);
+    fake_now += 1000;
+    take_both();
+}
+
 TEST(part_is_asked_for_itself_if_the_list_of_everybody_is_forbidden)
 {
     assert_true(ends_by(-EACCES, 403));
@@ -680,6 +705,7 @@ int main(void)
         PART_TEST(part_asks_for_a_department_without_anybody_itself),
         PART_TEST(part_asks_the_first_department_both_ways_if_somebody_is_in_none),
         PART_TEST(part_of_a_list_that_is_old_serves_no_department_that_was_shown_since),
+        PART_TEST(part_of_a_list_that_a_cache_has_serves_as_long_as_that),
         PART_TEST(part_that_was_asked_for_before_a_sighup_is_over_when_it_comes),
         PART_TEST(part_that_is_being_taken_during_a_sighup_is_over_when_it_comes),
         PART_TEST(part_asks_for_itself_where_somebody_is_missing),
@@ -692,6 +718,7 @@ int main(void)
         PART_TEST(part_is_asked_for_itself_when_it_is_not_used_any_more),
         PART_TEST(part_that_is_stale_serves_no_more_when_it_is_not_used_any_more),
         PART_TEST(part_that_is_walked_through_is_fetched_when_it_is_not_used_any_more),
+        PART_TEST(part_fails_as_the_list_of_everybody_does_if_that_may_pass),
         PART_TEST(part_is_asked_for_itself_if_the_list_of_everybody_is_forbidden),
         PART_TEST(part_asks_for_one_name_alone),
         PART_TEST(part_does_not_let_one_name_wait_for_everybody),
