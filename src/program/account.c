@@ -158,11 +158,16 @@ bool account_each(struct account *account, const char *what,
     if (count < 0)
         report_add(account->report, FINDING_PROBLEM, what, "give organizations=N",
                    "the record of the user says none");
+    dir->uses++; /* a look may take long, and the tree lets go of what nothing needs */
     for (int64_t i = 0; i < count; i++) {
         struct dir_entry entry;
-        if (entry_at(dir, snapshot, (size_t)i, &entry) == 0)
-            look(account, entry.child, what);
+        if (entry_at(dir, snapshot, (size_t)i, &entry))
+            continue;
+        entry.child->uses++;
+        look(account, entry.child, what);
+        entry.child->uses--;
     }
+    dir->uses--;
     return count >= 0;
 }
 

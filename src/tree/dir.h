@@ -33,7 +33,7 @@ struct dir {
     uint64_t ids[ENDPOINT_IDS_MAX]; /* on its path, its own included; 0: no more */
     uint64_t ino;
     uint64_t lookups;        /* the kernel's lookup count; only fuse/node.c may touch it */
-    unsigned uses;           /* handles, waiting requests and children that need it */
+    unsigned uses;           /* handles, waiting requests, checks and children that need it */
     struct listing *listing; /* what it lists; NULL: fixed names and IDs of options only */
     struct dir *lister;      /* whose listing that is, in use; NULL: its own */
     struct dir *whole;       /* whose listing may stand for that, in use; NULL: none */

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.utils import formatdate
 
@@ -12,7 +13,7 @@ import pytest
 
 from account import DEPARTMENTS, FIELD, KEY, MARKETING, ORG, ORGANIZATION, USER
 from mount import option_text, reporting_to
-from tools import output, run
+from tools import output, run, wait_until
 
 pytestmark = pytest.mark.exact_service("the calls are counted")
 
@@ -461,3 +462,16 @@ def test_the_record_of_the_user_may_be_over_before_its_turn(sandbox, check_accou
     said = check_account(cache_ttl=1, timeout=10)
     assert said.found["problems"] == 0
     assert said.found["walk_least"] > 0
+
+
+def test_check_keeps_what_it_looks_at_however_long_that_takes(sandbox, check_account, clock):
+    """The tree lets go of what nothing needs. Only a sanitizer tells."""
+    sandbox.fault(f"organizations/{ORG}/users", stall=600)
+    with ThreadPoolExecutor() as checks:
+        said = checks.submit(check_account, timeout=100, cache_ttl=1, stale_if_error=0)
+        wait_until(lambda: f"/organizations/{ORG}/users" in sandbox.paths())
+        clock.move(70)
+        time.sleep(1)
+        clock.move(100)
+    text = said.result().finding("people")["text"]
+    assert text.startswith(f"{ORG}: the list of all users can't be read")
