@@ -144,12 +144,21 @@ static void compare_listed(struct compare *compare, struct dir *departments,
         compare_rest(compare, departments, listed);
 }
 
+/* The list of all users may have taken so long that the one of departments is not held any
+ * more. */
 static void compare_departments(struct compare *compare)
 {
+    char path[64];
+    struct layers_answer answer = {.snapshot = NULL};
     struct dir *departments = dir_child(compare->organization, DIR_DEPARTMENTS, 0);
-    struct snapshot *held =
-        departments && departments->listing ? cache_held(departments->listing) : NULL;
-    if (!departments || (departments->listing && !held)) {
+    struct listing *listing = departments ? departments->listing : NULL;
+    struct snapshot *held = listing ? cache_held(listing) : NULL;
+    snprintf(path, sizeof path, "organizations/%" PRIu64 "/departments",
+             compare->organization->ids[0]);
+    if (listing && !held &&
+        account_fetch(compare->account, listing, compare->what, path, &answer))
+        held = answer.snapshot;
+    if (!departments || (listing && !held)) {
         compare->failed = true;
         return;
     }

@@ -2,12 +2,13 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from account import ARCHIVE, DEPARTMENTS, FIELD, MARKETING, ORG, RESEARCH, USER, users
 from sandbox import HALF, everybody, is_in_half, nobody
-from tools import output
+from tools import output, wait_until
 
 pytestmark = pytest.mark.exact_service("the calls are counted")
 
@@ -98,3 +99,17 @@ def test_check_tells_the_cost_of_both_ways(serve, command, mount):
     before = sandbox.total()
     output("find", mount(sandbox, one_list=True).point)
     assert said["walk_least"] <= sandbox.total() - before <= said["walk_most"]
+
+
+def test_compare_reads_the_departments_again_where_all_users_took_long(sandbox, command, clock):
+    everyone = f"organizations/{ORG}/users"
+    sandbox.fault(everyone, stall=4)
+    with ThreadPoolExecutor() as checks:
+        said = checks.submit(compared, command, sandbox, stale_if_error=0, timeout=600)
+        wait_until(lambda: sandbox.paths().get(f"/{everyone}") == 2)
+        sandbox.heal()
+        clock.move(70)
+    status, found = said.result()
+    assert status == 0
+    assert found[-1] == ("ok", f"{ORG}: both ways show the same; one_list may be used here")
+    assert sandbox.paths()[f"/{DEPARTMENTS}"] == 2
