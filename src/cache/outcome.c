@@ -381,13 +381,22 @@ static void outcome_fail_part(struct listing *listing)
     outcome_ask_own(listing);
 }
 
+/* Whether somebody is not in the part who was shown alone before. */
+static bool outcome_misses_single(struct listing *listing)
+{
+    struct part *part = &listing->part;
+    part->missed = singles_missing(&listing->singles, part->source, part->records, part->count);
+    return part->missed != 0;
+}
+
 void outcome_on_part(struct part *part, enum part_verdict verdict)
 {
     struct listing *listing = part->data;
     listing->holding.fetch.unsettled = false;
     if (verdict == PART_FAILED) {
         outcome_fail_part(listing);
-    } else if (verdict == PART_TAKEN && outcome_has_whole(listing)) {
+    } else if (verdict == PART_TAKEN && outcome_has_whole(listing) &&
+               !outcome_misses_single(listing)) {
         outcome_take_part(listing);
     } else {
         part_drop(part);

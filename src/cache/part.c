@@ -349,7 +349,7 @@ static bool part_was_shown(const struct part *part, uint64_t id)
 static void part_compare_one(const struct part *part, const struct record *own,
                              const struct record *other, struct part_tally *tally)
 {
-    bool shown_before = part_was_shown(part, own->id);
+    bool shown_before = own->id == part->missed || part_was_shown(part, own->id);
     if (!other) {
         if (part->trying || shown_before)
             tally->wrong = "it leaves out people who are in a department";

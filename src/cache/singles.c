@@ -2,6 +2,7 @@
 #include "cache/singles.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "json/arrange.h"
@@ -229,6 +230,27 @@ bool singles_meet_list(struct singles *singles, struct snapshot *snapshot)
     TAILQ_FOREACH(single, &singles->all, link)
         single_give_way(single);
     return true;
+}
+
+static int singles_compare_id(const void *id, const void *member)
+{
+    const uint64_t *wanted = id;
+    struct record *const *record = member;
+    return (*wanted > (*record)->id) - (*wanted < (*record)->id);
+}
+
+uint64_t singles_missing(const struct singles *singles, const struct snapshot *snapshot,
+                         struct record **records, size_t count)
+{
+    const struct single *single;
+    TAILQ_FOREACH(single, &singles->all, link) {
+        bool shown = single_counts(single) && single_record(single) &&
+                     single->holding.snapshot->began_ms <= snapshot->began_ms;
+        if (shown &&
+            !bsearch(&single->id, records, count, sizeof(struct record *), singles_compare_id))
+            return single->id;
+    }
+    return 0;
 }
 
 void singles_note_list(struct singles *singles, const struct pager_result *result)

@@ -73,6 +73,11 @@ struct record *singles_at(const struct singles *singles, size_t index);
  * on. False when memory is out. */
 bool singles_meet_list(struct singles *singles, struct snapshot *snapshot);
 
+/* Return the ID of somebody who was asked for before SNAPSHOT, is held alone, and is not among
+ * RECORDS, COUNT of them in ascending order of ID; 0: there is nobody. */
+uint64_t singles_missing(const struct singles *singles, const struct snapshot *snapshot,
+                         struct record **records, size_t count);
+
 /* That list is held now. RESULT brought it. */
 void singles_note_list(struct singles *singles, const struct pager_result *result);
 

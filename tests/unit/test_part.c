@@ -273,6 +273,18 @@ TEST(part_that_is_being_taken_during_a_sighup_is_over_when_it_comes)
     assert_null(cache_fresh(first, 0));
 }
 
+/* The list of everybody costs PRICE calls, and is over. */
+static void know_price(uint64_t price)
+{
+    want(whole, &one);
+    assert_asked(WHOLE);
+    fake_pager_set_price(0, price);
+    bring(WHOLE, placed, LENGTH(placed));
+    assert_got(&one, 3);
+    fake_now += TTL + STALE;
+    cache_sweep(cache);
+}
+
 /* -------- nobody is lost -------- */
 
 TEST(part_asks_for_itself_where_somebody_is_missing)
@@ -318,6 +330,23 @@ TEST(part_is_not_misled_by_one_who_joins)
     static const struct fake_record left[] = {PERSON(2, 12, "b"), PERSON(3, 13, "c")};
     static const struct fake_record own[] = {PERSON(2, 12, "b"), PERSON(4, 12, "d")};
     assert_false(is_found_out(left, LENGTH(left), own, LENGTH(own)));
+}
+
+/* No list of the department was shown so far. */
+TEST(part_asks_for_itself_where_somebody_is_missing_who_was_read_alone)
+{
+    know_price(50);
+    want_one(first, &one, 1);
+    assert_asked("users/1");
+    fake_pager_bring(0, of_first, 1);
+    assert_got(&one, 1);
+    fake_now += 1;
+    want(first, &one);
+    bring(WHOLE, placed + 1, LENGTH(placed) - 1);
+    capture_begin();
+    bring(FIRST, of_first, LENGTH(of_first));
+    assert_non_null(strstr(capture_end(), SAID));
+    assert_got(&one, 2);
 }
 
 /* Both lists of the first department were to be compared, and nothing could be. */
@@ -502,18 +531,6 @@ TEST(part_is_asked_for_itself_if_the_list_of_everybody_is_forbidden)
 }
 
 /* -------- one name -------- */
-
-/* The list of everybody costs PRICE calls, and is over. */
-static void know_price(uint64_t price)
-{
-    want(whole, &one);
-    assert_asked(WHOLE);
-    fake_pager_set_price(0, price);
-    bring(WHOLE, placed, LENGTH(placed));
-    assert_got(&one, 3);
-    fake_now += TTL + STALE;
-    cache_sweep(cache);
-}
 
 TEST(part_asks_for_one_name_alone)
 {
@@ -709,6 +726,7 @@ int main(void)
         PART_TEST(part_that_was_asked_for_before_a_sighup_is_over_when_it_comes),
         PART_TEST(part_that_is_being_taken_during_a_sighup_is_over_when_it_comes),
         PART_TEST(part_asks_for_itself_where_somebody_is_missing),
+        PART_TEST(part_asks_for_itself_where_somebody_is_missing_who_was_read_alone),
         PART_TEST(part_finds_out_who_is_left_out_beside_one_who_has_left),
         PART_TEST(part_is_not_misled_by_one_who_joins),
         PART_TEST(part_compares_another_department_where_the_own_list_is_refused),
