@@ -294,7 +294,8 @@ def test_the_example_of_its_page_is_true(shell, sandbox):
     [example] = Page("docs/one-list.md").blocks("sh")
     key = "(umask 077 && cat > ~/.questionpro-key)\nmkdir -p /mnt/questionpro\n"
     script = key + example.replace("user_id", f"api_url={sandbox.url},user_id")
-    result = shell(script + "ls /mnt/questionpro/organizations/*/departments/1235/users | wc -l\n")
+    use = "ls /mnt/questionpro/organizations/*/departments/1235/users | wc -l\n"
+    result = shell(script + use + "fusermount3 -u /mnt/questionpro\n")
     assert result.stderr == ""
     assert "both ways show the same; one_list may be used here" in result.stdout
     assert result.stdout.endswith("\n250\n")
