@@ -1,7 +1,9 @@
 """The fixtures of the tests of the mount, and a proxy that damages what the sandbox says."""
 
 import os
+import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -70,7 +72,10 @@ def good_backup(build, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def backup(good_backup, tmp_path) -> Path:
-    """A copy of it, of links: rsync changes no file in place."""
-    output("cp", "-al", good_backup, tmp_path / "backup")
-    return tmp_path / "backup"
+def backup(good_backup, tmp_path) -> Iterator[Path]:
+    """A copy of it, of links: rsync changes no file in place. It goes with its test, for all of
+    them together are two million names."""
+    copy = tmp_path / "backup"
+    output("cp", "-al", good_backup, copy)
+    yield copy
+    shutil.rmtree(copy)
