@@ -100,10 +100,11 @@ static void outcome_take(struct listing *listing, struct pager_result *result,
     makings_carry(snapshot, holding->snapshot);
     holding_take(holding, snapshot, result);
     parts_forget_calls(&listing->parts, holding);
-    if (listing->whole && !listing->cache->one_list_ended)
-        outcome_note_part(listing, result, snapshot, !whole);
     if (whole && listing->whole)
         outcome_stand_with(listing);
+    /* Last, for it may end what was taken from the list of everybody, this one too. */
+    if (outcome_has_whole(listing))
+        outcome_note_part(listing, result, snapshot, !whole);
     singles_note_list(&listing->singles, result);
     walks_renew(listing);
     outcome_update_status(listing);
