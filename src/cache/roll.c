@@ -32,7 +32,7 @@ static int roll_compare(const void *a, const void *b)
     return (first->department > second->department) - (first->department < second->department);
 }
 
-static struct roll_group *roll_look_up(const struct roll *roll, uint64_t department)
+struct roll_group *roll_group(const struct roll *roll, uint64_t department)
 {
     const struct roll_group wanted = {.department = department};
     void *found = tfind(&wanted, &roll->groups, roll_compare);
@@ -75,7 +75,7 @@ static int roll_step(struct making *making)
     for (int i = 0; i < ROLL_STEP && roll->next < snapshot->count; i++) {
         struct record *record = snapshot->records[roll->next++];
         uint64_t department = roll_department(record);
-        struct roll_group *group = roll_look_up(roll, department);
+        struct roll_group *group = roll_group(roll, department);
         if (!group)
             group = roll_add(roll, department);
         if (!group || !roll_put(group, record))
@@ -106,11 +106,6 @@ const struct roll *roll_find(const struct snapshot *snapshot)
 {
     struct making *making = making_find(snapshot, &roll_making);
     return making ? container_of(making, struct roll, making) : NULL;
-}
-
-const struct roll_group *roll_group(const struct roll *roll, uint64_t department)
-{
-    return roll_look_up(roll, department);
 }
 
 const struct roll_group *roll_first(const struct roll *roll)

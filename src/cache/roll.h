@@ -18,8 +18,8 @@ struct roll_group {
 /* Return what was made of SNAPSHOT, borrowed; NULL: nothing was. */
 const struct roll *roll_find(const struct snapshot *snapshot);
 
-/* Return the people of DEPARTMENT, or NULL: the list shows nobody there. */
-const struct roll_group *roll_group(const struct roll *roll, uint64_t department);
+/* Return the people of DEPARTMENT, borrowed, or NULL: the list shows nobody there. */
+struct roll_group *roll_group(const struct roll *roll, uint64_t department);
 
 /* Return the first of all groups, or NULL. */
 const struct roll_group *roll_first(const struct roll *roll);
