@@ -1,4 +1,4 @@
-/* Takes the API key from the environment or from its file, and wipes it when it goes. */
+/* Takes the API key from the environment or from its file. */
 #include "options/key.h"
 
 #include <errno.h>
@@ -12,14 +12,6 @@
 
 #include "base/log.h"
 #include "options/setting.h"
-
-void key_free(char *key)
-{
-    if (!key)
-        return;
-    explicit_bzero(key, strlen(key));
-    free(key);
-}
 
 /* Return NULL if KEY can be sent in a header, else what is wrong with it. */
 static const char *key_problem(const char *key)

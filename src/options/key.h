@@ -6,12 +6,9 @@
 #include <sys/stat.h>
 
 /* Take the key from $QUESTIONPRO_API_KEY, and wipe the variable, which /proc/PID/environ would
- * show. Return NULL if it is not set, or holds no key. *PROBLEM is then what is wrong with it,
- * for a log; else NULL. */
+ * show. Return the key, for wipe_free(). Return NULL if it is not set, or holds no key.
+ * *PROBLEM is then what is wrong with it, for a log; else NULL. */
 char *key_take_from_environment(const char **problem);
-
-/* Wipe the memory of KEY, and free it. Takes NULL. */
-void key_free(char *key);
 
 /* -------- its file -------- */
 
@@ -25,7 +22,7 @@ struct key_file {
 /*
  * Read the key from PATH, which must be readable by its owner alone. If it is a pipe, wait for
  * the key: a person may have to say a password first. Where nobody has the pipe open for
- * writing, wait for a few seconds only. Return the key, for key_free(); or NULL after the
+ * writing, wait for a few seconds only. Return the key, for wipe_free(); or NULL after the
  * reason was logged, which never shows a part of the key. Finish FILE in any case.
  */
 char *key_file_read(struct key_file *file, const char *path);

@@ -20,7 +20,7 @@ static int options_take_key(struct options *options, const struct settings *sett
         settings_origin(settings, &options->given.api_key_file) > ORIGIN_ENVIRONMENT;
     char *from_environment = key_take_from_environment(&problem);
     if (file && (file_wins || (!from_environment && !problem))) {
-        key_free(from_environment);
+        wipe_free(from_environment);
         options->client.key = key_file_read(&options->key_file, file);
         options->key_origin = strdup(file);
     } else if (problem) {
@@ -232,7 +232,7 @@ static int options_take_demo(struct options *options, const struct settings *set
         }
     }
     const char *problem;
-    key_free(key_take_from_environment(&problem));
+    wipe_free(key_take_from_environment(&problem));
     return id_list_read(&options->tree, options->given.organizations,
                         options->given.departments);
 }
@@ -265,7 +265,7 @@ void options_finish(struct options *options)
 {
     log_redact(NULL);
     setting_free_texts(options);
-    key_free((char *)options->client.key);
+    wipe_free((char *)options->client.key);
     free(options->key_origin);
     key_file_finish(&options->key_file);
     client_cert_finish(&options->client_cert);

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/objects.h"
+#include "base/wipe.h"
 #include "options/key.h"
 #include "tree/cost.h"
 
@@ -53,17 +54,17 @@ bool layers_read_key(struct layers *layers)
     struct options *options = layers->options;
     char *key = key_file_read_again(&options->key_file);
     if (!key || strcmp(key, options->client.key) == 0) {
-        key_free(key);
+        wipe_free(key);
         return false;
     }
     log_redact(key);
     if (ledger_set_key(layers->ledger, key)) {
         log_error("out of memory");
-        key_free(key);
+        wipe_free(key);
         return false;
     }
     client_set_key(layers->client, key);
-    key_free((char *)options->client.key);
+    wipe_free((char *)options->client.key);
     options->client.key = key;
     log_info("another key is in %s, and is used from here on", options->key_file.path);
     return true;

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/wipe.h"
 #include "capture.h"
 #include "options/key.h"
 #include "scratch.h"
@@ -37,7 +38,7 @@ static void assert_reads(const char *bytes, const char *expected)
     assert_non_null(key);
     assert_string_equal(key, expected);
     assert_string_equal(logged, "");
-    key_free(key);
+    wipe_free(key);
 }
 
 static void assert_refuses(const char *bytes, size_t size, const char *why)
@@ -66,7 +67,7 @@ TEST(key_file_may_be_for_its_owner_alone)
     }
     char *key = read_bytes("abc", 3, 0400);
     assert_non_null(key);
-    key_free(key);
+    wipe_free(key);
 }
 
 TEST(key_is_not_empty)
@@ -103,7 +104,7 @@ TEST(key_is_not_longer_than_a_key)
     char *key = read_bytes(bytes, 512, 0600);
     assert_non_null(key);
     assert_int_equal(strlen(key), 512);
-    key_free(key);
+    wipe_free(key);
     assert_refuses(bytes, sizeof bytes,
                    " is too long for a key: it must hold the key and nothing else\n");
     assert_null(strstr(logged, "kkk"));
@@ -135,7 +136,7 @@ TEST(key_can_come_through_a_pipe)
     waitpid(writer, NULL, 0);
     assert_non_null(key);
     assert_string_equal(key, "abcdef");
-    key_free(key);
+    wipe_free(key);
 }
 
 TEST(key_does_not_wait_for_ever_for_a_pipe)
@@ -160,7 +161,7 @@ TEST(key_comes_through_an_open_pipe_as_from_a_shell)
     assert_string_equal(key, "abc-123");
     assert_null(file.path);
     assert_false(key_file_has_changed(&file));
-    key_free(key);
+    wipe_free(key);
     assert_null(read_key("/dev/fd/999"));
     assert_non_null(strstr(logged, "sudo closes what is handed over"));
 }
@@ -178,14 +179,14 @@ TEST(key_waits_for_someone_who_has_a_pipe_open)
     char *key = read_key(path);
     waitpid(writer, NULL, 0);
     assert_string_equal(key, "abc");
-    key_free(key);
+    wipe_free(key);
 }
 
 /* -------- reading it again -------- */
 
 static void begin(void)
 {
-    key_free(read_bytes("first-key", 9, 0600));
+    wipe_free(read_bytes("first-key", 9, 0600));
     assert_string_equal(logged, "");
     assert_non_null(file.path);
     assert_false(key_file_has_changed(&file));
@@ -202,7 +203,7 @@ static void assert_again(const char *expected)
         assert_string_equal(key, expected);
     else
         assert_null(key);
-    key_free(key);
+    wipe_free(key);
 }
 
 TEST(key_that_is_replaced_is_read_again)
@@ -265,7 +266,7 @@ TEST(key_is_read_again_from_where_it_was)
     char *directory = getcwd(NULL, 0);
     scratch_write("key", "first-key", 9, 0600);
     assert_int_equal(chdir(scratch_path(".")), 0);
-    key_free(read_key("key"));
+    wipe_free(read_key("key"));
     assert_int_equal(chdir("/"), 0);
     assert_false(key_file_has_changed(&file));
     scratch_write("key", "second-key", 10, 0600);
