@@ -79,7 +79,9 @@ static void status_number_or_null(struct writer *writer, const char *name, uint6
         writer_null(writer, name);
 }
 
-bool status_calls_left(const struct status_board *board, uint64_t *left)
+/* Set LEFT to how many calls may still be made within all limits but the rate. Return false if
+ * that is any number. */
+static bool status_calls_left(const struct status_board *board, uint64_t *left)
 {
     const struct client *client = board->source->client;
     const struct ledger *ledger = client_ledger(client);

@@ -59,9 +59,6 @@ struct status_totals {
 
 struct status_totals status_totals(const struct status_board *board);
 
-/* Return how many calls may still be made within all limits but the rate; false: any number. */
-bool status_calls_left(const struct status_board *board, uint64_t *left);
-
 /*
  * Write what the mount is doing as one JSON object: docs/status.md says what is in it. It is
  * made of what is held in memory, without a call. Return 0; -ENOMEM; -EFBIG of OUT. After an
