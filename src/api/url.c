@@ -58,6 +58,15 @@ const char *base_url_of(const char *env)
     return NULL;
 }
 
+const char *base_url_env(const char *url)
+{
+    for (size_t i = 0; i < sizeof data_centres / sizeof *data_centres; i++) {
+        if (strcmp(data_centres[i].url, url) == 0)
+            return data_centres[i].env;
+    }
+    return NULL;
+}
+
 static bool base_url_part_is(CURLU *url, CURLUPart what, const char *value)
 {
     char *part = NULL;

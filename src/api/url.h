@@ -15,6 +15,9 @@ const char *base_url_of(const char *env);
  */
 const char *base_url_envs(void);
 
+/* Return the name of the data centre whose base URL is URL; NULL if it is none of these. */
+const char *base_url_env(const char *url);
+
 /*
  * Return NULL if URL can serve as the base of all calls; else the reason why not, for people.
  * It must be https, or http to this very machine: elsewhere the key would cross the network in

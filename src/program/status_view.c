@@ -37,27 +37,12 @@ static double view_number(const struct value *object, const char *name)
 
 /* -------- the account -------- */
 
-/* Write to NAME the data centre that URL belongs to. Return false if none is known. */
-static bool view_find_env(const char *url, char name[static 16])
-{
-    const char *at = base_url_envs();
-    while (*at) {
-        size_t size = strcspn(at, ",");
-        snprintf(name, 16, "%.*s", (int)size, at);
-        const char *found = base_url_of(name);
-        if (found && strcmp(found, url) == 0)
-            return true;
-        at += size + strspn(at + size, ", ");
-    }
-    return false;
-}
-
 static void view_account(struct view *view)
 {
     const char *url = value_string(view->status, "api_url");
-    char env[16];
+    const char *env = base_url_env(url);
     text_add_plain(view->out, url);
-    if (view_find_env(url, env))
+    if (env)
         text_add(view->out, " (data centre %s)", env);
     text_add(view->out, "\n");
 }

@@ -14,6 +14,7 @@ TEST(base_url_of_each_data_centre_can_be_used)
     for (size_t i = 0; i < LENGTH(envs); i++) {
         assert_row(envs[i], base_url_of(envs[i]) && is_fine(base_url_of(envs[i])));
         assert_row(envs[i], strstr(base_url_envs(), envs[i]));
+        assert_string_equal(base_url_env(base_url_of(envs[i])), envs[i]);
     }
     assert_string_equal(base_url_of("com"), "https://api.questionpro.com/a/api/v2");
     assert_string_equal(base_url_of("sa"), "https://api.surveyanalytics.com/a/api/v2");
@@ -32,6 +33,7 @@ TEST(base_url_of_an_unknown_data_centre_is_none)
 {
     assert_null(base_url_of("gov.com"));
     assert_null(base_url_of(""));
+    assert_null(base_url_env("https://api.example.com/a/api/v2"));
 }
 
 TEST(base_url_may_be_https_anywhere)
