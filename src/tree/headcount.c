@@ -41,11 +41,9 @@ static void headcount_compare(struct dir *organization, uint64_t shown, uint64_t
 
 void headcount_look(const struct dir *dir)
 {
-    struct dir *organization = dir->parent;
+    struct dir *organization = (struct dir *)dir;
     while (organization && organization->kind != dir_kind_of(DIR_ORGANIZATION))
         organization = organization->parent;
-    if (dir->kind == dir_kind_of(DIR_ORGANIZATION))
-        organization = (struct dir *)dir;
     if (!organization || organization->counted || dir->tree->options->show_everybody)
         return;
     const struct snapshot *owner = cache_held(organization->owner);
