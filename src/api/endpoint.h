@@ -3,7 +3,6 @@
 #define QPFS_API_ENDPOINT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "json/record.h"

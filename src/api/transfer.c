@@ -12,7 +12,6 @@
 #include "api/route.h"
 #include "api/silence.h"
 #include "base/buffer.h"
-#include "base/clock.h"
 #include "base/objects.h"
 #include "base/wipe.h"
 

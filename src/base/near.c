@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
 #define NEAR_NAME_MAX     32
 #define NEAR_DISTANCE_MAX 2

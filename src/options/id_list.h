@@ -2,7 +2,7 @@
 #ifndef QPFS_OPTIONS_ID_LIST_H
 #define QPFS_OPTIONS_ID_LIST_H
 
-#include "tree/tree.h"
+#include "tree/tree_options.h"
 
 /*
  * Read "N[:N...]" (ORGANIZATIONS) and "ORG/DEPT[:...]" (DEPARTMENTS), each of which may be

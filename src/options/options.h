@@ -11,7 +11,7 @@
 #include "options/client_cert.h"
 #include "options/key.h"
 #include "options/setting.h"
-#include "tree/tree.h"
+#include "tree/tree_options.h"
 
 /* What was given, as it was given; other fields are made of it. NULL: nothing. */
 struct options_given {

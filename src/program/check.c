@@ -3,10 +3,8 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "program/account.h"
 #include "program/compare.h"
@@ -14,10 +12,8 @@
 #include "program/mount_point.h"
 #include "program/problem.h"
 #include "program/recorder.h"
-#include "program/remedy.h"
 #include "program/report.h"
 #include "tree/cost.h"
-#include "tree/entry.h"
 
 /* Seconds by which clocks may differ: the service's answer takes its time, too. */
 #define CHECK_CLOCK_MAX_S 120

@@ -1,14 +1,12 @@
 /* Compares the list of everybody of an organization with those of its departments. */
 #include "program/compare.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cache/roll.h"
 #include "json/arrange.h"
-#include "tree/entry.h"
 
 /* How a person can stand in one list and not so in the other. */
 enum compare_kind {

@@ -3,7 +3,6 @@
 #define QPFS_PROGRAM_TEXT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/buffer.h"
 

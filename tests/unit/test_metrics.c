@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "api/meter.h"
-#include "base/clock.h"
 #include "base/loop.h"
 #include "cache/cache.h"
 #include "cache/metrics.h"

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "base/pressure.h"
 #include "cache/listing.h"
 #include "fuse/node.h"
 #include "fuse/readahead.h"

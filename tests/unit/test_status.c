@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "cache/cache.h"
