@@ -21,57 +21,43 @@
 #define HELP_WIDTH        80
 #define MOUNT_OPTIONS_MAX 768
 
-/* What may stand on the command line beside a mount point. A row of the table is all that a
- * switch needs to be known to getopt and --help. */
-enum switch_name {
-    SWITCH_FOREGROUND,
-    SWITCH_DEBUG,
-    SWITCH_OPTIONS,
-    SWITCH_DEMO,
-    SWITCH_CHECK,
-    SWITCH_STATUS,
-    SWITCH_WATCH,
-    SWITCH_JSON,
-    SWITCH_METRICS,
-    SWITCH_RECORD,
-    SWITCH_COMPARE,
-    SWITCH_HELP,
-    SWITCH_VERSION,
-    SWITCH_COUNT,
-    SWITCH_UNKNOWN, /* getopt has said so on stderr */
-    SWITCH_END
-};
-
+/* What may stand on the command line beside a mount point. */
 struct switch_row {
     char letter;       /* 0: it has none */
     const char *word;  /* without the --; NULL: it has none */
     const char *value; /* what --help calls its value; NULL: it takes none */
     const char *help;
+    enum options_action action; /* that it asks for; ACTION_MOUNT: it asks for none */
+    size_t field; /* of struct options: the text that gets its value, or a bool; 0: none */
 };
 
-static const struct switch_row switch_rows[SWITCH_COUNT] = {
-    [SWITCH_FOREGROUND] = {'f', NULL, NULL, "stay in the foreground, log to stderr"},
-    [SWITCH_DEBUG] = {'d', NULL, NULL, "like -f, and tell everything"},
-    [SWITCH_OPTIONS] = {'o', NULL, "OPTION[,OPTION...]", "options, see below"},
-    [SWITCH_DEMO] = {0, "demo", NULL, "a sample account, served on this machine"},
-    [SWITCH_CHECK] = {0, "check", NULL,
-                      "mount nothing; try the key, show what a mount would show and cost, and "
-                      "what is wrong"},
-    [SWITCH_STATUS] = {0, "status", NULL,
-                       "what a mount is doing: calls, lists, what is being fetched, the last "
-                       "error"},
-    [SWITCH_WATCH] = {0, "watch", NULL, "with --status: again each second"},
-    [SWITCH_JSON] = {0, "json", NULL, "with --check or --status: for programs"},
-    [SWITCH_METRICS] = {0, "metrics", NULL, "with --status: for Prometheus"},
-    [SWITCH_RECORD] = {0, "record", "DIR",
-                       "with --check: write the answers to DIR, with every value replaced, for "
-                       "a report"},
-    [SWITCH_COMPARE] = {0, "compare", NULL,
-                        "with --check: read all users both ways, and tell whether one_list may "
-                        "be used"},
-    [SWITCH_HELP] = {'h', "help", NULL, "show all options"},
-    [SWITCH_VERSION] = {'V', "version", NULL, "show the version"},
+#define FIELD(member) .field = offsetof(struct options, member)
+
+static const struct switch_row switch_rows[] = {
+    {'f', NULL, NULL, "stay in the foreground, log to stderr", FIELD(foreground)},
+    {'d', NULL, NULL, "like -f, and tell everything", FIELD(session.debug)},
+    {'o', NULL, "OPTION[,OPTION...]", "options, see below", .field = 0},
+    {0, "demo", NULL, "a sample account, served on this machine", .action = ACTION_DEMO},
+    {0, "check", NULL,
+     "mount nothing; try the key, show what a mount would show and cost, and what is wrong",
+     .action = ACTION_CHECK},
+    {0, "status", NULL,
+     "what a mount is doing: calls, lists, what is being fetched, the last error",
+     .action = ACTION_STATUS},
+    {0, "watch", NULL, "with --status: again each second", FIELD(watch)},
+    {0, "json", NULL, "with --check or --status: for programs", FIELD(json)},
+    {0, "metrics", NULL, "with --status: for Prometheus", FIELD(metrics)},
+    {0, "record", "DIR",
+     "with --check: write the answers to DIR, with every value replaced, for a report",
+     FIELD(record)},
+    {0, "compare", NULL,
+     "with --check: read all users both ways, and tell whether one_list may be used",
+     FIELD(compare)},
+    {'h', "help", NULL, "show all options", .action = ACTION_HELP},
+    {'V', "version", NULL, "show the version", .action = ACTION_VERSION},
 };
+
+#define SWITCHES ((int)(sizeof switch_rows / sizeof *switch_rows))
 
 /* How qpfs is called: what stands behind its name. */
 static const char *const switch_usages[] = {
@@ -83,13 +69,13 @@ static const char *const switch_usages[] = {
     NULL,
 };
 
-/* Return the next switch of ARGV. optarg and optind are set as by getopt(3). */
-static enum switch_name switch_next(int argc, char **argv)
+/* Return what getopt_long(3) returns for the next switch of ARGV. */
+static int switch_next(int argc, char **argv)
 {
-    struct option words[SWITCH_COUNT + 1] = {{NULL, 0, NULL, 0}};
-    char letters[2 * SWITCH_COUNT + 1] = "", *letter = letters;
+    struct option words[SWITCHES + 1] = {{NULL, 0, NULL, 0}};
+    char letters[2 * SWITCHES + 1] = "", *letter = letters;
     size_t count = 0;
-    for (int i = 0; i < SWITCH_COUNT; i++) {
+    for (int i = 0; i < SWITCHES; i++) {
         const struct switch_row *row = &switch_rows[i];
         if (row->letter)
             *letter++ = row->letter;
@@ -99,14 +85,17 @@ static enum switch_name switch_next(int argc, char **argv)
             words[count++] = (struct option){
                 row->word, row->value ? required_argument : no_argument, NULL, CODE_FIRST + i};
     }
-    int code = getopt_long(argc, argv, letters, words, NULL);
-    if (code >= CODE_FIRST)
-        return (enum switch_name)(code - CODE_FIRST);
-    for (int i = 0; i < SWITCH_COUNT; i++) {
-        if (code == switch_rows[i].letter)
-            return (enum switch_name)i;
+    return getopt_long(argc, argv, letters, words, NULL);
+}
+
+/* Return the switch that CODE means; NULL if getopt has found none, and said so on stderr. */
+static const struct switch_row *switch_find(int code)
+{
+    for (int i = 0; i < SWITCHES; i++) {
+        if (code == CODE_FIRST + i || code == switch_rows[i].letter)
+            return &switch_rows[i];
     }
-    return code == -1 ? SWITCH_END : SWITCH_UNKNOWN;
+    return NULL;
 }
 
 /* -------- --help -------- */
@@ -167,7 +156,7 @@ void command_line_help(void)
          "  qpfs -o user_id=1234567,api_key_file=$HOME/.questionpro-key ~/questionpro\n"
          "  ls ~/questionpro/organizations/*/departments/*/users\n"
          "  fusermount3 -u ~/questionpro\n");
-    for (int i = 0; i < SWITCH_COUNT; i++)
+    for (int i = 0; i < SWITCHES; i++)
         help_print_switch(&switch_rows[i]);
     puts("\nOptions (-o; also as \"name = value\" in a file, see config):");
     for (const struct setting *row = setting_rows; row->name; row++)
@@ -257,54 +246,21 @@ static int command_line_arguments(struct command_line *line, int count, char **a
     return error ? error : command_line_check_source(*source);
 }
 
-static int command_line_switch(struct command_line *line, enum switch_name name)
+static int command_line_switch(struct command_line *line, const struct switch_row *row)
 {
     struct options *options = line->options;
-    switch (name) {
-    case SWITCH_FOREGROUND:
-        options->foreground = true;
-        return 0;
-    case SWITCH_DEBUG:
-        options->foreground = options->session.debug = true;
-        return 0;
-    case SWITCH_OPTIONS:
+    void *field = (char *)options + row->field;
+    if (row->letter == 'o') {
         line->o_given = true;
         return mount_option_read(optarg, line->settings, &line->mount_options);
-    case SWITCH_DEMO:
-        options->action = ACTION_DEMO;
-        return 0;
-    case SWITCH_CHECK:
-        options->action = ACTION_CHECK;
-        return 0;
-    case SWITCH_STATUS:
-        options->action = ACTION_STATUS;
-        return 0;
-    case SWITCH_WATCH:
-        options->watch = true;
-        return 0;
-    case SWITCH_JSON:
-        options->json = true;
-        return 0;
-    case SWITCH_METRICS:
-        options->metrics = true;
-        return 0;
-    case SWITCH_RECORD:
-        return command_line_set(&options->record, optarg);
-    case SWITCH_COMPARE:
-        options->compare = true;
-        return 0;
-    case SWITCH_HELP:
-        options->action = ACTION_HELP;
-        return 0;
-    case SWITCH_VERSION:
-        options->action = ACTION_VERSION;
-        return 0;
-    case SWITCH_COUNT:
-    case SWITCH_UNKNOWN:
-    case SWITCH_END:
-        break;
     }
-    return -EINVAL;
+    if (row->action)
+        options->action = row->action;
+    if (row->field && row->value)
+        return command_line_set(field, optarg);
+    if (row->field)
+        *(bool *)field = true;
+    return 0;
 }
 
 /* Print a hint behind what getopt has said of the switch WRITTEN. */
@@ -314,7 +270,7 @@ static void command_line_hint(const char *written)
     if (strncmp(written, "--", 2) != 0)
         return;
     near_init(&near, written + 2, strcspn(written + 2, "="));
-    for (int i = 0; i < SWITCH_COUNT; i++) {
+    for (int i = 0; i < SWITCHES; i++) {
         const char *word = switch_rows[i].word;
         if (word)
             near_try(&near, word, strlen(word));
@@ -325,12 +281,15 @@ static void command_line_hint(const char *written)
 
 static int command_line_read_switches(struct command_line *line, int argc, char **argv)
 {
-    enum switch_name name;
-    int error = 0;
-    while (!error && (name = switch_next(argc, argv)) != SWITCH_END)
-        error = command_line_switch(line, name);
-    if (error && name == SWITCH_UNKNOWN)
-        command_line_hint(argv[optind - 1]);
+    int code, error = 0;
+    while (!error && (code = switch_next(argc, argv)) != -1) {
+        const struct switch_row *row = switch_find(code);
+        error = row ? command_line_switch(line, row) : -EINVAL;
+        if (!row)
+            command_line_hint(argv[optind - 1]);
+    }
+    if (line->options->session.debug)
+        line->options->foreground = true;
     return error ? error : command_line_arguments(line, argc - optind, argv + optind);
 }
 

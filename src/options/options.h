@@ -29,7 +29,7 @@ struct options_given {
  * option sets. The program sets the rest of theirs: callbacks, the ledger, the mount point. All
  * texts are owned. */
 struct options {
-    enum {
+    enum options_action {
         ACTION_MOUNT,
         ACTION_DEMO,
         ACTION_CHECK,
