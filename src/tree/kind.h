@@ -29,7 +29,7 @@ enum dir_kind_name {
     DIR_END
 };
 
-#define DIR_FIXED_MAX 8
+#define DIR_FIXED_MAX 12
 
 /* What a name stands for. */
 enum entry_type {
