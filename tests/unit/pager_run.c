@@ -2,8 +2,10 @@
 #include "pager_run.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "fake_client.h"
+#include "fake_work.h"
+#include "unit.h"
 
 static struct record *keep(void *data, struct record *fresh)
 {
@@ -88,4 +90,38 @@ void pager_run_finish(struct pager_run *run)
     free(run->records);
     run->records = NULL;
     run->count = 0;
+}
+
+int pager_run_set_up(void **state)
+{
+    struct pager_run *run = *state;
+    fake_client_reset();
+    memset(run, 0, sizeof *run);
+    return 0;
+}
+
+int pager_run_tear_down(void **state)
+{
+    fake_work_hold(false);
+    pager_run_finish(*state);
+    return 0;
+}
+
+void pager_run_assert_complete(const struct pager_run *run, const struct fake_server *server)
+{
+    assert_string_equal(run->why, "");
+    assert_int_equal(run->error, 0);
+    assert_int_equal(run->done, 1);
+    assert_int_equal(run->count, server->count);
+    for (size_t i = 0; i < run->count; i++)
+        assert_int_equal(run->records[i]->id, server->ids[i]);
+}
+
+void pager_run_assert_failed(const struct pager_run *run, int error, const char *why)
+{
+    assert_int_equal(run->done, 1);
+    assert_int_equal(run->error, error);
+    assert_string_equal(run->why, why);
+    assert_int_equal(run->count, 0);
+    assert_int_equal(fake_calls_waiting(), 0);
 }

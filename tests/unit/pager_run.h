@@ -3,6 +3,7 @@
 #define QPFS_TESTS_PAGER_RUN_H
 
 #include "api/pager.h"
+#include "fake_server.h"
 
 struct pager_run {
     struct pager *pager; /* NULL when it is done */
@@ -39,5 +40,15 @@ void pager_run_again(struct pager_run *run);
 
 /* Ends the pager and gives back what it brought. */
 void pager_run_finish(struct pager_run *run);
+
+/* For cmocka: begin a test with no call and no run, and finish its run. *STATE: the run. */
+int pager_run_set_up(void **state);
+int pager_run_tear_down(void **state);
+
+/* Assert that it brought all that SERVER shows, in order of ID. */
+void pager_run_assert_complete(const struct pager_run *run, const struct fake_server *server);
+
+/* Assert that it failed with ERROR and WHY, brought nobody, and has no call under way. */
+void pager_run_assert_failed(const struct pager_run *run, int error, const char *why);
 
 #endif

@@ -16,26 +16,6 @@ static void start(uint64_t per_page, unsigned parallel)
     assert_non_null(run.pager);
 }
 
-/* That it brought all the server shows, in order of ID. */
-static void assert_complete(void)
-{
-    assert_string_equal(run.why, "");
-    assert_int_equal(run.error, 0);
-    assert_int_equal(run.done, 1);
-    assert_int_equal(run.count, server.count);
-    for (size_t i = 0; i < run.count; i++)
-        assert_int_equal(run.records[i]->id, server.ids[i]);
-}
-
-static void assert_failed(int error, const char *why)
-{
-    assert_int_equal(run.done, 1);
-    assert_int_equal(run.error, error);
-    assert_string_equal(run.why, why);
-    assert_int_equal(run.count, 0);
-    assert_int_equal(fake_calls_waiting(), 0);
-}
-
 /* -------- what is asked for -------- */
 
 TEST(pager_reads_one_page_with_one_call)
@@ -45,7 +25,7 @@ TEST(pager_reads_one_page_with_one_call)
     assert_string_equal(fake_call_path(0),
                         "organizations/23/departments/12/users?page=1&perPage=1000");
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(fake_calls_made(), 1);
     assert_int_equal(run.price, 1);
     assert_int_equal(run.pages, 1);
@@ -56,7 +36,7 @@ TEST(pager_reads_an_empty_list_with_one_call)
     fake_server_init(&server, 0, 1000);
     start(1000, 8);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(fake_calls_made(), 1);
 }
 
@@ -67,7 +47,7 @@ TEST(pager_asks_again_where_people_were_and_nobody_is)
     fake_server_answer(&server, 0);
     assert_int_equal(run.done, 0);
     fake_server_answer(&server, 0);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(run.price, 2);
 }
 
@@ -80,7 +60,7 @@ TEST(pager_asks_again_past_caches)
     fake_server_answer(&server, 0);
     assert_true(fake_call_is_anew(0));
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
 }
 
 TEST(pager_believes_people_more_than_an_empty_answer)
@@ -90,7 +70,7 @@ TEST(pager_believes_people_more_than_an_empty_answer)
     fake_server_answer(&server, 0);
     fake_server_add(&server, 0, 7);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(run.count, 1);
 }
 
@@ -106,7 +86,7 @@ TEST(pager_asks_for_windows_that_overlap)
     assert_int_equal(fake_calls_waiting(), 1);
     assert_non_null(strstr(fake_call_path(0), "?page=3&perPage=98"));
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(run.price, 3);
     assert_int_equal(run.kept, 250 + 1 + 2);
 }
@@ -120,7 +100,7 @@ TEST(pager_asks_for_all_windows_at_once_of_a_service_that_keeps_to_sizes)
     fake_server_answer(&server, 0);
     assert_int_equal(fake_calls_waiting(), 8);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
 }
 
 /* Its total may count this page alone. */
@@ -129,7 +109,7 @@ TEST(pager_looks_behind_a_page_that_is_just_full)
     fake_server_init(&server, 100, 100);
     start(100, 8);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(fake_calls_made(), 2);
 }
 
@@ -139,7 +119,7 @@ TEST(pager_reads_on_where_totals_are_zero)
     server.no_totals = true;
     start(100, 8);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(fake_calls_made(), 3);
 }
 
@@ -153,7 +133,7 @@ TEST(pager_keeps_no_more_in_flight_than_it_may)
         fake_server_answer(&server, fake_calls_waiting() - 1);
     }
     assert_int_equal(most, 3);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
 }
 
 TEST(pager_takes_windows_in_any_order)
@@ -164,7 +144,7 @@ TEST(pager_takes_windows_in_any_order)
         start(100, 8);
         while (fake_calls_waiting() > 0)
             fake_server_answer(&server, (unsigned)rand_r(&seed) % fake_calls_waiting());
-        assert_complete();
+        pager_run_assert_complete(&run, &server);
         pager_run_finish(&run);
     }
 }
@@ -191,7 +171,7 @@ TEST(pager_gives_the_least_that_its_windows_say_of_their_age)
     fake_server_answer(&server, 0);
     fake_call_say(0, 50);
     fake_server_answer(&server, 0);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(run.freshness.age_s, 7);
     assert_int_equal(run.freshness.max_age_s, 50);
 }
@@ -224,7 +204,7 @@ TEST(pager_refuses_another_record)
 {
     pager_run_start(&run, ENDPOINT_DEPARTMENT, 1000, 8);
     fake_call_answer(0, 200, "{\"response\":{\"departmentID\":23}}");
-    assert_failed(-EBADMSG, "HTTP 200, but: another record's ID");
+    pager_run_assert_failed(&run, -EBADMSG, "HTTP 200, but: another record's ID");
 }
 
 /* -------- errors -------- */
@@ -235,7 +215,7 @@ TEST(pager_says_which_page_failed)
     start(100, 8);
     fake_server_answer(&server, 0);
     fake_call_answer(0, 502, "{\"message\":\"Bad gateway\"}");
-    assert_failed(-EIO, "page=2&perPage=99: HTTP 502: Bad gateway");
+    pager_run_assert_failed(&run, -EIO, "page=2&perPage=99: HTTP 502: Bad gateway");
     assert_false(run.not_found);
 }
 
@@ -243,7 +223,7 @@ TEST(pager_says_that_it_was_a_404)
 {
     start(100, 8);
     fake_call_answer(0, 404, "");
-    assert_failed(-EIO, "HTTP 404");
+    pager_run_assert_failed(&run, -EIO, "HTTP 404");
     assert_true(run.not_found);
 }
 
@@ -251,7 +231,8 @@ TEST(pager_refuses_a_page_that_is_cut)
 {
     start(100, 8);
     fake_call_answer(0, 200, "{\"response\":[{\"userID\":1},");
-    assert_failed(-EBADMSG, "HTTP 200, but: record 2: not JSON: a value was expected");
+    pager_run_assert_failed(&run, -EBADMSG,
+                            "HTTP 200, but: record 2: not JSON: a value was expected");
 }
 
 TEST(pager_fails_when_memory_is_out)
@@ -263,7 +244,7 @@ TEST(pager_fails_when_memory_is_out)
     start(100, 8);
     fake_client_fail_next();
     fake_server_answer(&server, 0);
-    assert_failed(-ENOMEM, "out of memory");
+    pager_run_assert_failed(&run, -ENOMEM, "out of memory");
 }
 
 /* As long as another call is under way, it can wait for memory. */
@@ -275,25 +256,11 @@ TEST(pager_asks_again_once_there_is_memory)
     fake_server_answer(&server, 0);
     fake_client_fail_next();
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    fake_client_reset();
-    memset(&run, 0, sizeof run);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pager_run_finish(&run);
-    return 0;
-}
-
-#define PAGER_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PAGER_TEST(name)                                                                       \
+    cmocka_unit_test_prestate_setup_teardown(name, pager_run_set_up, pager_run_tear_down, &run)
 
 int main(void)
 {

@@ -17,14 +17,6 @@ static void start(uint64_t per_page, unsigned parallel)
     assert_non_null(run.pager);
 }
 
-static void assert_failed(const char *why)
-{
-    assert_int_equal(run.done, 1);
-    assert_int_equal(run.error, -EBADMSG);
-    assert_string_equal(run.why, why);
-    assert_int_equal(fake_calls_waiting(), 0);
-}
-
 static bool brought(uint64_t id)
 {
     for (size_t i = 0; i < run.count; i++) {
@@ -117,8 +109,10 @@ TEST(pager_gives_a_list_up_that_is_in_another_order_each_time)
             fake_server_move(&server, 0, server.count - 1);
         fake_server_answer(&server, 0);
     }
-    assert_failed("it changes faster than it can be read, or its order does: too many of its "
-                  "pages did not fit together");
+    pager_run_assert_failed(
+        &run, -EBADMSG,
+        "it changes faster than it can be read, or its order does: too many of its "
+        "pages did not fit together");
     assert_between(fake_calls_made(), 10, 2 * 9 + 10);
 }
 
@@ -153,7 +147,8 @@ TEST(pager_refuses_a_list_that_lacks_somebody_twice)
     fake_server_answer(&server, 0);
     fake_server_move(&server, 120, 10);
     fake_server_answer_all(&server);
-    assert_failed("fewer came than totalItems says, or its order changed");
+    pager_run_assert_failed(&run, -EBADMSG,
+                            "fewer came than totalItems says, or its order changed");
 }
 
 static const char *text_of(uint64_t id)
@@ -205,7 +200,7 @@ TEST(pager_refuses_totals_that_are_wrong)
         server.total_off = rows[i].off;
         start(100, 2);
         fake_server_answer_all(&server);
-        assert_failed(rows[i].why);
+        pager_run_assert_failed(&run, -EBADMSG, rows[i].why);
     }
 }
 
@@ -216,7 +211,7 @@ TEST(pager_refuses_a_total_that_can_not_be_true)
         server.total_off = 9007199254740000;
         start(size, 8);
         fake_server_answer_all(&server);
-        assert_failed("totalItems is more than can be true");
+        pager_run_assert_failed(&run, -EBADMSG, "totalItems is more than can be true");
         assert_between(fake_calls_made(), 1, 3);
     }
 }
@@ -227,14 +222,16 @@ TEST(pager_refuses_an_empty_page_that_says_that_there_are_people)
     start(100, 8);
     fake_call_answer(0, 200, body);
     fake_call_answer(0, 200, body);
-    assert_failed("page 1 is empty, and the service says that there is more");
+    pager_run_assert_failed(&run, -EBADMSG,
+                            "page 1 is empty, and the service says that there is more");
 }
 
 TEST(pager_refuses_an_empty_page_that_says_nothing)
 {
     start(100, 8);
     fake_call_answer(0, 200, "{\"response\":[]}");
-    assert_failed("an empty list that does not say that there is nobody");
+    pager_run_assert_failed(&run, -EBADMSG,
+                            "an empty list that does not say that there is nobody");
 }
 
 /* A page 1 that is short by chance is read once more before its size is believed. */
@@ -276,7 +273,8 @@ TEST(pager_refuses_another_list_and_renews_connections)
 {
     start(100, 8);
     fake_call_answer(0, 200, "{\"response\":[" OF(13, 1) "," OF(13, 2) "]," PAGINATION(100, 2));
-    assert_failed("HTTP 200, but: all its records are of another list");
+    pager_run_assert_failed(&run, -EBADMSG,
+                            "HTTP 200, but: all its records are of another list");
     assert_int_equal(fake_connections_renewed(), 1);
 }
 
@@ -303,7 +301,8 @@ TEST(pager_refuses_a_page_1_that_says_that_it_is_another)
     fake_call_answer(0, 200,
                      "{\"response\":[{\"userID\":1}],\"pagination\":{\"totalItems\":1,"
                      "\"currentPage\":2}}");
-    assert_failed("HTTP 200, but: it says that it is another page than page 1");
+    pager_run_assert_failed(&run, -EBADMSG,
+                            "HTTP 200, but: it says that it is another page than page 1");
 }
 
 TEST(pager_counts_a_page_for_nothing_that_says_that_it_is_another)
@@ -335,25 +334,12 @@ TEST(pager_refuses_somebody_who_is_on_a_page_twice_with_other_values)
         0, 200,
         "{\"response\":[{\"userID\":1},{\"userID\":2},{\"userID\":1,\"a\":1}]," PAGINATION(100,
                                                                                            2));
-    assert_failed("HTTP 200, but: somebody is on the page twice, with other values");
+    pager_run_assert_failed(&run, -EBADMSG,
+                            "HTTP 200, but: somebody is on the page twice, with other values");
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    fake_client_reset();
-    memset(&run, 0, sizeof run);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pager_run_finish(&run);
-    return 0;
-}
-
-#define PAGER_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PAGER_TEST(name)                                                                       \
+    cmocka_unit_test_prestate_setup_teardown(name, pager_run_set_up, pager_run_tear_down, &run)
 
 int main(void)
 {

@@ -19,24 +19,6 @@ static void start(uint64_t per_page, unsigned parallel)
     assert_non_null(run.pager);
 }
 
-static void assert_complete(void)
-{
-    assert_string_equal(run.why, "");
-    assert_int_equal(run.error, 0);
-    assert_int_equal(run.done, 1);
-    assert_int_equal(run.count, server.count);
-    for (size_t i = 0; i < run.count; i++)
-        assert_int_equal(run.records[i]->id, server.ids[i]);
-}
-
-static void assert_failed(int error, const char *why)
-{
-    assert_int_equal(run.done, 1);
-    assert_int_equal(run.error, error);
-    assert_string_equal(run.why, why);
-    assert_int_equal(fake_calls_waiting(), 0);
-}
-
 /* -------- a maximum -------- */
 
 TEST(pager_follows_a_smaller_page_that_is_echoed)
@@ -44,7 +26,7 @@ TEST(pager_follows_a_smaller_page_that_is_echoed)
     fake_server_init(&server, 120, 50);
     start(1000, 8);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(fake_calls_made(), 3);
 }
 
@@ -54,7 +36,7 @@ TEST(pager_follows_a_smaller_page_that_is_not_echoed)
     server.silent = true;
     start(1000, 8);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(fake_calls_made(), 3);
 }
 
@@ -72,18 +54,18 @@ TEST(pager_asks_for_100_where_1000_is_refused_and_for_1000_after_ten_minutes)
     start(1000, 8);
     for (int64_t minutes = 10; minutes <= 40; minutes *= 2) {
         fake_server_answer_all(&server);
-        assert_complete();
+        pager_run_assert_complete(&run, &server);
         fake_now += minutes * MINUTES - 1;
         assert_string_equal(asked_next(), "perPage=100");
         fake_server_answer_all(&server);
-        assert_complete();
+        pager_run_assert_complete(&run, &server);
         fake_now++;
         assert_string_equal(asked_next(), "perPage=1000");
     }
     server.refuses = false;
     server.clamp = 1000;
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_string_equal(asked_next(), "perPage=1000");
 }
 
@@ -91,7 +73,7 @@ TEST(pager_takes_a_400_for_what_it_is_when_it_asked_for_100)
 {
     start(100, 8);
     fake_call_answer(0, 400, "");
-    assert_failed(-EINVAL, "HTTP 400");
+    pager_run_assert_failed(&run, -EINVAL, "HTTP 400");
 }
 
 #define TOO_LARGE                                                                              \
@@ -105,12 +87,12 @@ TEST(pager_takes_the_size_from_a_413_and_remembers_it)
     server.refusal = TOO_LARGE;
     start(1000, 8);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(fake_calls_made(), 1 + plan_calls(2500, 950, PLAN_ANY_SIZE));
     fake_now += 10 * MINUTES - 1;
     assert_string_equal(asked_next(), "perPage=950");
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     fake_now++;
     assert_string_equal(asked_next(), "perPage=1000");
 }
@@ -121,7 +103,7 @@ TEST(pager_halves_a_page_that_is_too_large_where_no_size_is_named)
     server.too_large = 300;
     start(1000, 8);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(quirks_per_page(&run.quirks), 250);
     assert_int_equal(fake_calls_made(), 2 + plan_calls(2500, 250, PLAN_ANY_SIZE));
 }
@@ -133,7 +115,7 @@ TEST(pager_counts_no_page_that_was_too_large_for_the_price)
     server.refusal = TOO_LARGE;
     pager_run_start_limited(&run, ENDPOINT_USERS, 1000, 1, 1);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(run.price, 1);
     assert_int_equal(fake_calls_made(), 2);
 }
@@ -145,7 +127,7 @@ TEST(pager_follows_the_message_of_a_413_once)
     server.refusal = "{\"message\":\"at most 999, 998, 997, 996, 500, 499, 400\"}";
     start(1000, 8);
     fake_server_answer_all(&server);
-    assert_complete(); /* 1000, 999, 499, 249, 124, 62 */
+    pager_run_assert_complete(&run, &server); /* 1000, 999, 499, 249, 124, 62 */
     assert_int_equal(fake_calls_made(), 6);
 }
 
@@ -158,7 +140,7 @@ TEST(pager_ends_in_an_error_where_one_record_is_too_large)
         unsigned calls = 0;
         for (; fake_calls_waiting() > 0; calls++)
             fake_call_answer(0, 413, "");
-        assert_failed(-EIO, "HTTP 413");
+        pager_run_assert_failed(&run, -EIO, "HTTP 413");
         assert_between(calls, 1, 17);
         pager_run_finish(&run);
     }
@@ -179,7 +161,7 @@ TEST(pager_goes_on_with_smaller_pages_from_where_they_are_too_large)
                 server.too_large = 40;
                 server.refusal = TOO_LARGE;
                 fake_server_answer_all(&server);
-                assert_complete();
+                pager_run_assert_complete(&run, &server);
                 assert_between(fake_calls_made(), 28,
                                answered + 8 + plan_calls(2500, 24, PLAN_ANY_SIZE));
                 if (answered < 25)
@@ -198,7 +180,7 @@ TEST(pager_keeps_what_is_certain_where_later_pages_are_too_large)
         fake_server_answer(&server, 0);
     server.too_large = 50;
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_between(fake_calls_made(), 36, 42); /* where all of them in 49s is 58 */
 }
 
@@ -208,13 +190,13 @@ TEST(pager_shrinks_pages_that_are_read_twice)
     server.step = 100;
     start(100, 1);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     pager_run_again(&run);
     fake_server_answer(&server, 0);
     server.step = 0;
     server.too_large = 60;
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
 }
 
 TEST(pager_learns_only_from_what_succeeded)
@@ -263,7 +245,7 @@ TEST(pager_asks_for_sizes_that_the_service_has)
         unsigned made = fake_calls_made();
         pager_run_again(&run);
         fake_server_answer_all(&server);
-        assert_complete();
+        pager_run_assert_complete(&run, &server);
         assert_row(rows[i].what,
                    fake_calls_made() - made == plan_calls(250, 100, rows[i].sizes));
         pager_run_finish(&run);
@@ -278,7 +260,7 @@ TEST(pager_asks_for_rounder_sizes_where_odd_ones_are_a_400)
     fake_call_answer(0, 400, "");
     assert_non_null(strstr(fake_call_path(0), "?page=2&perPage=90"));
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(quirks_sizes(&run.quirks), PLAN_ROUND_SIZES);
 }
 
@@ -294,7 +276,7 @@ TEST(pager_tries_all_sizes_again_after_ten_minutes)
     fake_server_answer(&server, 0);
     assert_non_null(strstr(fake_call_path(0), "?page=2&perPage=99"));
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(quirks_sizes(&run.quirks), PLAN_ANY_SIZE);
 }
 
@@ -303,7 +285,7 @@ TEST(pager_reads_pages_of_one_record)
     fake_server_init(&server, 3, 1);
     start(1, 2);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
 }
 
 /* -------- each page twice -------- */
@@ -316,7 +298,7 @@ static void start_twice(size_t count, bool no_totals)
     server.no_totals = no_totals;
     start(100, 1);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     pager_run_finish(&run);
     fake_client_reset();
     pager_run_again(&run);
@@ -333,7 +315,7 @@ TEST(pager_reads_pages_that_can_not_overlap_twice)
     for (int no_totals = 0; no_totals < 2; no_totals++) {
         start_twice(450, no_totals);
         fake_server_answer_all(&server);
-        assert_complete();
+        pager_run_assert_complete(&run, &server);
         assert_int_equal(run.price, 10);
         pager_run_finish(&run);
         fake_client_reset();
@@ -348,7 +330,7 @@ TEST(pager_reads_such_pages_a_second_time_past_caches)
         assert_int_equal(fake_call_is_anew(0), i >= 5);
         answer(1);
     }
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
 }
 
 TEST(pager_reads_such_pages_a_third_time_where_two_readings_differ)
@@ -357,7 +339,7 @@ TEST(pager_reads_such_pages_a_third_time_where_two_readings_differ)
     answer(5);
     fake_server_remove(&server, 4);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(run.price, 15);
 }
 
@@ -369,7 +351,7 @@ TEST(pager_sees_in_such_pages_that_somebody_went_while_another_came)
         fake_server_remove(&server, 4);
         fake_server_add(&server, server.count, 999);
         fake_server_answer_all(&server);
-        assert_complete();
+        pager_run_assert_complete(&run, &server);
         assert_int_equal(run.price, 15);
         pager_run_finish(&run);
         fake_client_reset();
@@ -384,7 +366,8 @@ TEST(pager_gives_up_where_three_readings_of_such_pages_differ)
     answer(5);
     fake_server_remove(&server, 4);
     fake_server_answer_all(&server);
-    assert_failed(-EBADMSG, "its pages can't overlap, and two readings of them did not agree");
+    pager_run_assert_failed(&run, -EBADMSG,
+                            "its pages can't overlap, and two readings of them did not agree");
 }
 
 /* -------- pages behind the end, and none at all -------- */
@@ -397,7 +380,7 @@ TEST(pager_goes_on_where_a_page_behind_page_1_is_missing)
         answer(2);
         fake_call_answer(0, status, "");
         fake_server_answer_all(&server);
-        assert_complete();
+        pager_run_assert_complete(&run, &server);
         assert_int_equal(quirks_sizes(&run.quirks), PLAN_ANY_SIZE);
         pager_run_finish(&run);
     }
@@ -411,7 +394,7 @@ TEST(pager_ends_at_a_404_behind_the_end)
         server.ends_in_404 = true;
         start(100, 1);
         fake_server_answer_all(&server);
-        assert_complete();
+        pager_run_assert_complete(&run, &server);
         pager_run_finish(&run);
     }
 }
@@ -423,7 +406,7 @@ TEST(pager_takes_everything_at_once_from_an_endpoint_that_ignores_page)
     server.ignores_query = true;
     start(100, 8);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(fake_calls_made(), 3); /* page 2 is asked for twice */
 }
 
@@ -438,7 +421,7 @@ TEST(pager_refuses_an_endpoint_that_ignores_page_and_is_cut)
         server.ignores_query = true;
         start(100, 8);
         fake_server_answer_all(&server);
-        assert_failed(-EBADMSG, page_1_alone);
+        pager_run_assert_failed(&run, -EBADMSG, page_1_alone);
     }
 }
 
@@ -459,7 +442,7 @@ TEST(pager_refuses_an_endpoint_without_pages_that_is_cut_short)
         pager_run_start(&run, ENDPOINT_COMMUNITIES, 1000, 8);
         fake_call_answer(0, 200, body);
         fake_call_answer(0, 200, body);
-        assert_failed(-EBADMSG, page_1_alone);
+        pager_run_assert_failed(&run, -EBADMSG, page_1_alone);
     }
 }
 
@@ -528,7 +511,7 @@ TEST(pager_asks_twice_before_a_404_means_nobody)
     fake_server_init(&server, 50, 100);
     fake_call_answer(0, 404, MISSING);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
 }
 
 TEST(pager_asks_once_where_a_404_is_an_error)
@@ -547,22 +530,8 @@ TEST(pager_takes_no_404_of_a_record_for_nobody)
     assert_false(run.nobody);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    fake_client_reset();
-    memset(&run, 0, sizeof run);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pager_run_finish(&run);
-    return 0;
-}
-
-#define PAGER_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PAGER_TEST(name)                                                                       \
+    cmocka_unit_test_prestate_setup_teardown(name, pager_run_set_up, pager_run_tear_down, &run)
 
 int main(void)
 {

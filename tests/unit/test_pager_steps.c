@@ -23,26 +23,6 @@ static void start_limited(uint64_t per_page, uint64_t limit)
     assert_non_null(run.pager);
 }
 
-/* That it brought all the server shows, in order of ID. */
-static void assert_complete(void)
-{
-    assert_string_equal(run.why, "");
-    assert_int_equal(run.error, 0);
-    assert_int_equal(run.done, 1);
-    assert_int_equal(run.count, server.count);
-    for (size_t i = 0; i < run.count; i++)
-        assert_int_equal(run.records[i]->id, server.ids[i]);
-}
-
-static void assert_failed(int error, const char *why)
-{
-    assert_int_equal(run.done, 1);
-    assert_int_equal(run.error, error);
-    assert_string_equal(run.why, why);
-    assert_int_equal(run.count, 0);
-    assert_int_equal(fake_calls_waiting(), 0);
-}
-
 /* -------- steps -------- */
 
 /* Answers what is asked for, and runs up to LIMIT steps. */
@@ -70,7 +50,7 @@ TEST(pager_decodes_and_merges_in_steps)
         pager_run_finish(&run);
     }
     fake_work_hold(false);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_between(limit, 2500 / 64 + 3, 199);
 }
 
@@ -127,7 +107,7 @@ TEST(pager_tells_how_far_it_has_come)
     fake_server_answer(&server, 0);
     assert_progress(2, 3);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
 }
 
 TEST(pager_can_be_ended_at_any_time)
@@ -160,7 +140,7 @@ TEST(pager_asks_for_nothing_while_it_is_paused)
     pager_pause(run.pager, false);
     assert_int_equal(fake_calls_waiting(), 3);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(fake_calls_made(), 10);
 }
 
@@ -170,7 +150,7 @@ TEST(pager_ends_although_it_is_paused_when_all_has_come)
     start(100, 3);
     pager_pause(run.pager, true);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
 }
 
 TEST(pager_waits_for_a_single_record_after_a_pause)
@@ -203,7 +183,7 @@ TEST(pager_merges_once_whenever_a_pause_ends)
         while (!run.done && fake_work_step())
             continue;
         fake_work_hold(false);
-        assert_complete();
+        pager_run_assert_complete(&run, &server);
         assert_int_equal(run.price, 3);
         pager_run_finish(&run);
     }
@@ -216,7 +196,7 @@ TEST(pager_tells_what_a_list_costs_with_one_call)
     fake_server_init(&server, 2500, 1000);
     start_limited(1000, 2);
     fake_server_answer_all(&server);
-    assert_failed(-E2BIG, "more pages than were wanted");
+    pager_run_assert_failed(&run, -E2BIG, "more pages than were wanted");
     assert_int_equal(run.price, 3);
     assert_int_equal(fake_calls_made(), 1);
 }
@@ -226,7 +206,7 @@ TEST(pager_reads_a_list_that_is_within_the_limit)
     fake_server_init(&server, 2500, 1000);
     start_limited(1000, 3);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
     assert_int_equal(fake_calls_made(), 3);
 }
 
@@ -236,7 +216,7 @@ TEST(pager_reads_all_when_the_limit_is_lifted)
     start_limited(1000, 2);
     pager_unlimit(run.pager);
     fake_server_answer_all(&server);
-    assert_complete();
+    pager_run_assert_complete(&run, &server);
 }
 
 TEST(pager_stops_at_the_limit_where_totals_are_zero)
@@ -245,28 +225,13 @@ TEST(pager_stops_at_the_limit_where_totals_are_zero)
     server.no_totals = true;
     start_limited(100, 4);
     fake_server_answer_all(&server);
-    assert_failed(-E2BIG, "more pages than were wanted");
+    pager_run_assert_failed(&run, -E2BIG, "more pages than were wanted");
     assert_int_equal(run.price, 5);
     assert_int_equal(fake_calls_made(), 4);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    fake_client_reset();
-    memset(&run, 0, sizeof run);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fake_work_hold(false);
-    pager_run_finish(&run);
-    return 0;
-}
-
-#define PAGER_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PAGER_TEST(name)                                                                       \
+    cmocka_unit_test_prestate_setup_teardown(name, pager_run_set_up, pager_run_tear_down, &run)
 
 int main(void)
 {
