@@ -55,11 +55,10 @@ static bool route_trust(const char *cacert, CURL *easy)
 }
 
 /* curl copies the texts. Else OpenSSL would ask for a passphrase on the terminal. */
-static bool route_show(const struct credentials *credentials, CURL *easy)
+static bool route_show(const char *chain_text, const char *key_text, CURL *easy)
 {
-    struct curl_blob chain = {(void *)credentials->chain, strlen(credentials->chain),
-                              CURL_BLOB_COPY};
-    struct curl_blob key = {(void *)credentials->key, strlen(credentials->key), CURL_BLOB_COPY};
+    struct curl_blob chain = {(void *)chain_text, strlen(chain_text), CURL_BLOB_COPY};
+    struct curl_blob key = {(void *)key_text, strlen(key_text), CURL_BLOB_COPY};
     return !curl_easy_setopt(easy, CURLOPT_SSLCERT_BLOB, &chain) &&
            !curl_easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &key) &&
            !curl_easy_setopt(easy, CURLOPT_KEYPASSWD, "");
@@ -80,7 +79,7 @@ bool route_take(const struct route *route, CURL *easy, bool plain)
     /* A name may have several addresses, and the machine of the first one be down. curl's own
      * time is far longer than anybody waits. */
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, route->connect_ms);
-    if (route->credentials.chain && !route_show(&route->credentials, easy))
+    if (route->chain && !route_show(route->chain, route->chain_key, easy))
         return false;
     return !route->cacert || route_trust(route->cacert, easy);
 }

@@ -6,8 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "api/credentials.h"
-
 struct route {
     char *cacert;      /* NULL: the system's */
     char *proxy;       /* NULL: none */
@@ -15,7 +13,8 @@ struct route {
     unsigned lost_ms;  /* what is not even acknowledged for so long is lost */
     long connect_ms;   /* for one address after the other; each but the last gets half of what
                           is left */
-    struct credentials credentials; /* for the owner to set */
+    const char *chain, *chain_key; /* shown to the other side, as struct credentials has them;
+                                      for the owner to set */
 };
 
 /* CACERT and PROXY as struct transfers_options has them. Return false when memory is out; then

@@ -259,7 +259,8 @@ struct transfers *transfers_create(struct loop *loop, const struct transfers_opt
         transfers_destroy(transfers);
         return NULL;
     }
-    transfers->route.credentials = options->credentials;
+    transfers->route.chain = options->credentials.chain;
+    transfers->route.chain_key = options->credentials.key;
     return transfers;
 }
 
@@ -329,7 +330,8 @@ void transfers_set_key(struct transfers *transfers, const char *key)
 void transfers_set_credentials(struct transfers *transfers,
                                const struct credentials *credentials)
 {
-    transfers->route.credentials = *credentials;
+    transfers->route.chain = credentials->chain;
+    transfers->route.chain_key = credentials->key;
     transfers_renew_connections(transfers);
 }
 

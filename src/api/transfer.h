@@ -5,7 +5,6 @@
 #include <stdbool.h>
 
 #include "api/answer.h"
-#include "api/credentials.h"
 #include "base/loop.h"
 
 /*
@@ -14,6 +13,13 @@
  */
 struct transfers;
 struct transfer;
+
+/* A client certificate, with those between it and its authority, and its private key: texts
+ * (PEM), borrowed. NULL: none. */
+struct credentials {
+    const char *chain;
+    const char *key;
+};
 
 struct transfers_options {
     const char *base_url; /* checked by base_url_problem() */
