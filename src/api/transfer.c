@@ -116,8 +116,7 @@ static struct transfer *transfer_of(CURL *easy)
     return (struct transfer *)(void *)private;
 }
 
-/* If nothing has done so since it began. */
-static void transfer_renew_connections(const struct transfer *transfer)
+void transfer_doubt(const struct transfer *transfer)
 {
     if (transfer->pool == transfer->transfers->pool)
         transfers_renew_connections(transfer->transfers);
@@ -136,7 +135,7 @@ static void transfer_on_end(CURL *easy, CURLcode code)
     struct answer answer = {.error = 0};
     if (code != CURLE_OK) {
         transfer_fail(transfer, code, &answer);
-        transfer_renew_connections(transfer);
+        transfer_doubt(transfer);
     } else if (!transfer->header_whole) {
         /* curl takes the end of the connection for the end of the header. */
         answer_fail(&answer, -EBADMSG, true, "the connection was closed in the header");
@@ -403,9 +402,4 @@ bool transfer_cancel(struct transfer *transfer)
     bool sent = transfer->times_sent > 0;
     transfer_free(transfer);
     return sent;
-}
-
-void transfer_doubt(const struct transfer *transfer)
-{
-    transfer_renew_connections(transfer);
 }
