@@ -48,9 +48,14 @@ static size_t export_count(const struct export *export)
     return export->making.snapshot->count;
 }
 
-/* What the row buffer holds comes next in the file. It has room, or the passes differ. */
+/* What the row buffer holds comes next in the file. The first pass only counts it; in the
+ * second one there is room, or the passes differ. */
 static int export_put_row(struct export *export)
 {
+    if (!export->record) {
+        export->size += export->row.size;
+        return 0;
+    }
     if (export->row.size > export->size - export->filled)
         return -EIO;
     if (export->row.size > 0)
@@ -65,19 +70,8 @@ static int export_jsonl_row(struct export *export, const struct record *record)
 {
     buffer_clear(&export->row);
     int error = compact_append(record->bytes, record->size, &export->row);
-    return error ? error : buffer_append(&export->row, "\n", 1);
-}
-
-static int export_jsonl_measure(struct export *export, const struct record *record)
-{
-    int error = export_jsonl_row(export, record);
-    export->size += export->row.size;
-    return error;
-}
-
-static int export_jsonl_write(struct export *export, const struct record *record)
-{
-    int error = export_jsonl_row(export, record);
+    if (!error)
+        error = buffer_append(&export->row, "\n", 1);
     return error ? error : export_put_row(export);
 }
 
@@ -265,7 +259,7 @@ static int export_step(struct making *making, export_fn *measure, export_fn *wri
 
 static int export_jsonl_step(struct making *making)
 {
-    return export_step(making, export_jsonl_measure, export_jsonl_write);
+    return export_step(making, export_jsonl_row, export_jsonl_row);
 }
 
 static int export_csv_step(struct making *making)
