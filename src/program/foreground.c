@@ -22,11 +22,10 @@ static void foreground_on_timer(void *data);
 
 /* This must not stop the loop, as the log must not: what the terminal can't take at once is
  * lost. */
-static void foreground_write(struct foreground *foreground, const struct buffer *text)
+static void foreground_write(struct foreground *foreground, const char *text, size_t size)
 {
     struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
-    if (text->size > 0 && poll(&out, 1, 0) == 1 &&
-        write(STDERR_FILENO, text->data, text->size) < 0)
+    if (size > 0 && poll(&out, 1, 0) == 1 && write(STDERR_FILENO, text, size) < 0)
         foreground->drawn = false;
     log_set_lead(foreground->drawn ? TERMINAL_LINE_CLEAR : "");
 }
@@ -46,14 +45,10 @@ static void foreground_on_fetching(void *data)
 
 static void foreground_clear(struct foreground *foreground)
 {
-    struct buffer text;
     if (!foreground->drawn)
         return;
-    buffer_init(&text, FOREGROUND_TEXT_MAX);
-    text_add(&text, TERMINAL_LINE_CLEAR);
     foreground->drawn = false;
-    foreground_write(foreground, &text);
-    buffer_finish(&text);
+    foreground_write(foreground, TERMINAL_LINE_CLEAR, strlen(TERMINAL_LINE_CLEAR));
 }
 
 /* Draw the fetch that has been under way for longest; it stands for all. */
@@ -80,7 +75,7 @@ static void foreground_draw(struct foreground *foreground, const struct status_f
     text_add(&text, TERMINAL_LINE_CLEAR "%s", others);
     progress_add(&text, &progress, &narrower);
     foreground->drawn = true;
-    foreground_write(foreground, &text);
+    foreground_write(foreground, text.data, text.size);
     buffer_finish(&text);
 }
 
