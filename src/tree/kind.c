@@ -4,6 +4,31 @@
 #include "cache/metrics.h"
 #include "view/export.h"
 
+/* -------- which names are listed -------- */
+
+static bool kind_lists_exports(const struct tree_options *options)
+{
+    return options->show_exports;
+}
+
+static bool kind_lists_everybody(const struct tree_options *options)
+{
+    return options->show_everybody;
+}
+
+static bool kind_lists_everybody_exports(const struct tree_options *options)
+{
+    return options->show_everybody && options->show_exports;
+}
+
+static bool kind_lists_never(const struct tree_options *options)
+{
+    (void)options;
+    return false;
+}
+
+/* -------- the table -------- */
+
 static const struct dir_kind dir_kinds[DIR_END] = {
     [DIR_ROOT] =
         {.ino = INO_ROOT,
@@ -13,18 +38,18 @@ static const struct dir_kind dir_kinds[DIR_END] = {
                     .type = ENTRY_EXPORT,
                     .kind = DIR_COMMUNITIES,
                     .made = &export_jsonl,
-                    .is_listed = tree_options_list_exports,
+                    .is_listed = kind_lists_exports,
                     .ino = INO_COMMUNITIES_JSONL},
                    {.name = "communities.csv",
                     .type = ENTRY_EXPORT,
                     .kind = DIR_COMMUNITIES,
                     .made = &export_csv,
-                    .is_listed = tree_options_list_exports,
+                    .is_listed = kind_lists_exports,
                     .ino = INO_COMMUNITIES_CSV},
                    {.name = ".qpfs",
                     .type = ENTRY_DIR,
                     .kind = DIR_QPFS,
-                    .is_listed = tree_options_list_never}}},
+                    .is_listed = kind_lists_never}}},
     [DIR_COMMUNITIES] =
         {.ino = INO_COMMUNITIES,
          .is_there = tree_options_have_communities,
@@ -48,33 +73,33 @@ static const struct dir_kind dir_kinds[DIR_END] = {
                     .type = ENTRY_EXPORT,
                     .kind = DIR_DEPARTMENTS,
                     .made = &export_jsonl,
-                    .is_listed = tree_options_list_exports,
+                    .is_listed = kind_lists_exports,
                     .ino = INO_DEPARTMENTS_JSONL},
                    {.name = "departments.csv",
                     .type = ENTRY_EXPORT,
                     .kind = DIR_DEPARTMENTS,
                     .made = &export_csv,
-                    .is_listed = tree_options_list_exports,
+                    .is_listed = kind_lists_exports,
                     .ino = INO_DEPARTMENTS_CSV},
                    {.name = "users",
                     .type = ENTRY_DIR,
                     .kind = DIR_EVERYBODY,
-                    .is_listed = tree_options_list_everybody},
+                    .is_listed = kind_lists_everybody},
                    {.name = "by-email",
                     .type = ENTRY_DIR,
                     .kind = DIR_EVERYBODY_BY_EMAIL,
-                    .is_listed = tree_options_list_everybody},
+                    .is_listed = kind_lists_everybody},
                    {.name = "users.jsonl",
                     .type = ENTRY_EXPORT,
                     .kind = DIR_EVERYBODY,
                     .made = &export_jsonl,
-                    .is_listed = tree_options_list_everybody_exports,
+                    .is_listed = kind_lists_everybody_exports,
                     .ino = INO_EVERYBODY_JSONL},
                    {.name = "users.csv",
                     .type = ENTRY_EXPORT,
                     .kind = DIR_EVERYBODY,
                     .made = &export_csv,
-                    .is_listed = tree_options_list_everybody_exports,
+                    .is_listed = kind_lists_everybody_exports,
                     .ino = INO_EVERYBODY_CSV}},
          .owner = {.endpoint = ENDPOINT_ORGANIZATION, .ino = INO_ORGANIZATION_FILE}},
     [DIR_DEPARTMENTS] =
@@ -93,13 +118,13 @@ static const struct dir_kind dir_kinds[DIR_END] = {
                     .type = ENTRY_EXPORT,
                     .kind = DIR_USERS,
                     .made = &export_jsonl,
-                    .is_listed = tree_options_list_exports,
+                    .is_listed = kind_lists_exports,
                     .ino = INO_USERS_JSONL},
                    {.name = "users.csv",
                     .type = ENTRY_EXPORT,
                     .kind = DIR_USERS,
                     .made = &export_csv,
-                    .is_listed = tree_options_list_exports,
+                    .is_listed = kind_lists_exports,
                     .ino = INO_USERS_CSV}},
          .owner = {.endpoint = ENDPOINT_DEPARTMENT, .ino = INO_DEPARTMENT_FILE}},
     [DIR_USERS] = {.ino = INO_USERS,

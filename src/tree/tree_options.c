@@ -6,27 +6,6 @@ bool tree_options_have_communities(const struct tree_options *options)
     return options->user_id && options->communities;
 }
 
-bool tree_options_list_exports(const struct tree_options *options)
-{
-    return options->show_exports;
-}
-
-bool tree_options_list_everybody(const struct tree_options *options)
-{
-    return options->show_everybody;
-}
-
-bool tree_options_list_everybody_exports(const struct tree_options *options)
-{
-    return options->show_everybody && options->show_exports;
-}
-
-bool tree_options_list_never(const struct tree_options *options)
-{
-    (void)options;
-    return false;
-}
-
 size_t tree_options_organizations(const struct tree_options *options, const uint64_t *ids,
                                   size_t index, uint64_t *id)
 {

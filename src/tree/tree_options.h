@@ -27,13 +27,6 @@ struct tree_options {
 /* Return whether there is communities/, and with it the files of all communities. */
 bool tree_options_have_communities(const struct tree_options *options);
 
-/* Return whether a name is listed: of a file of all records; of what shows everybody of an
- * organization; of a file of everybody; of what never is. */
-bool tree_options_list_exports(const struct tree_options *options);
-bool tree_options_list_everybody(const struct tree_options *options);
-bool tree_options_list_everybody_exports(const struct tree_options *options);
-bool tree_options_list_never(const struct tree_options *options);
-
 /*
  * IDs that OPTIONS give in place of a list: of organizations, and of departments of the
  * organization IDS[0]. Return how many there are, and set *ID to number INDEX if there is one.
