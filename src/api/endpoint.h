@@ -1,4 +1,4 @@
-/* The table of calls that the service answers, and what each is made for. */
+/* Knows the calls that the service answers, and what each is made for. */
 #ifndef QPFS_API_ENDPOINT_H
 #define QPFS_API_ENDPOINT_H
 

@@ -1,4 +1,4 @@
-/* How two neighbouring windows of a list fit together. */
+/* Finds how two neighbouring windows of a list fit together. */
 #include "api/stitch.h"
 
 #include <stdlib.h>

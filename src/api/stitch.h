@@ -1,4 +1,4 @@
-/* How two neighbouring windows of a list fit together: see plan.h. */
+/* Finds how two neighbouring windows of a list fit together: see plan.h. */
 #ifndef QPFS_API_STITCH_H
 #define QPFS_API_STITCH_H
 

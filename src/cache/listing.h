@@ -1,4 +1,4 @@
-/* A list of the account, with all that is kept of it. Only for this folder. */
+/* Holds a list of the account, with all that is kept of it. Only for this folder. */
 #ifndef QPFS_CACHE_LISTING_H
 #define QPFS_CACHE_LISTING_H
 

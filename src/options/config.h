@@ -1,4 +1,4 @@
-/* The configuration file. */
+/* Reads the configuration file. */
 #ifndef QPFS_OPTIONS_CONFIG_H
 #define QPFS_OPTIONS_CONFIG_H
 

@@ -1,4 +1,4 @@
-/* The lists of IDs that options give. */
+/* Reads the lists of IDs that options give. */
 #ifndef QPFS_OPTIONS_ID_LIST_H
 #define QPFS_OPTIONS_ID_LIST_H
 

@@ -1,4 +1,4 @@
-/* The API key, which opens everyone's data, from the environment or from a file. */
+/* Takes the API key from the environment or from its file. */
 #ifndef QPFS_OPTIONS_KEY_H
 #define QPFS_OPTIONS_KEY_H
 

@@ -1,4 +1,4 @@
-/* Reads what stands behind -o: options of qpfs, and of mount(8). */
+/* Sorts the options behind -o: ours, those for the kernel, and what else mount(8) knows. */
 #ifndef QPFS_OPTIONS_MOUNT_OPTION_H
 #define QPFS_OPTIONS_MOUNT_OPTION_H
 

@@ -1,4 +1,4 @@
-/* What the command line, the environment and the configuration file say together. */
+/* Puts together what the command line, the environment and the configuration file say. */
 #ifndef QPFS_OPTIONS_OPTIONS_H
 #define QPFS_OPTIONS_OPTIONS_H
 

@@ -1,4 +1,4 @@
-/* Reads what can be set into the options: from the command line, the environment or a file. */
+/* Parses the values of options, and puts each into its field. */
 #ifndef QPFS_OPTIONS_SETTING_H
 #define QPFS_OPTIONS_SETTING_H
 

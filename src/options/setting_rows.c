@@ -1,4 +1,4 @@
-/* The table of options. */
+/* Lists all options, each as a row of one table. */
 #include <assert.h>
 #include <stdio.h>
 
