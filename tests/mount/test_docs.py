@@ -183,6 +183,13 @@ def test_one_test_can_be_run_as_contributing_says(build):
         assert (ROOT / path).exists(), path
 
 
+def test_the_recipe_of_an_endpoint_takes_numbers_that_are_free():
+    number = re.compile(r"INO_\w+ = (\d+),")
+    taken = number.findall((ROOT / "src/cache/ino.h").read_text())
+    recipe = number.findall((ROOT / "CONTRIBUTING.md").read_text())
+    assert len(recipe) == 2 and not set(recipe) & set(taken)
+
+
 LITERAL = r'"(?:[^"\\]|\\.)*"'
 FORMAT = r"%[-.*\d]*(?:ll|l|z)?[sudzf]"
 
