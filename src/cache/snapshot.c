@@ -11,6 +11,7 @@
 struct snapshot *snapshot_create(struct record **records, size_t count, int64_t began_ms,
                                  int64_t fetched_ms)
 {
+    static uint32_t numbers;
     struct snapshot *snapshot = malloc(sizeof *snapshot);
     if (!snapshot)
         return NULL;
@@ -19,6 +20,7 @@ struct snapshot *snapshot_create(struct record **records, size_t count, int64_t 
         .count = count,
         .began_ms = began_ms,
         .fetched_ms = fetched_ms,
+        .number = ++numbers ? numbers : ++numbers,
         .refs = 1,
     };
     TAILQ_INIT(&snapshot->makings);

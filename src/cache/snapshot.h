@@ -10,6 +10,13 @@
 #include "base/loop.h"
 #include "json/record.h"
 
+/* What the kernel was told of all names that a directory shows with a snapshot. Only fuse/ may
+ * touch it. */
+struct sent_names {
+    int64_t until_ms;   /* clock_ms() until which they are valid; 0: it was not told of all */
+    uint64_t forgotten; /* how many nodes it had forgotten by then, of any directory */
+};
+
 /*
  * All records of one listing at one time, in ascending order of ID. A snapshot never changes,
  * and its references are counted. So a program that is reading a directory goes on with the
@@ -23,9 +30,8 @@ struct snapshot {
                                as much as a cache in between says that a page is old */
     int64_t fetched_ms;     /* and at which its last one came */
     int64_t fresh_until_ms; /* it serves until then; set by the listing */
-    /* clock_ms() until which the kernel was told that all of these names are valid, 0 if it was
-     * not told of all. Only fuse/ may touch it. */
-    int64_t sent_until_ms;
+    uint32_t number;        /* no other snapshot of this process has it; not 0 */
+    struct sent_names sent; /* see there: of the files */
     TAILQ_HEAD(makings, making) makings; /* owned: what was made of it, see below */
     unsigned refs;
 };

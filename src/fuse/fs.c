@@ -30,6 +30,13 @@ void fs_init(struct fs *fs, struct loop *loop, struct tree *tree,
     LIST_INIT(&fs->handles);
 }
 
+struct worker *fs_worker(struct fs *fs)
+{
+    if (!fs->worker)
+        fs->worker = worker_create(fs->loop);
+    return fs->worker;
+}
+
 struct fs *fs_of(fuse_req_t req)
 {
     return fuse_req_userdata(req);

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "base/loop.h"
+#include "base/worker.h"
 #include "cache/walk.h"
 #include "fuse/use_fuse.h"
 #include "tree/tree.h"
@@ -46,12 +47,16 @@ struct caller {
 struct fs {
     struct loop *loop;
     struct tree *tree;
+    struct fuse_session *fuse; /* the session's */
+    struct worker *worker;     /* for notices to the kernel; NULL: none needed so far */
     struct fs_options options;
     unsigned max_read;          /* bytes a read, as the mount has it; 0: any */
     struct waitings waitings;   /* requests that wait for a listing */
     struct known_records known; /* records that the kernel has a node for */
     uint64_t known_count;
-    struct handles handles; /* open directories */
+    uint64_t forgotten_count; /* nodes of records that the kernel has forgotten, so far */
+    bool keeps_names;         /* the kernel may keep the names of directories */
+    struct handles handles;   /* open directories */
     struct caller callers[FS_CALLERS];
     struct readahead *readahead; /* the session's; or NULL */
     bool ending;                 /* nothing waits any more */
@@ -61,6 +66,9 @@ struct fs {
 /* LOOP and TREE must outlive it. */
 void fs_init(struct fs *fs, struct loop *loop, struct tree *tree,
              const struct fs_options *options);
+
+/* Return the thread for notices, made if there is none; NULL if there can be none. */
+struct worker *fs_worker(struct fs *fs);
 
 /* Return the fs of a request. */
 struct fs *fs_of(fuse_req_t req);

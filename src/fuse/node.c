@@ -87,6 +87,7 @@ static void node_drop(struct fs *fs, struct record *record)
     record->lookups = 0;
     LIST_REMOVE(record, known);
     fs->known_count--;
+    fs->forgotten_count++;
     record_unref(record);
 }
 

@@ -28,14 +28,12 @@ TAILQ_HEAD(active_dirs, active_dir);
 
 struct readahead {
     struct fs *fs;
-    struct fuse_session *fuse;
-    struct worker *worker;                /* NULL: none needed so far, or to be had */
     struct dir *opened[READAHEAD_OPENED]; /* the last one first, each in use */
     struct active_dirs active;            /* likewise */
     size_t active_count;
     struct loop_timer idle;
     int64_t rest_until_ms;
-    bool cancelled;
+    bool ended;
     int64_t pressure_ms; /* the worker's own: when it looked */
 };
 
@@ -72,8 +70,8 @@ static void batch_run(struct worker_job *job, const atomic_bool *cancelled)
         struct record *record = batch->records[i];
         struct fuse_bufvec bytes = FUSE_BUFVEC_INIT(record->size);
         bytes.buf[0].mem = record->bytes;
-        int error = fuse_lowlevel_notify_store(batch->readahead->fuse, node_of_record(record),
-                                               0, &bytes, FUSE_BUF_NO_SPLICE);
+        int error = fuse_lowlevel_notify_store(
+            batch->readahead->fs->fuse, node_of_record(record), 0, &bytes, FUSE_BUF_NO_SPLICE);
         if (error == 0)
             batch->stored++;
         else if (error != -ENOENT) /* which is that of a node that was forgotten */
@@ -185,13 +183,6 @@ void readahead_opened(struct readahead *readahead, struct dir *dir)
 
 /* -------- storing -------- */
 
-static struct worker *readahead_worker(struct readahead *readahead)
-{
-    if (!readahead->worker)
-        readahead->worker = worker_create(readahead->fs->loop);
-    return readahead->worker;
-}
-
 /* Return the rank behind the window of TRAIL. The window ends at the first file that the kernel
  * has no node for, for nothing can be stored there. */
 static size_t batch_end(const struct active_dir *active, const struct trail *trail,
@@ -213,10 +204,11 @@ static void readahead_store(struct readahead *readahead, struct active_dir *acti
                             struct trail *trail, enum file_order order)
 {
     size_t from = trail_from(trail), end = batch_end(active, trail, order);
-    if (readahead->cancelled || end == from || clock_ms() < readahead->rest_until_ms)
+    if (readahead->ended || end == from || clock_ms() < readahead->rest_until_ms)
         return;
+    struct worker *worker = fs_worker(readahead->fs);
     struct batch *batch = malloc(sizeof *batch + (end - from) * sizeof *batch->records);
-    if (!batch || !readahead_worker(readahead)) {
+    if (!batch || !worker) {
         free(batch);
         return;
     }
@@ -234,7 +226,7 @@ static void readahead_store(struct readahead *readahead, struct active_dir *acti
             batch->records[batch->count++] = record_ref(record);
     }
     active->jobs++;
-    worker_add(readahead->worker, &batch->job);
+    worker_add(worker, &batch->job);
 }
 
 static void batch_done(struct worker_job *job)
@@ -264,44 +256,35 @@ void readahead_read(struct readahead *readahead, struct record *record)
 {
     enum file_order order;
     struct active_dir *active =
-        readahead && !readahead->cancelled ? readahead_find_active(readahead, record) : NULL;
+        readahead && !readahead->ended ? readahead_find_active(readahead, record) : NULL;
     if (!active)
         return;
     struct trail *trail = active_dir_read(active, record, &order);
     if (trail) {
         readahead_store(readahead, active, trail, order);
-    } else if (active_dir_wants_sorting(active) && readahead_worker(readahead)) {
+    } else if (active_dir_wants_sorting(active) && fs_worker(readahead->fs)) {
         active->sorting.done = readahead_on_sorted;
         active->jobs++;
-        worker_add(readahead->worker, &active->sorting);
+        worker_add(readahead->fs->worker, &active->sorting);
     }
 }
 
 /* -------- the beginning and the end -------- */
 
-struct readahead *readahead_create(struct fs *fs, struct fuse_session *fuse)
+struct readahead *readahead_create(struct fs *fs)
 {
     struct readahead *readahead = calloc(1, sizeof *readahead);
     if (!readahead)
         return NULL;
     readahead->fs = fs;
-    readahead->fuse = fuse;
     TAILQ_INIT(&readahead->active);
     return readahead;
 }
 
-bool readahead_is_busy(const struct readahead *readahead)
+void readahead_end(struct readahead *readahead)
 {
-    return readahead && readahead->worker && worker_busy(readahead->worker) > 0;
-}
-
-void readahead_cancel(struct readahead *readahead)
-{
-    if (!readahead)
-        return;
-    readahead->cancelled = true;
-    if (readahead->worker)
-        worker_cancel(readahead->worker);
+    if (readahead)
+        readahead->ended = true;
 }
 
 void readahead_destroy(struct readahead *readahead)
@@ -309,7 +292,6 @@ void readahead_destroy(struct readahead *readahead)
     struct active_dir *active;
     if (!readahead)
         return;
-    worker_destroy(readahead->worker);
     loop_timer_stop(&readahead->idle);
     while ((active = TAILQ_FIRST(&readahead->active)))
         readahead_forget(readahead, active);

@@ -19,7 +19,7 @@
 struct readahead;
 
 /* Return NULL when memory is out. All others take NULL, and do nothing then. */
-struct readahead *readahead_create(struct fs *fs, struct fuse_session *fuse);
+struct readahead *readahead_create(struct fs *fs);
 
 /* DIR was opened: its files may be read next. */
 void readahead_opened(struct readahead *readahead, struct dir *dir);
@@ -27,13 +27,10 @@ void readahead_opened(struct readahead *readahead, struct dir *dir);
 /* The beginning of RECORD was read; the kernel has been answered. */
 void readahead_read(struct readahead *readahead, struct record *record);
 
-/* Return whether a worker may still be at something that needs the loop. */
-bool readahead_is_busy(const struct readahead *readahead);
+/* Start nothing more. */
+void readahead_end(struct readahead *readahead);
 
-/* Let it end soon, and start nothing more. The loop must go on while readahead_is_busy(). */
-void readahead_cancel(struct readahead *readahead);
-
-/* May not be busy. */
+/* The worker may not be busy. */
 void readahead_destroy(struct readahead *readahead);
 
 #endif

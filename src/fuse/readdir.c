@@ -3,76 +3,17 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/objects.h"
+#include "fuse/handle.h"
 #include "fuse/node.h"
 #include "fuse/readahead.h"
 #include "fuse/requests.h"
 #include "fuse/waiting.h"
 #include "tree/headcount.h"
 
-/* Offset 0 and 1 are "." and "..", what the directory shows begins at 2. The offset that comes
- * with an entry is that of the next one, and stands for the same place as long as the handle
- * keeps its snapshot. */
+/* Index 0 and 1 are "." and "..", what the directory shows begins at 2. The offset that comes
+ * with an entry is that of the next one (fuse/kept_names.h), and stands for the same place as
+ * long as the handle keeps its snapshot. */
 #define READDIR_DOTS 2
-
-/* -------- open directories -------- */
-
-/* An open directory: it goes on with the snapshot that it began with, until it is rewound. */
-struct handle {
-    LIST_ENTRY(handle) link; /* in the fs */
-    struct dir *dir;
-    struct snapshot *snapshot; /* NULL where only fixed names are shown */
-    bool started;              /* something was read from it */
-    off_t sent_up_to;          /* the kernel got nodes with all entries before this offset */
-    int64_t sent_until_ms;     /* clock_ms() until which all of these are valid */
-};
-
-/* SNAPSHOT may be NULL; the handle takes a reference of its own. Return NULL when memory is
- * out.
- */
-static struct handle *handle_create(struct fs *fs, struct dir *dir, struct snapshot *snapshot)
-{
-    struct handle *handle = calloc(1, sizeof *handle);
-    if (!handle)
-        return NULL;
-    handle->dir = dir;
-    handle->snapshot = snapshot ? snapshot_ref(snapshot) : NULL;
-    dir->uses++;
-    LIST_INSERT_HEAD(&fs->handles, handle, link);
-    objects_add(OBJECTS_HANDLE);
-    return handle;
-}
-
-static void handle_destroy(struct handle *handle)
-{
-    if (!handle)
-        return;
-    LIST_REMOVE(handle, link);
-    snapshot_unref(handle->snapshot);
-    handle->dir->uses--;
-    free(handle);
-    objects_remove(OBJECTS_HANDLE);
-}
-
-/* Go on with SNAPSHOT. */
-static void handle_rewind(struct handle *handle, struct snapshot *snapshot)
-{
-    snapshot_ref(snapshot);
-    snapshot_unref(handle->snapshot);
-    handle->snapshot = snapshot;
-}
-
-void fs_release_handles(struct fs *fs)
-{
-    struct handle *handle;
-    while ((handle = LIST_FIRST(&fs->handles)))
-        handle_destroy(handle); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
-}
-
-static struct handle *readdir_handle(const struct fuse_file_info *info)
-{
-    return (struct handle *)(uintptr_t)info->fh;
-}
 
 /* -------- opendir, releasedir -------- */
 
@@ -94,6 +35,7 @@ static void opendir_reply(fuse_req_t req, struct dir *dir, struct snapshot *snap
         headcount_look(dir);
     }
     struct fuse_file_info info = {.fh = (uint64_t)(uintptr_t)handle};
+    handle_keep_names(handle, count, &info);
     readahead_opened(fs_of(req)->readahead, dir);
     if (fuse_reply_open(req, &info))
         handle_destroy(handle);
@@ -134,8 +76,10 @@ void fs_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info)
 
 void fs_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info)
 {
+    struct handle *handle = handle_of(info);
     (void)ino;
-    handle_destroy(readdir_handle(info));
+    handle_came(handle, 0);
+    handle_destroy(handle);
     fuse_reply_err(req, 0);
 }
 
@@ -157,10 +101,11 @@ struct filling {
 /* No entry of readdirplus is smaller, in bytes; so many fit into a reply at most. */
 #define FILLING_ENTRY_MIN 128
 
-/* Return whether the entry had room. NEXT: the offset behind it. */
+/* Return whether the entry had room. NEXT_INDEX: of the one behind it. */
 static bool filling_add(struct filling *filling, const char *name,
-                        const struct fuse_entry_param *param, off_t next)
+                        const struct fuse_entry_param *param, int64_t next_index)
 {
+    off_t next = kept_names_offset(&filling->handle->kept, next_index);
     char *at = filling->bytes + filling->size;
     size_t left = filling->room - filling->size;
     size_t size = filling->plus
@@ -172,19 +117,16 @@ static bool filling_add(struct filling *filling, const char *name,
     return true;
 }
 
-static bool filling_add_dot(struct filling *filling, off_t offset)
+static bool filling_add_dot(struct filling *filling, int64_t index)
 {
     const struct dir *dir = filling->handle->dir;
-    const struct dir *target = offset == 1 && dir->parent ? dir->parent : dir;
+    const struct dir *target = index == 1 && dir->parent ? dir->parent : dir;
     struct fuse_entry_param param = {.ino = 0}; /* a node here would have to be counted */
     attr_of_dir(filling->fs, target, &param.attr);
-    return filling_add(filling, offset == 0 ? "." : "..", &param, offset + 1);
+    return filling_add(filling, index == 0 ? "." : "..", &param, index + 1);
 }
 
 /* -------- what the kernel knows already -------- */
-
-/* How much earlier than now it may take a name for too old. */
-#define READDIR_SLACK_MS 100
 
 /* A node in an entry makes the kernel look the name up in its own tables and set everything
  * anew, which is most of what a listing costs. It may be left out where that would change
@@ -195,8 +137,8 @@ static bool filling_is_known(const struct filling *filling, const struct dir_ent
 {
     const struct handle *handle = filling->handle;
     return handle->snapshot && entry->record && entry->record->lookups > 0 &&
-           filling->now_ms + entry->valid_ms <=
-               *entry_sent_until_ms(handle->dir, handle->snapshot) + READDIR_SLACK_MS;
+           filling->now_ms + entry->valid_ms - HANDLE_SLACK_MS <=
+               entry_sent(handle->dir, handle->snapshot)->until_ms;
 }
 
 static void filling_note_validity(const struct filling *filling, const struct dir_entry *entry)
@@ -207,30 +149,31 @@ static void filling_note_validity(const struct filling *filling, const struct di
         handle->sent_until_ms = until_ms;
 }
 
-/* The kernel has been given the entries from OFFSET to NEXT. */
-static void filling_note_sent(const struct filling *filling, off_t offset, off_t next)
+/* The kernel has been given the entries from index FIRST to NEXT. */
+static void filling_note_sent(const struct filling *filling, int64_t first, int64_t next)
 {
     struct handle *handle = filling->handle;
-    if (!filling->plus || !handle->snapshot || offset != handle->sent_up_to)
+    if (!filling->plus || !handle->snapshot || first != handle->sent_up_to)
         return;
     handle->sent_up_to = next;
     if (next == entry_count(handle->dir, handle->snapshot) + READDIR_DOTS)
-        *entry_sent_until_ms(handle->dir, handle->snapshot) = handle->sent_until_ms;
+        *entry_sent(handle->dir, handle->snapshot) =
+            (struct sent_names){handle->sent_until_ms, filling->fs->forgotten_count};
 }
 
 /* Add the name at INDEX. Return 1; 0 if it has no room; or -errno. */
-static int filling_add_entry(struct filling *filling, size_t index, off_t next)
+static int filling_add_entry(struct filling *filling, int64_t index)
 {
     const struct handle *handle = filling->handle;
     struct dir_entry entry;
     struct fuse_entry_param param;
-    int error = entry_at(handle->dir, handle->snapshot, index, &entry);
+    int error = entry_at(handle->dir, handle->snapshot, (size_t)(index - READDIR_DOTS), &entry);
     if (error)
         return error;
     attr_of_entry(filling->fs, &entry, &param);
     if (filling_is_known(filling, &entry))
         param.ino = 0;
-    if (!filling_add(filling, entry.name, &param, next))
+    if (!filling_add(filling, entry.name, &param, index + 1))
         return 0;
     filling_note_validity(filling, &entry);
     if (filling->plus && param.ino) {
@@ -240,27 +183,27 @@ static int filling_add_entry(struct filling *filling, size_t index, off_t next)
     return 1;
 }
 
-/* Add entries from OFFSET on, as many as have room. Return 0 or -errno. */
-static int filling_run(struct filling *filling, off_t offset)
+/* Add entries from index FIRST on, as many as have room. Return 0 or -errno. */
+static int filling_run(struct filling *filling, int64_t first)
 {
     const struct handle *handle = filling->handle;
     int64_t count = entry_count(handle->dir, handle->snapshot);
-    off_t first = offset;
+    int64_t index = first;
     int added = 1;
     if (count < 0)
         return (int)count;
-    while (offset < count + READDIR_DOTS) {
-        if (offset < READDIR_DOTS)
-            added = filling_add_dot(filling, offset);
+    while (index < count + READDIR_DOTS) {
+        if (index < READDIR_DOTS)
+            added = filling_add_dot(filling, index);
         else
-            added = filling_add_entry(filling, (size_t)offset - READDIR_DOTS, offset + 1);
+            added = filling_add_entry(filling, index);
         if (added < 0)
             return added;
         if (added == 0)
             break;
-        offset++;
+        index++;
     }
-    filling_note_sent(filling, first, offset);
+    filling_note_sent(filling, first, index);
     return 0;
 }
 
@@ -303,7 +246,9 @@ static void readdir_reply(fuse_req_t req, struct handle *handle, size_t size, of
     handle->started = true;
     int error = offset < 0 ? -EINVAL : filling_init(&filling);
     if (!error)
-        error = filling_run(&filling, offset);
+        error = filling_run(&filling, kept_names_index(&handle->kept, offset));
+    if (!error && filling.size == 0)
+        kept_names_end(&handle->dir->kept, &handle->kept);
     if (error) {
         filling_take_back(&filling);
         fs_reply_error(req, error);
@@ -313,10 +258,19 @@ static void readdir_reply(fuse_req_t req, struct handle *handle, size_t size, of
     filling_finish(&filling);
 }
 
+static void readdir_go_on(fuse_req_t req, struct handle *handle, struct snapshot *snapshot,
+                          size_t size, bool plus)
+{
+    int error = handle_rewind(handle, snapshot);
+    if (error)
+        fs_reply_error(req, error);
+    else
+        readdir_reply(req, handle, size, 0, plus);
+}
+
 static void readdir_resume(struct waiting *waiting, struct snapshot *snapshot)
 {
-    handle_rewind(waiting->handle, snapshot);
-    readdir_reply(waiting->req, waiting->handle, waiting->size, waiting->offset, waiting->plus);
+    readdir_go_on(waiting->req, waiting->handle, snapshot, waiting->size, waiting->plus);
 }
 
 /* After rewinddir() a process sees the directory as opendir() would show it now. */
@@ -325,8 +279,7 @@ static void readdir_rewound(fuse_req_t req, struct handle *handle, size_t size, 
     const struct entry_needs needs = entry_needs_of_all(handle->dir);
     struct snapshot *snapshot = cache_fresh(handle->dir->listing, 0);
     if (waiting_is_needless(&needs, snapshot)) {
-        handle_rewind(handle, snapshot);
-        readdir_reply(req, handle, size, 0, plus);
+        readdir_go_on(req, handle, snapshot, size, plus);
         return;
     }
     struct waiting *waiting = waiting_create(req, handle->dir, readdir_resume);
@@ -343,10 +296,13 @@ static void readdir_rewound(fuse_req_t req, struct handle *handle, size_t size, 
 static void readdir_any(fuse_req_t req, size_t size, off_t offset,
                         const struct fuse_file_info *info, bool plus)
 {
-    struct handle *handle = readdir_handle(info);
+    struct handle *handle = handle_of(info);
     fs_of(req)->counts.readdir++;
     walker_step(fs_walker(req));
-    if (offset == 0 && handle->started && handle->dir->listing)
+    int error = handle_came(handle, offset);
+    if (error)
+        fs_reply_error(req, error);
+    else if (offset == 0 && handle->started && handle->dir->listing)
         readdir_rewound(req, handle, size, plus);
     else
         readdir_reply(req, handle, size, offset, plus);

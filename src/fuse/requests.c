@@ -13,9 +13,14 @@
 /* Bytes of forgotten records after which the heap's free pages go back, a little at a time. */
 #define FORGET_GIVE_BACK ((size_t)16 << 20)
 
+/* The version of Linux 6.16. Its predecessors could read a name from a list that was being made
+ * (before 6.1), or had no quick way to end all names at once. */
+#define FS_KEEPS_NAMES_MINOR 44
+
 static void fs_on_init(void *data, struct fuse_conn_info *conn)
 {
-    const struct fs *fs = data;
+    struct fs *fs = data;
+    fs->keeps_names = conn->proto_minor >= FS_KEEPS_NAMES_MINOR;
     conn->max_read = fs->max_read;
     /* Always with attributes: what a listing brought in one call must not be asked for name by
      * name. */

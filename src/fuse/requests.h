@@ -18,6 +18,10 @@ void fs_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
                     struct fuse_file_info *info);
 void fs_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info);
 
+/* What is shown now may differ from what the kernel keeps: have it drop the names of all open
+ * directories. */
+void fs_recall_names(struct fs *fs);
+
 /* Let go of all open directories: the mount is gone, and nobody will release them. */
 void fs_release_handles(struct fs *fs);
 

@@ -228,7 +228,8 @@ struct session *session_create(struct fs *fs, struct loop *loop,
         session_destroy(session);
         return NULL;
     }
-    fs->readahead = readahead_create(fs, session->fuse);
+    fs->fuse = session->fuse;
+    fs->readahead = readahead_create(fs);
     int error = session_listen(session);
     if (error) {
         log_error("cannot watch the mount on %s: %s", options->mount_point, strerror(-error));
@@ -248,7 +249,10 @@ static void session_on_expired(void *data)
 
 void session_expire(struct session *session)
 {
-    if (session->fs->ending || fuse_increment_epoch(session->fuse))
+    if (session->fs->ending)
+        return;
+    fs_recall_names(session->fs);
+    if (fuse_increment_epoch(session->fuse))
         return;
     session->expire_again = session->expiry != NULL;
     if (!session->expiry)
@@ -257,15 +261,18 @@ void session_expire(struct session *session)
 }
 
 /* From here on nothing waits: each request that waits gets an error, and so does each that
- * comes. The threads of an expiry and of readahead may need that to end. */
+ * comes. The threads of an expiry and of other notices may need that to end. */
 static void session_settle(struct session *session)
 {
-    session->fs->ending = true;
-    waiting_fail_all(session->fs, -ENOTCONN);
+    struct fs *fs = session->fs;
+    fs->ending = true;
+    waiting_fail_all(fs, -ENOTCONN);
     if (session->expiry)
         expiry_cancel(session->expiry);
-    readahead_cancel(session->fs->readahead);
-    while ((session->expiry || readahead_is_busy(session->fs->readahead)) &&
+    readahead_end(fs->readahead);
+    if (fs->worker)
+        worker_cancel(fs->worker);
+    while ((session->expiry || (fs->worker && worker_busy(fs->worker) > 0)) &&
            loop_turn(session->loop, -1) == 0)
         continue;
 }
@@ -351,6 +358,8 @@ void session_destroy(struct session *session)
         &session->grace); /* requests were still answered, and the last may start it */
     readahead_destroy(session->fs->readahead);
     session->fs->readahead = NULL;
+    worker_destroy(session->fs->worker);
+    session->fs->worker = NULL;
     if (session->fuse) {
         loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
         session_unmount(session);

@@ -21,6 +21,16 @@ struct tree {
     struct loop_timer sweep;
 };
 
+/* What the kernel keeps of the names of a directory. Only fuse/kept_names.c may touch it. */
+struct kept_names {
+    uint32_t snapshot; /* whose names they are, by its number; 0: of several, or none */
+    unsigned handles;  /* that take part */
+    unsigned mark;     /* that was given to a handle last */
+    unsigned rewound;  /* handles that went on with another snapshot beside others */
+    bool sure;         /* nothing older is kept */
+    bool ended;        /* somebody has come to the end, so the kernel may have all of them */
+};
+
 /*
  * A directory. There is one object for each, however often the account is read anew; it is the
  * kernel's node for it.
@@ -32,7 +42,8 @@ struct dir {
     struct dir *parent;             /* NULL: the root */
     uint64_t ids[ENDPOINT_IDS_MAX]; /* on its path, its own included; 0: no more */
     uint64_t ino;
-    uint64_t lookups;        /* the kernel's lookup count; only fuse/node.c may touch it */
+    uint64_t lookups; /* the kernel's lookup count; only fuse/node.c may touch it */
+    struct kept_names kept;
     unsigned uses;           /* handles, waiting requests, checks and children that need it */
     struct listing *listing; /* what it lists; NULL: fixed names and IDs of options only */
     struct dir *lister;      /* whose listing that is, in use; NULL: its own */

@@ -30,11 +30,11 @@ struct record *entry_link(const struct dir_entry *entry, const struct snapshot *
     return names ? names_record(names, entry->name) : NULL;
 }
 
-int64_t *entry_sent_until_ms(const struct dir *dir, struct snapshot *snapshot)
+struct sent_names *entry_sent(const struct dir *dir, struct snapshot *snapshot)
 {
     if (!dir_kind_has_links(dir->kind))
-        return &snapshot->sent_until_ms;
-    return &dir_names(dir, snapshot)->sent_until_ms;
+        return &snapshot->sent;
+    return &dir_names(dir, snapshot)->sent;
 }
 
 /* -------- a name -------- */

@@ -68,8 +68,7 @@ int entry_fixed_at(struct dir *dir, size_t index, struct dir_entry *entry);
  * if it leads nowhere, or nothing was made. */
 struct record *entry_link(const struct dir_entry *entry, const struct snapshot *snapshot);
 
-/* Return where it stands until when, by clock_ms(), the kernel takes all names that DIR shows
- * with SNAPSHOT for valid; 0 if it did not get them all. Only fuse/ may set it. */
-int64_t *entry_sent_until_ms(const struct dir *dir, struct snapshot *snapshot);
+/* Return what the kernel was told of the names that DIR shows with SNAPSHOT, borrowed. */
+struct sent_names *entry_sent(const struct dir *dir, struct snapshot *snapshot);
 
 #endif

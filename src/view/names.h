@@ -18,7 +18,7 @@ struct names_entry;
 
 struct names {
     struct making making;
-    int64_t sent_until_ms; /* see entry_sent_until_ms(): only fuse/ may touch it */
+    struct sent_names sent; /* of the links */
     size_t count;
     /* The rest is names.c's own. */
     struct names_entry **entries; /* owned */

@@ -80,14 +80,14 @@ static int set_up(void **state)
         records[i]->lookups = 1;
     }
     listing.holding.snapshot = make_snapshot();
-    ahead = readahead_create(&fs, NULL);
+    ahead = readahead_create(&fs);
     readahead_opened(ahead, &dir);
     return 0;
 }
 
 static void settle(void)
 {
-    while (readahead_is_busy(ahead))
+    while (fs.worker && worker_busy(fs.worker) > 0)
         assert_int_equal(loop_turn(fs.loop, 1000), 0);
 }
 
@@ -96,6 +96,7 @@ static int tear_down(void **state)
     (void)state;
     settle();
     readahead_destroy(ahead);
+    worker_destroy(fs.worker);
     assert_int_equal(dir.uses, 0);
     snapshot_unref(listing.holding.snapshot);
     for (size_t i = 0; i < COUNT; i++) {
@@ -209,18 +210,19 @@ TEST(readahead_goes_by_inode_numbers)
     assert_between(fs.counts.stored, COUNT * 3 / 4, COUNT);
 }
 
-TEST(readahead_starts_nothing_when_it_is_cancelled)
+TEST(readahead_starts_nothing_when_it_has_ended)
 {
-    readahead_cancel(ahead);
+    readahead_end(ahead);
     walk(0, 50);
     assert_int_equal(store_calls, 0);
 }
 
-TEST(readahead_gives_everything_back_when_it_is_cancelled_in_the_midst)
+TEST(readahead_gives_everything_back_when_the_worker_is_cancelled_in_the_midst)
 {
     for (size_t i = 0; i < 3; i++)
         readahead_read(ahead, records[i]);
-    readahead_cancel(ahead);
+    readahead_end(ahead);
+    worker_cancel(fs.worker);
     settle();
     assert_between(store_calls, 0, 15);
 }
@@ -239,8 +241,9 @@ int main(void)
         READAHEAD_TEST(readahead_takes_no_offence_at_what_the_kernel_forgot),
         READAHEAD_TEST(readahead_begins_anew_with_what_was_fetched_anew),
         READAHEAD_TEST(readahead_goes_by_inode_numbers),
-        READAHEAD_TEST(readahead_starts_nothing_when_it_is_cancelled),
-        READAHEAD_TEST(readahead_gives_everything_back_when_it_is_cancelled_in_the_midst),
+        READAHEAD_TEST(readahead_starts_nothing_when_it_has_ended),
+        READAHEAD_TEST(
+            readahead_gives_everything_back_when_the_worker_is_cancelled_in_the_midst),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

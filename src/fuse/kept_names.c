@@ -1,0 +1,90 @@
+/* Decides when the kernel may read a directory from the names that it keeps. */
+#include "fuse/kept_names.h"
+
+#include <errno.h>
+
+/* Offsets have 31 bits: a mark, which is not 0, above the index. */
+#define KEPT_INDEX_BITS 24
+#define KEPT_MARKS      127
+
+static unsigned kept_names_next_mark(struct kept_names *names)
+{
+    names->mark = names->mark % KEPT_MARKS + 1;
+    return names->mark;
+}
+
+enum kept_names_way kept_names_open(struct kept_names *names, struct kept_handle *handle,
+                                    uint32_t snapshot, bool known)
+{
+    bool same = names->snapshot == snapshot, sure = same && names->sure;
+    if ((names->handles > 0 && !sure) || (sure && !known))
+        return KEPT_NAMES_NONE;
+    if (!same) {
+        names->snapshot = snapshot;
+        names->sure = names->ended = false;
+        names->rewound = 0;
+        kept_names_next_mark(names);
+    }
+    names->handles++;
+    *handle = (struct kept_handle){names->mark, snapshot};
+    return sure ? KEPT_NAMES_KEEP : KEPT_NAMES_ANEW;
+}
+
+void kept_names_came(struct kept_names *names, const struct kept_handle *handle)
+{
+    if (handle->mark && handle->snapshot == names->snapshot)
+        names->sure = true;
+}
+
+void kept_names_end(struct kept_names *names, const struct kept_handle *handle)
+{
+    names->ended = names->ended || handle->mark;
+}
+
+bool kept_names_take_end(struct kept_names *names)
+{
+    bool ended = names->ended;
+    names->ended = false;
+    return ended;
+}
+
+/* The kernel may have names of the old snapshot, and add those of the new one. So nobody else
+ * takes part until all have closed. */
+int kept_names_rewind(struct kept_names *names, struct kept_handle *handle, uint32_t snapshot)
+{
+    bool alone = names->handles == 1;
+    if (!handle->mark || handle->snapshot == snapshot)
+        return 0;
+    if (!alone && names->rewound == KEPT_MARKS - 1)
+        return -ESTALE;
+    names->rewound = alone ? 0 : names->rewound + 1;
+    names->snapshot = 0;
+    *handle = (struct kept_handle){kept_names_next_mark(names), snapshot};
+    return 0;
+}
+
+bool kept_names_is_of(const struct kept_handle *handle, off_t offset)
+{
+    return offset == 0 || offset >> KEPT_INDEX_BITS == (off_t)handle->mark;
+}
+
+void kept_names_follow(struct kept_handle *handle, const struct kept_handle *other)
+{
+    *handle = *other;
+}
+
+void kept_names_close(struct kept_names *names, const struct kept_handle *handle)
+{
+    if (handle->mark)
+        names->handles--;
+}
+
+off_t kept_names_offset(const struct kept_handle *handle, int64_t index)
+{
+    return index ? (off_t)handle->mark << KEPT_INDEX_BITS | (off_t)index : 0;
+}
+
+int64_t kept_names_index(const struct kept_handle *handle, off_t offset)
+{
+    return handle->mark ? offset & (((off_t)1 << KEPT_INDEX_BITS) - 1) : offset;
+}

@@ -1,0 +1,84 @@
+/* Decides when the kernel may read a directory from the names that it keeps. */
+#ifndef QPFS_FUSE_KEPT_NAMES_H
+#define QPFS_FUSE_KEPT_NAMES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "tree/dir.h"
+
+/*
+ * The kernel keeps one list of names for a directory, for all handles that are opened with
+ * FOPEN_CACHE_DIR. It adds what they read, as long as each entry follows the last one. Once a
+ * handle has come to the end, they all read from the list, without us. Each open has the kernel
+ * drop the list, unless we answer FOPEN_KEEP_CACHE. It does not know of snapshots. Left alone,
+ * it would give a handle the names of another snapshot, or go on in the midst of those. So
+ *
+ *   - handles that take part at the same time have the same snapshot, but for those that were
+ *     rewound meanwhile. The first one has the kernel drop what is older. Others are let in
+ * when a request came with that one, for then its open is through;
+ *   - the offset behind an entry has a mark in it, which is another one for each snapshot. The
+ *     kernel adds an entry only behind the offset before it, and finds nothing in its list for
+ *     an offset of another mark: then it asks. So its list never mixes two snapshots, and
+ *     nobody goes on in the list of another one;
+ *   - when the time of a snapshot is over, and when a handle goes on with another one, a list
+ *     that was read to its end is recalled (fuse/recall.h). A program that rewinds an open
+ *     directory then comes to us.
+ *
+ * A list that nobody has read to its end is none yet. When it is dropped, the kernel never adds
+ * to it again, and each reader asks us, as if nothing were kept. So it is not recalled, and
+ * only the first open of a snapshot drops it.
+ */
+
+/* How a handle takes part. Zeroed: not at all. */
+struct kept_handle {
+    unsigned mark; /* of its offsets; 0: it takes no part */
+    uint32_t snapshot;
+};
+
+/* A directory with more names than this takes no part, for offsets have 31 bits: programs of 32
+ * bits can't read others. */
+#define KEPT_NAMES_MAX ((int64_t)(1 << 24) - 4)
+
+enum kept_names_way {
+    KEPT_NAMES_NONE, /* the handle takes no part; what is kept stays for others */
+    KEPT_NAMES_ANEW, /* it takes part, as the first one; what is kept is dropped */
+    KEPT_NAMES_KEEP, /* it takes part in what is kept */
+};
+
+/* HANDLE, zeroed, opens the directory with the snapshot of that number. KNOWN: the kernel would
+ * not have to be told anything of its nodes. Return what the kernel is to be told. */
+enum kept_names_way kept_names_open(struct kept_names *names, struct kept_handle *handle,
+                                    uint32_t snapshot, bool known);
+
+/* A request came with HANDLE: the kernel is through with its open. */
+void kept_names_came(struct kept_names *names, const struct kept_handle *handle);
+
+/* HANDLE has come to the end of the names. */
+void kept_names_end(struct kept_names *names, const struct kept_handle *handle);
+
+/* Return whether the kernel may have a whole list, and note that it is recalled. */
+bool kept_names_take_end(struct kept_names *names);
+
+/* HANDLE is rewound, and goes on with another snapshot. Return 0, or -ESTALE if it has done so
+ * too often beside others. */
+int kept_names_rewind(struct kept_names *names, struct kept_handle *handle, uint32_t snapshot);
+
+/* Return whether OFFSET is one of the snapshot of HANDLE, which takes part. It is not where the
+ * kernel has given names from its list to a handle that was rewound, and that list was another
+ * handle's. */
+bool kept_names_is_of(const struct kept_handle *handle, off_t offset);
+
+/* HANDLE goes on with the snapshot of OTHER, whose offset it has. */
+void kept_names_follow(struct kept_handle *handle, const struct kept_handle *other);
+
+void kept_names_close(struct kept_names *names, const struct kept_handle *handle);
+
+/* Return the offset of the entry at INDEX, from 0. */
+off_t kept_names_offset(const struct kept_handle *handle, int64_t index);
+
+/* Return the index that OFFSET, which is not negative, stands for. */
+int64_t kept_names_index(const struct kept_handle *handle, off_t offset);
+
+#endif

@@ -1,0 +1,213 @@
+"""Directories that the kernel reads from the names that it keeps: always those of one list."""
+
+import ctypes
+import errno
+import os
+import platform
+import random
+import re
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from account import ARCHIVE, PANEL, users
+from tools import output, wait_until
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.getdents64.restype = ctypes.c_ssize_t
+
+# As many as go into a buffer are read at a time, which is some 30.
+BUFFER = 1000
+
+# Linux from 6.16 on is told what it may keep.
+KEEPS = tuple(map(int, re.findall(r"\d+", platform.release())[:2])) >= (6, 16)
+
+
+class Reader:
+    """A directory that is open."""
+
+    def __init__(self, path: Path):
+        self.file = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        self.asked = 0  # how often the kernel was
+        self.buffer = ctypes.create_string_buffer(BUFFER)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.close(self.file)
+
+    def some(self) -> list[str]:
+        self.asked += 1
+        got = libc.getdents64(self.file, self.buffer, ctypes.c_size_t(BUFFER))
+        if got < 0:
+            raise OSError(ctypes.get_errno(), "getdents64")
+        names, at = [], 0
+        while at < got:
+            length = int.from_bytes(self.buffer.raw[at + 16 : at + 18], "little")
+            names.append(os.fsdecode(self.buffer.raw[at + 19 : at + length].split(b"\0")[0]))
+            at += length
+        return names
+
+    def rest(self) -> list[str]:
+        names = []
+        while more := self.some():
+            names += more
+        return [name for name in names if name not in (".", "..")]
+
+    def rewind(self):
+        os.lseek(self.file, 0, os.SEEK_SET)
+
+
+@pytest.fixture
+def panel(serve):
+    return serve("--users", "2000")
+
+
+def readdirs(fs, times: int) -> int:
+    """How often the kernel asks for names where they are listed so often."""
+    for _ in range(times):
+        assert output("ls", "-f", fs / users(PANEL)).count(".json") == 2000
+    fs.stop()
+    return fs.requests()["readdir"]
+
+
+def test_a_list_is_read_again_without_us(panel, mount):
+    once, often = [readdirs(mount(panel, debug=True), times) for times in (1, 5)]
+    assert often == (once if KEEPS else 5 * once)
+
+
+def test_a_list_that_is_over_is_read_anew(panel, mount, clock):
+    fs = mount(panel, cache_ttl=60)
+    for number in range(3):
+        assert len(os.listdir(fs / users(PANEL))) == 2000 + number
+        panel.change({"add": PANEL, "id": 9000000 + number})
+        clock.outlive(60)
+    assert len(os.listdir(fs / users(PANEL))) == 2003
+
+
+@pytest.mark.parametrize("way", ["its time is over", "SIGHUP"])
+def test_rewinding_what_the_kernel_keeps_shows_who_came_meanwhile(panel, mount, clock, way):
+    fs = mount(panel, cache_ttl=60)
+    with Reader(fs / users(PANEL)) as reader:
+        for number in range(3):
+            assert len(reader.rest()) == 2000 + number
+            reader.rewind()
+            assert len(reader.rest()) == 2000 + number
+            panel.change({"add": PANEL, "id": 9000000 + number})
+            if way == "SIGHUP":
+                fs.refresh()
+            else:
+                clock.outlive(60)
+                os.statvfs(fs.point)  # it does not see by itself that the clock was moved
+            wait_until(lambda: reader.rewind() or len(reader.rest()) == 2001 + number)
+            reader.rewind()
+
+
+# -------- a crowd --------
+
+
+SIZE = 400
+
+
+def people(generation: int) -> list[int]:
+    """Nobody is in two generations."""
+    return [5000000 + 1000 * generation + number for number in range(SIZE)]
+
+
+class Generations:
+    """All people of a department are replaced, again and again."""
+
+    def __init__(self, sandbox):
+        self.sandbox = sandbox
+        self.times = []
+        self.next()
+
+    def next(self):
+        number = len(self.times)
+        gone = [{"remove": id} for id in people(number - 1)] if number else []
+        self.sandbox.change(*gone, *[{"add": ARCHIVE, "id": id} for id in people(number)])
+        self.times.append(time.monotonic())
+
+    def at(self, moment: float) -> int:
+        return sum(began < moment for began in self.times) - 1
+
+
+class Crowd:
+    """Readers who begin, stop, rewind and go on as they like."""
+
+    def __init__(self, path: Path, generations: Generations, ttl: float):
+        self.path = path
+        self.generations = generations
+        self.ttl = ttl
+        self.problems: list[str] = []
+        self.reads = self.stale = self.asked = 0
+        self.stop = threading.Event()
+        self.threads = [threading.Thread(target=self.work, args=(n,)) for n in range(5)]
+        for thread in self.threads:
+            thread.start()
+
+    def work(self, number: int):
+        chance = random.Random(number)
+        try:
+            while not self.stop.is_set():
+                with Reader(self.path) as reader:
+                    self.read(reader, chance)
+                    self.asked += reader.asked
+        except Exception as error:
+            self.problems.append(repr(error))
+
+    def read(self, reader: Reader, chance: random.Random):
+        for _ in range(chance.choice([1, 1, 2, 5])):
+            began = time.monotonic()
+            try:
+                names = reader.some()
+                time.sleep(chance.choice([0] * 9 + [0.01, 0.3]))
+                if chance.random() < 0.003:
+                    return
+                self.judge([*names, *reader.rest()], began)
+            except OSError as error:
+                assert error.errno == errno.ESTALE
+                self.stale += 1
+                return
+            time.sleep(chance.choice([0] * 9 + [0.01, 0.5]))
+            reader.rewind()
+
+    def judge(self, names: list[str], began: float):
+        ids = [int(name[:-5]) for name in names if name not in (".", "..")]
+        generation = (ids[0] - 5000000) // 1000 if ids else -1
+        # A list serves for a TTL, and is recalled a second later where it was read beyond that.
+        oldest = self.generations.at(began - self.ttl - 1.5)
+        if ids != people(generation):
+            self.problems.append(f"{len(ids)} names, of {generation} at first: {ids}")
+        elif generation < oldest:
+            self.problems.append(f"{generation} is shown and not {oldest}")
+        self.reads += 1
+
+    def finish(self):
+        self.stop.set()
+        for thread in self.threads:
+            thread.join()
+
+
+# semantics: F5
+def test_a_crowd_reads_lists_that_are_whole_while_they_change(serve, mount):
+    sandbox = serve()
+    generations = Generations(sandbox)
+    fs = mount(sandbox, cache_ttl=1, debug=True)
+    crowd = Crowd(fs / users(ARCHIVE), generations, 1)
+    end = time.monotonic() + 6
+    while time.monotonic() < end and not crowd.problems:
+        time.sleep(0.5)
+        generations.next()
+        if len(generations.times) % 4 == 0:
+            fs.signal(signal.SIGHUP)
+    crowd.finish()
+    assert crowd.problems == []
+    assert crowd.reads > 100 and crowd.stale < crowd.reads / 100
+    fs.stop()
+    if KEEPS:
+        assert fs.requests()["readdir"] < crowd.asked
