@@ -227,6 +227,13 @@ void answer_judge(struct answer *answer)
     answer_explain(answer, &fault, status);
 }
 
+void answer_forget_body(struct answer *answer)
+{
+    answer->body = NULL;
+    answer->size = 0;
+    answer->holder = NULL;
+}
+
 void answer_fail(struct answer *answer, int error, bool transient, const char *why)
 {
     *answer = (struct answer){.error = error, .transient = transient};

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "base/buffer.h"
+
 /* -------- its age -------- */
 
 /*
@@ -53,6 +55,7 @@ struct answer {
     int64_t took_us;  /* from when it was asked for until the last byte, in microseconds */
     const char *body; /* borrowed; only valid while the callback that got the answer runs */
     size_t size;
+    struct buffer *holder; /* what the body lies in: its receiver may take that; NULL: none */
     struct freshness freshness; /* by its headers */
     time_t date;                /* by which clock it was made: the header Date; 0 if none */
     char why[384];       /* for the log, if there is an error: status, message, request ID */
@@ -68,6 +71,9 @@ struct answer {
  * it, or as EBADMSG where that names no error.
  */
 void answer_judge(struct answer *answer);
+
+/* Leave the body out of ANSWER, which is kept for longer than that. */
+void answer_forget_body(struct answer *answer);
 
 /* Make ANSWER one that failed with ERROR (-errno) before there was a status. */
 void answer_fail(struct answer *answer, int error, bool transient, const char *why);

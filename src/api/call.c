@@ -296,8 +296,7 @@ static void call_on_answer(void *data, struct answer *answer)
     }
     call->anew = call->anew || answer->in_200; /* a cache may keep such an error */
     call->last = *answer;
-    call->last.body = NULL;
-    call->last.size = 0;
+    answer_forget_body(&call->last);
     loop_timer_start(calls->queue.loop, &call->retry, delay, call_enqueue, call);
 }
 

@@ -112,8 +112,7 @@ static void circuit_note(struct circuit *circuit, enum circuit_trouble trouble,
     circuit->trouble = trouble;
     circuit->failures++;
     circuit->answer = *answer;
-    circuit->answer.body = NULL;
-    circuit->answer.size = 0;
+    answer_forget_body(&circuit->answer);
 }
 
 void circuit_ended(struct circuit *circuit, int64_t now, bool probe,

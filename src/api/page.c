@@ -4,16 +4,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "api/stitch.h"
-#include "base/wipe.h"
+#include "base/buffer.h"
 
 /* An answer that is being decoded. */
 struct page_body {
     struct decoder *decoder;
     struct answer answer;
-    char text[];
+    struct buffer text;
 };
 
 struct page {
@@ -113,9 +112,11 @@ static int page_check(struct page *page, const char **why)
 static void page_stop_reading(struct page *page)
 {
     loop_work_stop(&page->work);
-    if (page->body)
+    if (page->body) {
         decoder_destroy(page->body->decoder);
-    wipe_free(page->body);
+        buffer_finish(&page->body->text);
+    }
+    free(page->body);
     page->body = NULL;
 }
 
@@ -146,22 +147,21 @@ static void page_read(void *data)
     page_end_reading(page, &answer, error, why);
 }
 
-/* The body is copied, for it goes with the call. */
+/* The body is taken over: the call ends now. */
 static void page_begin_reading(struct page *page, const struct answer *answer)
 {
     const struct endpoint *endpoint = page->target.endpoint;
     struct answer judged = *answer;
-    struct page_body *body = malloc(sizeof *body + answer->size);
-    judged.body = NULL;
-    judged.size = 0;
+    struct page_body *body = malloc(sizeof *body);
+    answer_forget_body(&judged);
     if (!body) {
         page_end_reading(page, &judged, -ENOMEM, "");
         return;
     }
     body->answer = judged;
-    memcpy(body->text, answer->body, answer->size);
+    body->text = buffer_take(answer->holder);
     body->decoder =
-        decoder_create(&page->envelope, body->text, answer->size,
+        decoder_create(&page->envelope, answer->body, answer->size,
                        endpoint->paging == ENDPOINT_SINGLE ? ENVELOPE_SINGLE : ENVELOPE_LIST,
                        endpoint->id_name);
     page->body = body;

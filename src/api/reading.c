@@ -165,7 +165,7 @@ int reading_bear(struct reading *reading, size_t index, const struct answer *ans
         return 1;
     flight_miss(reading->flight, index);
     reading->refused = *answer;
-    reading->refused.body = NULL;
+    answer_forget_body(&reading->refused);
     bool kept = reading->chain.kept || reading->quirks->keeps_sizes;
     if (status == 400 && !reading->is_twice && !kept)
         return reading_change_sizes(reading, why);

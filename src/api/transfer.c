@@ -18,6 +18,10 @@
 /* A page of 1,000 users takes about 400 KB. Counted after decompression. */
 #define TRANSFER_BODY_MAX ((size_t)32 << 20)
 
+/* A body is expected to be as large as its header says, but no memory is taken for more than
+ * this before it comes. */
+#define TRANSFER_EXPECT_MAX ((size_t)1 << 20)
+
 /* How often a connection is looked at that takes long to make. */
 #define TRANSFER_LOOK_MS 100
 
@@ -148,6 +152,7 @@ static void transfer_on_end(CURL *easy, CURLcode code)
         answer.took_us = took_us;
         answer.body = transfer->body.data ? transfer->body.data : "";
         answer.size = transfer->body.size;
+        answer.holder = &transfer->body;
         answer.freshness = transfer->freshness;
         transfer_take_dates(transfer, &answer);
         answer_judge(&answer);
@@ -274,10 +279,23 @@ void transfers_destroy(struct transfers *transfers)
     curl_global_cleanup();
 }
 
+/* Of a compressed body the header says less. Where there is no memory, the body will tell. */
+static void transfer_expect(struct transfer *transfer)
+{
+    curl_off_t size = -1;
+    curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &size);
+    if (size > (curl_off_t)TRANSFER_EXPECT_MAX)
+        size = TRANSFER_EXPECT_MAX;
+    if (size > 0)
+        (void)buffer_reserve(&transfer->body, (size_t)size);
+}
+
 static size_t transfer_receive(char *bytes, size_t one, size_t count, void *data)
 {
     struct transfer *transfer = data;
     silence_heard(&transfer->silence);
+    if (transfer->body.size == 0)
+        transfer_expect(transfer);
     int error = buffer_append(&transfer->body, bytes, one * count);
     transfer->receive_error = error;
     return error ? 0 : one * count;

@@ -21,23 +21,30 @@ void buffer_finish(struct buffer *buffer)
     buffer_init(buffer, buffer->max);
 }
 
+struct buffer buffer_take(struct buffer *buffer)
+{
+    struct buffer taken = *buffer;
+    buffer_init(buffer, buffer->max);
+    return taken;
+}
+
 void buffer_clear(struct buffer *buffer)
 {
     buffer->size = 0;
 }
 
-static int buffer_reserve(struct buffer *buffer, size_t more)
+int buffer_reserve(struct buffer *buffer, size_t more)
 {
     if (more > buffer->max - buffer->size)
         return -EFBIG;
     size_t needed = buffer->size + more;
     if (needed <= buffer->capacity)
         return 0;
-    size_t capacity = buffer->capacity ? buffer->capacity : BUFFER_FIRST_CAPACITY;
+    size_t capacity = buffer->capacity ? 2 * buffer->capacity : BUFFER_FIRST_CAPACITY;
+    if (capacity < needed)
+        capacity = needed;
     if (capacity > buffer->max)
         capacity = buffer->max;
-    while (capacity < needed)
-        capacity = capacity > buffer->max / 2 ? buffer->max : capacity * 2;
     /* realloc() would leave what it moves behind. */
     char *data = malloc(capacity);
     if (!data)

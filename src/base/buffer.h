@@ -19,8 +19,15 @@ void buffer_init(struct buffer *buffer, size_t max);
 /* Wipe and free the bytes. Takes a zeroed buffer as well; the buffer may be filled again. */
 void buffer_finish(struct buffer *buffer);
 
+/* Return what BUFFER holds, which is the caller's to finish, and leave it empty. */
+struct buffer buffer_take(struct buffer *buffer);
+
 /* Forget the bytes and keep their memory. */
 void buffer_clear(struct buffer *buffer);
+
+/* Make room for MORE bytes, and for no more than those if the buffer is empty. Errors as of
+ * buffer_append(). */
+int buffer_reserve(struct buffer *buffer, size_t more);
 
 /* Append SIZE bytes. Return 0; -EFBIG past the maximum, or -ENOMEM, and append nothing. */
 int buffer_append(struct buffer *buffer, const char *bytes, size_t size);

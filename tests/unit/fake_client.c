@@ -126,13 +126,17 @@ void fake_call_answer(unsigned index, long status, const char *body)
     size_t size = strlen(body);
     char *copy = fake_allocate(size ? size : 1);
     memcpy(copy, body, size);
-    struct answer answer = {
-        .status = status, .body = copy, .size = size, .freshness = calls_freshness};
+    struct buffer holder = {copy, size, size ? size : 1, size ? size : 1};
+    struct answer answer = {.status = status,
+                            .body = copy,
+                            .size = size,
+                            .holder = &holder,
+                            .freshness = calls_freshness};
     answer_judge(&answer);
     calls_remove(index);
     call->done(call->data, &answer);
     free(call);
-    free(copy);
+    buffer_finish(&holder);
 }
 
 void fake_client_fail_next(void)

@@ -72,6 +72,40 @@ TEST(buffer_takes_nothing_even_when_empty_or_zeroed)
     buffer_finish(&buffer);
 }
 
+TEST(buffer_reserves_what_is_wanted_and_no_more)
+{
+    struct buffer buffer;
+    buffer_init(&buffer, 5000);
+    assert_int_equal(buffer_reserve(&buffer, 3001), 0);
+    assert_int_equal(buffer.capacity, 3001);
+    assert_int_equal(buffer.size, 0);
+    const char *data = buffer.data;
+    assert_int_equal(buffer_append_byte(&buffer, 'x', 3001), 0);
+    assert_ptr_equal(buffer.data, data);
+    assert_int_equal(buffer_reserve(&buffer, 0), 0);
+    assert_ptr_equal(buffer.data, data);
+    assert_int_equal(buffer_reserve(&buffer, 2000), -EFBIG);
+    assert_int_equal(buffer_reserve(&buffer, 1999), 0);
+    assert_int_equal(buffer.size, 3001);
+    assert_int_equal(buffer.data[3000], 'x');
+    buffer_finish(&buffer);
+}
+
+TEST(buffer_take_leaves_an_empty_one)
+{
+    struct buffer buffer;
+    buffer_init(&buffer, 3);
+    assert_int_equal(buffer_append(&buffer, "abc", 3), 0);
+    struct buffer taken = buffer_take(&buffer);
+    assert_null(buffer.data);
+    assert_int_equal(buffer.size, 0);
+    assert_int_equal(buffer_append(&buffer, "wxyz", 4), -EFBIG);
+    assert_int_equal(buffer_append(&buffer, "xyz", 3), 0);
+    assert_memory_equal(taken.data, "abc", 3);
+    buffer_finish(&buffer);
+    buffer_finish(&taken);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -81,6 +115,8 @@ int main(void)
         cmocka_unit_test(buffer_never_reserves_more_than_its_maximum),
         cmocka_unit_test(buffer_clear_forgets_and_finish_frees),
         cmocka_unit_test(buffer_takes_nothing_even_when_empty_or_zeroed),
+        cmocka_unit_test(buffer_reserves_what_is_wanted_and_no_more),
+        cmocka_unit_test(buffer_take_leaves_an_empty_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
