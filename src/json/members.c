@@ -38,8 +38,13 @@ struct members members_inside(const struct members *parent, const struct member 
 const char *members_string_end(const char *quote)
 {
     const char *at = quote + 1;
-    while (*at != '"')
-        at += *at == '\\' ? 2 : 1;
+    while (*at != '"') {
+        if (*at == '\\')
+            at += 2;
+        /* A loop of its own: in it no step waits for what the byte before it was. */
+        while (*at != '"' && *at != '\\')
+            at++;
+    }
     return at + 1;
 }
 
