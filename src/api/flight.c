@@ -128,6 +128,7 @@ static int flight_ask(struct flight *flight, struct flight_window *window)
     if (!window->page)
         return -ENOMEM;
     page_on_came(window->page, flight_on_came);
+    page_expect(window->page, &flight->options.past);
     if (flight->anew)
         page_ask_anew(window->page);
     window->asked = ++flight->calls;

@@ -40,7 +40,8 @@ typedef void flight_done_fn(void *data, size_t index, const struct answer *answe
 struct flight_options {
     struct client *client;
     struct target target;
-    unsigned parallel; /* calls at a time */
+    unsigned parallel;        /* calls at a time */
+    struct decoder_past past; /* what the list held the last time; zeroed: not known */
     flight_done_fn *done;
     void *data;
 };

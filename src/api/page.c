@@ -22,6 +22,7 @@ struct page {
     struct loop_work work;  /* of that */
     struct target target;
     struct window window;
+    struct decoder_past past;
     struct envelope envelope;
     struct freshness freshness;
     bool has_come;
@@ -169,6 +170,7 @@ static void page_begin_reading(struct page *page, const struct answer *answer)
         page_end_reading(page, &judged, -ENOMEM, "");
         return;
     }
+    decoder_expect(body->decoder, &page->past);
     page->has_come = true;
     if (page->came)
         page->came(page->data, page);
@@ -216,6 +218,11 @@ void page_ask_anew(struct page *page)
 void page_on_came(struct page *page, page_came_fn *came)
 {
     page->came = came;
+}
+
+void page_expect(struct page *page, const struct decoder_past *past)
+{
+    page->past = *past;
 }
 
 void page_destroy(struct page *page)

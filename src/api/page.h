@@ -32,6 +32,9 @@ void page_ask_anew(struct page *page);
 /* Have CAME called. To be called right after page_create(). */
 void page_on_came(struct page *page, page_came_fn *came);
 
+/* Expect what PAST has, which is copied. To be called right after page_create(). */
+void page_expect(struct page *page, const struct decoder_past *past);
+
 /* Cancel the call or give the records back. Take NULL. */
 void page_destroy(struct page *page);
 

@@ -299,6 +299,7 @@ struct pager *pager_create(const struct pager_options *options)
                                     .client = options->client,
                                     .target = options->target,
                                     .parallel = options->parallel,
+                                    .past = {options->beside, options->data},
                                     .done = pager_on_window,
                                     .data = pager,
                                 });

@@ -57,6 +57,9 @@ struct pager_options {
     /* Called for each record that arrives. Take FRESH over and return what to use in its place,
      * with a reference: the same, or an older record that equals it. */
     struct record *(*keep)(void *data, struct record *fresh);
+    /* Return the record of the last time beside ID, as in struct decoder_past; keep() of it
+     * returns the same. NULL: nothing is known of the last time. */
+    struct record *(*beside)(void *data, uint64_t id, bool below, size_t *hint);
     /* Called once, from the loop. The pager is gone afterwards. */
     void (*done)(void *data, struct pager_result *result);
     void *data;

@@ -42,6 +42,12 @@ static struct record *fetch_keep(void *data, struct record *fresh)
     return fetch->owner->keep ? fetch->owner->keep(fetch->data, fresh) : fresh;
 }
 
+static struct record *fetch_beside(void *data, uint64_t id, bool below, size_t *hint)
+{
+    struct fetch *fetch = data;
+    return fetch->owner->beside ? fetch->owner->beside(fetch->data, id, below, hint) : NULL;
+}
+
 static void fetch_on_done(void *data, struct pager_result *result)
 {
     struct fetch *fetch = data;
@@ -74,6 +80,7 @@ int fetch_start_pager(struct fetch *fetch, uint64_t limit)
         .missing_is_empty = fetch->missing_is_empty,
         .anew = fetch_is_anew(fetch),
         .keep = fetch_keep,
+        .beside = fetch_beside,
         .done = fetch_on_done,
         .data = fetch,
     };

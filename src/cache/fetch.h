@@ -56,6 +56,8 @@ struct fetch_owner {
     void (*ended)(void *data, struct pager_result *result);
     /* As in struct pager_options; NULL: each record is kept as it came. */
     struct record *(*keep)(void *data, struct record *fresh);
+    struct record *(*beside)(void *data, uint64_t id, bool below,
+                             size_t *hint); /* the same, or NULL */
 };
 
 /* What was said in the log of failures. */

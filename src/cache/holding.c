@@ -74,6 +74,12 @@ struct record *holding_keep(struct holding *holding, struct record *fresh)
     return fresh;
 }
 
+struct record *holding_beside(const struct holding *holding, uint64_t id, bool below,
+                              size_t *hint)
+{
+    return holding->snapshot ? snapshot_beside(holding->snapshot, id, below, hint) : NULL;
+}
+
 void holding_take(struct holding *holding, struct snapshot *snapshot,
                   const struct pager_result *result)
 {

@@ -411,6 +411,12 @@ struct record *outcome_on_record(void *data, struct record *fresh)
     return holding_keep(&listing->holding, fresh);
 }
 
+static struct record *outcome_beside(void *data, uint64_t id, bool below, size_t *hint)
+{
+    struct listing *listing = data;
+    return holding_beside(&listing->holding, id, below, hint);
+}
+
 const struct fetch_owner outcome_fetch_owner = {
     .begin = outcome_on_begin,
     .left = outcome_on_left,
@@ -418,4 +424,5 @@ const struct fetch_owner outcome_fetch_owner = {
     .stopped = outcome_on_stopped,
     .ended = outcome_on_ended,
     .keep = outcome_on_record,
+    .beside = outcome_beside,
 };

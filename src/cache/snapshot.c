@@ -114,6 +114,21 @@ struct record *snapshot_find_next(const struct snapshot *snapshot, uint64_t id, 
     return snapshot->records[index];
 }
 
+struct record *snapshot_beside(const struct snapshot *snapshot, uint64_t id, bool below,
+                               size_t *hint)
+{
+    size_t index = *hint;
+    bool there = (index < snapshot->count && snapshot->records[index]->id == id) ||
+                 snapshot_place(snapshot, id, &index);
+    if (below && index == 0)
+        return NULL;
+    index = below ? index - 1 : index + there;
+    if (index >= snapshot->count)
+        return NULL;
+    *hint = index;
+    return snapshot->records[index];
+}
+
 /* -------- what is made of a snapshot -------- */
 
 static struct making *making_any(const struct snapshot *snapshot,

@@ -62,6 +62,11 @@ struct record *snapshot_find(const struct snapshot *snapshot, uint64_t id);
  * stood, any number at first. */
 struct record *snapshot_find_next(const struct snapshot *snapshot, uint64_t id, size_t *hint);
 
+/* Return the record whose ID is the next one above ID, or below it: BELOW. Borrowed; NULL:
+ * there is none. HINT as above. */
+struct record *snapshot_beside(const struct snapshot *snapshot, uint64_t id, bool below,
+                               size_t *hint);
+
 /* -------- what is made of a snapshot -------- */
 
 /*

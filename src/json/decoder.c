@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "base/number.h"
-#include "base/reaper.h"
+#include "json/match.h"
 #include "json/members.h"
 #include "json/scanner.h"
-#include "json/value.h"
+
+/* After so many records that were not what was expected, nothing is expected any more of this
+ * answer: the list has another order. */
+#define DECODER_SURPRISES_MAX 16
 
 enum decoder_state {
     DECODER_BEGIN,  /* in front of the opening brace */
@@ -30,6 +32,9 @@ struct decoder {
     size_t capacity;    /* of envelope->records */
     size_t bytes;       /* of all records so far, laid out */
     bool response_seen;
+    struct decoder_past past;
+    size_t hint;        /* the past's own */
+    unsigned surprises; /* one after the other */
 };
 
 static int decoder_refuse(struct decoder *decoder, const char *why)
@@ -63,6 +68,11 @@ static int decoder_keep(struct decoder *decoder, struct record *record)
     return 0;
 }
 
+static int decoder_refuse_size(struct decoder *decoder)
+{
+    return decoder_refuse_record(decoder, "too large", "");
+}
+
 static int decoder_lay_out(struct decoder *decoder)
 {
     buffer_clear(&decoder->text);
@@ -71,7 +81,7 @@ static int decoder_lay_out(struct decoder *decoder)
         error = buffer_append(&decoder->text, "\n", 1);
     decoder->bytes += decoder->text.size;
     if (error == -EFBIG || decoder->bytes > ENVELOPE_BYTES_MAX)
-        return decoder_refuse_record(decoder, "too large", "");
+        return decoder_refuse_size(decoder);
     if (error == -EBADMSG)
         return decoder_refuse_record(decoder, decoder->body.why, "");
     return error;
@@ -131,14 +141,70 @@ static int decoder_refuse_other(struct decoder *decoder)
     return decoder_refuse_record(decoder, error ? decoder->body.why : "no object", "");
 }
 
+/* Return the record that came at this place the last time, or NULL. */
+static struct record *decoder_expected(struct decoder *decoder)
+{
+    const struct envelope *envelope = decoder->envelope;
+    size_t count = envelope->count;
+    if (!decoder->past.beside || count == 0 || decoder->surprises > DECODER_SURPRISES_MAX)
+        return NULL;
+    uint64_t last = envelope->records[count - 1]->id;
+    bool falls = count > 1 && envelope->records[count - 2]->id > last;
+    return decoder->past.beside(decoder->past.data, last, falls, &decoder->hint);
+}
+
+static int decoder_use_again(struct decoder *decoder, struct record *old)
+{
+    decoder->surprises = 0;
+    int error = decoder_keep(decoder, old);
+    if (!error)
+        record_ref(old);
+    return error;
+}
+
+/* Return 1 if OLD came next, and was taken; 0 if not; -EBADMSG; or -ENOMEM. */
+static int decoder_take_expected(struct decoder *decoder, struct record *old)
+{
+    const char *behind =
+        match_laid_out(decoder->body.at, decoder->body.end, old->bytes, old->size);
+    if (!behind)
+        return 0;
+    decoder->body.at = behind;
+    decoder->bytes += old->size;
+    if (decoder->bytes > ENVELOPE_BYTES_MAX)
+        return decoder_refuse_size(decoder);
+    int error = decoder_use_again(decoder, old);
+    return error ? error : 1;
+}
+
+static bool decoder_laid_out_as(const struct decoder *decoder, const struct record *old)
+{
+    return decoder->text.size == old->size &&
+           memcmp(decoder->text.data, old->bytes, old->size) == 0;
+}
+
+/* The ID and the time of a record come of its bytes alone. So one with the bytes of OLD is
+ * that. It may have been spelt in another way. */
+static int decoder_make_or_use(struct decoder *decoder, struct record *old)
+{
+    if (old && decoder_laid_out_as(decoder, old))
+        return decoder_use_again(decoder, old);
+    decoder->surprises += old != NULL;
+    return decoder_make_record(decoder);
+}
+
 static int decoder_record(struct decoder *decoder)
 {
     if (decoder->envelope->count == ENVELOPE_RECORDS_MAX)
         return decoder_refuse(decoder, "a page with too many records");
     if (!scanner_is_at(&decoder->body, '{'))
         return decoder_refuse_other(decoder);
+    struct record *old = decoder_expected(decoder);
+    int taken = old ? decoder_take_expected(decoder, old) : 0;
+    if (taken)
+        return taken < 0 ? taken : 0;
     int error = decoder_lay_out(decoder);
-    return error ? error : decoder_make_record(decoder);
+    return error ? error : decoder_make_or_use(decoder, old);
 }
 
 /* Read as many records as a step may. */
@@ -178,52 +244,11 @@ static int decoder_response(struct decoder *decoder)
 
 /* -------- what stands beside them -------- */
 
-static int64_t envelope_count(const struct value *pagination, const char *name)
-{
-    double number;
-    return value_number(pagination, name, &number) ? number_count(number) : -1;
-}
-
-/* Return the page that the link NAME leads to, by its query. The service's own samples show
- * templates, as {{organization-id}}, which lead nowhere. */
-static uint64_t envelope_linked_page(const struct value *links, const char *name)
-{
-    const char *link = value_string(links, name);
-    if (!*link || strchr(link, '{'))
-        return 0;
-    for (const char *at = strchr(link, '?'); at; at = strchr(at + 1, '&')) {
-        if (strncmp(at + 1, "page=", 5) == 0 && at[6] >= '0' && at[6] <= '9')
-            return strtoull(at + 6, NULL, 10);
-    }
-    return UINT64_MAX;
-}
-
-static void envelope_read_pagination(struct envelope *envelope, const struct value *pagination)
-{
-    envelope->per_page = envelope_count(pagination, "perPage");
-    envelope->total_pages = envelope_count(pagination, "totalPages");
-    envelope->total_items = envelope_count(pagination, "totalItems");
-    if (envelope->total_items < 0)
-        envelope->total_items = envelope_count(pagination, "total");
-    envelope->current_page = envelope_count(pagination, "currentPage");
-    if (envelope->current_page < 0)
-        envelope->current_page = envelope_count(pagination, "page");
-    const struct value *links = value_member(pagination, "links");
-    envelope->next_page = envelope_linked_page(links, "next");
-    envelope->last_page = envelope_linked_page(links, "last");
-}
-
 static int decoder_pagination(struct decoder *decoder, const char *text, size_t size)
 {
-    struct value *pagination;
-    int error = value_parse(text, size, &pagination);
-    if (error == -EBADMSG)
-        return decoder_refuse(decoder, "a \"pagination\" that cannot be read");
-    if (error)
-        return error;
-    envelope_read_pagination(decoder->envelope, pagination);
-    value_destroy(pagination);
-    return 0;
+    int error = envelope_read_pagination(decoder->envelope, text, size);
+    return error == -EBADMSG ? decoder_refuse(decoder, "a \"pagination\" that cannot be read")
+                             : error;
 }
 
 static int decoder_explain(struct decoder *decoder, int error)
@@ -323,17 +348,15 @@ struct decoder *decoder_create(struct envelope *envelope, const char *body, size
     return decoder;
 }
 
+void decoder_expect(struct decoder *decoder, const struct decoder_past *past)
+{
+    decoder->past = *past;
+}
+
 void decoder_destroy(struct decoder *decoder)
 {
     if (!decoder)
         return;
     buffer_finish(&decoder->text);
     free(decoder);
-}
-
-void envelope_finish(struct envelope *envelope)
-{
-    record_unref_all(envelope->records, envelope->count);
-    envelope->records = NULL;
-    envelope->count = 0;
 }

@@ -6,37 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "json/envelope.h"
 #include "json/record.h"
 
-/*
- * The answer of one call, as the pages of the service show it:
- * {"response": [ … ], "pagination": { … }, "requestID": "…"} for a list and {"response": { … }}
- * for a single record. Numbers that are not given or make no sense are -1.
- */
-struct envelope {
-    struct record **records; /* owned, in the order of the answer */
-    size_t count;
-    size_t doubles;      /* records that were removed because they stood there twice */
-    int64_t per_page;    /* as echoed */
-    int64_t total_items; /* "totalItems", or "total" on older pages */
-    int64_t total_pages;
-    int64_t current_page; /* "currentPage", or "page" on older pages */
-    /* The pages that "links" names as the next and the last one. 0: none; UINT64_MAX: one
-     * without a number. No link is ever followed. */
-    uint64_t next_page, last_page;
-    char why[160]; /* what is wrong with the answer, for the log, after -EBADMSG */
-};
-
-/* The files of one page together, in bytes: a small answer can be laid out large. */
-#define ENVELOPE_BYTES_MAX ((size_t)128 << 20)
-
-/* More records than any page holds, and few enough to fit in memory. */
-#define ENVELOPE_RECORDS_MAX 1000000
-
 enum envelope_shape { ENVELOPE_LIST, ENVELOPE_SINGLE };
-
-/* Give the records back. Take a zeroed envelope. */
-void envelope_finish(struct envelope *envelope);
 
 /* An answer that is being decoded, in steps: one of a thousand records takes milliseconds. */
 struct decoder;
@@ -48,6 +21,21 @@ struct decoder;
  */
 struct decoder *decoder_create(struct envelope *envelope, const char *body, size_t size,
                                enum envelope_shape shape, const char *id_name);
+
+/*
+ * What was there the last time. Most records come again unchanged, and in the same order. One
+ * that is just what was expected is used once more. It is not laid out, and not allocated.
+ */
+struct decoder_past {
+    /* Return the record whose ID is the next one above ID, or below it: BELOW. It is borrowed
+     * until the next call, and was made by a decoder with the same ID_NAME. NULL: none. HINT is
+     * the decoder's, 0 at first, for where the last one was found. */
+    struct record *(*beside)(void *data, uint64_t id, bool below, size_t *hint);
+    void *data;
+};
+
+/* Expect what PAST has, which is copied. To be called right after decoder_create(). */
+void decoder_expect(struct decoder *decoder, const struct decoder_past *past);
 
 /* The most records that one step decodes. */
 #define DECODER_STEP 64

@@ -45,12 +45,34 @@ struct record *fuzz_record(uint64_t id, const char *text, size_t size, size_t ma
     return record;
 }
 
+static struct record *fuzz_beside(void *data, uint64_t id, bool below, size_t *hint)
+{
+    const struct envelope *before = data;
+    struct record *found = NULL;
+    (void)hint;
+    for (size_t i = 0; i < before->count; i++) {
+        struct record *record = before->records[i];
+        bool beside = below ? record->id < id : record->id > id;
+        if (beside && (!found || (record->id < found->id) != below))
+            found = record;
+    }
+    return found;
+}
+
 int fuzz_decode(struct envelope *envelope, const char *body, size_t size,
                 enum envelope_shape shape)
 {
+    return fuzz_decode_again(envelope, body, size, shape, NULL);
+}
+
+int fuzz_decode_again(struct envelope *envelope, const char *body, size_t size,
+                      enum envelope_shape shape, struct envelope *before)
+{
     int left = 1;
+    const struct decoder_past past = {before ? fuzz_beside : NULL, before};
     struct decoder *decoder = decoder_create(envelope, body, size, shape, "id");
     HOLDS(decoder != NULL);
+    decoder_expect(decoder, &past);
     while (left > 0)
         left = decoder_step(decoder);
     decoder_destroy(decoder);

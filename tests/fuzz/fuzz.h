@@ -36,6 +36,10 @@ struct record *fuzz_record(uint64_t id, const char *text, size_t size, size_t ma
 int fuzz_decode(struct envelope *envelope, const char *body, size_t size,
                 enum envelope_shape shape);
 
+/* The same where the records of BEFORE came the last time. */
+int fuzz_decode_again(struct envelope *envelope, const char *body, size_t size,
+                      enum envelope_shape shape, struct envelope *before);
+
 /* Return whether cJSON may read TEXT, which is JSON, as something else, or not at all: it cuts
  * a string at \u0000, and knows neither half a pair of surrogates nor numbers of 64 digits. */
 bool fuzz_is_beyond_cjson(const char *text, size_t size);

@@ -68,9 +68,38 @@ static void check(const char *body, size_t size, enum envelope_shape shape)
     envelope_finish(&envelope);
 }
 
+/* -------- an answer after another one -------- */
+
+/* BODY is decoded after BEFORE as it is without. */
+static void check_again(const char *body, size_t size, struct envelope *before)
+{
+    struct envelope cold, warm;
+    int error = fuzz_decode(&cold, body, size, ENVELOPE_LIST);
+    HOLDS(fuzz_decode_again(&warm, body, size, ENVELOPE_LIST, before) == error);
+    HOLDS(strcmp(cold.why, warm.why) == 0);
+    HOLDS(cold.count == warm.count && cold.total_items == warm.total_items);
+    for (size_t i = 0; i < cold.count; i++)
+        HOLDS(record_equals(cold.records[i], warm.records[i]));
+    envelope_finish(&cold);
+    envelope_finish(&warm);
+}
+
+/* Two answers, with what no JSON holds between them; or one that comes again. */
+static void check_two(const char *text, size_t size)
+{
+    static const char between[] = "\xff\xff";
+    struct envelope before;
+    const char *end = memmem(text, size, between, 2);
+    const char *second = end ? end + 2 : text;
+    if (fuzz_decode(&before, text, end ? (size_t)(end - text) : size, ENVELOPE_LIST) == 0)
+        check_again(second, size - (size_t)(second - text), &before);
+    envelope_finish(&before);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check((const char *)data, size, ENVELOPE_LIST);
     check((const char *)data, size, ENVELOPE_SINGLE);
+    check_two((const char *)data, size);
     return 0;
 }

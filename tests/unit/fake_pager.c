@@ -100,6 +100,14 @@ const char *fake_pager_path(unsigned index)
     return path;
 }
 
+struct record *fake_pager_beside(unsigned index, uint64_t id, bool below)
+{
+    size_t hint = 0;
+    assert(index < pagers_waiting);
+    const struct pager_options *options = &pagers[index]->options;
+    return options->beside(options->data, id, below, &hint);
+}
+
 void fake_pager_bring(unsigned index, const struct fake_record *records, size_t count)
 {
     struct pager *pager = pagers_take(index);

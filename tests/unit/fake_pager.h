@@ -32,6 +32,9 @@ const char *fake_pager_path(unsigned index);
 /* It brings COUNT records, sorted by ID, for the price that was set. */
 void fake_pager_bring(unsigned index, const struct fake_record *records, size_t count);
 
+/* What pager INDEX is told of the last time: the record beside ID. */
+struct record *fake_pager_beside(unsigned index, uint64_t id, bool below);
+
 /* What the pages that came so far have told of pager INDEX. */
 void fake_pager_set_price(unsigned index, uint64_t price);
 

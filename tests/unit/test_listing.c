@@ -379,6 +379,20 @@ TEST(listing_keeps_the_records_that_did_not_change)
     snapshot_unref(before);
 }
 
+/* It may come again, so a fetch need not lay it out. */
+TEST(listing_tells_its_fetch_what_was_there)
+{
+    want(&first);
+    assert_null(fake_pager_beside(0, 0, false));
+    fake_pager_bring(0, two, 2);
+    fake_now += TTL;
+    want(&second);
+    assert_ptr_equal(fake_pager_beside(0, 1, false), first.snapshot->records[1]);
+    assert_ptr_equal(fake_pager_beside(0, 2, true), first.snapshot->records[0]);
+    assert_null(fake_pager_beside(0, 2, false));
+    fake_pager_bring(0, two, 2);
+}
+
 TEST(listing_numbers_its_records)
 {
     fetch(two, 2);
@@ -1039,6 +1053,7 @@ int main(void)
         LISTING_TEST(listing_sweep_leaves_a_fetch_that_somebody_waits_for),
         LISTING_TEST(listing_tells_its_fetch_whether_there_were_people),
         LISTING_TEST(listing_keeps_the_records_that_did_not_change),
+        LISTING_TEST(listing_tells_its_fetch_what_was_there),
         LISTING_TEST(listing_numbers_its_records),
         LISTING_TEST(listing_expire_makes_the_next_use_fetch),
         LISTING_TEST(listing_sweep_drops_what_cannot_serve_any_more),

@@ -149,6 +149,44 @@ TEST(pager_takes_windows_in_any_order)
     }
 }
 
+/* The list of the last time. */
+static struct record *past[12];
+static size_t past_count;
+
+static struct record *beside(void *data, uint64_t id, bool below, size_t *hint)
+{
+    (void)hint;
+    assert_ptr_equal(data, &run);
+    assert_false(below);
+    for (size_t i = 0; i < past_count; i++) {
+        if (past[i]->id > id)
+            return past[i];
+    }
+    return NULL;
+}
+
+/* All but the first of each window. */
+TEST(pager_uses_again_what_it_is_told_of)
+{
+    fake_server_init(&server, LENGTH(past), 5);
+    start(5, 2);
+    fake_server_answer_all(&server);
+    pager_run_assert_complete(&run, &server);
+    past_count = run.count;
+    for (size_t i = 0; i < past_count; i++)
+        past[i] = record_ref(run.records[i]);
+    run.options.beside = beside;
+    pager_run_again(&run);
+    fake_server_answer_all(&server);
+    pager_run_assert_complete(&run, &server);
+    size_t again = 0;
+    for (size_t i = 0; i < past_count; i++)
+        again += run.records[i] == past[i];
+    assert_int_equal(again, past_count - run.pages);
+    for (size_t i = 0; i < past_count; i++)
+        record_unref(past[i]);
+}
+
 TEST(pager_sorts_by_id)
 {
     fake_server_init(&server, 0, 100);
@@ -276,6 +314,7 @@ int main(void)
         PAGER_TEST(pager_reads_on_where_totals_are_zero),
         PAGER_TEST(pager_keeps_no_more_in_flight_than_it_may),
         PAGER_TEST(pager_takes_windows_in_any_order),
+        PAGER_TEST(pager_uses_again_what_it_is_told_of),
         PAGER_TEST(pager_sorts_by_id),
         PAGER_TEST(pager_gives_the_least_that_its_windows_say_of_their_age),
         PAGER_TEST(pager_reads_the_sample_of_communities_with_one_call),

@@ -34,6 +34,30 @@ TEST(snapshot_finds_each_record_and_no_other)
     }
 }
 
+/* Whoever asks goes along the IDs, up or down, or not. */
+TEST(snapshot_finds_what_stands_beside_an_id)
+{
+    for (size_t count = 0; count < 8; count++) {
+        struct snapshot *snapshot = make(count);
+        for (uint64_t id = 0; id < 2 * count + 4; id++) {
+            uint64_t above = id + 2 - id % 2, below = id - 2 + id % 2;
+            for (size_t hint = 0; hint <= count + 1; hint++) {
+                size_t at = hint;
+                struct record *record = snapshot_beside(snapshot, id, false, &at);
+                assert_int_equal(record ? record->id : 0, above <= 2 * count ? above : 0);
+                assert_true(record ? snapshot->records[at] == record : at == hint);
+                at = hint;
+                record = snapshot_beside(snapshot, id, true, &at);
+                if (id < 3 || count == 0)
+                    assert_null(record);
+                else
+                    assert_int_equal(record->id, below < 2 * count ? below : 2 * count);
+            }
+        }
+        snapshot_unref(snapshot);
+    }
+}
+
 TEST(snapshot_goes_with_its_last_reference)
 {
     struct snapshot *snapshot = make(1);
@@ -69,6 +93,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(snapshot_finds_each_record_and_no_other),
+        cmocka_unit_test(snapshot_finds_what_stands_beside_an_id),
         cmocka_unit_test(snapshot_goes_with_its_last_reference),
         cmocka_unit_test(snapshot_takes_a_record_in_the_place_of_another_or_between_two),
     };

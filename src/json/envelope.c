@@ -1,0 +1,61 @@
+/* Holds what one answer says: its records, and what stands beside them. */
+#include "json/envelope.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "json/value.h"
+
+void envelope_finish(struct envelope *envelope)
+{
+    record_unref_all(envelope->records, envelope->count);
+    envelope->records = NULL;
+    envelope->count = 0;
+}
+
+static int64_t envelope_count(const struct value *pagination, const char *name)
+{
+    double number;
+    return value_number(pagination, name, &number) ? number_count(number) : -1;
+}
+
+/* Return the page that the link NAME leads to, by its query. The service's own samples show
+ * templates, as {{organization-id}}, which lead nowhere. */
+static uint64_t envelope_linked_page(const struct value *links, const char *name)
+{
+    const char *link = value_string(links, name);
+    if (!*link || strchr(link, '{'))
+        return 0;
+    for (const char *at = strchr(link, '?'); at; at = strchr(at + 1, '&')) {
+        if (strncmp(at + 1, "page=", 5) == 0 && at[6] >= '0' && at[6] <= '9')
+            return strtoull(at + 6, NULL, 10);
+    }
+    return UINT64_MAX;
+}
+
+static void envelope_take_pagination(struct envelope *envelope, const struct value *pagination)
+{
+    envelope->per_page = envelope_count(pagination, "perPage");
+    envelope->total_pages = envelope_count(pagination, "totalPages");
+    envelope->total_items = envelope_count(pagination, "totalItems");
+    if (envelope->total_items < 0)
+        envelope->total_items = envelope_count(pagination, "total");
+    envelope->current_page = envelope_count(pagination, "currentPage");
+    if (envelope->current_page < 0)
+        envelope->current_page = envelope_count(pagination, "page");
+    const struct value *links = value_member(pagination, "links");
+    envelope->next_page = envelope_linked_page(links, "next");
+    envelope->last_page = envelope_linked_page(links, "last");
+}
+
+int envelope_read_pagination(struct envelope *envelope, const char *text, size_t size)
+{
+    struct value *pagination;
+    int error = value_parse(text, size, &pagination);
+    if (error)
+        return error;
+    envelope_take_pagination(envelope, pagination);
+    value_destroy(pagination);
+    return 0;
+}
