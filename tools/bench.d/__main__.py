@@ -79,6 +79,8 @@ class Bench:
         data = self.data(sizes.large)
         data.make_ext4()
         data.make_squashfs()
+        self.say("refreshing")
+        self.add(speed.refresh(data.service, sizes.rounds))
         self.say("first read")
         self.add(speed.first(data, ["tmpfs", "ext4, warm"], sizes.rounds, sizes.seconds / 2))
         self.add(speed.first(data, ["ext4, cold"], 3, sizes.seconds / 2))

@@ -167,7 +167,7 @@ def memory(place: Workplace, count: int) -> list[Row]:
         "memory",
         "JSON",
         count,
-        held / (1.5 * json + 16 * MIB),
+        held / (1.4 * json + 16 * MIB),
         (f"{held / MIB:.0f} MiB", f"{json / MIB:.0f} MiB"),
     )
     row.seconds = (held / MIB, json / MIB)

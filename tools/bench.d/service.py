@@ -42,14 +42,14 @@ class Service:
         self.sandbox.stop()
 
     @contextmanager
-    def qpfs(self, debug: bool = False):
-        """A mount of it that expires after the benchmark."""
+    def qpfs(self, debug: bool = False, cache_ttl: int = 3600):
+        """A mount of it; what it lists expires after the benchmark if nothing else is said."""
         self.mounts += 1
         point = self.place.directory(f"mount-{self.sandbox.port}-{self.mounts}")
         mount = Mount(QPFS, point, self.place.environment)
         try:
             with self.place.interrupts.hold():
-                mount.start(self.sandbox, debug, cache_ttl=3600)
+                mount.start(self.sandbox, debug, cache_ttl=cache_ttl)
             self.place.interrupts.let()
             yield mount
         finally:

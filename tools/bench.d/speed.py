@@ -10,7 +10,7 @@ from statistics import median
 
 from opponents import PLACES, Data
 from rows import COMMANDS, FUSE_PEERS, Row, pairs, timing
-from service import KEY, PARALLEL, QPFS, USER, Service
+from service import DEPARTMENTS, KEY, PARALLEL, QPFS, USER, USERS, Service
 from workplace import BenchError, Workplace, is_mounted
 
 
@@ -122,6 +122,38 @@ def listing(service: Service, most: int) -> list[Row]:
     row = pairs("listing", "curl -Z", service.count, ours, theirs)
     row.note = f"`curl -Z --parallel-max {PARALLEL}`, {service.pages} pages"
     return [row]
+
+
+REFRESH_TTL = 2  # seconds
+
+
+def processor_seconds(pid: int) -> float:
+    """Of all threads of this process so far, by the clock that clock_getcpuclockid() names."""
+    return time.clock_gettime(~pid << 3 | 2)
+
+
+def refresh(service: Service, most: int) -> list[Row]:
+    """Processor time of qpfs until the first name comes: when nothing was held, and when all was too old."""
+    place, sandbox = service.place, service.sandbox
+    firsts, seconds = [], []
+
+    def taken(mount) -> tuple[float, int]:
+        calls, before = sandbox.total(), processor_seconds(mount.pid)
+        place.run("find", mount / USERS, "-mindepth", "1", "-print", "-quit")
+        time.sleep(0.3)  # until it has let go of what it needs no more
+        return processor_seconds(mount.pid) - before, sandbox.total() - calls
+
+    for _ in range(most):
+        with service.qpfs(cache_ttl=REFRESH_TTL) as mount:
+            place.run("ls", mount / DEPARTMENTS)
+            first, calls = taken(mount)
+            time.sleep(REFRESH_TTL)
+            second, again = taken(mount)
+        if min(calls, again) < service.pages:
+            raise BenchError(f"qpfs made {calls} calls for a list, and then {again}")
+        firsts.append(first)
+        seconds.append(second)
+    return [pairs("refresh", "first read", service.count, seconds, firsts)]
 
 
 AT_ONCE = 'for file; do cat "$file" & done; wait'
