@@ -13,7 +13,7 @@ static const char *const objects_names[OBJECTS_KINDS] = {
     [OBJECTS_RECORD] = "records",        [OBJECTS_SNAPSHOT] = "snapshots",
     [OBJECTS_LISTING] = "listings",      [OBJECTS_SINGLE] = "singles",
     [OBJECTS_DIRECTORY] = "directories", [OBJECTS_HANDLE] = "handles",
-    [OBJECTS_WALKER] = "walkers",        [OBJECTS_MAKING] = "makings",
+    [OBJECTS_WALKER] = "walkers",        [OBJECTS_DERIVED] = "derived",
     [OBJECTS_WAITING] = "waiting",       [OBJECTS_CALL] = "calls",
     [OBJECTS_TRANSFER] = "transfers",
 };

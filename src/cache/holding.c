@@ -109,7 +109,7 @@ void holding_go_stale(struct holding *holding, const struct pager_result *result
 
 void holding_drop(struct holding *holding)
 {
-    makings_end(holding->snapshot);
+    snapshot_end_derived(holding->snapshot);
     snapshot_unref(holding->snapshot);
     holding->snapshot = NULL;
     holding->stale_until_ms = 0;
@@ -129,5 +129,5 @@ void holding_sweep(struct holding *holding)
         holding_remaining_ms(holding) == 0 && holding_stale_ms(holding) <= 0)
         holding_drop(holding);
     if (holding->snapshot)
-        makings_sweep(holding->snapshot);
+        snapshot_sweep_derived(holding->snapshot);
 }

@@ -97,7 +97,7 @@ static void outcome_take(struct listing *listing, struct pager_result *result,
         fetch_fail_memory(&holding->fetch);
         return;
     }
-    makings_carry(snapshot, holding->snapshot);
+    snapshot_carry_derived(snapshot, holding->snapshot);
     holding_take(holding, snapshot, result);
     parts_forget_calls(&listing->parts, holding);
     if (whole && listing->whole)

@@ -231,9 +231,9 @@ static void part_take(void *data)
         part_end(part, PART_TAKEN);
 }
 
-static void part_on_sorted(struct making_waiter *waiter, int error)
+static void part_on_sorted(struct derived_waiter *waiter, int error)
 {
-    struct part *part = container_of(waiter, struct part, making);
+    struct part *part = container_of(waiter, struct part, derived);
     if (error)
         part_fail(part, error, "out of memory");
     else
@@ -244,10 +244,10 @@ static void part_sort(void *data)
 {
     struct part *part = data;
     struct loop *loop = client_loop(part->whole->fetch.source->client);
-    part->making.made = part_on_sorted;
+    part->derived.made = part_on_sorted;
     if (roll_find(part->source))
         part_take(part);
-    else if (making_wait(loop, part->source, &roll_making, &part->making))
+    else if (derived_wait(loop, part->source, &roll_kind, &part->derived))
         part_fail(part, -ENOMEM, "out of memory");
 }
 
@@ -302,7 +302,7 @@ void part_stop(struct part *part, bool abandon)
         return;
     part->running = false;
     waiter_cancel(&part->waiter, abandon);
-    making_waiter_cancel(&part->making, abandon);
+    derived_waiter_cancel(&part->derived, abandon);
     loop_work_stop(&part->work);
     part_drop(part);
     snapshot_unref(part->source);

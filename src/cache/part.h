@@ -87,7 +87,7 @@ struct part {
     bool running;
     size_t room;
     struct waiter waiter;
-    struct making_waiter making;
+    struct derived_waiter derived;
     struct loop_work work;
 };
 

@@ -15,7 +15,7 @@
 #define ROLL_ROOM 16
 
 struct roll {
-    struct making making;
+    struct derived derived;
     size_t next;              /* the person to be sorted next */
     void *groups;             /* a search tree, see tsearch(3) */
     struct roll_group *first; /* of all groups */
@@ -68,10 +68,10 @@ static bool roll_put(struct roll_group *group, struct record *record)
     return true;
 }
 
-static int roll_step(struct making *making)
+static int roll_step(struct derived *derived)
 {
-    struct roll *roll = container_of(making, struct roll, making);
-    const struct snapshot *snapshot = making->snapshot;
+    struct roll *roll = container_of(derived, struct roll, derived);
+    const struct snapshot *snapshot = derived->snapshot;
     for (int i = 0; i < ROLL_STEP && roll->next < snapshot->count; i++) {
         struct record *record = snapshot->records[roll->next++];
         uint64_t department = roll_department(record);
@@ -84,9 +84,9 @@ static int roll_step(struct making *making)
     return roll->next < snapshot->count;
 }
 
-static void roll_finish(struct making *making)
+static void roll_finish(struct derived *derived)
 {
-    struct roll *roll = container_of(making, struct roll, making);
+    struct roll *roll = container_of(derived, struct roll, derived);
     struct roll_group *group;
     while ((group = roll->first)) {
         roll->first = group->next;
@@ -96,7 +96,7 @@ static void roll_finish(struct making *making)
     }
 }
 
-const struct making_kind roll_making = {
+const struct derived_kind roll_kind = {
     .size = sizeof(struct roll),
     .step = roll_step,
     .finish = roll_finish,
@@ -104,8 +104,8 @@ const struct making_kind roll_making = {
 
 const struct roll *roll_find(const struct snapshot *snapshot)
 {
-    struct making *making = making_find(snapshot, &roll_making);
-    return making ? container_of(making, struct roll, making) : NULL;
+    struct derived *derived = derived_find(snapshot, &roll_kind);
+    return derived ? container_of(derived, struct roll, derived) : NULL;
 }
 
 const struct roll_group *roll_first(const struct roll *roll)

@@ -5,7 +5,7 @@
 #include "cache/snapshot.h"
 
 /* What is made of a list of everybody: its people by departments. */
-extern const struct making_kind roll_making;
+extern const struct derived_kind roll_kind;
 
 /* The people of one department. */
 struct roll_group {

@@ -23,7 +23,7 @@ struct snapshot *snapshot_create(struct record **records, size_t count, int64_t 
         .number = ++numbers ? numbers : ++numbers,
         .refs = 1,
     };
-    TAILQ_INIT(&snapshot->makings);
+    TAILQ_INIT(&snapshot->derived);
     objects_add(OBJECTS_SNAPSHOT);
     return snapshot;
 }
@@ -34,31 +34,31 @@ struct snapshot *snapshot_ref(struct snapshot *snapshot)
     return snapshot;
 }
 
-static void making_free(struct making *making)
+static void derived_free(struct derived *derived)
 {
-    making->kind->finish(making);
-    free(making);
-    objects_remove(OBJECTS_MAKING);
+    derived->kind->finish(derived);
+    free(derived);
+    objects_remove(OBJECTS_DERIVED);
 }
 
-void making_drop(struct making *making)
+void derived_drop(struct derived *derived)
 {
-    TAILQ_REMOVE(&making->snapshot->makings, making, link);
-    making_free(making);
+    TAILQ_REMOVE(&derived->snapshot->derived, derived, link);
+    derived_free(derived);
 }
 
-static void makings_destroy(struct snapshot *snapshot)
+static void snapshot_destroy_derived(struct snapshot *snapshot)
 {
-    struct making *making;
-    while ((making = TAILQ_FIRST(&snapshot->makings)))
-        making_drop(making); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
+    struct derived *derived;
+    while ((derived = TAILQ_FIRST(&snapshot->derived)))
+        derived_drop(derived); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
 }
 
 void snapshot_unref(struct snapshot *snapshot)
 {
     if (!snapshot || --snapshot->refs > 0)
         return;
-    makings_destroy(snapshot);
+    snapshot_destroy_derived(snapshot);
     record_unref_all(snapshot->records, snapshot->count);
     free(snapshot);
     objects_remove(OBJECTS_SNAPSHOT);
@@ -131,151 +131,152 @@ struct record *snapshot_beside(const struct snapshot *snapshot, uint64_t id, boo
 
 /* -------- what is made of a snapshot -------- */
 
-static struct making *making_any(const struct snapshot *snapshot,
-                                 const struct making_kind *kind)
+static struct derived *derived_any(const struct snapshot *snapshot,
+                                   const struct derived_kind *kind)
 {
-    struct making *making;
-    TAILQ_FOREACH(making, &snapshot->makings, link) {
-        if (making->kind == kind)
-            return making;
+    struct derived *derived;
+    TAILQ_FOREACH(derived, &snapshot->derived, link) {
+        if (derived->kind == kind)
+            return derived;
     }
     return NULL;
 }
 
-struct making *making_find(const struct snapshot *snapshot, const struct making_kind *kind)
+struct derived *derived_find(const struct snapshot *snapshot, const struct derived_kind *kind)
 {
-    struct making *making = making_any(snapshot, kind);
-    return making && making->done ? making : NULL;
+    struct derived *derived = derived_any(snapshot, kind);
+    return derived && derived->done ? derived : NULL;
 }
 
 /* One that failed has left the snapshot before anyone hears of it, and may try again. */
-static void making_end(struct making *making, int error)
+static void derived_end(struct derived *derived, int error)
 {
-    struct snapshot *snapshot = making->snapshot;
-    struct making_waiter *waiter;
-    making->done = true;
+    struct snapshot *snapshot = derived->snapshot;
+    struct derived_waiter *waiter;
+    derived->done = true;
     if (error)
-        TAILQ_REMOVE(&snapshot->makings, making, link);
-    while ((waiter = TAILQ_FIRST(&making->waiters))) {
-        TAILQ_REMOVE(&making->waiters, waiter, link);
-        waiter->making = NULL;
+        TAILQ_REMOVE(&snapshot->derived, derived, link);
+    while ((waiter = TAILQ_FIRST(&derived->waiters))) {
+        TAILQ_REMOVE(&derived->waiters, waiter, link);
+        waiter->derived = NULL;
         waiter->made(waiter, error);
     }
     if (error)
-        making_free(making);
+        derived_free(derived);
     snapshot_unref(snapshot);
 }
 
-static void making_on_work(void *data)
+static void derived_on_work(void *data)
 {
-    struct making *making = data;
-    int more = making->kind->step(making);
+    struct derived *derived = data;
+    int more = derived->kind->step(derived);
     if (more > 0)
-        loop_work_start(making->loop, &making->work, making_on_work, making);
+        loop_work_start(derived->loop, &derived->work, derived_on_work, derived);
     else
-        making_end(making, more);
+        derived_end(derived, more);
 }
 
-static struct making *making_create(struct snapshot *snapshot, const struct making_kind *kind)
+static struct derived *derived_create(struct snapshot *snapshot,
+                                      const struct derived_kind *kind)
 {
-    struct making *making = calloc(1, kind->size);
-    if (!making)
+    struct derived *derived = calloc(1, kind->size);
+    if (!derived)
         return NULL;
-    making->kind = kind;
-    making->snapshot = snapshot;
-    TAILQ_INIT(&making->waiters);
-    TAILQ_INSERT_TAIL(&snapshot->makings, making, link);
-    objects_add(OBJECTS_MAKING);
-    return making;
+    derived->kind = kind;
+    derived->snapshot = snapshot;
+    TAILQ_INIT(&derived->waiters);
+    TAILQ_INSERT_TAIL(&snapshot->derived, derived, link);
+    objects_add(OBJECTS_DERIVED);
+    return derived;
 }
 
-static struct making *making_begin(struct loop *loop, struct snapshot *snapshot,
-                                   const struct making_kind *kind)
+static struct derived *derived_begin(struct loop *loop, struct snapshot *snapshot,
+                                     const struct derived_kind *kind)
 {
-    struct making *making = making_create(snapshot, kind);
-    if (!making)
+    struct derived *derived = derived_create(snapshot, kind);
+    if (!derived)
         return NULL;
-    making->loop = loop;
+    derived->loop = loop;
     snapshot_ref(snapshot);
-    loop_work_start(loop, &making->work, making_on_work, making);
-    return making;
+    loop_work_start(loop, &derived->work, derived_on_work, derived);
+    return derived;
 }
 
-int making_wait(struct loop *loop, struct snapshot *snapshot, const struct making_kind *kind,
-                struct making_waiter *waiter)
+int derived_wait(struct loop *loop, struct snapshot *snapshot, const struct derived_kind *kind,
+                 struct derived_waiter *waiter)
 {
-    struct making *making = making_any(snapshot, kind);
-    if (!making)
-        making = making_begin(loop, snapshot, kind);
-    if (!making)
+    struct derived *derived = derived_any(snapshot, kind);
+    if (!derived)
+        derived = derived_begin(loop, snapshot, kind);
+    if (!derived)
         return -ENOMEM;
-    waiter->making = making;
-    TAILQ_INSERT_TAIL(&making->waiters, waiter, link);
+    waiter->derived = derived;
+    TAILQ_INSERT_TAIL(&derived->waiters, waiter, link);
     return 0;
 }
 
-static void making_abandon(struct making *making)
+static void derived_abandon(struct derived *derived)
 {
-    struct snapshot *snapshot = making->snapshot;
-    loop_work_stop(&making->work);
-    making_drop(making);
+    struct snapshot *snapshot = derived->snapshot;
+    loop_work_stop(&derived->work);
+    derived_drop(derived);
     snapshot_unref(snapshot);
 }
 
-void making_waiter_cancel(struct making_waiter *waiter, bool abandon)
+void derived_waiter_cancel(struct derived_waiter *waiter, bool abandon)
 {
-    struct making *making = waiter->making;
-    if (!making)
+    struct derived *derived = waiter->derived;
+    if (!derived)
         return;
-    TAILQ_REMOVE(&making->waiters, waiter, link);
-    waiter->making = NULL;
-    if (abandon && !making->done && TAILQ_EMPTY(&making->waiters))
-        making_abandon(making);
+    TAILQ_REMOVE(&derived->waiters, waiter, link);
+    waiter->derived = NULL;
+    if (abandon && !derived->done && TAILQ_EMPTY(&derived->waiters))
+        derived_abandon(derived);
 }
 
 /* -------- when the listing goes on to another snapshot -------- */
 
-static bool makings_have_same_records(const struct snapshot *a, const struct snapshot *b)
+static bool snapshot_has_same_records(const struct snapshot *a, const struct snapshot *b)
 {
     return a->count == b->count &&
            (a->count == 0 ||
             memcmp(a->records, b->records, a->count * sizeof(struct record *)) == 0);
 }
 
-void makings_carry(struct snapshot *fresh, const struct snapshot *old)
+void snapshot_carry_derived(struct snapshot *fresh, const struct snapshot *old)
 {
-    const struct making *making;
-    if (!old || TAILQ_EMPTY(&old->makings) || !makings_have_same_records(fresh, old))
+    const struct derived *derived;
+    if (!old || TAILQ_EMPTY(&old->derived) || !snapshot_has_same_records(fresh, old))
         return;
-    TAILQ_FOREACH(making, &old->makings, link) {
-        struct making *carried =
-            making->done && making->kind->carry ? making_create(fresh, making->kind) : NULL;
+    TAILQ_FOREACH(derived, &old->derived, link) {
+        struct derived *carried =
+            derived->done && derived->kind->carry ? derived_create(fresh, derived->kind) : NULL;
         if (!carried)
             continue;
         carried->done = true;
-        making->kind->carry(carried, making);
+        derived->kind->carry(carried, derived);
     }
 }
 
-void makings_end(struct snapshot *snapshot)
+void snapshot_end_derived(struct snapshot *snapshot)
 {
-    struct making *making = snapshot ? TAILQ_FIRST(&snapshot->makings) : NULL, *next;
-    for (; making; making = next) {
-        next = TAILQ_NEXT(making, link);
-        if (!making->done && TAILQ_EMPTY(&making->waiters))
-            making_abandon(making);
+    struct derived *derived = snapshot ? TAILQ_FIRST(&snapshot->derived) : NULL, *next;
+    for (; derived; derived = next) {
+        next = TAILQ_NEXT(derived, link);
+        if (!derived->done && TAILQ_EMPTY(&derived->waiters))
+            derived_abandon(derived);
     }
 }
 
-void makings_sweep(struct snapshot *snapshot)
+void snapshot_sweep_derived(struct snapshot *snapshot)
 {
-    struct making *making, *next;
-    for (making = TAILQ_FIRST(&snapshot->makings); making; making = next) {
-        next = TAILQ_NEXT(making, link);
-        bool idle = making->done && making->kind->is_idle && making->kind->is_idle(making);
-        if (idle && making->was_idle)
-            making_drop(making);
+    struct derived *derived, *next;
+    for (derived = TAILQ_FIRST(&snapshot->derived); derived; derived = next) {
+        next = TAILQ_NEXT(derived, link);
+        bool idle = derived->done && derived->kind->is_idle && derived->kind->is_idle(derived);
+        if (idle && derived->was_idle)
+            derived_drop(derived);
         else
-            making->was_idle = idle;
+            derived->was_idle = idle;
     }
 }

@@ -32,7 +32,7 @@ struct snapshot {
     int64_t fresh_until_ms; /* it serves until then; set by the listing */
     uint32_t number;        /* no other snapshot of this process has it; not 0 */
     struct sent_names sent; /* see there: of the files */
-    TAILQ_HEAD(makings, making) makings; /* owned: what was made of it, see below */
+    TAILQ_HEAD(all_derived, derived) derived; /* owned: what was made of it, see below */
     unsigned refs;
 };
 
@@ -74,65 +74,66 @@ struct record *snapshot_beside(const struct snapshot *snapshot, uint64_t id, boo
  * records that takes seconds. So it is made when somebody wants it, in steps, and once for all
  * who do. It is kept with the snapshot.
  */
-struct making;
-struct making_waiter;
+struct derived;
+struct derived_waiter;
 
-struct making_kind {
-    size_t size; /* of the struct that begins with a struct making; it is zeroed at first */
+struct derived_kind {
+    size_t size; /* of the struct that begins with a struct derived; it is zeroed at first */
     /* A few tenths of a millisecond of the work. 1 while there is more to do; 0; or -errno. */
-    int (*step)(struct making *making);
+    int (*step)(struct derived *derived);
     /* Frees what it holds, not itself; at any time. */
-    void (*finish)(struct making *making);
+    void (*finish)(struct derived *derived);
     /* Whether what was made serves nobody now, and should not be held for long. NULL: it is
      * held as long as the snapshot. */
-    bool (*is_idle)(const struct making *making);
+    bool (*is_idle)(const struct derived *derived);
     /* Takes over what was made of OLD, whose snapshot has the very same records, into FRESH,
      * zeroed. NULL: it is made anew. */
-    void (*carry)(struct making *fresh, const struct making *old);
+    void (*carry)(struct derived *fresh, const struct derived *old);
 };
 
-struct making {
-    TAILQ_ENTRY(making) link; /* in the snapshot; the rest is its own */
-    const struct making_kind *kind;
+struct derived {
+    TAILQ_ENTRY(derived) link; /* in the snapshot; the rest is its own */
+    const struct derived_kind *kind;
     struct loop *loop;
     struct snapshot *snapshot; /* of what; held until it is done */
     struct loop_work work;
     bool done;
     bool was_idle; /* at the last sweep */
-    TAILQ_HEAD(making_waiters, making_waiter) waiters;
+    TAILQ_HEAD(derived_waiters, derived_waiter) waiters;
 };
 
 /* Embedded in what waits for it, and holds the snapshot. */
-struct making_waiter {
-    TAILQ_ENTRY(making_waiter) link;
-    struct making *making; /* NULL when it does not wait */
+struct derived_waiter {
+    TAILQ_ENTRY(derived_waiter) link;
+    struct derived *derived; /* NULL when it does not wait */
     /* Called once, from the loop: with 0, or with -errno. */
-    void (*made)(struct making_waiter *waiter, int error);
+    void (*made)(struct derived_waiter *waiter, int error);
 };
 
 /* Return what was made of SNAPSHOT, borrowed from it; NULL if it was not made to its end. */
-struct making *making_find(const struct snapshot *snapshot, const struct making_kind *kind);
+struct derived *derived_find(const struct snapshot *snapshot, const struct derived_kind *kind);
 
 /* Wait for it, and have it made if nobody had. It must not be there. LOOP must outlive it.
  * Return 0 or -ENOMEM. */
-int making_wait(struct loop *loop, struct snapshot *snapshot, const struct making_kind *kind,
-                struct making_waiter *waiter);
+int derived_wait(struct loop *loop, struct snapshot *snapshot, const struct derived_kind *kind,
+                 struct derived_waiter *waiter);
 
 /* Take WAITER back, if it waits. ABANDON: when the last one goes, so does what is half made.
- * Else it is made to its end for the next who asks, unless makings_end() comes first. */
-void making_waiter_cancel(struct making_waiter *waiter, bool abandon);
+ * Else it is made to its end for the next who asks, unless snapshot_end_derived() comes first.
+ */
+void derived_waiter_cancel(struct derived_waiter *waiter, bool abandon);
 
 /* Let go of what was made, to be made anew when it is wanted. It may not be under way. */
-void making_drop(struct making *making);
+void derived_drop(struct derived *derived);
 
 /* Carry over to FRESH, which nobody has seen so far, what was made of OLD, if both have the
  * same records. Take NULL for OLD. */
-void makings_carry(struct snapshot *fresh, const struct snapshot *old);
+void snapshot_carry_derived(struct snapshot *fresh, const struct snapshot *old);
 
 /* End what is being made of SNAPSHOT for nobody: its listing lets go of it. Take NULL. */
-void makings_end(struct snapshot *snapshot);
+void snapshot_end_derived(struct snapshot *snapshot);
 
 /* Drop what was idle at the last sweep and still is. */
-void makings_sweep(struct snapshot *snapshot);
+void snapshot_sweep_derived(struct snapshot *snapshot);
 
 #endif

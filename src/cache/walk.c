@@ -34,7 +34,7 @@ struct look {
 };
 
 struct whole {
-    const struct making_kind *kind; /* NULL: free */
+    const struct derived_kind *kind; /* NULL: free */
     unsigned looks;
     int64_t began_ms; /* the last one */
 };
@@ -320,7 +320,7 @@ struct snapshot *walk_find(struct walker *walker, const struct listing *listing,
 
 /* -------- looking at a file of all records -------- */
 
-static struct whole *walk_whole(struct walk *walk, const struct making_kind *kind)
+static struct whole *walk_whole(struct walk *walk, const struct derived_kind *kind)
 {
     for (size_t i = 0; i < WALK_WHOLES; i++) {
         struct whole *whole = &walk->wholes[i];
@@ -345,7 +345,7 @@ static bool whole_look(struct whole *whole)
 }
 
 struct snapshot *walk_find_whole(struct walker *walker, const struct listing *listing,
-                                 const struct making_kind *kind)
+                                 const struct derived_kind *kind)
 {
     struct walk *walk = walk_going_on(walker, listing);
     struct whole *whole = walk ? walk_whole(walk, kind) : NULL;

@@ -98,6 +98,6 @@ struct snapshot *walk_find(struct walker *walker, const struct listing *listing,
 
 /* The same for the file that KIND makes of all of LISTING. */
 struct snapshot *walk_find_whole(struct walker *walker, const struct listing *listing,
-                                 const struct making_kind *kind);
+                                 const struct derived_kind *kind);
 
 #endif

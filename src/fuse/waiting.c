@@ -48,7 +48,7 @@ static void waiting_fail(struct waiting *waiting, int error, bool abandon)
     waiter_cancel(&waiting->waiter, abandon);
     /* What is made of a snapshot that is no longer the listing's would be found by nobody. */
     bool current = waiting->listing && cache_held(waiting->listing) == waiting->snapshot;
-    making_waiter_cancel(&waiting->made, abandon || !current);
+    derived_waiter_cancel(&waiting->made, abandon || !current);
     waiting_destroy(waiting);
     fs_reply_error(req, error);
 }
@@ -110,7 +110,7 @@ static void waiting_end(struct waiting *waiting, int error)
 /* -------- what is made of a listing -------- */
 
 /* A directory of links that is opened has no name here. */
-static void waiting_log_making(const struct waiting *waiting, int error)
+static void waiting_log_derived(const struct waiting *waiting, int error)
 {
     char path[ENDPOINT_PATH_MAX];
     cache_path(waiting->listing, path);
@@ -123,23 +123,23 @@ static void waiting_log_making(const struct waiting *waiting, int error)
                    strerror(-error));
 }
 
-static void waiting_on_made(struct making_waiter *waiter, int error)
+static void waiting_on_made(struct derived_waiter *waiter, int error)
 {
     struct waiting *waiting = container_of(waiter, struct waiting, made);
     if (!error) {
         waiting_resume(waiting, waiting->snapshot);
         return;
     }
-    waiting_log_making(waiting, error);
+    waiting_log_derived(waiting, error);
     waiting_end(waiting, error);
 }
 
 /* Return 0 or -errno. */
-static int waiting_for_making(struct waiting *waiting, struct snapshot *snapshot)
+static int waiting_for_derived(struct waiting *waiting, struct snapshot *snapshot)
 {
     waiting->snapshot = snapshot_ref(snapshot);
     waiting->made.made = waiting_on_made;
-    return making_wait(waiting->fs->loop, snapshot, waiting->making, &waiting->made);
+    return derived_wait(waiting->fs->loop, snapshot, waiting->derived, &waiting->made);
 }
 
 /* -------- a listing -------- */
@@ -149,8 +149,8 @@ static void waiting_on_listing(struct waiter *waiter, struct snapshot *snapshot,
 {
     struct waiting *waiting = container_of(waiter, struct waiting, waiter);
     (void)why;
-    if (!error && waiting->making && !making_find(snapshot, waiting->making)) {
-        error = waiting_for_making(waiting, snapshot);
+    if (!error && waiting->derived && !derived_find(snapshot, waiting->derived)) {
+        error = waiting_for_derived(waiting, snapshot);
         if (!error)
             return;
     }
@@ -172,7 +172,7 @@ static bool waiting_begin(struct waiting *waiting, const struct entry_needs *nee
     }
     int error = 0;
     waiting->listing = needs->listing;
-    waiting->making = needs->making;
+    waiting->derived = needs->derived;
     waiting->lister = needs->lister;
     if (waiting->lister)
         waiting->lister->uses++;
@@ -180,7 +180,7 @@ static bool waiting_begin(struct waiting *waiting, const struct entry_needs *nee
     if (waiting->fs->ending)
         error = -ENOTCONN;
     else if (snapshot)
-        error = waiting_for_making(waiting, snapshot);
+        error = waiting_for_derived(waiting, snapshot);
     else
         error = cache_wait(needs->listing, needs->id, &waiting->waiter);
     if (error) {
@@ -221,7 +221,7 @@ bool waiting_is_needless(const struct entry_needs *needs, const struct snapshot 
 {
     if (!needs->listing)
         return true;
-    return snapshot && (!needs->making || making_find(snapshot, needs->making));
+    return snapshot && (!needs->derived || derived_find(snapshot, needs->derived));
 }
 
 void waiting_fail_all(struct fs *fs, int error)

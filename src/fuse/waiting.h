@@ -24,8 +24,8 @@ struct waiting {
     struct loop_timer deadline;
     bool rated;        /* at the last look calls waited for the rate */
     int64_t latest_ms; /* clock_ms(): no longer than until then because of that */
-    const struct making_kind *making; /* what must be made of the listing, or NULL */
-    struct making_waiter made;
+    const struct derived_kind *derived; /* what must be made of the listing, or NULL */
+    struct derived_waiter made;
     struct snapshot *snapshot; /* of which it is being made, held */
     /* Answers the request. SNAPSHOT is borrowed. */
     void (*resume)(struct waiting *waiting, struct snapshot *snapshot);

@@ -88,7 +88,7 @@ struct entry_needs entry_needs_of_all(const struct dir *dir)
 {
     return (struct entry_needs){
         .listing = dir->listing,
-        .making = dir_kind_has_links(dir->kind) ? &dir->kind->links.names.making : NULL,
+        .derived = dir_kind_has_links(dir->kind) ? &dir->kind->links.names.derived : NULL,
     };
 }
 
@@ -98,7 +98,7 @@ static int entry_find_export_needs(const struct dir_entry *entry, struct entry_n
     if (!needs->lister)
         return -ENOMEM;
     needs->listing = needs->lister->listing;
-    needs->making = entry->fixed->made;
+    needs->derived = entry->fixed->made;
     return 0;
 }
 
@@ -179,13 +179,14 @@ static int entry_fill_owner(struct dir_entry *entry, const struct snapshot *snap
 static int entry_fill_export(struct dir_entry *entry, const struct snapshot *snapshot)
 {
     const struct dir *dir = entry->dir, *lister = dir_child(entry->dir, entry->fixed->kind, 0);
-    const struct making *making = snapshot ? making_find(snapshot, entry->fixed->made) : NULL;
+    const struct derived *derived =
+        snapshot ? derived_find(snapshot, entry->fixed->made) : NULL;
     entry->ino = ino_make(entry->fixed->ino, dir->ids[0], dir->ids[1], 0);
     if (!lister)
         return -ENOMEM;
-    if (!making)
+    if (!derived)
         return -ENOENT;
-    entry->record = export_record(making);
+    entry->record = export_record(derived);
     entry->record->ino = entry->ino;
     entry->valid_ms = cache_valid_ms(lister->listing, snapshot, 0);
     return 0;

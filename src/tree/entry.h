@@ -32,7 +32,7 @@ struct dir_entry {
 struct entry_needs {
     struct listing *listing; /* a snapshot of it; NULL: nothing */
     uint64_t id;             /* the record that it is needed for, see cache/singles.h; 0: all */
-    const struct making_kind *making; /* and what was made of the snapshot, or NULL */
+    const struct derived_kind *derived; /* and what was made of the snapshot, or NULL */
     struct dir *lister; /* whose listing it is, to be kept in use, if it is not the directory
                            itself; or NULL */
 };

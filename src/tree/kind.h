@@ -47,13 +47,13 @@ typedef int generate_fn(const struct status_board *board, struct buffer *out);
 
 /* A name that is always there. */
 struct dir_fixed {
-    const char *name;               /* NULL: no more */
-    enum entry_type type;           /* of the first four */
-    enum dir_kind_name kind;        /* of the directory; or of the one that shows the list which
-                                       is exported */
-    const struct making_kind *made; /* what is made of that list, for an export */
-    enum ino_kind ino;              /* of an export, or of what is generated */
-    generate_fn *generate;          /* writes its text */
+    const char *name;        /* NULL: no more */
+    enum entry_type type;    /* of the first four */
+    enum dir_kind_name kind; /* of the directory; or of the one that shows the list which
+                                is exported */
+    const struct derived_kind *made; /* what is made of that list, for an export */
+    enum ino_kind ino;               /* of an export, or of what is generated */
+    generate_fn *generate;           /* writes its text */
     /* Whether it is listed, and not there by name only; NULL: it is. */
     bool (*is_listed)(const struct tree_options *options);
 };

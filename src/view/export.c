@@ -17,7 +17,7 @@
 
 struct export
 {
-    struct making making;
+    struct derived derived;
     struct record *record; /* the file; NULL during the first pass */
     struct mtime_hash *hash;
     uint64_t size;     /* that it must have, as far as is known in the first pass */
@@ -29,9 +29,9 @@ struct export
     struct columns columns;
 };
 
-static struct export *export_of(struct making *making)
+static struct export *export_of(struct derived *derived)
 {
-    return container_of(making, struct export, making);
+    return container_of(derived, struct export, derived);
 }
 
 static void export_let_tools_go(struct export *export)
@@ -45,7 +45,7 @@ static void export_let_tools_go(struct export *export)
 
 static size_t export_count(const struct export *export)
 {
-    return export->making.snapshot->count;
+    return export->derived.snapshot->count;
 }
 
 /* What the row buffer holds comes next in the file. The first pass only counts it; in the
@@ -195,7 +195,7 @@ typedef int export_fn(struct export *export, const struct record *record);
 /* What one step does of a pass. 0 or -errno. */
 static int export_run(struct export *export, export_fn *each)
 {
-    const struct snapshot *snapshot = export->making.snapshot;
+    const struct snapshot *snapshot = export->derived.snapshot;
     size_t done = 0;
     int error = 0;
     while (export->next < snapshot->count && done < EXPORT_STEP && !error) {
@@ -219,7 +219,7 @@ static int export_finish_writing(struct export *export)
 static void export_note_days(struct export *export, size_t from)
 {
     for (size_t i = from; i < export->next; i++) {
-        uint32_t day = mtime_day_of(export->making.snapshot->records[i]->mtime);
+        uint32_t day = mtime_day_of(export->derived.snapshot->records[i]->mtime);
         if (day > export->day)
             export->day = day;
     }
@@ -250,48 +250,48 @@ static int export_step_writing(struct export *export, export_fn *write)
     return export_finish_writing(export);
 }
 
-static int export_step(struct making *making, export_fn *measure, export_fn *write)
+static int export_step(struct derived *derived, export_fn *measure, export_fn *write)
 {
-    struct export *export = export_of(making);
+    struct export *export = export_of(derived);
     return export->record ? export_step_writing(export, write)
                           : export_step_measuring(export, measure);
 }
 
-static int export_jsonl_step(struct making *making)
+static int export_jsonl_step(struct derived *derived)
 {
-    return export_step(making, export_jsonl_row, export_jsonl_row);
+    return export_step(derived, export_jsonl_row, export_jsonl_row);
 }
 
-static int export_csv_step(struct making *making)
+static int export_csv_step(struct derived *derived)
 {
-    return export_step(making, export_csv_measure, export_csv_write);
+    return export_step(derived, export_csv_measure, export_csv_write);
 }
 
-/* -------- as a kind of making -------- */
+/* -------- as a kind of what is derived -------- */
 
-static void export_finish(struct making *making)
+static void export_finish(struct derived *derived)
 {
-    export_let_tools_go(export_of(making));
-    record_unref(export_of(making)->record);
+    export_let_tools_go(export_of(derived));
+    record_unref(export_of(derived)->record);
 }
 
 /* Nobody else holds the file: the kernel has forgotten it, or was never told. */
-static bool export_is_idle(const struct making *making)
+static bool export_is_idle(const struct derived *derived)
 {
-    return export_record(making)->refs == 1;
+    return export_record(derived)->refs == 1;
 }
 
-static void export_carry(struct making *fresh, const struct making *old)
+static void export_carry(struct derived *fresh, const struct derived *old)
 {
     export_of(fresh)->record = record_ref(export_record(old));
 }
 
-struct record *export_record(const struct making *making)
+struct record *export_record(const struct derived *derived)
 {
-    return container_of(making, struct export, making)->record;
+    return container_of(derived, struct export, derived)->record;
 }
 
-const struct making_kind export_jsonl = {
+const struct derived_kind export_jsonl = {
     .size = sizeof(struct export),
     .step = export_jsonl_step,
     .finish = export_finish,
@@ -299,7 +299,7 @@ const struct making_kind export_jsonl = {
     .carry = export_carry,
 };
 
-const struct making_kind export_csv = {
+const struct derived_kind export_csv = {
     .size = sizeof(struct export),
     .step = export_csv_step,
     .finish = export_finish,

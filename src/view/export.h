@@ -11,19 +11,19 @@
  */
 
 /* One compact JSON object a line. */
-extern const struct making_kind export_jsonl;
+extern const struct derived_kind export_jsonl;
 
 /*
  * CSV by RFC 4180, with a header line: the names of all members in the order in which they are
  * first met. A record without a member, or with null, has an empty cell there. Where a record
  * has several members of one name the last one counts, as everywhere where JSON is read.
  */
-extern const struct making_kind export_csv;
+extern const struct derived_kind export_csv;
 
 /* No file is larger, in bytes: making it ends with -EFBIG. */
 #define EXPORT_SIZE_MAX ((uint64_t)2 << 30)
 
-/* Return the file of a making of those kinds that was made, borrowed. */
-struct record *export_record(const struct making *making);
+/* Return the file, borrowed. DERIVED is of one of those kinds, and done. */
+struct record *export_record(const struct derived *derived);
 
 #endif

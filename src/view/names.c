@@ -24,7 +24,7 @@ struct names_entry {
 
 static const char *names_member(const struct names *names)
 {
-    return container_of(names->making.kind, struct names_kind, making)->member;
+    return container_of(names->derived.kind, struct names_kind, derived)->member;
 }
 
 static struct names_entry *names_entry_create(struct names *names, struct record *record,
@@ -65,7 +65,7 @@ static struct names_entry *names_entry_find(const struct names *names, const cha
 
 static int names_collect(struct names *names)
 {
-    const struct snapshot *snapshot = names->making.snapshot;
+    const struct snapshot *snapshot = names->derived.snapshot;
     char name[NAME_SIZE];
     size_t bytes = 0;
     if (!names->entries)
@@ -174,12 +174,12 @@ static int names_sort_again(struct names *names)
     return names->with_id ? names_sort(names) : 0;
 }
 
-int names_step(struct making *making)
+int names_step(struct derived *derived)
 {
     static int (*const phases[])(struct names *) = {
         names_collect, names_sort, names_mark, names_add_ids, names_sort_again,
     };
-    struct names *names = container_of(making, struct names, making);
+    struct names *names = container_of(derived, struct names, derived);
     int more = phases[names->phase](names);
     if (more)
         return more;
@@ -187,9 +187,9 @@ int names_step(struct making *making)
     return ++names->phase < sizeof phases / sizeof *phases;
 }
 
-void names_finish(struct making *making)
+void names_finish(struct derived *derived)
 {
-    struct names *names = container_of(making, struct names, making);
+    struct names *names = container_of(derived, struct names, derived);
     if (names->sorter.items)
         names->entries = sorter_finish(&names->sorter);
     free(names->entries);
@@ -200,8 +200,8 @@ void names_finish(struct making *making)
 
 struct names *names_find(const struct snapshot *snapshot, const struct names_kind *kind)
 {
-    struct making *making = making_find(snapshot, &kind->making);
-    return making ? container_of(making, struct names, making) : NULL;
+    struct derived *derived = derived_find(snapshot, &kind->derived);
+    return derived ? container_of(derived, struct names, derived) : NULL;
 }
 
 struct record *names_at(const struct names *names, size_t index, const char **name)

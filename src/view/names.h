@@ -17,7 +17,7 @@
 struct names_entry;
 
 struct names {
-    struct making making;
+    struct derived derived;
     struct sent_names sent; /* of the links */
     size_t count;
     /* The rest is names.c's own. */
@@ -32,7 +32,7 @@ struct names {
 
 /* How the names of one kind of record are made: an instance is NAMES_BY() a member. */
 struct names_kind {
-    struct making_kind making;
+    struct derived_kind derived;
     const char *member; /* of a record, with its quotes */
 };
 
@@ -42,8 +42,8 @@ struct names_kind {
             "\"" member "\""                                                                   \
     }
 
-int names_step(struct making *making);
-void names_finish(struct making *making);
+int names_step(struct derived *derived);
+void names_finish(struct derived *derived);
 
 /* Return the names of that KIND that were made of SNAPSHOT, borrowed; or NULL. */
 struct names *names_find(const struct snapshot *snapshot, const struct names_kind *kind);

@@ -10,11 +10,11 @@
 
 static struct loop *loop;
 static struct snapshot *snapshot;
-static struct making_waiter waiter;
+static struct derived_waiter waiter;
 static int made_error;
 static unsigned made;
 
-static void on_made(struct making_waiter *who, int error)
+static void on_made(struct derived_waiter *who, int error)
 {
     (void)who;
     made++;
@@ -43,7 +43,7 @@ static int set_up(void **state)
     (void)state;
     loop = loop_create();
     snapshot = NULL;
-    waiter = (struct making_waiter){.made = on_made};
+    waiter = (struct derived_waiter){.made = on_made};
     made = 0;
     return loop ? 0 : -1;
 }
@@ -56,13 +56,13 @@ static int tear_down(void **state)
     return 0;
 }
 
-static const struct record *make(const struct making_kind *kind)
+static const struct record *make(const struct derived_kind *kind)
 {
     unsigned before = made;
-    assert_int_equal(making_wait(loop, snapshot, kind, &waiter), 0);
+    assert_int_equal(derived_wait(loop, snapshot, kind, &waiter), 0);
     while (made == before)
         assert_int_equal(loop_turn(loop, 0), 0);
-    return made_error ? NULL : export_record(making_find(snapshot, kind));
+    return made_error ? NULL : export_record(derived_find(snapshot, kind));
 }
 
 static void assert_file(const struct record *record, const char *expected)
@@ -195,15 +195,15 @@ TEST(export_can_end_at_any_step)
         for (size_t i = 0; i < count; i++)
             records[i] = laid_out_record(i + 1, "{\"id\":1,\"a\":\"b\\n\",\"c\":{\"d\":1}}");
         snapshot = snapshot_create(records, count, 0, 0);
-        const struct making_kind *kind = steps % 2 ? &export_csv : &export_jsonl;
-        assert_int_equal(making_wait(loop, snapshot, kind, &waiter), 0);
-        struct making *making = waiter.making;
-        loop_work_stop(&making->work);
+        const struct derived_kind *kind = steps % 2 ? &export_csv : &export_jsonl;
+        assert_int_equal(derived_wait(loop, snapshot, kind, &waiter), 0);
+        struct derived *derived = waiter.derived;
+        loop_work_stop(&derived->work);
         for (int i = 0; i < steps; i++) {
-            if (kind->step(making) <= 0)
+            if (kind->step(derived) <= 0)
                 break;
         }
-        making_waiter_cancel(&waiter, true);
+        derived_waiter_cancel(&waiter, true);
         snapshot_unref(snapshot);
     }
     snapshot = NULL;

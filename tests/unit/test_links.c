@@ -87,7 +87,7 @@ static void on_listing(struct waiter *waiter, struct snapshot *snapshot, int err
     assert_int_equal(error, 0);
 }
 
-static void on_made(struct making_waiter *waiter, int error)
+static void on_made(struct derived_waiter *waiter, int error)
 {
     (void)waiter;
     assert_int_equal(error, 0);
@@ -97,13 +97,13 @@ static void on_made(struct making_waiter *waiter, int error)
 static struct snapshot *fill(struct dir *dir)
 {
     struct waiter waiter = {.done = on_listing};
-    struct making_waiter making = {.made = on_made};
+    struct derived_waiter derived = {.made = on_made};
     const struct entry_needs needs = entry_needs_of_all(dir);
     assert_int_equal(cache_wait(needs.listing, 0, &waiter), 0);
     fake_pager_bring(0, three, LENGTH(three));
     struct snapshot *snapshot = cache_fresh(needs.listing, 0);
-    assert_int_equal(making_wait(loop, snapshot, needs.making, &making), 0);
-    while (making.making)
+    assert_int_equal(derived_wait(loop, snapshot, needs.derived, &derived), 0);
+    while (derived.derived)
         assert_int_equal(loop_turn(loop, 0), 0);
     return snapshot;
 }
@@ -170,7 +170,7 @@ TEST(links_need_the_list_and_names_but_for_names_that_cannot_be)
     assert_int_equal(find_needs(by_email, "foo", &needs), 0);
     assert_ptr_equal(needs.listing, users->listing);
     assert_int_equal(needs.id, 0);
-    assert_ptr_equal(needs.making, &by_email->kind->links.names.making);
+    assert_ptr_equal(needs.derived, &by_email->kind->links.names.derived);
     for (size_t i = 0; i < LENGTH(none); i++)
         assert_row(none[i], find_needs(by_email, none[i], &needs) == -ENOENT);
     assert_int_equal(look_up(by_email, "foo", fill(by_email), &entry), -ENOENT);

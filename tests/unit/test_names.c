@@ -15,7 +15,7 @@ static const struct names_kind kind = NAMES_BY("name");
 static struct loop *loop;
 static struct snapshot *snapshot;
 static struct names *names;
-static struct making_waiter waiter;
+static struct derived_waiter waiter;
 static bool made;
 
 static int set_up(void **state)
@@ -23,7 +23,7 @@ static int set_up(void **state)
     (void)state;
     loop = loop_create();
     snapshot = NULL;
-    waiter = (struct making_waiter){.making = NULL};
+    waiter = (struct derived_waiter){.derived = NULL};
     return loop ? 0 : -1;
 }
 
@@ -35,7 +35,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void on_made(struct making_waiter *of, int error)
+static void on_made(struct derived_waiter *of, int error)
 {
     (void)of;
     assert_int_equal(error, 0);
@@ -50,7 +50,7 @@ static void begin(struct record **records, size_t count)
     snapshot = snapshot_create(held, count, 0, 0);
     waiter.made = on_made;
     made = false;
-    assert_int_equal(making_wait(loop, snapshot, &kind.making, &waiter), 0);
+    assert_int_equal(derived_wait(loop, snapshot, &kind.derived, &waiter), 0);
 }
 
 static void finish(void)
@@ -283,7 +283,7 @@ TEST(names_can_be_given_up_at_any_step)
         begin_many("x%d");
         for (int i = 0; i < turns && !made; i++)
             assert_int_equal(loop_turn(loop, 0), 0);
-        making_waiter_cancel(&waiter, true);
+        derived_waiter_cancel(&waiter, true);
     }
 }
 

@@ -330,15 +330,15 @@ TEST(tree_lists_a_fixed_file_of_which_nothing_is_held)
 
 /* -------- which organization -------- */
 
-static const struct making_kind *needed_making(struct dir *dir, const char *name,
-                                               const struct dir *owner)
+static const struct derived_kind *needed_derived(struct dir *dir, const char *name,
+                                                 const struct dir *owner)
 {
     struct entry_needs needs;
     assert_int_equal(find_needs(dir, name, &needs), 0);
     assert_ptr_equal(needs.lister, owner);
     assert_ptr_equal(needs.listing, owner->listing);
     assert_int_equal(needs.id, 0);
-    return needs.making;
+    return needs.derived;
 }
 
 TEST(tree_has_files_of_all_records_beside_their_directory)
@@ -348,12 +348,13 @@ TEST(tree_has_files_of_all_records_beside_their_directory)
     const struct dir *communities = child(tree.root, DIR_COMMUNITIES, 0),
                      *listed = child(organization, DIR_DEPARTMENTS, 0),
                      *users = child(department, DIR_USERS, 0);
-    assert_ptr_equal(needed_making(tree.root, "communities.jsonl", communities), &export_jsonl);
-    assert_ptr_equal(needed_making(tree.root, "communities.csv", communities), &export_csv);
-    assert_ptr_equal(needed_making(organization, "departments.jsonl", listed), &export_jsonl);
-    assert_ptr_equal(needed_making(organization, "departments.csv", listed), &export_csv);
-    assert_ptr_equal(needed_making(department, "users.jsonl", users), &export_jsonl);
-    assert_ptr_equal(needed_making(department, "users.csv", users), &export_csv);
+    assert_ptr_equal(needed_derived(tree.root, "communities.jsonl", communities),
+                     &export_jsonl);
+    assert_ptr_equal(needed_derived(tree.root, "communities.csv", communities), &export_csv);
+    assert_ptr_equal(needed_derived(organization, "departments.jsonl", listed), &export_jsonl);
+    assert_ptr_equal(needed_derived(organization, "departments.csv", listed), &export_csv);
+    assert_ptr_equal(needed_derived(department, "users.jsonl", users), &export_jsonl);
+    assert_ptr_equal(needed_derived(department, "users.csv", users), &export_csv);
     assert_shows(department, NULL, "users by-email department.json");
     assert_int_equal(fake_pagers_made(), 0);
 }
@@ -369,8 +370,8 @@ TEST(tree_lists_everybody_of_an_organization_if_it_shall)
         struct dir_entry entry;
         assert_int_equal(entry_named(organization, names[i], &entry), 0);
     }
-    assert_ptr_equal(needed_making(organization, "users.jsonl", everybody), &export_jsonl);
-    assert_ptr_equal(needed_making(organization, "users.csv", everybody), &export_csv);
+    assert_ptr_equal(needed_derived(organization, "users.jsonl", everybody), &export_jsonl);
+    assert_ptr_equal(needed_derived(organization, "users.csv", everybody), &export_csv);
     options.show_everybody = true;
     assert_shows(organization, NULL, "departments organization.json users by-email");
     options.show_exports = true;

@@ -106,7 +106,7 @@ TEST(walk_through_directories_alone_is_no_progress)
 
 TEST(walk_finds_each_file_of_all_twice_as_it_was_read)
 {
-    static const struct making_kind lines = {.size = 1}, table = {.size = 2};
+    static const struct derived_kind lines = {.size = 1}, table = {.size = 2};
     for (int look = 0; look < 2; look++) {
         assert_ptr_equal(walk_find_whole(walker, list, &lines), old);
         fake_now += 999;
@@ -185,7 +185,7 @@ static void walk_on(int64_t age_ms)
 /* semantics: F10 */
 TEST(walk_ends_ten_minutes_after_the_list_is_over_however_steadily_it_goes_on)
 {
-    static const struct making_kind lines = {.size = 1};
+    static const struct derived_kind lines = {.size = 1};
     walk_on(TEN_MINUTES - 1);
     assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), old);
     assert_ptr_equal(walk_other_way(walker, list, WALK_BY_NAME), old);
