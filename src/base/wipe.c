@@ -47,6 +47,14 @@ void *wipe_take_pages(size_t size)
     return pages == MAP_FAILED ? NULL : pages;
 }
 
+void wipe_shrink_pages(void *pages, size_t size, size_t left)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t kept = (left + page - 1) / page * page;
+    if (kept < size)
+        munmap((char *)pages + kept, size - kept);
+}
+
 size_t wipe_give_back_pages(void *pages, size_t size, size_t max)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);

@@ -128,6 +128,26 @@ struct record *record_allocate(uint64_t id, size_t size)
     return record;
 }
 
+struct record *record_shrink(struct record *record, size_t size)
+{
+    struct record *smaller;
+    if (record->size < RECORD_LARGE) {
+        record->size = (uint32_t)size;
+        return record;
+    }
+    if (size >= RECORD_LARGE) {
+        wipe_shrink_pages(record, sizeof *record + record->size, sizeof *record + size);
+        record->size = (uint32_t)size;
+        return record;
+    }
+    smaller = record_allocate(record->id, size);
+    if (!smaller)
+        return NULL;
+    memcpy(smaller->bytes, record->bytes, size);
+    record_unref(record);
+    return smaller;
+}
+
 struct record *record_create(uint64_t id, uint32_t day, const char *bytes, size_t size)
 {
     struct record *record = record_allocate(id, size);

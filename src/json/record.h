@@ -78,6 +78,11 @@ struct record *record_create(uint64_t id, uint32_t day, const char *bytes, size_
  * UINT32_MAX. */
 struct record *record_allocate(uint64_t id, size_t size);
 
+/* Make RECORD, which nobody else has and whose bytes need not all be filled in, smaller: SIZE
+ * bytes. Return it, perhaps at another address; NULL when memory is out, and it is as it was.
+ */
+struct record *record_shrink(struct record *record, size_t size);
+
 /* Add a reference. Return RECORD. */
 struct record *record_ref(struct record *record);
 

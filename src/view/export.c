@@ -20,7 +20,7 @@ struct export
     struct derived derived;
     struct record *record; /* the file; NULL during the first pass */
     struct mtime_hash *hash;
-    uint64_t size;     /* that it must have, as far as is known in the first pass */
+    uint64_t size;     /* of CSV, or at most of JSON lines, as far as is known */
     size_t filled;     /* bytes of it, in the second pass */
     size_t next;       /* record of the snapshot */
     uint32_t day;      /* of the youngest record */
@@ -48,16 +48,11 @@ static size_t export_count(const struct export *export)
     return export->derived.snapshot->count;
 }
 
-/* What the row buffer holds comes next in the file. The first pass only counts it; in the
- * second one there is room, or the passes differ. */
+/* What the row buffer holds comes next in the file. */
 static int export_put_row(struct export *export)
 {
-    if (!export->record) {
-        export->size += export->row.size;
-        return 0;
-    }
-    if (export->row.size > export->size - export->filled)
-        return -EIO;
+    if (export->row.size > export->record->size - export->filled)
+        return -EFBIG;
     if (export->row.size > 0)
         memcpy(export->record->bytes + export->filled, export->row.data, export->row.size);
     export->filled += export->row.size;
@@ -65,6 +60,14 @@ static int export_put_row(struct export *export)
 }
 
 /* -------- JSON lines -------- */
+
+/* A line without blanks is no longer than the record. To write it twice, in order to know how
+ * long it is, would be half of what the file costs. */
+static int export_jsonl_measure(struct export *export, const struct record *record)
+{
+    export->size += record->size + 1;
+    return 0;
+}
 
 static int export_jsonl_row(struct export *export, const struct record *record)
 {
@@ -178,12 +181,13 @@ static int export_measure_frame(struct export *export)
 static int export_begin_writing(struct export *export)
 {
     int error = export_measure_frame(export);
-    if (!error && export->size > EXPORT_SIZE_MAX)
+    uint64_t size = export->size < EXPORT_SIZE_MAX ? export->size : EXPORT_SIZE_MAX;
+    if (!error && size<export->size &&export->columns.count> 0)
         error = -EFBIG;
     if (error)
         return error;
     export->hash = mtime_hash_create();
-    export->record = record_allocate(0, (size_t) export->size);
+    export->record = record_allocate(0, (size_t)size);
     if (!export->hash || !export->record)
         return -ENOMEM;
     export->next = 0;
@@ -209,8 +213,10 @@ static int export_run(struct export *export, export_fn *each)
 
 static int export_finish_writing(struct export *export)
 {
-    if (export->filled != export->size)
-        return -EIO;
+    struct record *file = record_shrink(export->record, export->filled);
+    if (!file)
+        return -ENOMEM;
+    export->record = file;
     export->record->mtime = mtime_hash_fingerprint(export->hash, export->day);
     export_let_tools_go(export);
     return 0;
@@ -259,7 +265,7 @@ static int export_step(struct derived *derived, export_fn *measure, export_fn *w
 
 static int export_jsonl_step(struct derived *derived)
 {
-    return export_step(derived, export_jsonl_row, export_jsonl_row);
+    return export_step(derived, export_jsonl_measure, export_jsonl_row);
 }
 
 static int export_csv_step(struct derived *derived)

@@ -5,8 +5,8 @@
 #include "cache/snapshot.h"
 
 /*
- * The file is made in two passes: the first one finds its size, and the columns; the second one
- * writes into memory of that size. The file is a record like any other, and so a node of the
+ * The file is made in two passes: the first one finds how large it can be, and the columns; the
+ * second one writes it. The file is a record like any other, and so a node of the
  * kernel's. It is made anew for another snapshot unless the records are all the same.
  */
 

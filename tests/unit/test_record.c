@@ -40,12 +40,38 @@ TEST(record_equals_one_with_the_same_id_day_and_bytes)
     record_unref(same);
 }
 
+TEST(record_becomes_smaller_and_keeps_what_is_in_front)
+{
+    static const size_t large = 5 * RECORD_LARGE / 2;
+    static const size_t sizes[][2] = {
+        {7, 7},
+        {7, 3},
+        {7, 0},
+        {large, large},
+        {large, large - 1},
+        {large, RECORD_LARGE},
+        {large, RECORD_LARGE - 1},
+        {large, 0},
+    };
+    for (size_t i = 0; i < LENGTH(sizes); i++) {
+        struct record *record = record_allocate(7, sizes[i][0]);
+        memset(record->bytes, 'x', sizes[i][0]);
+        record = record_shrink(record, sizes[i][1]);
+        assert_int_equal(record->id, 7);
+        assert_int_equal(record->size, sizes[i][1]);
+        for (size_t at = 0; at < record->size; at++)
+            assert_int_equal(record->bytes[at], 'x');
+        record_unref(record);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(record_holds_a_copy_of_its_bytes),
         cmocka_unit_test(record_goes_with_its_last_reference),
         cmocka_unit_test(record_equals_one_with_the_same_id_day_and_bytes),
+        cmocka_unit_test(record_becomes_smaller_and_keeps_what_is_in_front),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
