@@ -220,7 +220,7 @@ static void pager_step(struct pager *pager)
         pager_fail_reading(pager, state, why);
     } else if (state == CHAIN_COMPLETE) {
         pager_complete(pager);
-    } else if (pager_is_past_limit(pager)) {
+    } else if (pager_is_past_limit(pager) && !pager->flight.paused) {
         pager_stop_at_limit(pager);
     } else {
         int error = flight_go(&pager->flight);

@@ -83,7 +83,8 @@ struct pager_progress pager_progress(const struct pager *pager);
 /* Let it take as many calls as it needs: someone wants the list at any price. */
 void pager_unlimit(struct pager *pager);
 
-/* While it is PAUSED, it finishes what is in flight, and asks for nothing more. */
+/* While it is PAUSED, it finishes what is in flight, and asks for nothing more. It does not end
+ * at its limit either: who wakes it may want the list at any price. */
 void pager_pause(struct pager *pager, bool paused);
 
 /* End it without a word. Take NULL. */

@@ -219,6 +219,33 @@ TEST(pager_reads_all_when_the_limit_is_lifted)
     pager_run_assert_complete(&run, &server);
 }
 
+TEST(pager_keeps_what_has_come_while_it_is_paused_at_the_limit)
+{
+    fake_server_init(&server, 2500, 1000);
+    start_limited(1000, 2);
+    pager_pause(run.pager, true);
+    fake_server_answer_all(&server);
+    assert_int_equal(run.done, 0);
+    assert_int_equal(pager_price(run.pager), 3);
+    pager_unlimit(run.pager);
+    pager_pause(run.pager, false);
+    fake_server_answer_all(&server);
+    pager_run_assert_complete(&run, &server);
+    assert_int_equal(fake_calls_made(), 3);
+}
+
+TEST(pager_stops_at_the_limit_when_a_pause_ends)
+{
+    fake_server_init(&server, 2500, 1000);
+    start_limited(1000, 2);
+    pager_pause(run.pager, true);
+    fake_server_answer_all(&server);
+    pager_pause(run.pager, false);
+    fake_server_answer_all(&server);
+    pager_run_assert_failed(&run, -E2BIG, "more pages than were wanted");
+    assert_int_equal(fake_calls_made(), 1);
+}
+
 TEST(pager_stops_at_the_limit_where_totals_are_zero)
 {
     fake_server_init(&server, 1000, 100);
@@ -248,6 +275,8 @@ int main(void)
         PAGER_TEST(pager_tells_what_a_list_costs_with_one_call),
         PAGER_TEST(pager_reads_a_list_that_is_within_the_limit),
         PAGER_TEST(pager_reads_all_when_the_limit_is_lifted),
+        PAGER_TEST(pager_keeps_what_has_come_while_it_is_paused_at_the_limit),
+        PAGER_TEST(pager_stops_at_the_limit_when_a_pause_ends),
         PAGER_TEST(pager_stops_at_the_limit_where_totals_are_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
