@@ -80,6 +80,12 @@ int64_t bucket_wait_ms(const struct bucket *bucket, int64_t now)
     return held > wait ? held : wait;
 }
 
+bool bucket_has_spare(const struct bucket *bucket, int64_t now, size_t waiting)
+{
+    return bucket_held_ms(bucket, now) == 0 &&
+           bucket_taken(bucket, now) + waiting < (uint64_t)bucket->rate * 7 / 10;
+}
+
 void bucket_take(struct bucket *bucket, int64_t now)
 {
     unsigned returned = bucket_returned(bucket, now);

@@ -2,6 +2,8 @@
 #ifndef QPFS_API_BUCKET_H
 #define QPFS_API_BUCKET_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -31,6 +33,10 @@ void bucket_hold(struct bucket *bucket, int64_t until);
 
 /* Return the milliseconds from NOW for which it still does so; 0: it does not. */
 int64_t bucket_held_ms(const struct bucket *bucket, int64_t now);
+
+/* Return whether a token may be taken at NOW when WAITING calls have taken theirs, and three
+ * tenths of all are left: the last fifth, and as many as others want at once. */
+bool bucket_has_spare(const struct bucket *bucket, int64_t now, size_t waiting);
 
 /* Return how many tokens were taken in the 60 seconds before NOW. */
 unsigned bucket_taken(const struct bucket *bucket, int64_t now);

@@ -81,6 +81,11 @@ bool client_clock_ahead(const struct client *client, int64_t *seconds)
     return client->calls.clock_known;
 }
 
+bool client_has_spare(const struct client *client)
+{
+    return queue_has_spare(&client->calls.queue);
+}
+
 unsigned client_last_minute(const struct client *client)
 {
     return bucket_taken(client->calls.queue.bucket, clock_ms());
@@ -89,6 +94,11 @@ unsigned client_last_minute(const struct client *client)
 unsigned client_rate(const struct client *client)
 {
     return client->rate;
+}
+
+int64_t client_timeout_ms(const struct client *client)
+{
+    return client->calls.timeout_ms;
 }
 
 uint64_t client_max_calls(const struct client *client)

@@ -82,9 +82,15 @@ bool client_waits_for_rate(const struct client *client);
 /* Return whether the service holds all calls back: it said that there were too many. */
 bool client_is_held(const struct client *client);
 
+/* Return whether a call for which nobody waits would hold nobody up: it goes at once, the
+ * service answers, and three tenths of the rate are left for others. Of all calls a twentieth
+ * is left, and 20. */
+bool client_has_spare(const struct client *client);
+
 /* Return how many were sent in the last minute, and the limits of the options. */
 unsigned client_last_minute(const struct client *client);
 unsigned client_rate(const struct client *client);
+int64_t client_timeout_ms(const struct client *client);
 uint64_t client_max_calls(const struct client *client);
 
 /* Learn what other mounts have counted since the last call of this one. */

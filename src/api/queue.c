@@ -80,6 +80,27 @@ bool queue_waits_for_rate(const struct queue *queue)
            bucket_wait_ms(queue->bucket, now) > 0;
 }
 
+/* So many calls, and this part of all that are allowed, are not spare. */
+#define QUEUE_KEPT      20
+#define QUEUE_KEPT_PART 20
+
+static bool queue_is_spare(uint64_t left, uint64_t allowed)
+{
+    return allowed == 0 || left > QUEUE_KEPT + allowed / QUEUE_KEPT_PART;
+}
+
+bool queue_has_spare(const struct queue *queue)
+{
+    size_t waiting = queue_length(queue);
+    uint64_t made = queue->requests + waiting, left = ledger_left(queue->ledger);
+    return queue->circuit.trouble == CIRCUIT_FINE &&
+           bucket_has_spare(queue->bucket, clock_ms(), waiting) &&
+           queue_is_spare(left > waiting ? left - waiting : 0,
+                          ledger_allowance(queue->ledger)) &&
+           queue_is_spare(queue->max_calls > made ? queue->max_calls - made : 0,
+                          queue->max_calls);
+}
+
 /* Why no call may be made any more, or NULL. */
 static const char *queue_refusal(struct queue *queue)
 {

@@ -72,6 +72,9 @@ size_t queue_length(const struct queue *queue);
 /* Return whether calls wait for their turn by the rate, and for nothing else. */
 bool queue_waits_for_rate(const struct queue *queue);
 
+/* Return whether there is more than is needed, as of client_has_spare(). */
+bool queue_has_spare(const struct queue *queue);
+
 /* What a call gets that the service holds back for longer than its time. */
 #define QUEUE_HELD                                                                             \
     "no call was free within the timeout: the service says that there are too many a minute; " \

@@ -134,6 +134,18 @@ TEST(bucket_holds_until_it_is_told)
     bucket_destroy(bucket);
 }
 
+TEST(bucket_has_spare_up_to_seven_tenths)
+{
+    struct bucket *bucket = bucket_create(10);
+    for (int i = 0; i < 5; i++)
+        bucket_take(bucket, 5000);
+    assert_true(bucket_has_spare(bucket, 5000, 1));
+    assert_false(bucket_has_spare(bucket, 5000, 2));
+    bucket_hold(bucket, 8000);
+    assert_false(bucket_has_spare(bucket, 5000, 0));
+    bucket_destroy(bucket);
+}
+
 TEST(bucket_destroy_takes_null)
 {
     bucket_destroy(NULL);
@@ -153,6 +165,7 @@ int main(void)
         cmocka_unit_test(bucket_never_gives_more_than_its_rate_in_any_minute),
         cmocka_unit_test(bucket_gives_four_fifths_of_its_rate_in_the_long_run),
         cmocka_unit_test(bucket_holds_until_it_is_told),
+        cmocka_unit_test(bucket_has_spare_up_to_seven_tenths),
         cmocka_unit_test(bucket_destroy_takes_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

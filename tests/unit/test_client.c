@@ -1067,6 +1067,51 @@ TEST(client_tells_how_many_calls_wait)
     assert_int_equal(client_waiting(client), 0);
 }
 
+/* How many calls of those that are made one after the other are spare. */
+static unsigned spare_calls(void)
+{
+    unsigned count = 0;
+    for (; count < 500 && client_has_spare(client); count++)
+        get();
+    pass(0);
+    while (transfers_waiting > 0)
+        transfer_answer_status(200);
+    return count;
+}
+
+TEST(client_spares_seven_tenths_of_the_rate)
+{
+    create(30000, 300, 0);
+    assert_int_equal(spare_calls(), 210);
+    pass(61000);
+    assert_int_equal(spare_calls(), 210);
+}
+
+TEST(client_spares_none_of_the_last_calls)
+{
+    create(30000, 300, 25);
+    assert_int_equal(spare_calls(), 25 - 20 - 1);
+}
+
+TEST(client_spares_none_of_the_last_of_the_allowance)
+{
+    const struct ledger_options options = {.key = "k", .allowance = 100, .reserve = 10};
+    ledger = ledger_create(&options);
+    create(30000, 300, 0);
+    assert_int_equal(spare_calls(), 100 - 10 - 20 - 5);
+}
+
+TEST(client_spares_none_while_the_service_is_silent)
+{
+    create(300, 300, 0);
+    get();
+    pass(0);
+    assert_true(client_has_spare(client));
+    pass(301);
+    assert_int_equal(outcome.error, -ETIMEDOUT);
+    assert_false(client_has_spare(client));
+}
+
 #define CLIENT_TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 /* -------- pauses -------- */
@@ -1159,6 +1204,10 @@ int main(void)
         CLIENT_TEST(client_meters_each_try_that_failed),
         CLIENT_TEST(client_meters_the_time_of_each_answer),
         CLIENT_TEST(client_tells_how_many_calls_wait),
+        CLIENT_TEST(client_spares_seven_tenths_of_the_rate),
+        CLIENT_TEST(client_spares_none_of_the_last_calls),
+        CLIENT_TEST(client_spares_none_of_the_last_of_the_allowance),
+        CLIENT_TEST(client_spares_none_while_the_service_is_silent),
         cmocka_unit_test(call_pauses_twice_as_long_each_time_up_to_16_seconds),
         cmocka_unit_test(call_takes_off_no_more_than_half_of_a_pause),
     };
