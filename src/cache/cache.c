@@ -127,6 +127,67 @@ void cache_hurry(struct listing *listing, struct waiter *waiter)
     singles_hurry(&listing->singles, waiter, asked->holding.fetch.pager);
 }
 
+/* -------- asking ahead -------- */
+
+/* A list of more pages takes a reader so long that nothing is gained. */
+#define CACHE_SHORT_PAGES 2
+
+/* The service fails, so what is old serves on, or nothing does. */
+static bool cache_failed_for_all(const struct listing *listing)
+{
+    const struct holding *holding = &listing->holding;
+    return (cache_failed_just_now(listing) && holding->fetch.failed_passes) ||
+           clock_ms() < holding->stale_until_ms;
+}
+
+/* How many calls LISTING takes, of which one was made ahead; 0: none was, or it is not known.
+ */
+static uint64_t cache_price_ahead(const struct listing *listing)
+{
+    const struct fetch *fetch = &listing->holding.fetch;
+    return fetch->pager && TAILQ_EMPTY(&fetch->waiters) ? pager_price(fetch->pager) : 0;
+}
+
+/* Its pager pauses: the call that was made goes on, and no other one is made. */
+static bool cache_begin_ahead(struct listing *listing)
+{
+    struct waiter nobody = {.id = 0};
+    if (holding_join(&listing->holding, &nobody, singles_limit(&listing->singles)) != 0)
+        return false;
+    waiter_cancel(&nobody, false);
+    return true;
+}
+
+enum cache_ahead cache_ask_ahead(struct listing *listing)
+{
+    struct holding *holding = &listing->holding;
+    uint64_t price = cache_price_ahead(listing);
+    bool begun = price > 1, spare = client_has_spare(listing->cache->source.client);
+    if (cache_failed_for_all(listing))
+        return CACHE_AHEAD_ENDS;
+    if (outcome_has_whole(listing) || holding->failed || holding_fresh(holding) ||
+        (fetch_is_busy(&holding->fetch) && !begun))
+        return CACHE_AHEAD_GOES_ON;
+    if (price > CACHE_SHORT_PAGES || !spare)
+        return CACHE_AHEAD_WAITS;
+    if (begun)
+        fetch_wake(&holding->fetch);
+    else if (!cache_begin_ahead(listing))
+        return CACHE_AHEAD_WAITS;
+    return CACHE_AHEAD_GOES_ON;
+}
+
+bool cache_is_short(const struct listing *listing)
+{
+    size_t pages = listing->holding.pages; /* 0: it was taken from the list of everybody */
+    return pages > 0 && pages <= CACHE_SHORT_PAGES;
+}
+
+bool cache_has_failed(const struct listing *listing)
+{
+    return listing->holding.failed;
+}
+
 struct record *cache_single_at(const struct listing *listing, size_t index)
 {
     return singles_at(&listing->singles, index);

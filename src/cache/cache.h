@@ -101,6 +101,28 @@ int cache_wait(struct listing *listing, uint64_t id, struct waiter *waiter);
  * still being fetched and one call more is allowed. */
 void cache_hurry(struct listing *listing, struct waiter *waiter);
 
+/* -------- asking ahead -------- */
+
+/* Whether to ask for what comes behind a list as well. */
+enum cache_ahead {
+    CACHE_AHEAD_GOES_ON,
+    CACHE_AHEAD_WAITS, /* not now: calls run short, or the list is long */
+    CACHE_AHEAD_ENDS   /* no: the service fails */
+};
+
+/* Make the first call for LISTING, though nobody waits for it so far. What it brings is kept
+ * for a reader who comes later. If it tells that LISTING takes two calls, the next use makes
+ * the second one. No call is made for what is fresh, is being fetched, failed the last time, or
+ * can be taken from the list of everybody; nor unless client_has_spare(). */
+enum cache_ahead cache_ask_ahead(struct listing *listing);
+
+/* Return whether what is held of LISTING came on so few pages that it may be asked for ahead.
+ */
+bool cache_is_short(const struct listing *listing);
+
+/* Return whether the last fetch of LISTING failed. */
+bool cache_has_failed(const struct listing *listing);
+
 /* Return record number INDEX of those that LISTING holds alone, in no order, borrowed; NULL: no
  * more. */
 struct record *cache_single_at(const struct listing *listing, size_t index);

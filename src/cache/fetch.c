@@ -105,9 +105,9 @@ int fetch_start(struct fetch *fetch, uint64_t limit)
 int fetch_join(struct fetch *fetch, struct waiter *waiter, uint64_t limit)
 {
     if (fetch->pager) {
-        pager_pause(fetch->pager, false);
         if (limit == 0)
             pager_unlimit(fetch->pager);
+        pager_pause(fetch->pager, false);
     } else if (!fetch->unsettled) {
         if (clock_ms() < fetch->failed_until_ms)
             return fetch->failed_error;
@@ -147,6 +147,12 @@ void waiter_cancel(struct waiter *waiter, bool abandon)
         pager_pause(fetch->pager, true);
     else if (fetch->unsettled && fetch->owner->left)
         fetch->owner->left(fetch->data);
+    fetch->left_ms = clock_ms();
+}
+
+void fetch_wake(struct fetch *fetch)
+{
+    pager_pause(fetch->pager, false);
     fetch->left_ms = clock_ms();
 }
 

@@ -116,6 +116,9 @@ int fetch_join(struct fetch *fetch, struct waiter *waiter, uint64_t limit);
  * calls there are left to save. Else it pauses. */
 void waiter_cancel(struct waiter *waiter, bool abandon);
 
+/* Let the fetch under way go on though nobody waits for it. */
+void fetch_wake(struct fetch *fetch);
+
 /* Return whether a fetch is under way, or what came of it is not settled. */
 bool fetch_is_open(const struct fetch *fetch);
 

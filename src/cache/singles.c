@@ -158,6 +158,11 @@ static int singles_join(struct singles *singles, uint64_t id, struct waiter *wai
     return single ? holding_join(&single->holding, waiter, 0) : -ENOMEM;
 }
 
+uint64_t singles_limit(const struct singles *singles)
+{
+    return (singles->price ? singles->price : 1) * SINGLES_LIMIT_FACTOR;
+}
+
 int singles_wait(struct singles *singles, uint64_t id, struct waiter *waiter)
 {
     const struct fetch *list = &singles->list->fetch;
@@ -170,8 +175,7 @@ int singles_wait(struct singles *singles, uint64_t id, struct waiter *waiter)
     bool stands_in = fetch_is_busy(list) && single_stale_ms(single) > 0;
     if (!fetch_is_open(list) && (stands_in || singles_pay(singles)))
         return singles_join(singles, id, waiter);
-    uint64_t price = singles->price ? singles->price : 1;
-    return holding_join(singles->list, waiter, price * SINGLES_LIMIT_FACTOR);
+    return holding_join(singles->list, waiter, singles_limit(singles));
 }
 
 void singles_hurry(struct singles *singles, struct waiter *waiter, const struct pager *pager)

@@ -57,6 +57,9 @@ int64_t singles_valid_ms(const struct singles *singles, const struct snapshot *s
  * ID 0: of the list. Errors as of fetch_join(). */
 int singles_wait(struct singles *singles, uint64_t id, struct waiter *waiter);
 
+/* Return how many calls a fetch of the list may take, unless somebody wants all of it. */
+uint64_t singles_limit(const struct singles *singles);
+
 /* WAITER has waited for long. If it waits for the list, which PAGER still fetches, and one call
  * more is allowed, its record is asked for alone, while the fetch pauses. PAGER may be that of
  * a list which stands for this one; NULL: nothing is fetched. */

@@ -57,6 +57,7 @@ struct walker {
     struct walkers *walkers;
     uint64_t process;
     int64_t stepped_ms;
+    int64_t active_ms; /* since then without a rest */
     unsigned holds;
     LIST_HEAD(walk_head, walk) walks;
 };
@@ -133,7 +134,7 @@ struct walker *walker_make(struct walkers *walkers, uint64_t process)
         return NULL;
     walker->walkers = walkers;
     walker->process = process;
-    walker->stepped_ms = clock_ms();
+    walker->stepped_ms = walker->active_ms = clock_ms();
     LIST_INSERT_HEAD(walkers_bucket(walkers, process), walker, link);
     walkers->count++;
     objects_add(OBJECTS_WALKER);
@@ -150,11 +151,25 @@ static void walker_wake(struct walker *walker)
         walk_destroy(walk); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
 }
 
+static void walker_note_step(struct walker *walker)
+{
+    int64_t now = clock_ms();
+    if (walker->holds == 0 && now - walker->stepped_ms > WALKER_REST_MS)
+        walker->active_ms = now;
+    walker->stepped_ms = now;
+}
+
+int64_t walker_active_since_ms(const struct walker *walker)
+{
+    return walker->active_ms;
+}
+
 void walker_hold(struct walker *walker)
 {
     if (!walker)
         return;
     walker_wake(walker);
+    walker_note_step(walker);
     walker->holds++;
 }
 
@@ -162,8 +177,8 @@ void walker_release(struct walker *walker)
 {
     if (!walker)
         return;
+    walker_note_step(walker);
     walker->holds--;
-    walker->stepped_ms = clock_ms();
 }
 
 void walker_step(struct walker *walker)
@@ -171,7 +186,7 @@ void walker_step(struct walker *walker)
     if (!walker)
         return;
     walker_wake(walker);
-    walker->stepped_ms = clock_ms();
+    walker_note_step(walker);
 }
 
 static struct walk *walk_of(const struct walker *walker, const struct listing *listing)
@@ -296,7 +311,7 @@ static bool walk_look(struct walk *walk, size_t index, uint64_t id, enum walk_go
         return false;
     walk->looks[index] = (uint8_t)(walk->looks[index] + (1u << shift));
     walk->looking[walk->next++ % WALK_LOOKING] = (struct look){id, goal, clock_ms()};
-    walk->walker->stepped_ms = clock_ms();
+    walker_note_step(walk->walker);
     return true;
 }
 
@@ -351,7 +366,7 @@ struct snapshot *walk_find_whole(struct walker *walker, const struct listing *li
     struct whole *whole = walk ? walk_whole(walk, kind) : NULL;
     if (!whole || !whole_look(whole))
         return NULL;
-    walker->stepped_ms = clock_ms();
+    walker_note_step(walker);
     return walk->snapshot;
 }
 

@@ -37,6 +37,7 @@ struct walker;
 struct listing;
 
 #define WALK_LATE_MAX_MS ((int64_t)10 * 60 * 1000)
+#define WALKER_REST_MS   ((int64_t)1000)
 
 /* The directory that shows a list. */
 enum walk_way { WALK_BY_ID, WALK_BY_NAME };
@@ -76,6 +77,10 @@ void walker_release(struct walker *walker);
 
 /* WALKER walks on. Take NULL. */
 void walker_step(struct walker *walker);
+
+/* Return since when (clock_ms()) WALKER has asked for something at least every WALKER_REST_MS,
+ * or waited for an answer. */
+int64_t walker_active_since_ms(const struct walker *walker);
 
 /* It has read LISTING as SNAPSHOT. Take NULL for a walker. */
 void walk_begin(struct walker *walker, struct listing *listing, struct snapshot *snapshot,

@@ -11,6 +11,7 @@
 #include "base/worker.h"
 #include "cache/walk.h"
 #include "fuse/use_fuse.h"
+#include "tree/tour.h"
 #include "tree/tree.h"
 
 struct waiting;
@@ -58,6 +59,7 @@ struct fs {
     bool keeps_names;         /* the kernel may keep the names of directories */
     struct handles handles;   /* open directories */
     struct caller callers[FS_CALLERS];
+    struct tours tours;          /* processes that read lists in their order */
     struct readahead *readahead; /* the session's; or NULL */
     bool ending;                 /* nothing waits any more */
     struct fs_counts counts;

@@ -31,7 +31,9 @@ static void opendir_reply(fuse_req_t req, struct dir *dir, struct snapshot *snap
         return;
     }
     if (snapshot) {
-        walk_begin(fs_walker_make(req), dir->listing, snapshot, readdir_way(dir));
+        struct walker *walker = fs_walker_make(req);
+        walk_begin(walker, dir->listing, snapshot, readdir_way(dir));
+        tours_read(&fs_of(req)->tours, walker, fuse_req_ctx(req)->pid, dir, snapshot);
         headcount_look(dir);
     }
     struct fuse_file_info info = {.fh = (uint64_t)(uintptr_t)handle};

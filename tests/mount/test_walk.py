@@ -34,14 +34,15 @@ def calls_of(service) -> Counter:
 
 @pytest.fixture
 def slow_walk(service, mount, clock):
-    """Over it a walk takes three times the TTL: the clock goes on with each answer, and hardly by
-    itself. So it stands still while a program looks at a file twice, which is one look."""
+    """Over it a walk takes many times the TTL: the clock goes on with each answer, and hardly by
+    itself. So it stands still while a program looks at a file twice, which is one look. Nothing is
+    asked for ahead of so slow a walk, and no answer comes between the two."""
 
     def start(**options):
         for id, count in COUNTS.items():
             service.account.join(id, *range(id * 10000, id * 10000 + count))
         clock.slow_down()
-        fs = mount(service, cache_ttl=60, **options)
+        fs = mount(service, cache_ttl=10, **options)
         service.reset()
         service.hold = lambda path: clock.move(3)
         return fs
