@@ -19,6 +19,7 @@ PEERS = ["squashfuse_ll", "rclone mount", "httpdirfs"]
 AGAIN = ["grep -r", "ls -l", "find", "tar", "ripgrep"]
 ROWS = {
     ("listing", "curl -Z"),
+    ("departments", "its calls"),
     ("start", "one call"),
     ("eight", "one user"),
     ("status", ""),

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from account import FIELD, MARKETING, PANEL, RESEARCH, users
+from account import DEPARTMENTS, FIELD, MARKETING, PANEL, RESEARCH, users
 from tools import ENOUGH, TRIES, is_mounted, output, run
 
 MANY = 200_000
@@ -81,6 +81,23 @@ def test_eight_users_at_once_take_no_longer_than_one(serve, mount, department):
         return time.monotonic() - start
 
     assert any(seconds(8) <= 1.3 * seconds(1) for _ in range(TRIES))
+
+
+# semantics: F14
+def test_a_walk_over_200_departments_takes_little_longer_than_its_calls_eight_at_a_time(serve, mount):
+    """Of 50 ms each: a walk that waits for each of them in turn takes eight times as long."""
+    sandbox = serve("--departments", "200", "--users-per", "20", "--latency", "50")
+
+    def ratio() -> float:
+        fs = mount(sandbox)
+        os.listdir(fs / DEPARTMENTS)
+        sandbox.reset()
+        start = time.monotonic()
+        output("find", *[fs / DEPARTMENTS / str(id) for id in range(2001, 2201)])
+        seconds = time.monotonic() - start
+        return seconds / (sandbox.total() / 8 * 0.05)
+
+    assert any(ratio() <= 1.3 for _ in range(TRIES))
 
 
 ENDS = {

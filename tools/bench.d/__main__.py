@@ -71,6 +71,8 @@ class Bench:
         self.add(speed.listing(service, self.sizes.rounds))
         self.add(speed.start(service, self.sizes.rounds + 4))
         self.add(speed.eight(service, self.sizes.rounds))
+        many = self.stack.enter_context(Service(self.place, 0, 50, departments=200))
+        self.add(speed.departments(many, self.sizes.rounds))
         self.add(speed.status(service, self.sizes.rounds))
 
     def large(self):

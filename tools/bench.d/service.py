@@ -16,6 +16,7 @@ from sandbox import Sandbox  # noqa: E402
 from workplace import Workplace  # noqa: E402
 
 USERS = users(PANEL)
+FIRST, PEOPLE = 2001, 20  # of many departments: the ID of the first one, and the users of each
 PAGE = 1000
 PARALLEL = 8
 QPFS = BUILD / "src/qpfs"
@@ -24,14 +25,16 @@ QPFS = BUILD / "src/qpfs"
 class Service:
     """The sandbox with one department of so many users, and how to reach them."""
 
-    def __init__(self, place: Workplace, count: int, latency: int = 0):
+    def __init__(self, place: Workplace, count: int, latency: int = 0, departments: int = 0):
         self.place = place
         self.count = count
         self.latency = latency
+        self.departments = departments  # that there are beside, of 20 users each
         self.mounts = 0
 
     def __enter__(self) -> "Service":
         arguments = ["--users", str(self.count), "--latency", str(self.latency)]
+        arguments += ["--departments", str(self.departments), "--users-per", str(PEOPLE)]
         with self.place.interrupts.hold():
             self.sandbox = Sandbox(BUILD, self.place.environment, *arguments)
         self.headers = self.place.top / "headers"
@@ -67,6 +70,13 @@ class Service:
         """Names of users who stand not far from each other in the list."""
         page = json.loads(self.sandbox.get(f"{USERS}?page=1&perPage={20 * count}"))
         return [f"{user['userID']}.json" for user in page["response"][::20]]
+
+    @contextmanager
+    def many(self):
+        """The directories of many departments in a new mount, with nothing listed of them."""
+        with self.qpfs() as mount:
+            self.place.run("ls", mount / DEPARTMENTS)
+            yield [mount / DEPARTMENTS / str(FIRST + i) for i in range(self.departments)]
 
     # -------- the same with curl --------
 

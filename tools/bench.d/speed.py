@@ -10,7 +10,7 @@ from statistics import median
 
 from opponents import PLACES, Data
 from rows import COMMANDS, FUSE_PEERS, Row, pairs, timing
-from service import DEPARTMENTS, KEY, PARALLEL, QPFS, USER, USERS, Service
+from service import DEPARTMENTS, KEY, PARALLEL, PEOPLE, QPFS, USER, USERS, Service
 from workplace import BenchError, Workplace, is_mounted
 
 
@@ -154,6 +154,24 @@ def refresh(service: Service, most: int) -> list[Row]:
         firsts.append(first)
         seconds.append(second)
     return [pairs("refresh", "first read", service.count, seconds, firsts)]
+
+
+def departments(service: Service, most: int) -> list[Row]:
+    """All of them by one process; against its calls alone, if none had to wait for another."""
+    ours, bare = [], []
+    count = service.departments * PEOPLE
+    for _ in range(most):
+        with service.many() as directories:
+            service.sandbox.reset()
+            seconds, text = service.place.timed("find", *directories)
+        if text.count(".json\n") != count + service.departments:
+            raise BenchError("qpfs did not show all departments")
+        ours.append(seconds)
+        calls = service.sandbox.total()
+        bare.append(calls / PARALLEL * service.latency / 1000)
+    row = pairs("departments", "its calls", count, ours, bare)
+    row.note = f"{service.departments} departments, {calls} calls ÷ {PARALLEL} × {service.latency} ms"
+    return [row]
 
 
 AT_ONCE = 'for file; do cat "$file" & done; wait'
