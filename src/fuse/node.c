@@ -62,7 +62,7 @@ fuse_ino_t node_of_link(const struct record *record, const struct dir_kind *kind
     return node_make(record, NODE_KIND_DIR + (fuse_ino_t)dir_kind_name(kind));
 }
 
-const struct links *node_links(fuse_ino_t ino)
+const struct names_kind *node_links(fuse_ino_t ino)
 {
     fuse_ino_t kind = ino & NODE_KIND_MASK;
     if (kind <= NODE_KIND_DIR)
@@ -146,12 +146,12 @@ void attr_of_record(const struct fs *fs, const struct record *record, struct sta
 }
 
 /* What is written in a link is its target; it is as old as its record. */
-void attr_of_link(const struct fs *fs, const struct record *record, const struct links *links,
-                  struct stat *attr)
+void attr_of_link(const struct fs *fs, const struct record *record,
+                  const struct names_kind *links, struct stat *attr)
 {
-    char target[LINKS_TARGET_SIZE];
-    attr_fill(fs, attr, links_ino(links, record), S_IFLNK | 0777);
-    size_t size = links_target(links, record, target);
+    char target[NAMES_TARGET_SIZE];
+    attr_fill(fs, attr, names_ino(links, record), S_IFLNK | 0777);
+    size_t size = names_target(links, record, target);
     uint32_t day = record->mtime.seconds - record->mtime.seconds % ATTR_DAY;
     struct mtime mtime = mtime_fingerprint(day, target, size);
     attr->st_size = (off_t)size;

@@ -30,7 +30,7 @@
  *
  * A directory is one node, of the address of its struct dir. The root is 1, as FUSE wants it.
  *
- * A link to a record (view/links.h) never changes either, for its target is the
+ * A link to a record (view/names.h) never changes either, for its target is the
  * record's ID. Its node has the record's address, and the kind of its directory for its kind.
  *
  * The kernel says how often it was given a node (the lookup count: once for each reply to a
@@ -49,7 +49,7 @@ struct dir *node_dir(const struct fs *fs, fuse_ino_t ino);
 struct record *node_record(fuse_ino_t ino);
 
 /* Return the links of which INO is one; NULL if it is no link. */
-const struct links *node_links(fuse_ino_t ino);
+const struct names_kind *node_links(fuse_ino_t ino);
 
 /* The kernel was given what ENTRY leads to once more. */
 void node_remember(struct fs *fs, const struct dir_entry *entry);
@@ -69,8 +69,8 @@ void node_forget_all(struct fs *fs);
 /* Fill ATTR with what stat() shows of a directory, of the file of a record, or of a link. */
 void attr_of_dir(const struct fs *fs, const struct dir *dir, struct stat *attr);
 void attr_of_record(const struct fs *fs, const struct record *record, struct stat *attr);
-void attr_of_link(const struct fs *fs, const struct record *record, const struct links *links,
-                  struct stat *attr);
+void attr_of_link(const struct fs *fs, const struct record *record,
+                  const struct names_kind *links, struct stat *attr);
 
 /* Fill PARAM with what a look-up answers for ENTRY. A file whose record is not held gets no
  * node: the reply has its name and type, and the kernel looks it up when a process asks for

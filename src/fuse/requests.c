@@ -84,13 +84,13 @@ static void fs_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *in
 
 static void fs_readlink(fuse_req_t req, fuse_ino_t ino)
 {
-    char target[LINKS_TARGET_SIZE];
-    const struct links *links = node_links(ino);
+    char target[NAMES_TARGET_SIZE];
+    const struct names_kind *links = node_links(ino);
     if (!links) {
         fs_reply_error(req, -EINVAL);
         return;
     }
-    links_target(links, node_record(ino), target);
+    names_target(links, node_record(ino), target);
     fuse_reply_readlink(req, target);
 }
 

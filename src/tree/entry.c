@@ -15,7 +15,7 @@
 
 static struct names *dir_names(const struct dir *dir, const struct snapshot *snapshot)
 {
-    return snapshot ? names_find(snapshot, &dir->kind->links.names) : NULL;
+    return snapshot ? names_find(snapshot, &dir->kind->links) : NULL;
 }
 
 static int64_t dir_link_count(const struct dir *dir, const struct snapshot *snapshot)
@@ -88,7 +88,7 @@ struct entry_needs entry_needs_of_all(const struct dir *dir)
 {
     return (struct entry_needs){
         .listing = dir->listing,
-        .derived = dir_kind_has_links(dir->kind) ? &dir->kind->links.names.derived : NULL,
+        .derived = dir_kind_has_links(dir->kind) ? &dir->kind->links.derived : NULL,
     };
 }
 
@@ -154,7 +154,7 @@ static int entry_fill_record(struct dir_entry *entry, const struct snapshot *sna
         return -ENOENT;
     entry->record = record;
     entry->ino =
-        entry->type == ENTRY_LINK ? links_ino(&entry->dir->kind->links, record) : record->ino;
+        entry->type == ENTRY_LINK ? names_ino(&entry->dir->kind->links, record) : record->ino;
     entry_set_validity(entry, snapshot, record->id);
     return 0;
 }

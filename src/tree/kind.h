@@ -9,7 +9,7 @@
 #include "cache/snapshot.h"
 #include "cache/status.h"
 #include "tree/tree_options.h"
-#include "view/links.h"
+#include "view/names.h"
 
 enum dir_kind_name {
     DIR_NONE,
@@ -88,7 +88,7 @@ struct dir_kind {
                                   one above or lies beside */
     enum dir_kind_name listed; /* what is listed is shown as directories of this kind;
                                   DIR_NONE: as files */
-    struct links links;        /* or as links; without a member: it is not */
+    struct names_kind links;   /* or as links; without a member: it is not */
 };
 
 const struct dir_kind *dir_kind_of(enum dir_kind_name name);

@@ -1,10 +1,11 @@
-/* Makes the names of links to the records of a snapshot. */
+/* Makes the names of links to the records of a snapshot, and knows where each leads. */
 #include "view/names.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/objects.h"
 #include "base/reaper.h"
 #include "view/name.h"
@@ -214,4 +215,22 @@ struct record *names_record(const struct names *names, const char *name)
 {
     const struct names_entry *entry = names_entry_find(names, name);
     return entry ? entry->record : NULL;
+}
+
+/* -------- where a link leads -------- */
+
+size_t names_target(const struct names_kind *kind, const struct record *record,
+                    char target[static NAMES_TARGET_SIZE])
+{
+    size_t before = strlen(kind->before), behind = strlen(kind->behind);
+    memcpy(target, kind->before, before);
+    size_t size = before + number_write(record->id, target + before);
+    memcpy(target + size, kind->behind, behind + 1);
+    return size + behind;
+}
+
+/* A record's own number tells what it lies below, which the record does not. */
+uint64_t names_ino(const struct names_kind *kind, const struct record *record)
+{
+    return ino_make(kind->ino, record->ino, 0, record->id);
 }

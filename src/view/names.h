@@ -1,9 +1,10 @@
-/* Makes the names of links to the records of a snapshot. */
+/* Makes the names of links to the records of a snapshot, and knows where each leads. */
 #ifndef QPFS_VIEW_NAMES_H
 #define QPFS_VIEW_NAMES_H
 
 #include "base/sorter.h"
 #include "base/wipe.h"
+#include "cache/ino.h"
 #include "cache/snapshot.h"
 
 /*
@@ -30,17 +31,22 @@ struct names {
     bool with_id;              /* an entry got its ID */
 };
 
-/* How the names of one kind of record are made: an instance is NAMES_BY() a member. */
+/*
+ * The links of one directory to the records that it shows by other names. A target is made of
+ * the record's ID, and nothing that an account holds gets into it, so that no link leads out of
+ * the mount.
+ */
 struct names_kind {
     struct derived_kind derived;
-    const char *member; /* of a record, with its quotes */
+    const char *member;          /* of a record, with its quotes; NULL: there are no links */
+    const char *before, *behind; /* what stands around the ID in a target */
+    enum ino_kind ino;           /* of a link */
 };
 
-#define NAMES_BY(member)                                                                       \
-    {                                                                                          \
-        {.size = sizeof(struct names), .step = names_step, .finish = names_finish},            \
-            "\"" member "\""                                                                   \
-    }
+/* The first two fields, for links that are named by the member BY. */
+#define NAMES_BY(by)                                                                           \
+    .derived = {.size = sizeof(struct names), .step = names_step, .finish = names_finish},     \
+    .member = "\"" by "\""
 
 int names_step(struct derived *derived);
 void names_finish(struct derived *derived);
@@ -53,5 +59,15 @@ struct record *names_at(const struct names *names, size_t index, const char **na
 
 /* Return the record that has NAME, borrowed; or NULL. */
 struct record *names_record(const struct names *names, const char *name);
+
+/* Room for any target, with the final NUL. */
+#define NAMES_TARGET_SIZE 48
+
+/* Write where the link of that KIND to RECORD leads; return its size. */
+size_t names_target(const struct names_kind *kind, const struct record *record,
+                    char target[static NAMES_TARGET_SIZE]);
+
+/* Return st_ino of that link. */
+uint64_t names_ino(const struct names_kind *kind, const struct record *record);
 
 #endif

@@ -113,7 +113,7 @@ static void assert_link(struct dir *dir, const struct snapshot *snapshot, size_t
                         const char *name, const char *target)
 {
     struct dir_entry entry, found;
-    char shown[LINKS_TARGET_SIZE];
+    char shown[NAMES_TARGET_SIZE];
     assert_int_equal(entry_at(dir, snapshot, index, &entry), 0);
     assert_string_equal(entry.name, name);
     assert_int_equal(look_up(dir, name, snapshot, &found), 0);
@@ -122,7 +122,7 @@ static void assert_link(struct dir *dir, const struct snapshot *snapshot, size_t
     assert_int_equal(found.ino, entry.ino);
     assert_int_not_equal(found.ino, entry.record->ino);
     assert_int_equal(found.valid_ms, TTL);
-    assert_int_equal(links_target(&entry.dir->kind->links, entry.record, shown),
+    assert_int_equal(names_target(&entry.dir->kind->links, entry.record, shown),
                      strlen(target));
     assert_string_equal(shown, target);
 }
@@ -170,7 +170,7 @@ TEST(links_need_the_list_and_names_but_for_names_that_cannot_be)
     assert_int_equal(find_needs(by_email, "foo", &needs), 0);
     assert_ptr_equal(needs.listing, users->listing);
     assert_int_equal(needs.id, 0);
-    assert_ptr_equal(needs.derived, &by_email->kind->links.names.derived);
+    assert_ptr_equal(needs.derived, &by_email->kind->links.derived);
     for (size_t i = 0; i < LENGTH(none); i++)
         assert_row(none[i], find_needs(by_email, none[i], &needs) == -ENOENT);
     assert_int_equal(look_up(by_email, "foo", fill(by_email), &entry), -ENOENT);
@@ -215,15 +215,15 @@ TEST(links_keep_the_directory_whose_list_they_show)
 TEST(links_keep_their_inode_numbers)
 {
     struct record record = {.id = 5, .ino = 77};
-    assert_int_equal(links_ino(&dir_kind_of(DIR_COMMUNITIES_BY_NAME)->links, &record),
+    assert_int_equal(names_ino(&dir_kind_of(DIR_COMMUNITIES_BY_NAME)->links, &record),
                      ino_make(INO_COMMUNITY_LINK, 77, 0, 5));
-    assert_int_equal(links_ino(&dir_kind_of(DIR_DEPARTMENTS_BY_NAME)->links, &record),
+    assert_int_equal(names_ino(&dir_kind_of(DIR_DEPARTMENTS_BY_NAME)->links, &record),
                      ino_make(INO_DEPARTMENT_LINK, 77, 0, 5));
-    assert_int_equal(links_ino(&dir_kind_of(DIR_USERS_BY_EMAIL)->links, &record),
+    assert_int_equal(names_ino(&dir_kind_of(DIR_USERS_BY_EMAIL)->links, &record),
                      ino_make(INO_USER_LINK, 77, 0, 5));
     record.id = UINT64_MAX;
-    char target[LINKS_TARGET_SIZE];
-    assert_int_equal(links_target(&dir_kind_of(DIR_USERS_BY_EMAIL)->links, &record, target),
+    char target[NAMES_TARGET_SIZE];
+    assert_int_equal(names_target(&dir_kind_of(DIR_USERS_BY_EMAIL)->links, &record, target),
                      34);
 }
 

@@ -10,7 +10,7 @@
 
 #define MEMBER "\"name\""
 
-static const struct names_kind kind = NAMES_BY("name");
+static const struct names_kind kind = {NAMES_BY("name")};
 
 static struct loop *loop;
 static struct snapshot *snapshot;
