@@ -1,5 +1,4 @@
-/* Tests the decoding of an answer whose records came before: they come out as if they had not.
- */
+/* Tests that records which came before come out of a decoder as if they had not. */
 #include "unit.h"
 
 #include <errno.h>
