@@ -20,6 +20,8 @@ AGAIN = ["grep -r", "ls -l", "find", "tar", "ripgrep"]
 ROWS = {
     ("listing", "curl -Z"),
     ("departments", "its calls"),
+    ("export", "curl -Z"),
+    ("refresh", "first read"),
     ("start", "one call"),
     ("eight", "one user"),
     ("status", ""),

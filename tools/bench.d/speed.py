@@ -110,18 +110,27 @@ def rsync(data: Data, most: int) -> list[Row]:
 
 
 def listing(service: Service, most: int) -> list[Row]:
+    """All names, and the first byte of the file of all users, each in a new mount."""
     place = service.place
-    ours, theirs = [], []
+    names, bytes_, theirs = [], [], []
     for _ in range(most):
         theirs.append(place.timed(*service.curl_pages())[0])
         with service.users() as users:
             seconds, text = place.timed("ls", "-f", users)
         if text.count(".json\n") != service.count:
             raise BenchError("qpfs did not list all users")
-        ours.append(seconds)
-    row = pairs("listing", "curl -Z", service.count, ours, theirs)
-    row.note = f"`curl -Z --parallel-max {PARALLEL}`, {service.pages} pages"
-    return [row]
+        names.append(seconds)
+        with service.users() as users:
+            seconds, text = place.timed("head", "-c", "1", f"{users}.jsonl")
+        if text != "{":
+            raise BenchError("qpfs did not show all users as one file")
+        bytes_.append(seconds)
+    rows = [
+        pairs(name, "curl -Z", service.count, ours, theirs)
+        for name, ours in [("listing", names), ("export", bytes_)]
+    ]
+    rows[0].note = f"`curl -Z --parallel-max {PARALLEL}`, {service.pages} pages"
+    return rows
 
 
 REFRESH_TTL = 2  # seconds
