@@ -28,6 +28,7 @@ ROWS = {
     ("rsync", "ext4, warm"),
     ("one", "qpfs"),
     ("memory", "JSON"),
+    ("small lists", ""),
     *[("first", name) for name in ["tmpfs", "ext4, cold", "ext4, warm", *PEERS]],
     *[(row, name) for row in AGAIN for name in ["tmpfs", "ext4, warm", *PEERS]],
     *[("calls", name) for name in ["qpfs", "rclone mount", "httpdirfs"]],

@@ -29,12 +29,13 @@ class Sizes:
     calls: int
     calls_httpdirfs: int
     memory: tuple[int, ...]
+    departments: int  # of 20 users each
     rounds: int
     seconds: float  # for one row with fast opponents; those with slow ones get a half
 
 
-FULL = Sizes(100_000, 10_000, 100, 2_000, 2_000, (10_000, 100_000, 1_000_000), 7, 60)
-QUICK = Sizes(5_000, 500, 20, 2_000, 50, (10_000, 50_000), 3, 6)
+FULL = Sizes(100_000, 10_000, 100, 2_000, 2_000, (10_000, 100_000, 1_000_000), 5_000, 7, 60)
+QUICK = Sizes(5_000, 500, 20, 2_000, 50, (10_000, 50_000), 200, 3, 6)
 
 
 class Bench:
@@ -114,6 +115,7 @@ class Bench:
                 data = self.data(self.sizes.calls)  # a log of its own
             self.add(counts.calls(data.service, data))
             self.add(counts.requests(data.service))
+            self.add(counts.small_lists(self.place, self.sizes.departments))
             for count in self.sizes.memory:
                 self.add(counts.memory(self.place, count))
             self.add([httpdirfs()])
