@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/objects.h"
@@ -144,11 +145,31 @@ int handle_came(struct handle *handle, off_t offset)
     return kept_names_is_of(&handle->kept, offset) ? 0 : handle_follow(handle, offset);
 }
 
+/* Return whether the names fill the last page of the kernel's list to its end, or that can't be
+ * told. */
+static bool handle_fills_page(struct dir *dir, const struct snapshot *snapshot)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t size = kept_names_grow(kept_names_grow(0, ".", page), "..", page);
+    int64_t count = entry_count(dir, snapshot);
+    for (int64_t index = 0; index < count; index++) {
+        struct dir_entry entry;
+        if (entry_at(dir, snapshot, (size_t)index, &entry))
+            return true;
+        size = kept_names_grow(size, entry.name, page);
+    }
+    return size % page == 0;
+}
+
 int handle_rewind(struct handle *handle, struct snapshot *snapshot)
 {
     if (handle->snapshot == snapshot)
         return 0;
     if (handle->kept.mark && entry_count(handle->dir, snapshot) > KEPT_NAMES_MAX)
+        return -ESTALE;
+    if (kept_names_is_shared(&handle->dir->kept, &handle->kept) &&
+        (handle_fills_page(handle->dir, handle->snapshot) ||
+         handle_fills_page(handle->dir, snapshot)))
         return -ESTALE;
     int error = kept_names_rewind(&handle->dir->kept, &handle->kept, snapshot->number);
     if (error)

@@ -37,7 +37,7 @@ void handle_keep_names(struct handle *handle, int64_t count, struct fuse_file_in
  * snapshot that is not held any more. */
 int handle_came(struct handle *handle, off_t offset);
 
-/* Go on with SNAPSHOT. Return 0 or -ESTALE, as of kept_names_rewind(). */
+/* Go on with SNAPSHOT. Return 0, or -ESTALE where the rules of fuse/kept_names.h forbid it. */
 int handle_rewind(struct handle *handle, struct snapshot *snapshot);
 
 #endif

@@ -2,6 +2,8 @@
 #include "fuse/kept_names.h"
 
 #include <errno.h>
+#include <linux/fuse.h>
+#include <string.h>
 
 /* Offsets have 31 bits: a mark, which is not 0, above the index. */
 #define KEPT_INDEX_BITS 24
@@ -48,11 +50,24 @@ bool kept_names_take_end(struct kept_names *names)
     return ended;
 }
 
+bool kept_names_is_shared(const struct kept_names *names, const struct kept_handle *handle)
+{
+    return handle->mark && names->handles > 1;
+}
+
+/* A list that was read halfway is not recalled otherwise. It has to be gone when its mark comes
+ * again, or the kernel would go on with it. So it is recalled twice a round of marks. */
+static void kept_names_note_round(struct kept_names *names)
+{
+    if (names->mark == KEPT_MARKS || names->mark == KEPT_MARKS / 2)
+        names->ended = true;
+}
+
 /* The kernel may have names of the old snapshot, and add those of the new one. So nobody else
  * takes part until all have closed. */
 int kept_names_rewind(struct kept_names *names, struct kept_handle *handle, uint32_t snapshot)
 {
-    bool alone = names->handles == 1;
+    bool alone = !kept_names_is_shared(names, handle);
     if (!handle->mark || handle->snapshot == snapshot)
         return 0;
     if (!alone && names->rewound == KEPT_MARKS - 1)
@@ -60,6 +75,7 @@ int kept_names_rewind(struct kept_names *names, struct kept_handle *handle, uint
     names->rewound = alone ? 0 : names->rewound + 1;
     names->snapshot = 0;
     *handle = (struct kept_handle){kept_names_next_mark(names), snapshot};
+    kept_names_note_round(names);
     return 0;
 }
 
@@ -87,4 +103,11 @@ off_t kept_names_offset(const struct kept_handle *handle, int64_t index)
 int64_t kept_names_index(const struct kept_handle *handle, off_t offset)
 {
     return handle->mark ? offset & (((off_t)1 << KEPT_INDEX_BITS) - 1) : offset;
+}
+
+size_t kept_names_grow(size_t size, const char *name, size_t page)
+{
+    size_t entry = FUSE_DIRENT_ALIGN(FUSE_NAME_OFFSET + strlen(name));
+    size_t left = page - size % page;
+    return size + (entry > left ? left : 0) + entry;
 }

@@ -3,6 +3,7 @@
 #define QPFS_FUSE_KEPT_NAMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -24,11 +25,14 @@
  *     nobody goes on in the list of another one;
  *   - when the time of a snapshot is over, and when a handle goes on with another one, a list
  *     that was read to its end is recalled (fuse/recall.h). A program that rewinds an open
- *     directory then comes to us.
+ *     directory then comes to us;
+ *   - nobody goes on with another snapshot beside others where the names of either one fill the
+ *     last page of the kernel's list to its end. The kernel does not ask for an offset that it
+ *     does not find in such a list, but takes it for the end. A reader would lose the rest.
  *
  * A list that nobody has read to its end is none yet. When it is dropped, the kernel never adds
- * to it again, and each reader asks us, as if nothing were kept. So it is not recalled, and
- * only the first open of a snapshot drops it.
+ * to it again, and each reader asks us, as if nothing were kept. So only the first open of a
+ * snapshot drops it. It is recalled where its mark comes again before the next such open.
  */
 
 /* How a handle takes part. Zeroed: not at all. */
@@ -58,8 +62,12 @@ void kept_names_came(struct kept_names *names, const struct kept_handle *handle)
 /* HANDLE has come to the end of the names. */
 void kept_names_end(struct kept_names *names, const struct kept_handle *handle);
 
-/* Return whether the kernel may have a whole list, and note that it is recalled. */
+/* Return whether what the kernel keeps is to be recalled when its time is over, and note that
+ * it is recalled. */
 bool kept_names_take_end(struct kept_names *names);
+
+/* Return whether HANDLE takes part, and others do too. */
+bool kept_names_is_shared(const struct kept_names *names, const struct kept_handle *handle);
 
 /* HANDLE is rewound, and goes on with another snapshot. Return 0, or -ESTALE if it has done so
  * too often beside others. */
@@ -80,5 +88,9 @@ off_t kept_names_offset(const struct kept_handle *handle, int64_t index);
 
 /* Return the index that OFFSET, which is not negative, stands for. */
 int64_t kept_names_index(const struct kept_handle *handle, off_t offset);
+
+/* Return how many bytes the kernel's list has with NAME behind SIZE bytes, on pages of PAGE
+ * bytes. */
+size_t kept_names_grow(size_t size, const char *name, size_t page);
 
 #endif

@@ -28,7 +28,8 @@ struct kept_names {
     unsigned mark;     /* that was given to a handle last */
     unsigned rewound;  /* handles that went on with another snapshot beside others */
     bool sure;         /* nothing older is kept */
-    bool ended;        /* somebody has come to the end, so the kernel may have all of them */
+    bool ended;        /* they are to be recalled: the kernel may have all of them, or it has
+                          some of a mark that comes again */
 };
 
 /*

@@ -107,7 +107,7 @@ def test_rewinding_what_the_kernel_keeps_shows_who_came_meanwhile(panel, mount, 
             reader.rewind()
 
 
-# -------- a crowd --------
+# -------- lists that the kernel may take for another --------
 
 
 SIZE = 400
@@ -116,6 +116,66 @@ SIZE = 400
 def people(generation: int) -> list[int]:
     """Nobody is in two generations."""
     return [5000000 + 1000 * generation + number for number in range(SIZE)]
+
+
+def replace(sandbox, old: list[int], new: list[int]):
+    sandbox.change(*({"remove": id} for id in old), *({"add": ARCHIVE, "id": id} for id in new))
+
+
+def is_refused(reader: Reader) -> bool:
+    reader.rewind()
+    try:
+        reader.rest()
+    except OSError as error:
+        return error.errno == errno.ESTALE
+    return False
+
+
+# As many names of 17 bytes fill a page of the kernel's list, with "." and "..".
+PAGEFUL = [100000000000 + number for number in range(84)]
+
+
+# semantics: F5
+@pytest.mark.skipif(not KEEPS, reason="the kernel keeps no list")
+@pytest.mark.parametrize(
+    "old, new", [(people(0), PAGEFUL), (PAGEFUL, people(0))], ids=["new", "old"]
+)
+def test_a_reader_in_the_midst_is_not_at_the_end_of_a_list_that_fills_a_page(
+    serve, mount, old, new
+):
+    sandbox = serve()
+    replace(sandbox, [], old)
+    fs = mount(sandbox, cache_ttl=60)
+    with Reader(fs / users(ARCHIVE)) as slow:
+        names = slow.some()
+        with Reader(fs / users(ARCHIVE)) as rewound:
+            assert len(rewound.rest()) == len(old)
+            replace(sandbox, old, new)
+            fs.refresh()
+            wait_until(lambda: is_refused(rewound))
+            names += slow.rest()
+    assert len(names) == len(old) + 2
+
+
+# semantics: F5
+def test_a_list_that_was_read_halfway_is_not_gone_on_with_when_its_mark_comes_again(serve, mount):
+    sandbox = serve()
+    replace(sandbox, [], people(0))
+    fs = mount(sandbox, cache_ttl=60)
+    with Reader(fs / users(ARCHIVE)) as reader:
+        reader.some()
+        replace(sandbox, people(0), people(1))
+        for _ in range(126):
+            fs.refresh()
+            reader.rewind()
+            reader.some()
+        fs.refresh()
+        for _ in range(2):
+            reader.rewind()
+            assert [int(name[:-5]) for name in reader.rest()] == people(1)
+
+
+# -------- a crowd --------
 
 
 class Generations:
@@ -128,8 +188,7 @@ class Generations:
 
     def next(self):
         number = len(self.times)
-        gone = [{"remove": id} for id in people(number - 1)] if number else []
-        self.sandbox.change(*gone, *[{"add": ARCHIVE, "id": id} for id in people(number)])
+        replace(self.sandbox, people(number - 1) if number else [], people(number))
         self.times.append(time.monotonic())
 
     def at(self, moment: float) -> int:

@@ -89,6 +89,32 @@ TEST(kept_names_end_with_an_error_before_two_snapshots_have_one_mark)
     assert_int_equal(kept_names_rewind(&names, &rewound, snapshot), 0);
 }
 
+/* The kernel would go on with a list that was read halfway. */
+TEST(kept_names_are_recalled_before_a_mark_comes_again)
+{
+    struct kept_handle handle = {0};
+    uint32_t snapshot = 1, used[128] = {0}, recalled = 0;
+    kept_names_open(&names, &handle, snapshot, true);
+    kept_names_came(&names, &handle);
+    while (snapshot < 1000) {
+        used[handle.mark] = snapshot;
+        assert_int_equal(kept_names_rewind(&names, &handle, ++snapshot), 0);
+        assert_true(used[handle.mark] == 0 || used[handle.mark] < recalled);
+        if (kept_names_take_end(&names))
+            recalled = snapshot;
+    }
+}
+
+TEST(kept_names_fill_pages)
+{
+    assert_int_equal(kept_names_grow(0, ".", 128), 32);
+    assert_int_equal(kept_names_grow(32, "12345678", 128), 64);
+    assert_int_equal(kept_names_grow(64, "123456789", 128), 104);
+    assert_int_equal(kept_names_grow(104, "1", 128), 160);
+    assert_int_equal(kept_names_grow(96, "1", 128), 128);
+    assert_int_equal(kept_names_grow(128, "1", 128), 160);
+}
+
 TEST(kept_names_offsets_have_31_bits)
 {
     struct kept_handle handle = {.mark = 127};
@@ -104,7 +130,7 @@ TEST(kept_names_offsets_have_31_bits)
 /* -------- beside a model of the kernel -------- */
 
 /* What Linux does in fs/fuse/readdir.c and fuse_dir_open(), one name a request. All snapshots
- * have the names 0 to NAMES - 1. */
+ * have the names 0 to NAMES - 1. They do not fill the last page: see kept_names_grow(). */
 #define NAMES   7
 #define PAGE    2 /* names on a page of the kernel's list */
 #define READERS 5
@@ -404,6 +430,8 @@ int main(void)
         KEPT_NAMES_TEST(kept_names_are_left_alone_while_readers_of_two_snapshots_are_at_them),
         KEPT_NAMES_TEST(kept_names_are_not_vouched_for_by_a_handle_that_was_rewound),
         KEPT_NAMES_TEST(kept_names_end_with_an_error_before_two_snapshots_have_one_mark),
+        KEPT_NAMES_TEST(kept_names_are_recalled_before_a_mark_comes_again),
+        KEPT_NAMES_TEST(kept_names_fill_pages),
         KEPT_NAMES_TEST(kept_names_offsets_have_31_bits),
         KEPT_NAMES_TEST(kept_names_are_always_those_of_one_snapshot),
     };
