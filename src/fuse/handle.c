@@ -145,6 +145,17 @@ int handle_came(struct handle *handle, off_t offset)
     return kept_names_is_of(&handle->kept, offset) ? 0 : handle_follow(handle, offset);
 }
 
+static struct kept_marks handle_marks(const struct handle *handle)
+{
+    struct kept_marks marks = {.count = 0};
+    const struct handle *each;
+    LIST_FOREACH(each, &handle->fs->handles, link) {
+        if (each->dir == handle->dir)
+            kept_marks_add(&marks, &each->kept);
+    }
+    return marks;
+}
+
 /* Return whether the names fill the last page of the kernel's list to its end, or that can't be
  * told. */
 static bool handle_fills_page(struct dir *dir, const struct snapshot *snapshot)
@@ -171,7 +182,8 @@ int handle_rewind(struct handle *handle, struct snapshot *snapshot)
         (handle_fills_page(handle->dir, handle->snapshot) ||
          handle_fills_page(handle->dir, snapshot)))
         return -ESTALE;
-    int error = kept_names_rewind(&handle->dir->kept, &handle->kept, snapshot->number);
+    const struct kept_marks in_use = handle_marks(handle);
+    int error = kept_names_rewind(&handle->dir->kept, &handle->kept, snapshot->number, &in_use);
     if (error)
         return error;
     handle_show(handle, snapshot);

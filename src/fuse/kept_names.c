@@ -7,7 +7,9 @@
 
 /* Offsets have 31 bits: a mark, which is not 0, above the index. */
 #define KEPT_INDEX_BITS 24
-#define KEPT_MARKS      127
+
+/* With more marks than these in use, a free one might come again too soon. */
+#define KEPT_MARKS_IN_USE 32
 
 static unsigned kept_names_next_mark(struct kept_names *names)
 {
@@ -24,7 +26,6 @@ enum kept_names_way kept_names_open(struct kept_names *names, struct kept_handle
     if (!same) {
         names->snapshot = snapshot;
         names->sure = names->ended = false;
-        names->rewound = 0;
         kept_names_next_mark(names);
     }
     names->handles++;
@@ -55,27 +56,39 @@ bool kept_names_is_shared(const struct kept_names *names, const struct kept_hand
     return handle->mark && names->handles > 1;
 }
 
-/* A list that was read halfway is not recalled otherwise. It has to be gone when its mark comes
- * again, or the kernel would go on with it. So it is recalled twice a round of marks. */
-static void kept_names_note_round(struct kept_names *names)
+/* Go on to the next mark that no handle has. A list that was read halfway is not recalled
+ * otherwise. It has to be gone when its mark comes again, or the kernel would go on with it. So
+ * it is recalled twice a round of marks. */
+static void kept_names_find_mark(struct kept_names *names, const struct kept_marks *in_use)
 {
-    if (names->mark == KEPT_MARKS || names->mark == KEPT_MARKS / 2)
+    unsigned before = names->mark;
+    do
+        kept_names_next_mark(names);
+    while (in_use->has[names->mark]);
+    if ((before > KEPT_MARKS / 2) != (names->mark > KEPT_MARKS / 2))
         names->ended = true;
+}
+
+void kept_marks_add(struct kept_marks *marks, const struct kept_handle *handle)
+{
+    if (!handle->mark || marks->has[handle->mark])
+        return;
+    marks->has[handle->mark] = true;
+    marks->count++;
 }
 
 /* The kernel may have names of the old snapshot, and add those of the new one. So nobody else
  * takes part until all have closed. */
-int kept_names_rewind(struct kept_names *names, struct kept_handle *handle, uint32_t snapshot)
+int kept_names_rewind(struct kept_names *names, struct kept_handle *handle, uint32_t snapshot,
+                      const struct kept_marks *in_use)
 {
-    bool alone = !kept_names_is_shared(names, handle);
     if (!handle->mark || handle->snapshot == snapshot)
         return 0;
-    if (!alone && names->rewound == KEPT_MARKS - 1)
+    if (in_use->count > KEPT_MARKS_IN_USE)
         return -ESTALE;
-    names->rewound = alone ? 0 : names->rewound + 1;
+    kept_names_find_mark(names, in_use);
     names->snapshot = 0;
-    *handle = (struct kept_handle){kept_names_next_mark(names), snapshot};
-    kept_names_note_round(names);
+    *handle = (struct kept_handle){names->mark, snapshot};
     return 0;
 }
 

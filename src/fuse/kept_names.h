@@ -41,6 +41,17 @@ struct kept_handle {
     uint32_t snapshot;
 };
 
+/* Offsets have so many marks, from 1 on. */
+#define KEPT_MARKS 127
+
+/* The marks of the handles of a directory that take part. Zeroed: none. */
+struct kept_marks {
+    bool has[KEPT_MARKS + 1];
+    unsigned count;
+};
+
+void kept_marks_add(struct kept_marks *marks, const struct kept_handle *handle);
+
 /* A directory with more names than this takes no part, for offsets have 31 bits: programs of 32
  * bits can't read others. */
 #define KEPT_NAMES_MAX ((int64_t)(1 << 24) - 4)
@@ -69,9 +80,10 @@ bool kept_names_take_end(struct kept_names *names);
 /* Return whether HANDLE takes part, and others do too. */
 bool kept_names_is_shared(const struct kept_names *names, const struct kept_handle *handle);
 
-/* HANDLE is rewound, and goes on with another snapshot. Return 0, or -ESTALE if it has done so
- * too often beside others. */
-int kept_names_rewind(struct kept_names *names, struct kept_handle *handle, uint32_t snapshot);
+/* HANDLE is rewound, and goes on with another snapshot. IN_USE: the marks of all handles.
+ * Return 0, or -ESTALE if those are too many. */
+int kept_names_rewind(struct kept_names *names, struct kept_handle *handle, uint32_t snapshot,
+                      const struct kept_marks *in_use);
 
 /* Return whether OFFSET is one of the snapshot of HANDLE, which takes part. It is not where the
  * kernel has given names from its list to a handle that was rewound, and that list was another

@@ -26,7 +26,6 @@ struct kept_names {
     uint32_t snapshot; /* whose names they are, by its number; 0: of several, or none */
     unsigned handles;  /* that take part */
     unsigned mark;     /* that was given to a handle last */
-    unsigned rewound;  /* handles that went on with another snapshot beside others */
     bool sure;         /* nothing older is kept */
     bool ended;        /* they are to be recalled: the kernel may have all of them, or it has
                           some of a mark that comes again */

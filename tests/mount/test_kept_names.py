@@ -175,6 +175,21 @@ def test_a_list_that_was_read_halfway_is_not_gone_on_with_when_its_mark_comes_ag
             assert [int(name[:-5]) for name in reader.rest()] == people(1)
 
 
+def test_two_who_rewind_an_open_directory_may_do_so_for_ever(serve, mount):
+    sandbox = serve()
+    replace(sandbox, [], people(0))
+    fs = mount(sandbox, cache_ttl=60)
+    with Reader(fs / users(ARCHIVE)) as one:
+        assert len(one.rest()) == SIZE
+        with Reader(fs / users(ARCHIVE)) as other:
+            for _ in range(150):
+                fs.refresh()
+                time.sleep(0.01)  # for what the kernel keeps to be recalled
+                for reader in one, other:
+                    reader.rewind()
+                    assert len(reader.rest()) == SIZE
+
+
 # -------- a crowd --------
 
 

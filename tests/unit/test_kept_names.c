@@ -7,6 +7,7 @@
 #include "fuse/kept_names.h"
 
 static struct kept_names names;
+static const struct kept_marks none;
 
 static int set_up(void **state)
 {
@@ -53,7 +54,7 @@ TEST(kept_names_are_left_alone_while_readers_of_two_snapshots_are_at_them)
     kept_names_open(&names, &first, 7, true);
     kept_names_came(&names, &first);
     kept_names_open(&names, &second, 7, true);
-    assert_int_equal(kept_names_rewind(&names, &second, 8), 0);
+    assert_int_equal(kept_names_rewind(&names, &second, 8, &none), 0);
     assert_int_not_equal(second.mark, first.mark);
     assert_int_equal(kept_names_open(&names, &third, 8, true), KEPT_NAMES_NONE);
     assert_int_equal(kept_names_open(&names, &third, 7, true), KEPT_NAMES_NONE);
@@ -69,24 +70,43 @@ TEST(kept_names_are_not_vouched_for_by_a_handle_that_was_rewound)
     struct kept_handle first = {0}, second = {0};
     kept_names_open(&names, &first, 7, true);
     kept_names_came(&names, &first);
-    kept_names_rewind(&names, &first, 8);
+    kept_names_rewind(&names, &first, 8, &none);
     kept_names_came(&names, &first);
     assert_int_equal(kept_names_open(&names, &second, 8, true), KEPT_NAMES_NONE);
 }
 
-TEST(kept_names_end_with_an_error_before_two_snapshots_have_one_mark)
+TEST(kept_names_never_have_one_mark_for_two_snapshots)
 {
     struct kept_handle still = {0}, rewound = {0};
     uint32_t snapshot = 1;
     kept_names_open(&names, &still, snapshot, true);
     kept_names_came(&names, &still);
     kept_names_open(&names, &rewound, snapshot, true);
-    while (kept_names_rewind(&names, &rewound, ++snapshot) == 0)
+    while (snapshot < 1000) {
+        struct kept_marks in_use = {.count = 0};
+        kept_marks_add(&in_use, &still);
+        kept_marks_add(&in_use, &rewound);
+        assert_int_equal(kept_names_rewind(&names, &rewound, ++snapshot, &in_use), 0);
         assert_int_not_equal(rewound.mark, still.mark);
-    assert_int_equal(snapshot, 128);
-    assert_int_equal(kept_names_rewind(&names, &rewound, snapshot), -ESTALE);
-    kept_names_close(&names, &still);
-    assert_int_equal(kept_names_rewind(&names, &rewound, snapshot), 0);
+    }
+}
+
+TEST(kept_names_end_with_an_error_where_too_many_snapshots_are_read)
+{
+    struct kept_handle handles[40] = {{0}};
+    struct kept_marks in_use = {.count = 0};
+    uint32_t snapshot = 1;
+    for (int i = 0; i < 40; i++) {
+        kept_names_open(&names, &handles[i], snapshot, true);
+        kept_names_came(&names, &handles[i]);
+    }
+    kept_marks_add(&in_use, &handles[39]);
+    for (int i = 0; i < 32; i++) {
+        assert_int_equal(kept_names_rewind(&names, &handles[i], ++snapshot, &in_use), 0);
+        kept_marks_add(&in_use, &handles[i]);
+    }
+    assert_int_equal(in_use.count, 33);
+    assert_int_equal(kept_names_rewind(&names, &handles[32], ++snapshot, &in_use), -ESTALE);
 }
 
 /* The kernel would go on with a list that was read halfway. */
@@ -98,7 +118,7 @@ TEST(kept_names_are_recalled_before_a_mark_comes_again)
     kept_names_came(&names, &handle);
     while (snapshot < 1000) {
         used[handle.mark] = snapshot;
-        assert_int_equal(kept_names_rewind(&names, &handle, ++snapshot), 0);
+        assert_int_equal(kept_names_rewind(&names, &handle, ++snapshot, &none), 0);
         assert_true(used[handle.mark] == 0 || used[handle.mark] < recalled);
         if (kept_names_take_end(&names))
             recalled = snapshot;
@@ -228,6 +248,16 @@ static bool reader_follows(struct reader *reader)
     return false;
 }
 
+static struct kept_marks reader_marks(void)
+{
+    struct kept_marks marks = {.count = 0};
+    for (int i = 0; i < READERS; i++) {
+        if (readers[i].state != CLOSED)
+            kept_marks_add(&marks, &readers[i].handle);
+    }
+    return marks;
+}
+
 /* qpfs answers. A reader that is rewound goes on with what is shown now. */
 static void reader_is_answered(struct reader *reader)
 {
@@ -239,7 +269,8 @@ static void reader_is_answered(struct reader *reader)
     }
     if (reader->at == 0 && reader->began && reader->snapshot != shown) { /* rewound, perhaps */
         reader->rewound = true;
-        assert_int_equal(kept_names_rewind(&names, &reader->handle, shown), 0);
+        const struct kept_marks in_use = reader_marks();
+        assert_int_equal(kept_names_rewind(&names, &reader->handle, shown, &in_use), 0);
         reader->snapshot = shown;
         recall = kept_names_take_end(&names) || recall;
     }
@@ -429,7 +460,8 @@ int main(void)
         KEPT_NAMES_TEST(kept_names_are_not_read_where_the_kernel_would_look_each_one_up),
         KEPT_NAMES_TEST(kept_names_are_left_alone_while_readers_of_two_snapshots_are_at_them),
         KEPT_NAMES_TEST(kept_names_are_not_vouched_for_by_a_handle_that_was_rewound),
-        KEPT_NAMES_TEST(kept_names_end_with_an_error_before_two_snapshots_have_one_mark),
+        KEPT_NAMES_TEST(kept_names_never_have_one_mark_for_two_snapshots),
+        KEPT_NAMES_TEST(kept_names_end_with_an_error_where_too_many_snapshots_are_read),
         KEPT_NAMES_TEST(kept_names_are_recalled_before_a_mark_comes_again),
         KEPT_NAMES_TEST(kept_names_fill_pages),
         KEPT_NAMES_TEST(kept_names_offsets_have_31_bits),
