@@ -16,6 +16,8 @@ FIRST = 2001  # the sandbox's option --departments begins there
 COUNT = 40
 IDS = range(FIRST, FIRST + COUNT)
 PARALLEL = 8
+# An answer that fails holds back what is asked for ahead.
+exact = pytest.mark.exact_service("what is asked for ahead is counted")
 READS = """
 import os, sys
 for line in sys.stdin:
@@ -178,18 +180,21 @@ def test_a_walk_has_as_many_calls_under_way_as_are_allowed_and_no_more(service, 
 
 
 # semantics: F14
+@exact
 def test_two_lists_cost_two_calls(many, listed, reader):
     assert reader(listed()).read(FIRST, FIRST + 1) == [10, 10]
     assert_asked(many, between(0, 1))
 
 
 # semantics: F14
+@exact
 def test_who_has_read_three_has_three_ahead(many, listed, reader):
     reader(listed()).read(*between(5, 7))
     assert_asked(many, between(5, 10))
 
 
 # semantics: F14
+@exact
 @pytest.mark.parametrize("parallel", [1, 4, PARALLEL, 20])
 def test_nobody_has_more_ahead_than_are_allowed(many, listed, reader, parallel):
     reader(listed(parallel=parallel)).read(*between(0, 11))
@@ -197,12 +202,14 @@ def test_nobody_has_more_ahead_than_are_allowed(many, listed, reader, parallel):
 
 
 # semantics: F14
+@exact
 def test_who_goes_backwards_has_those_before_ahead(many, listed, reader):
     reader(listed()).read(*reversed(between(20, 22)))
     assert_asked(many, between(17, 22))
 
 
 # semantics: F14
+@exact
 def test_nothing_is_asked_for_ahead_in_another_order(many, listed, reader):
     fs = listed()
     every_other = list(IDS[::2])
@@ -215,6 +222,7 @@ def test_nothing_is_asked_for_ahead_in_another_order(many, listed, reader):
 
 
 # semantics: F14
+@exact
 def test_nothing_is_asked_for_ahead_of_several_processes(many, listed):
     fs = listed()
     for id in between(0, 5):
@@ -223,6 +231,7 @@ def test_nothing_is_asked_for_ahead_of_several_processes(many, listed):
 
 
 # semantics: F14
+@exact
 def test_who_pauses_begins_anew(many, listed, reader, slow_clock):
     one = reader(listed())
     one.read(*between(0, 2))
@@ -319,7 +328,7 @@ def test_a_department_that_fails_is_tried_no_more_often(many, mount):
 
 
 # semantics: F14
-@pytest.mark.exact_service("the calls within a minute are counted")
+@exact
 def test_calls_are_left_for_others(many, listed, reader):
     """The mount and the departments took two of ten, and the last two are handed out evenly."""
     fs = listed(rate=10)
@@ -332,7 +341,7 @@ def test_calls_are_left_for_others(many, listed, reader):
 
 
 # semantics: F14
-@pytest.mark.exact_service("the calls are counted")
+@exact
 @pytest.mark.parametrize("max_calls, ahead", [(25, 0), (40, 3)])
 def test_of_the_last_calls_none_is_made_ahead(many, listed, reader, max_calls, ahead):
     reader(listed(max_calls=max_calls)).read(*between(0, 2))
@@ -351,6 +360,7 @@ def test_nothing_is_asked_for_ahead_with_one_list(many, mount):
 
 
 # semantics: F14, F7
+@exact
 def test_what_was_asked_for_ahead_of_a_sighup_is_not_seen_after_it(many, listed, reader, slow_clock):
     fs = listed()
     one = reader(fs)
@@ -369,6 +379,7 @@ def test_what_was_asked_for_ahead_of_a_sighup_is_not_seen_after_it(many, listed,
 
 
 # semantics: F14, E5
+@exact
 def test_a_mount_ends_though_calls_are_under_way_that_were_made_ahead(many, listed):
     for id in between(3, 5):
         many.fault(users(id), stall=600)
