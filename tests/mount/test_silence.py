@@ -9,7 +9,7 @@ import pytest
 
 from account import users
 from relay import Relay
-from tools import wait_until
+from tools import output, wait_until
 
 TIMEOUT = 40
 PATIENCE = TIMEOUT / 4  # with a connection that was used before
@@ -43,11 +43,12 @@ def start(departments, mount, clock):
 
 @pytest.fixture
 def reading():
-    """Reads departments, all at once, while the test goes on; end it to see that they came."""
+    """Reads departments, all at once, while the test goes on; end it to see that they came. Each is
+    read by a process of its own, so that nothing is asked for ahead."""
     pool = ThreadPoolExecutor(len(DEPARTMENTS))
 
     def names_in(fs, id: int) -> bool:
-        return os.listdir(fs / users(id)) == [f"{id * 1000 + i}.json" for i in range(3)]
+        return output("ls", fs / users(id)).split() == [f"{id * 1000 + i}.json" for i in range(3)]
 
     def begin(fs, *departments: int):
         readers = [pool.submit(names_in, fs, id) for id in departments]
