@@ -30,6 +30,10 @@
  *     last page of the kernel's list to its end. The kernel does not ask for an offset that it
  *     does not find in such a list, but takes it for the end. A reader would lose the rest.
  *
+ * A reader can hold up a recall: the kernel holds the lock of a page while it copies names to
+ * the reader's memory, and that may be mapped from a file that never comes. Then the mount
+ * can't end before the reader does. So the kernel keeps nothing where other users may look in.
+ *
  * A list that nobody has read to its end is none yet. When it is dropped, the kernel never adds
  * to it again, and each reader asks us, as if nothing were kept. So only the first open of a
  * snapshot drops it. It is recalled where its mark comes again before the next such open.

@@ -20,7 +20,7 @@
 static void fs_on_init(void *data, struct fuse_conn_info *conn)
 {
     struct fs *fs = data;
-    fs->keeps_names = conn->proto_minor >= FS_KEEPS_NAMES_MINOR;
+    fs->keeps_names = fs->keeps_names && conn->proto_minor >= FS_KEEPS_NAMES_MINOR;
     conn->max_read = fs->max_read;
     /* Always with attributes: what a listing brought in one call must not be asked for name by
      * name. */

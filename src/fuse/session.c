@@ -229,6 +229,7 @@ struct session *session_create(struct fs *fs, struct loop *loop,
         return NULL;
     }
     fs->fuse = session->fuse;
+    fs->keeps_names = !options->allow_other;
     fs->readahead = readahead_create(fs);
     int error = session_listen(session);
     if (error) {

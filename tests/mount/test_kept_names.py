@@ -80,6 +80,11 @@ def test_a_list_is_read_again_without_us(panel, mount):
     assert often == (once if KEEPS else 5 * once)
 
 
+def test_nothing_is_kept_where_other_users_may_look_in(panel, mount):
+    once, often = [readdirs(mount(panel, debug=True, allow_other=True), times) for times in (1, 5)]
+    assert often == 5 * once
+
+
 def test_a_list_that_is_over_is_read_anew(panel, mount, clock):
     fs = mount(panel, cache_ttl=60)
     for number in range(3):
