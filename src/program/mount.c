@@ -73,13 +73,14 @@ static void mount_refresh(void *data)
     notify_say(&mount->notify, "READY=1\n");
 }
 
-/* The kernel's time for what it holds stood still meanwhile. */
+/* The kernel's time for what it holds stood still meanwhile. Two clocks that are read one after
+ * the other tell how long, so a millisecond may be missing. */
 static void mount_on_woken(void *data, int64_t slept_ms)
 {
     mount_expire(data);
     log_info("the machine slept for %" PRId64 " s: what is held is read anew when it is next "
              "asked for",
-             slept_ms / 1000);
+             (slept_ms + 500) / 1000);
 }
 
 /* -------- signals -------- */
