@@ -13,8 +13,8 @@
 /* Bytes of forgotten records after which the heap's free pages go back, a little at a time. */
 #define FORGET_GIVE_BACK ((size_t)16 << 20)
 
-/* The version of Linux 6.16. Its predecessors could read a name from a list that was being made
- * (before 6.1), or had no quick way to end all names at once. */
+/* FUSE's minor version in Linux 6.16. Kernels before 6.1 could read a name from a page that was
+ * not filled yet. Those before 6.16 have no quick way to end all names at once. */
 #define FS_KEEPS_NAMES_MINOR 44
 
 static void fs_on_init(void *data, struct fuse_conn_info *conn)
