@@ -22,8 +22,11 @@ static void check_same_bytes(const struct record *before, const struct record *a
         HOLDS(counts[i] == 0);
 }
 
-/* By its own order nothing moves; by its shape neither. */
-static void check_own_order(struct record *record)
+/*
+ * By its own order nothing moves; by its shape neither. Return whether the record has an order:
+ * it has none if an object in it has two members of one name.
+ */
+static bool check_own_order(struct record *record)
 {
     struct record *arranged;
     struct buffer shape;
@@ -41,9 +44,15 @@ static void check_own_order(struct record *record)
     if (by_shape == 0)
         record_unref(arranged);
     buffer_finish(&shape);
+    return by_itself == 0;
 }
 
-static void check_other_order(struct record *record, const struct record *template)
+/*
+ * An object stays as it is where TEMPLATE has another value. So a record without an order of its
+ * own can be arranged, but not be put back.
+ */
+static void check_other_order(struct record *record, const struct record *template,
+                              bool has_own_order)
 {
     struct record *arranged, *again;
     int error = arrange_record(record, template->bytes, template->size, &arranged);
@@ -54,9 +63,12 @@ static void check_other_order(struct record *record, const struct record *templa
     HOLDS(arrange_record(arranged, template->bytes, template->size, &again) == 0);
     HOLDS(again == arranged);
     record_unref(again);
-    HOLDS(arrange_record(arranged, record->bytes, record->size, &again) == 0);
-    HOLDS(record_equals(again, record));
-    record_unref(again);
+    int back = arrange_record(arranged, record->bytes, record->size, &again);
+    HOLDS(back == (has_own_order ? 0 : -EBADMSG));
+    if (back == 0) {
+        HOLDS(record_equals(again, record));
+        record_unref(again);
+    }
     record_unref(arranged);
 }
 
@@ -77,10 +89,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t first_size = zero ? (size_t)(zero - text) : size;
     struct record *record = record_of(text, first_size);
     struct record *template = zero ? record_of(zero + 1, size - first_size - 1) : NULL;
-    if (record)
-        check_own_order(record);
+    bool has_own_order = record && check_own_order(record);
     if (record && template)
-        check_other_order(record, template);
+        check_other_order(record, template, has_own_order);
     record_unref(record);
     record_unref(template);
     return 0;
