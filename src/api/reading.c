@@ -6,6 +6,10 @@
 
 #include "base/log.h"
 
+/* Of a long list, one window for so many is tried at once. They are in vain, all but the first,
+ * where the service does not keep to sizes; then the list takes twice its pages anyway. */
+#define READING_TRIED_SHARE 12
+
 /* -------- begin -------- */
 
 static int reading_begin_twice(struct reading *reading)
@@ -81,13 +85,21 @@ static int reading_go_on(struct reading *reading, const char **why)
     return state == CHAIN_SIZE_REFUSED ? reading_change_sizes(reading, why) : state;
 }
 
+/* Return how many windows behind page 1 may be tried before one has had its size. */
+static size_t reading_tried(const struct reading *reading)
+{
+    const struct chain *chain = &reading->chain;
+    size_t tried = chain->sizes == PLAN_ANY_SIZE ? chain->budget.planned / READING_TRIED_SHARE : 0;
+    return tried > 1 ? tried : 1;
+}
+
 int reading_take(struct reading *reading, const char **why)
 {
     int state = reading_go_on(reading, why);
     if (state < 0)
         reading->quirks->keeps_sizes = false; /* perhaps no longer */
     bool sure = reading->chain.length > 1 || reading->quirks->keeps_sizes || reading->is_twice;
-    reading->flight->limit = sure ? SIZE_MAX : reading->chain.length + 1;
+    reading->flight->limit = sure ? SIZE_MAX : reading->chain.length + reading_tried(reading);
     return state;
 }
 

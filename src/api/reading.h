@@ -15,7 +15,8 @@
  * A list is read in windows that overlap (chain.h), of any size at first. A service that does
  * not keep to the sizes is asked for rounder ones, and what is certain stays. Where one size is
  * left, each page is read twice (twice.h). Until the service has kept to a size once, one
- * window is tried, and the others wait for it.
+ * window is tried, and the others wait for it. Of a list of twelve windows or more a twelfth is
+ * tried, for the time of a call is more then than the few calls that may be in vain.
  *
  * The reading puts windows into its flight and takes them out. It asks for none.
  */

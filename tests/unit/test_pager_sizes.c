@@ -288,6 +288,50 @@ TEST(pager_reads_pages_of_one_record)
     pager_run_assert_complete(&run, &server);
 }
 
+/* -------- windows that are tried before it is known that sizes are kept -------- */
+
+/* Return how many windows are asked for when page 1 of COUNT users has come. */
+static unsigned tried(size_t count, unsigned parallel)
+{
+    fake_server_init(&server, count, 100);
+    start(100, parallel);
+    fake_server_answer(&server, 0);
+    unsigned waiting = fake_calls_waiting();
+    pager_run_finish(&run);
+    return waiting;
+}
+
+TEST(pager_tries_a_twelfth_of_the_windows_of_a_long_list)
+{
+    assert_int_equal(tried(300, 8), 1);
+    assert_int_equal(tried(2050, 8), 1); /* 23 windows */
+    assert_int_equal(tried(2150, 8), 2); /* 24 */
+    assert_int_equal(tried(5000, 8), 4);
+    assert_int_equal(tried(8000, 64), 7);
+    assert_int_equal(tried(8000, 3), 3);
+}
+
+TEST(pager_tries_one_window_of_a_list_without_a_total)
+{
+    fake_server_init(&server, 8000, 100);
+    server.no_totals = true;
+    start(100, 8);
+    fake_server_answer(&server, 0);
+    assert_int_equal(fake_calls_waiting(), 1);
+}
+
+/* Page 1, seven windows in vain, one more for round sizes, and each of 80 pages twice. */
+TEST(pager_tries_no_more_where_a_long_list_has_one_size)
+{
+    fake_server_init(&server, 8000, 100);
+    server.step = 100;
+    start(100, 8);
+    fake_server_answer_all(&server);
+    pager_run_assert_complete(&run, &server);
+    assert_int_equal(quirks_sizes(&run.quirks), PLAN_ONE_SIZE);
+    assert_true(fake_calls_made() <= 1 + 7 + 2 + 160);
+}
+
 /* -------- each page twice -------- */
 
 /* A service of one size, which is known. */
@@ -553,6 +597,9 @@ int main(void)
         PAGER_TEST(pager_asks_for_rounder_sizes_where_odd_ones_are_a_400),
         PAGER_TEST(pager_tries_all_sizes_again_after_ten_minutes),
         PAGER_TEST(pager_reads_pages_of_one_record),
+        PAGER_TEST(pager_tries_a_twelfth_of_the_windows_of_a_long_list),
+        PAGER_TEST(pager_tries_one_window_of_a_list_without_a_total),
+        PAGER_TEST(pager_tries_no_more_where_a_long_list_has_one_size),
         PAGER_TEST(pager_reads_pages_that_can_not_overlap_twice),
         PAGER_TEST(pager_reads_such_pages_a_second_time_past_caches),
         PAGER_TEST(pager_reads_such_pages_a_third_time_where_two_readings_differ),
