@@ -89,7 +89,8 @@ static int reading_go_on(struct reading *reading, const char **why)
 static size_t reading_tried(const struct reading *reading)
 {
     const struct chain *chain = &reading->chain;
-    size_t tried = chain->sizes == PLAN_ANY_SIZE ? chain->budget.planned / READING_TRIED_SHARE : 0;
+    size_t tried =
+        chain->sizes == PLAN_ANY_SIZE ? chain->budget.planned / READING_TRIED_SHARE : 0;
     return tried > 1 ? tried : 1;
 }
 

@@ -48,8 +48,8 @@ static bool check_own_order(struct record *record)
 }
 
 /*
- * An object stays as it is where TEMPLATE has another value. So a record without an order of its
- * own can be arranged, but not be put back.
+ * An object stays as it is where TEMPLATE has another value. So a record without an order of
+ * its own can be arranged, but not be put back.
  */
 static void check_other_order(struct record *record, const struct record *template,
                               bool has_own_order)
