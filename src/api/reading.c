@@ -85,12 +85,15 @@ static int reading_go_on(struct reading *reading, const char **why)
     return state == CHAIN_SIZE_REFUSED ? reading_change_sizes(reading, why) : state;
 }
 
-/* Return how many windows behind page 1 may be tried before one has had its size. */
+/* Return how many windows behind page 1 may be tried before one has had its size. Where page 1
+ * held fewer than were asked for, the total may count others as well: one. */
 static size_t reading_tried(const struct reading *reading)
 {
     const struct chain *chain = &reading->chain;
+    bool full =
+        chain->length > 0 && flight_envelope(reading->flight, 0)->count == reading->per_page;
     size_t tried =
-        chain->sizes == PLAN_ANY_SIZE ? chain->budget.planned / READING_TRIED_SHARE : 0;
+        full && chain->sizes == PLAN_ANY_SIZE ? chain->budget.planned / READING_TRIED_SHARE : 0;
     return tried > 1 ? tried : 1;
 }
 

@@ -15,8 +15,9 @@
  * A list is read in windows that overlap (chain.h), of any size at first. A service that does
  * not keep to the sizes is asked for rounder ones, and what is certain stays. Where one size is
  * left, each page is read twice (twice.h). Until the service has kept to a size once, one
- * window is tried, and the others wait for it. Of a list of twelve windows or more a twelfth is
- * tried, for the time of a call is more then than the few calls that may be in vain.
+ * window is tried, and the others wait for it. Of a list of 24 windows or more, whose page 1 is
+ * full, a twelfth is tried. A list of one size takes two calls a page anyway, so a few calls
+ * in vain are little there, and a round of waiting is much.
  *
  * The reading puts windows into its flight and takes them out. It asks for none.
  */
