@@ -88,7 +88,7 @@ int fetch_start_pager(struct fetch *fetch, uint64_t limit)
     fetch->pager = pager_create(&options);
     if (!fetch->pager)
         return -ENOMEM;
-    fetch->doubted = false;
+    fetch->outdated = fetch->doubted = false;
     fetch->source->fetches++;
     fetch->owner->began(fetch->data);
     return 0;
@@ -96,28 +96,11 @@ int fetch_start_pager(struct fetch *fetch, uint64_t limit)
 
 int fetch_start(struct fetch *fetch, uint64_t limit)
 {
+    fetch->limit = limit;
     if (!fetch->owner->begin || !fetch->owner->begin(fetch->data, limit))
         return fetch_start_pager(fetch, limit);
+    fetch->outdated = false;
     fetch->unsettled = true;
-    return 0;
-}
-
-int fetch_join(struct fetch *fetch, struct waiter *waiter, uint64_t limit)
-{
-    if (fetch->pager) {
-        if (limit == 0)
-            pager_unlimit(fetch->pager);
-        pager_pause(fetch->pager, false);
-    } else if (!fetch->unsettled) {
-        if (clock_ms() < fetch->failed_until_ms)
-            return fetch->failed_error;
-        int error = fetch_start(fetch, limit);
-        if (error)
-            return error;
-    }
-    waiter->fetch = fetch;
-    waiter->round = fetch->round;
-    TAILQ_INSERT_TAIL(&fetch->waiters, waiter, link);
     return 0;
 }
 
@@ -130,6 +113,54 @@ static void fetch_stop(struct fetch *fetch)
     fetch->unsettled = false;
     if (fetch->owner->stopped)
         fetch->owner->stopped(fetch->data);
+}
+
+/* Who comes after a SIGHUP must see nothing from before it. What is read now is for all who
+ * wait. */
+static int fetch_start_anew(struct fetch *fetch, uint64_t limit)
+{
+    bool at_any_price = !TAILQ_EMPTY(&fetch->waiters) && fetch->limit == 0;
+    fetch_stop(fetch);
+    int error = fetch_start(fetch, at_any_price ? 0 : limit);
+    if (error)
+        fetch_fail_memory(fetch);
+    return error;
+}
+
+static void fetch_go_on(struct fetch *fetch, uint64_t limit)
+{
+    if (limit == 0)
+        fetch->limit = 0;
+    if (!fetch->pager)
+        return;
+    if (limit == 0)
+        pager_unlimit(fetch->pager);
+    pager_pause(fetch->pager, false);
+}
+
+/* Have a fetch under way that may be joined. Errors as of fetch_join(). */
+static int fetch_open(struct fetch *fetch, uint64_t limit)
+{
+    if (fetch_is_open(fetch) && fetch->outdated)
+        return fetch_start_anew(fetch, limit);
+    if (fetch_is_open(fetch)) {
+        fetch_go_on(fetch, limit);
+        return 0;
+    }
+    if (clock_ms() < fetch->failed_until_ms)
+        return fetch->failed_error;
+    return fetch_start(fetch, limit);
+}
+
+int fetch_join(struct fetch *fetch, struct waiter *waiter, uint64_t limit)
+{
+    int error = fetch_open(fetch, limit);
+    if (error)
+        return error;
+    waiter->fetch = fetch;
+    waiter->round = fetch->round;
+    TAILQ_INSERT_TAIL(&fetch->waiters, waiter, link);
+    return 0;
 }
 
 void waiter_cancel(struct waiter *waiter, bool abandon)
@@ -173,13 +204,15 @@ bool fetch_is_idle(const struct fetch *fetch)
 
 void fetch_expire(struct fetch *fetch)
 {
-    fetch->expired_ms = clock_ms();
+    fetch->outdated = true;
     fetch->failed_until_ms = 0;
+    if (TAILQ_EMPTY(&fetch->waiters))
+        fetch_stop(fetch);
 }
 
 bool fetch_is_outdated(const struct fetch *fetch)
 {
-    return fetch->began_ms <= fetch->expired_ms;
+    return fetch->outdated;
 }
 
 /* What came for somebody who left is getting old. */

@@ -80,14 +80,15 @@ struct fetch {
     bool missing_is_empty; /* a 404 may mean an empty list */
     bool unsettled;        /* somebody else is asked for the answer, or for what it means */
     bool doubted;          /* no cache in between may answer the next one */
+    bool outdated;         /* fetch_expire() came after the last one began */
+    uint64_t limit;        /* calls that the last one may take; 0: any */
     int failed_error;      /* of the last one, which answers for itself: */
     long failed_status;
     bool failed_passes; /* see fetch_failure_passes() */
     int64_t failed_until_ms;
-    int64_t began_ms;   /* the last one */
-    int64_t read_ms;    /* the last one that brought something; 0: none did */
-    int64_t left_ms;    /* nobody waits for it since then */
-    int64_t expired_ms; /* what was asked for until then is out of date */
+    int64_t began_ms; /* the last one */
+    int64_t read_ms;  /* the last one that brought something; 0: none did */
+    int64_t left_ms;  /* nobody waits for it since then */
     struct fetch_log logged;
     unsigned round;
     TAILQ_HEAD(waiters, waiter) waiters;
@@ -107,9 +108,10 @@ int fetch_start(struct fetch *fetch, uint64_t limit);
 /* The same by a pager, and not in another way. */
 int fetch_start_pager(struct fetch *fetch, uint64_t limit);
 
-/* Wait: join the fetch under way, or start one. It may take LIMIT calls, unless someone else
- * wants it at any price (0). Return 0; -ENOMEM; or at once the error of a fetch that has only
- * just failed: the kernel looks a name up twice, and a pattern names a thousand. */
+/* Wait: join the fetch under way, or start one. One that is out of date starts anew, for all
+ * who wait. It may take LIMIT calls, unless someone else wants it at any price (0). Return 0;
+ * -ENOMEM; or at once the error of a fetch that has only just failed: the kernel looks a name
+ * up twice, and a pattern names a thousand. */
 int fetch_join(struct fetch *fetch, struct waiter *waiter, uint64_t limit);
 
 /* Take WAITER back. ABANDON: if nobody else waits, the fetch ends too, so that ^C saves what
@@ -128,7 +130,8 @@ bool fetch_is_busy(const struct fetch *fetch);
 /* Return whether nobody waits, and nothing is under way or remembered. */
 bool fetch_is_idle(const struct fetch *fetch);
 
-/* What is under way is out of date, and no failure answers for itself any more. */
+/* What is under way is out of date, and ends if nobody waits for it. No failure answers for
+ * itself any more. */
 void fetch_expire(struct fetch *fetch);
 
 /* Return whether the last fetch began before the last fetch_expire(). */

@@ -7,10 +7,12 @@ import subprocess
 
 import pytest
 
-from account import ARCHIVE, DEPARTMENTS, PANEL, RESEARCH, users
+from account import ARCHIVE, DEPARTMENTS, FIELD, PANEL, RESEARCH, users
+from gates import Gates
 from pretence import Pretence
 from sandbox import phone
-from tools import error_of, output, run, wait_until
+from service import spread
+from tools import ENOUGH, error_of, output, run, wait_until, wait_until_it_waits
 
 KERNEL = tuple(map(int, os.uname().release.split(".")[:2]))
 
@@ -64,6 +66,26 @@ def test_what_has_changed_is_shown(sandbox, pretence, mount, renew):
     wait_until(lambda: b"Attic" in department.read_bytes())
     wait_until(lambda: b"+1 555" in every.read_bytes())
     assert error_of(lost.read_bytes) == errno.ENOENT
+
+
+# semantics: F7
+def test_who_comes_later_joins_no_list_that_was_being_read(service, mount, spawn):
+    ids = list(spread(2500))
+    service.account.join(FIELD, *ids)
+    fs = mount(service, cache_ttl=600)
+    os.stat(fs / users(FIELD))
+    gates = Gates(service, FIELD)
+    early = spawn("ls", fs / users(FIELD))
+    wait_until(lambda: gates.asked() == 1)
+    service.account.leave(ids[3])
+    fs.refresh()
+    late = spawn("ls", fs / users(FIELD))
+    wait_until_it_waits(late)
+    gates.open()
+    names = late.communicate(timeout=ENOUGH)[0].split()
+    assert sorted(names) == sorted(f"{id}.json" for id in ids if id != ids[3])
+    early.communicate(timeout=ENOUGH)
+    assert early.returncode == 0
 
 
 # semantics: F7

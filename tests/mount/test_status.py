@@ -193,12 +193,8 @@ def test_a_refusal_is_told_with_all_that_the_service_says_of_it(sandbox, mount):
     assert (status(fs)["errors"], status(fs)["totals"]["failed"]) == ({"EACCES": 1}, 1)
     sandbox.heal()
     fs.refresh()
-
-    def is_fresh():
-        assert error_of(os.listdir, fs / users(RESEARCH)) == 0
-        return listing(fs, users(RESEARCH))["state"] == "fresh"
-
-    wait_until(is_fresh)  # what is asked for in the millisecond of the SIGHUP counts as before it
+    assert error_of(os.listdir, fs / users(RESEARCH)) == 0
+    assert listing(fs, users(RESEARCH))["state"] == "fresh"
     assert status(fs)["last_error"], "until there is another"
 
 

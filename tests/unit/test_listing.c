@@ -717,6 +717,49 @@ TEST(listing_fetched_while_it_was_expired_is_fetched_again)
     assert_non_null(cache_fresh(listing, 0));
 }
 
+/* The first one may see what was so before, and the second one may not. */
+TEST(listing_fetched_while_it_was_expired_begins_anew_for_who_comes_later)
+{
+    want(&first);
+    fake_now += 10;
+    cache_expire(cache);
+    want(&second);
+    assert_int_equal(fake_pagers_made(), 2);
+    assert_int_equal(fake_pagers_waiting(), 1);
+    want(&third);
+    assert_int_equal(fake_pagers_made(), 2);
+    fake_pager_bring(0, two, 2);
+    assert_int_equal(first.calls + second.calls + third.calls, 3);
+    assert_non_null(cache_fresh(listing, 0));
+}
+
+/* Nobody asked for what is behind page 1 before, and pages 1 and 2 would be of two times. */
+TEST(listing_that_nobody_waits_for_is_let_go_when_it_is_expired)
+{
+    want(&first);
+    waiter_cancel(&first.waiter, false);
+    fake_now += 10;
+    cache_expire(cache);
+    assert_int_equal(fake_pagers_waiting(), 0);
+    want(&second);
+    assert_int_equal(fake_pagers_made(), 2);
+    fake_pager_bring(0, two, 2);
+    assert_non_null(cache_fresh(listing, 0));
+}
+
+TEST(listing_that_can_not_begin_anew_tells_all_who_wait)
+{
+    want(&first);
+    cache_expire(cache);
+    fake_pager_fail_next();
+    second.waiter.done = on_done;
+    assert_int_equal(cache_wait(listing, 0, &second.waiter), -ENOMEM);
+    assert_int_equal(first.calls, 1);
+    assert_int_equal(first.error, -ENOMEM);
+    assert_int_equal(second.calls, 0);
+    assert_int_equal(fake_pagers_waiting(), 0);
+}
+
 TEST(listing_fails_when_it_has_nothing_to_serve)
 {
     const char *log = fail_with(-ETIMEDOUT, false, "no answer");
@@ -1080,6 +1123,9 @@ int main(void)
         LISTING_TEST(listing_is_asked_for_past_caches_when_a_person_wants_it_anew),
         LISTING_TEST(listing_is_asked_for_past_caches_until_it_was_read),
         LISTING_TEST(listing_fetched_while_it_was_expired_is_fetched_again),
+        LISTING_TEST(listing_fetched_while_it_was_expired_begins_anew_for_who_comes_later),
+        LISTING_TEST(listing_that_nobody_waits_for_is_let_go_when_it_is_expired),
+        LISTING_TEST(listing_that_can_not_begin_anew_tells_all_who_wait),
         LISTING_TEST(listing_fails_when_it_has_nothing_to_serve),
         LISTING_TEST(listing_is_gone_when_a_later_list_above_lacks_it),
         LISTING_TEST(listing_is_broken_when_the_list_above_still_has_it),

@@ -680,6 +680,18 @@ TEST(single_price_does_not_bind_who_wants_the_list)
     assert_int_equal(fake_pager_limit(0), 0);
 }
 
+TEST(single_price_does_not_bind_who_wanted_the_list_before_it_began_anew)
+{
+    want(&first, 5);
+    bring_one(0, 5, user(5, ""));
+    give_back(&first);
+    want(&first, 0);
+    cache_expire(cache);
+    want(&second, 6);
+    assert_asks(LIST);
+    assert_int_equal(fake_pager_limit(0), 0);
+}
+
 /* -------- which was asked for later -------- */
 
 /* The list is being read for FIRST; a little later SECOND was asked for alone, as user 5. */
@@ -1162,6 +1174,7 @@ int main(void)
         SINGLE_TEST(single_calls_of_one_moment_wait_for_the_price_where_lists_are_short),
         SINGLE_TEST(single_price_is_learned_from_page_one),
         SINGLE_TEST(single_price_does_not_bind_who_wants_the_list),
+        SINGLE_TEST(single_price_does_not_bind_who_wanted_the_list_before_it_began_anew),
         SINGLE_TEST(single_that_was_asked_for_before_the_list_gives_way_when_it_comes_later),
         SINGLE_TEST(single_that_was_asked_for_before_the_list_does_not_outlive_it),
         SINGLE_TEST(single_404_that_was_asked_for_before_the_list_does_not_outlive_it),
