@@ -21,7 +21,9 @@ void notify_failure(int error);
 struct notify {
     struct loop *loop;
     struct loop_timer retry;
-    char text[512]; /* not sent yet: lines, oldest first; the manager heeds the last */
+    /* Not sent yet: lines, oldest first; the manager heeds the last. Half of it has room for a
+     * URL of any length. */
+    char text[2048];
 };
 
 void notify_init(struct notify *notify, struct loop *loop);

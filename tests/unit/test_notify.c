@@ -52,6 +52,21 @@ TEST(notify_speaks_to_a_path_and_to_an_abstract_name)
     }
 }
 
+/* Without READY=1 the manager ends the mount after a while. */
+TEST(notify_says_that_a_mount_is_ready_however_long_its_url_is)
+{
+    char url[513], expected[600];
+    int fd = manage_at(scratch_path("notify"));
+    struct notify notify;
+    notify_init(&notify, NULL);
+    memset(url, 'u', sizeof url - 1);
+    url[sizeof url - 1] = '\0';
+    snprintf(expected, sizeof expected, "READY=1\nSTATUS=Showing %s\n", url);
+    notify_say(&notify, "READY=1\nSTATUS=Showing %s\n", url);
+    assert_string_equal(heard(fd), expected);
+    close(fd);
+}
+
 TEST(notify_hides_the_socket_from_children)
 {
     close(manage_at(scratch_path("notify")));
@@ -126,6 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(notify_speaks_to_a_path_and_to_an_abstract_name),
+        cmocka_unit_test(notify_says_that_a_mount_is_ready_however_long_its_url_is),
         cmocka_unit_test(notify_hides_the_socket_from_children),
         cmocka_unit_test(notify_says_why_it_fails),
         cmocka_unit_test(notify_without_a_manager_does_nothing),
