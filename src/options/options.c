@@ -89,12 +89,14 @@ static int options_take_url(struct options *options, const struct settings *sett
     return whole ? 0 : -ENOMEM;
 }
 
+/* A link is followed anew each time that curl reads the file: what renews certificates often
+ * puts another link in its place. */
 static int options_take_cacert(struct options *options)
 {
     const char *path = options->client.cacert;
     if (!path)
         return 0;
-    char *absolute = access(path, R_OK) == 0 ? realpath(path, NULL) : NULL;
+    char *absolute = access(path, R_OK) == 0 ? setting_absolute_path(path) : NULL;
     if (!absolute) {
         int error = errno;
         log_error(

@@ -391,6 +391,26 @@ TEST(options_say_which_file_cannot_be_read)
                 "see man qpfs.conf, or leave config= out\n");
 }
 
+TEST(options_leave_a_link_to_certificates_to_be_followed_later)
+{
+    char line[300];
+    assert_int_equal(symlink(scratch_path("key"), scratch_path("link")), 0);
+    snprintf(line, sizeof line, "qpfs -o user_id=7,cacert=%s /mnt", scratch_path("link"));
+    assert_read(line);
+    assert_string_equal(options.client.cacert, scratch_path("link"));
+}
+
+TEST(options_make_the_path_of_certificates_absolute)
+{
+    char *before = getcwd(NULL, 0);
+    assert_int_equal(chdir(scratch_path(".")), 0);
+    assert_read("qpfs -o user_id=7,cacert=key /mnt");
+    assert_int_equal(chdir(before), 0);
+    assert_int_equal(*options.client.cacert, '/');
+    assert_int_equal(access(options.client.cacert, R_OK), 0);
+    free(before);
+}
+
 TEST(options_refuse_more_mount_options_than_fit)
 {
     char line[1200] = "qpfs -o user_id=7,context=";
@@ -614,6 +634,8 @@ int main(void)
         OPTIONS_TEST(options_say_what_does_not_fit_together),
         OPTIONS_TEST(options_take_the_proxy_that_is_given_or_that_of_the_environment),
         OPTIONS_TEST(options_say_which_file_cannot_be_read),
+        OPTIONS_TEST(options_leave_a_link_to_certificates_to_be_followed_later),
+        OPTIONS_TEST(options_make_the_path_of_certificates_absolute),
         OPTIONS_TEST(options_refuse_more_mount_options_than_fit),
         OPTIONS_TEST(options_command_line_beats_environment_beats_file),
         OPTIONS_TEST(options_url_or_env_whichever_is_said_in_the_stronger_place),
