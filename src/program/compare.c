@@ -168,8 +168,8 @@ static void compare_departments(struct compare *compare)
 
 /* -------- what was found -------- */
 
-/* A line has room for so many. */
-#define COMPARE_LINE 24
+/* A finding has room for so many, however long their IDs are. */
+#define COMPARE_LINE 16
 
 static void compare_tell_people(const struct compare *compare, enum compare_kind kind)
 {

@@ -67,6 +67,22 @@ def test_compare_names_people_in_no_department_and_those_who_are_only_there(sand
     assert ("warning", only_there) in found
 
 
+# semantics: C9
+def test_compare_names_each_of_many_people_with_long_ids(service, command):
+    at = 10**18
+    people = [10**18 + i for i in range(1, 51)]
+    service.account.join(at, *people)
+    service.account.retell = lambda person: None
+    _, found = compared(command, service)
+    named = [
+        (int(id), int(at))
+        for _, text in found
+        if "leaves out people of a department" in text
+        for id, at in re.findall(r" (\d+) \(in (\d+)\)", text)
+    ]
+    assert named == [(id, at) for id in people]
+
+
 def test_compare_says_so_where_it_cannot_tell(sandbox, command):
     sandbox.fault(users(RESEARCH), status=403)
     status, found = compared(command, sandbox)
