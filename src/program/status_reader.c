@@ -250,9 +250,17 @@ static void reader_say_gone(struct status_reader *reader, int error)
     reader_end(reader, EXIT_SUCCESS);
 }
 
+/* Other errors do not tell that a mount has ended: memory may be out, or the child was killed.
+ */
+static bool reader_means_the_end(int error)
+{
+    return error == ENOENT || error == ENOTCONN || error == ECONNABORTED ||
+           error == READER_NOT_OURS;
+}
+
 static void reader_on_read(struct status_reader *reader, int error)
 {
-    if (error && reader->seen) {
+    if (reader->seen && reader_means_the_end(error)) {
         reader_say_gone(reader, error);
         return;
     }

@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -534,6 +535,33 @@ def test_ctrl_c_ends_a_watch_whose_mount_hangs(sandbox, mount, qpfs, terminal):
         shown.shows("status 0")
     finally:
         fs.signal(signal.SIGCONT)
+
+
+# semantics: W7
+def test_watch_does_not_take_a_read_that_fails_for_the_end_of_the_mount(sandbox, mount, qpfs, spawn):
+    fs = mount(sandbox)
+    watch = spawn(qpfs, "--status", "--watch", fs.point)
+    assert "fetching 0" in watch.stdout.readline()
+    fs.signal(signal.SIGSTOP)
+    try:
+        wait_until(lambda: waits_for_the_mount(watch.pid))
+        os.kill(children_of(watch.pid)[0], signal.SIGKILL)
+        text, errors = watch.communicate(timeout=60)
+    finally:
+        fs.signal(signal.SIGCONT)
+    assert (watch.returncode, text) == (1, "")
+    assert f"{fs.point}: cannot read the status: " in errors
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def waits_for_the_mount(pid: int) -> bool:
+    """One of its children that asks a mount which is stopped."""
+    before = children_of(pid)
+    time.sleep(0.5)
+    return before != [] and children_of(pid) == before
 
 
 # semantics: W7
