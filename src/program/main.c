@@ -92,6 +92,12 @@ static void daemon_ready(void)
 
 /* -------- the sample account -------- */
 
+static int demo_fail(int error)
+{
+    log_error("the sample account can't be served: %s", strerror(-error));
+    return error;
+}
+
 static int demo_make_key(struct options *options)
 {
     unsigned char random[16];
@@ -156,7 +162,7 @@ static int demo_read_url(struct options *options, int fd)
     }
     line[strcspn(line, "\n")] = '\0';
     options->client.base_url = strdup(line);
-    return options->client.base_url ? 0 : -ENOMEM;
+    return options->client.base_url ? 0 : demo_fail(-ENOMEM);
 }
 
 /* Start qpfs-sandbox, which lies beside this program, in QPFS_LIBEXECDIR or in the PATH. Fill
@@ -165,14 +171,12 @@ static int demo_read_url(struct options *options, int fd)
 static int demo_start(struct options *options)
 {
     int input[2], output[2];
+    pid_t child = -1;
     int error = demo_make_key(options);
-    if (error)
-        return error;
-    if (pipe2(input, O_CLOEXEC) < 0 || pipe2(output, O_CLOEXEC) < 0)
-        return -errno;
-    pid_t child = fork();
+    if (!error && pipe2(input, O_CLOEXEC) == 0 && pipe2(output, O_CLOEXEC) == 0)
+        child = fork();
     if (child < 0)
-        return -errno;
+        return demo_fail(error ? error : -errno);
     if (child == 0)
         demo_exec(options->client.key, input[0], output[1], options->foreground);
     close(input[0]); /* the other end stays open for as long as this process lives */

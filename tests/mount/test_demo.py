@@ -1,8 +1,12 @@
 """qpfs --demo: the sample account, without an account."""
 
+import errno
 import json
 import os
+import resource
 import signal
+import subprocess
+import tempfile
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -61,6 +65,25 @@ def test_a_real_key_in_the_environment_does_not_get_there(command, point):
     output("umount", point)
     assert os.waitstatus_to_exitcode(os.waitpid(daemon, 0)[1]) == 0
     wait_until(lambda: ends_well(served))
+
+
+def test_it_says_why_it_cannot_start_the_sample_account(qpfs, environment):
+    """A user who may have no more processes."""
+    with tempfile.TemporaryDirectory() as point, open(qpfs, "rb") as program:
+        os.chown(point, 65534, 65534)
+        done = subprocess.run(
+            ["qpfs", "--demo", "-f", point],
+            executable=f"/proc/self/fd/{program.fileno()}",
+            pass_fds=[program.fileno()],
+            user=65534,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NPROC, (1, 1)),
+            env=environment | {"ASAN_OPTIONS": "detect_leaks=0"},
+            capture_output=True,
+            text=True,
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    why = os.strerror(errno.EAGAIN)
+    assert done.stderr == f"qpfs: error: the sample account can't be served: {why}\n"
 
 
 CONTROL = [
