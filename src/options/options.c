@@ -36,7 +36,9 @@ static int options_take_key(struct options *options, const struct settings *sett
                   "-o api_key_file=FILE, or set QUESTIONPRO_API_KEY");
     }
     log_redact(options->client.key);
-    return options->client.key && options->key_origin ? 0 : -EINVAL;
+    if (options->client.key && !options->key_origin)
+        return -ENOMEM;
+    return options->client.key ? 0 : -EINVAL;
 }
 
 /* It opens a proxy that has the key, so none is needed here. */

@@ -15,6 +15,16 @@ static struct options options;
 static const char *logged;
 static bool usage;
 
+/* For this text there is no memory; NULL: there is for each. */
+static const char *no_copy_of;
+
+char *__real_strdup(const char *text);
+char *__wrap_strdup(const char *text);
+char *__wrap_strdup(const char *text)
+{
+    return no_copy_of && strcmp(text, no_copy_of) == 0 ? NULL : __real_strdup(text);
+}
+
 /* Reads a command line, its words separated by blanks; each @ stands for the path of a file
  * with a key. */
 static int read_line(const char *line)
@@ -42,6 +52,7 @@ static int read_line(const char *line)
 static int tear_down(void **state)
 {
     (void)state;
+    no_copy_of = NULL;
     options_finish(&options);
     unsetenv("QUESTIONPRO_API_KEY");
     unsetenv("QUESTIONPRO_ENV");
@@ -479,6 +490,13 @@ TEST(options_key_of_the_environment_beats_that_of_the_file)
     assert_string_equal(options.client.key, "key-of-the-file");
 }
 
+TEST(options_say_that_memory_is_out_for_where_the_key_came_from)
+{
+    no_copy_of = "QUESTIONPRO_API_KEY";
+    assert_int_equal(read_line("qpfs -o user_id=7 /mnt"), -ENOMEM);
+    assert_string_equal(logged, "qpfs: error: out of memory\n");
+}
+
 TEST(options_want_a_certificate_for_its_key_and_over_tls)
 {
     assert_int_equal(read_line("qpfs -o user_id=7,client_cert_key=@ /mnt"), -EINVAL);
@@ -642,6 +660,7 @@ int main(void)
         OPTIONS_TEST(options_url_loses_its_last_slashes),
         OPTIONS_TEST(options_key_of_the_command_line_beats_that_of_the_environment),
         OPTIONS_TEST(options_key_of_the_environment_beats_that_of_the_file),
+        OPTIONS_TEST(options_say_that_memory_is_out_for_where_the_key_came_from),
         OPTIONS_TEST(options_want_a_certificate_for_its_key_and_over_tls),
         OPTIONS_TEST(options_say_that_there_is_no_key),
         OPTIONS_TEST(options_of_a_check_are_those_of_a_mount),
