@@ -27,7 +27,7 @@ static bool mount_point_can_be_made(const char *path)
     snprintf(copy, sizeof copy, "%s", path);
     do
         above = dirname(copy);
-    while (above == copy && access(above, F_OK) < 0 && strchr(above, '/'));
+    while (above == copy && access(above, F_OK) < 0);
     return access(above, W_OK) == 0;
 }
 

@@ -285,6 +285,14 @@ def test_a_mount_point_that_is_missing_is_refused(sandbox, refused, point):
 
 
 # semantics: E13
+@pytest.mark.parametrize("path", ["missing", "missing/below", "missing/below/that"])
+def test_a_missing_mount_point_below_where_one_is_can_be_made(sandbox, command, tmp_path, path):
+    done = command("-f", path, user_id=USER, api_url=sandbox.url, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.endswith(f"{path}: there is no such directory; do: mkdir -p {path}\n")
+
+
+# semantics: E13
 def test_a_mount_point_that_is_a_file_is_refused(sandbox, refused, key_file):
     said = refused(key_file, user_id=USER, api_url=sandbox.url)
     assert f"{key_file}: it is no directory" in said
