@@ -229,7 +229,8 @@ static int command_line_arguments(struct command_line *line, int count, char **a
     }
     if (count == 0 && options->action == ACTION_CHECK)
         return 0;
-    if (count < 1 || count > 2) {
+    /* mount(8) puts the device first */
+    if (count < 1 || count > (options->action == ACTION_STATUS ? 1 : 2)) {
         log_error("%s", count > 1 ? "too many arguments: one mount point is enough"
                         : options->action == ACTION_STATUS
                             ? "of which mount? Give its mount point"
@@ -237,7 +238,6 @@ static int command_line_arguments(struct command_line *line, int count, char **a
         return -EINVAL;
     }
     int error = command_line_set(&options->mount_point, arguments[count - 1]);
-    /* mount(8) puts the device first */
     const char **source = &options->session.source;
     if (!error && !*source && count == 2 && *arguments[0]) {
         *source = strdup(arguments[0]);

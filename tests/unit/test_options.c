@@ -278,6 +278,7 @@ TEST(options_say_what_is_wrong_with_a_command_line)
          "qpfs: error: where to? Give a mount point: an empty directory\n"},
         {"qpfs -o user_id=7 a b c",
          "qpfs: error: too many arguments: one mount point is enough\n"},
+        {"qpfs --status a b", "qpfs: error: too many arguments: one mount point is enough\n"},
         {"qpfs -x /mnt", "qpfs: invalid option -- 'x'\n"},
         {"qpfs --foo /mnt", "qpfs: unrecognized option '--foo'\n"},
         {"qpfs --statsu /mnt",
