@@ -295,7 +295,8 @@ static void reader_on_data(struct status_reader *reader)
     reader_on_read(reader, error);
 }
 
-/* The message stands below what is drawn; if an answer comes, that is drawn over both. */
+/* On one terminal the message stands below what is drawn; if an answer comes, that is drawn
+ * over both. */
 static void reader_on_impatient(struct status_reader *reader)
 {
     const char *path = reader->options->mount_point;
@@ -303,7 +304,7 @@ static void reader_on_impatient(struct status_reader *reader)
               "end it: fusermount3 -uz %s",
               path, READER_PATIENCE_S, path);
     reader->due_ms = -1;
-    reader->lines++;
+    reader->lines += isatty(STDERR_FILENO) ? 1 : 0;
     if (!reader->options->watch)
         reader_end(reader, EXIT_FAILURE);
 }

@@ -565,6 +565,26 @@ def waits_for_the_mount(pid: int) -> bool:
 
 
 # semantics: W7
+def test_watch_draws_over_nothing_else_where_its_messages_go_elsewhere(
+    sandbox, mount, qpfs, terminal, tmp_path
+):
+    fs = mount(sandbox)
+    log = tmp_path / "log"
+    script = f"echo of before; exec {qpfs} --status --watch {fs.point} 2>{log}"
+    shown = terminal("sh", "-c", script)
+    shown.shows("of before", "account ")
+    fs.signal(signal.SIGSTOP)
+    try:
+        wait_until(lambda: "no answer for 10 seconds" in log.read_text())
+    finally:
+        fs.signal(signal.SIGCONT)
+    os.listdir(fs / users(FIELD))
+    shown.shows("of before", f"{users(FIELD)} ")
+    shown.press("C-c")
+    shown.shows("status 0")
+
+
+# semantics: W7
 @pytest.mark.parametrize("dumb", [True, False])
 def test_watch_prints_plain_lines_elsewhere(slow, qpfs, terminal, spawn, dumb):
     fs = slow()
