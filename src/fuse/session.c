@@ -126,15 +126,16 @@ static void session_on_request(void *data, uint32_t events)
     }
 }
 
-/* Return the max_read of OPTIONS, the last one; 0: there is none. libfuse wants init() to
- * repeat it. */
-static unsigned session_max_read(const char *options)
+unsigned session_max_read(const char *options)
 {
     static const char name[] = "max_read=";
     unsigned long max_read = 0;
-    while ((options = strstr(options, name))) {
-        options += sizeof name - 1;
-        max_read = strtoul(options, NULL, 10);
+    while (*options) {
+        if (strncmp(options, name, strlen(name)) == 0)
+            max_read = strtoul(options + strlen(name), NULL, 10);
+        for (; *options && *options != ','; options++)
+            options += options[0] == '\\' && options[1];
+        options += *options == ',';
     }
     return max_read > UINT_MAX ? UINT_MAX : (unsigned)max_read;
 }

@@ -19,6 +19,11 @@ struct session_options {
     bool debug;                               /* libfuse tells of each request on stderr */
 };
 
+/* Return the max_read of OPTIONS, those of mount(8), the last one; 0: there is none. A
+ * backslash stands before a comma of a value. libfuse wants init() to repeat what the mount
+ * has. */
+unsigned session_max_read(const char *options);
+
 /* Mount. ENDED is called once, from the loop, when the mount was taken away. FS and LOOP must
  * outlive the session. Return NULL after the reason was logged. */
 struct session *session_create(struct fs *fs, struct loop *loop,
