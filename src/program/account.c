@@ -16,7 +16,7 @@ static void account_doubt_clock(struct account *account)
     struct tm tm;
     time_t now = time(NULL);
     strftime(when, sizeof when, "%Y-%m-%d %H:%M", gmtime_r(&now, &tm));
-    report_add(account->report, FINDING_NOTE, "clock",
+    report_add(&account->report, FINDING_NOTE, "clock",
                "if this is wrong, set the clock: certificates are valid for a time only",
                "this machine says that it is %s UTC", when);
 }
@@ -24,10 +24,10 @@ static void account_doubt_clock(struct account *account)
 bool account_fetch(struct account *account, struct listing *listing, const char *what,
                    const char *path, struct layers_answer *answer)
 {
-    int error = layers_fetch(account->layers, listing, answer);
+    int error = layers_fetch(&account->layers, listing, answer);
     if (!error)
         return true;
-    report_add(account->report, FINDING_PROBLEM, what, remedy_for(&answer->failure), "%s: %s",
+    report_add(&account->report, FINDING_PROBLEM, what, remedy_for(&answer->failure), "%s: %s",
                path, answer->why);
     if (error == -EPROTO)
         account_doubt_clock(account);
@@ -67,7 +67,7 @@ static bool account_department_count(struct account *account, struct dir *organi
 static struct cost account_users_cost(const struct account *account, uint64_t departments,
                                       uint64_t users, bool partly)
 {
-    const struct quirks *quirks = &cache_source(account->layers->cache)->quirks;
+    const struct quirks *quirks = &cache_source(account->layers.cache)->quirks;
     enum plan_sizes sizes = quirks_sizes(quirks);
     uint64_t page = quirks->page_size ? quirks->page_size : quirks_per_page(quirks);
     struct cost cost = cost_of_users(departments, users, partly, page, sizes);
@@ -82,25 +82,25 @@ static uint64_t account_everybody(struct account *account, const struct dir *dir
                                   uint64_t users)
 {
     const struct target list = target_make(ENDPOINT_EVERYBODY, dir->ids[0], 0);
-    uint64_t made = client_requests(account->layers->client), count = COST_UNKNOWN;
+    uint64_t made = client_requests(account->layers.client), count = COST_UNKNOWN;
     struct layers_answer answer;
-    int error = layers_count(account->layers, &list, &count, &answer);
-    account->beside += client_requests(account->layers->client) - made;
+    int error = layers_count(&account->layers, &list, &count, &answer);
+    account->beside += client_requests(account->layers.client) - made;
     if (error)
-        report_add(account->report, FINDING_NOTE, "people", remedy_for(&answer.failure),
+        report_add(&account->report, FINDING_NOTE, "people", remedy_for(&answer.failure),
                    "%" PRIu64 ": the list of all users can't be read, so people in no "
                    "department can't be shown: %s",
                    dir->ids[0], answer.why);
     else if (count == COST_UNKNOWN)
-        report_add(account->report, FINDING_NOTE, "people", NULL,
+        report_add(&account->report, FINDING_NOTE, "people", NULL,
                    "%" PRIu64 ": the list of all users does not say how many they are",
                    dir->ids[0]);
     else if (count == users)
-        report_add(account->report, FINDING_OK, "people", NULL,
+        report_add(&account->report, FINDING_OK, "people", NULL,
                    "%" PRIu64 ": the list of all users has %" PRIu64 ", as userCount says",
                    dir->ids[0], count);
     else
-        report_add(account->report, FINDING_NOTE, "people",
+        report_add(&account->report, FINDING_NOTE, "people",
                    "there may be people in no department: show_organization_users lists all, "
                    "and qpfs --check --compare tells who is where",
                    "%" PRIu64 ": the list of all users has %" PRIu64
@@ -127,7 +127,7 @@ static void account_organization(struct account *account, struct dir *dir, const
         cost_add(&account->walk, &(struct cost){departments, departments});
     if (users != COST_UNKNOWN)
         snprintf(users_text, sizeof users_text, "%" PRIu64, users);
-    report_add(account->report, FINDING_OK, what, NULL,
+    report_add(&account->report, FINDING_OK, what, NULL,
                "%" PRIu64 ": %" PRIu64 " department%s%s, %s users in all", dir->ids[0],
                departments, departments == 1 ? "" : "s", given ? " shown" : "", users_text);
     uint64_t everybody = account_everybody(account, dir, users);
@@ -143,7 +143,7 @@ bool account_each(struct account *account, const char *what,
                   void (*look)(struct account *account, struct dir *organization,
                                const char *what))
 {
-    struct dir *dir = dir_child(account->layers->tree.root, DIR_ORGANIZATIONS, 0);
+    struct dir *dir = dir_child(account->layers.tree.root, DIR_ORGANIZATIONS, 0);
     if (!account->answered || !dir)
         return false;
     /* Its time may be over by now, but it is what the key was tried with. */
@@ -156,7 +156,7 @@ bool account_each(struct account *account, const char *what,
     }
     int64_t count = entry_count(dir, snapshot);
     if (count < 0)
-        report_add(account->report, FINDING_PROBLEM, what, "give organizations=N",
+        report_add(&account->report, FINDING_PROBLEM, what, "give organizations=N",
                    "the record of the user says none");
     dir->uses++; /* a look may take long, and the tree lets go of what nothing needs */
     for (int64_t i = 0; i < count; i++) {
@@ -210,21 +210,21 @@ void account_tell_cost(struct account *account, const char *what)
     if (!account->answered)
         return;
     cost_add(walk, account->one_list ? &account->one : &account->own);
-    uint64_t made = client_requests(account->layers->client);
+    uint64_t made = client_requests(account->layers.client);
     made -= account->beside + (account->options->tree.department_count > 0);
     cost_add(walk, &(struct cost){made, made});
     if (walk->most == COST_UNKNOWN)
-        report_add(account->report, FINDING_NOTE, what, NULL,
+        report_add(&account->report, FINDING_NOTE, what, NULL,
                    "a mount and a walk through everything (ls -R, rsync) cost at least %" PRIu64
                    " calls",
                    walk->least);
     else if (walk->least == walk->most)
-        report_add(account->report, FINDING_OK, what, cheaper,
+        report_add(&account->report, FINDING_OK, what, cheaper,
                    "a mount and a walk through everything (ls -R, rsync) cost %" PRIu64
                    " calls",
                    walk->least);
     else
-        report_add(account->report, FINDING_OK, what, cheaper,
+        report_add(&account->report, FINDING_OK, what, cheaper,
                    "a mount and a walk through everything (ls -R, rsync) cost %" PRIu64
                    " to %" PRIu64 " calls",
                    walk->least, walk->most);

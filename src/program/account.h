@@ -6,11 +6,12 @@
 #include "program/report.h"
 #include "tree/cost.h"
 
-/* What a check knows of the account. Zeroed at first but for the first part. */
+/* A check, and what it knows of the account. */
 struct account {
     const struct options *options;
-    struct report *report;
-    struct layers *layers;
+    struct report report;
+    struct layers layers;
+    struct recorder *recorder; /* or NULL */
 
     bool answered;    /* the key was accepted */
     bool one_list;    /* the option was given: a check itself reads the lists of departments */

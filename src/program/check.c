@@ -8,33 +8,23 @@
 
 #include "program/account.h"
 #include "program/compare.h"
-#include "program/layers.h"
 #include "program/mount_point.h"
 #include "program/problem.h"
 #include "program/recorder.h"
-#include "program/report.h"
-#include "tree/cost.h"
 
 /* Seconds by which clocks may differ: the service's answer takes its time, too. */
 #define CHECK_CLOCK_MAX_S 120
 
-struct check {
-    const struct options *options;
-    struct report report;
-    struct layers layers;
-    struct recorder *recorder; /* or NULL */
-    struct account account;
-};
-
 /* -------- this machine -------- */
 
-static void check_problem(struct check *check, const char *what, const struct problem *problem)
+static void check_problem(struct account *check, const char *what,
+                          const struct problem *problem)
 {
     report_add(&check->report, problem->warns ? FINDING_WARNING : FINDING_PROBLEM, what,
                problem->remedy, "%s", problem->text);
 }
 
-static void check_machine(struct check *check, const char *what, problem_fn *look)
+static void check_machine(struct account *check, const char *what, problem_fn *look)
 {
     struct problem problem = {.text = ""};
     if (look(check->options, &problem))
@@ -43,7 +33,7 @@ static void check_machine(struct check *check, const char *what, problem_fn *loo
         report_add(&check->report, FINDING_OK, what, NULL, "%s", problem.text);
 }
 
-static void check_mount_point(struct check *check, const char *what)
+static void check_mount_point(struct account *check, const char *what)
 {
     struct problem problem = {.text = ""};
     const char *given = check->options->mount_point;
@@ -64,19 +54,19 @@ static void check_mount_point(struct check *check, const char *what)
 
 /* -------- the key -------- */
 
-static void check_key(struct check *check, const char *what)
+static void check_key(struct account *check, const char *what)
 {
     const struct options *options = check->options;
     struct layers_answer answer;
-    check->account.answered = account_fetch(&check->account, tree_trial(&check->layers.tree),
-                                            what, options->client.base_url, &answer);
-    if (check->account.answered)
+    check->answered = account_fetch(check, tree_trial(&check->layers.tree), what,
+                                    options->client.base_url, &answer);
+    if (check->answered)
         report_add(&check->report, FINDING_OK, what, NULL, "%s of %s is accepted by %s",
                    options->client.key ? "that" : "the certificate", options->key_origin,
                    options->client.base_url);
 }
 
-static void check_clock(struct check *check, const char *what)
+static void check_clock(struct account *check, const char *what)
 {
     int64_t ahead;
     if (!client_clock_ahead(check->layers.client, &ahead))
@@ -93,38 +83,27 @@ static void check_clock(struct check *check, const char *what)
 
 /* -------- what the account holds -------- */
 
-static void check_communities(struct check *check, const char *what)
+static void check_communities(struct account *check, const char *what)
 {
     struct layers_answer answer;
-    if (!check->account.answered || !tree_options_have_communities(&check->options->tree))
+    if (!check->answered || !tree_options_have_communities(&check->options->tree))
         return;
     struct dir *dir = dir_child(check->layers.tree.root, DIR_COMMUNITIES, 0);
-    if (account_fetch(&check->account, dir ? dir->listing : NULL, what, "communities", &answer))
+    if (account_fetch(check, dir ? dir->listing : NULL, what, "communities", &answer))
         report_add(&check->report, FINDING_OK, what, NULL, "%zu", answer.snapshot->count);
 }
 
-static void check_organizations(struct check *check, const char *what)
+static void check_compare(struct account *check, const char *what)
 {
-    account_look(&check->account, what);
-}
-
-static void check_walk(struct check *check, const char *what)
-{
-    account_tell_cost(&check->account, what);
-}
-
-static void check_compare(struct check *check, const char *what)
-{
-    struct account *account = &check->account;
-    if (!check->options->compare || !account->answered)
+    if (!check->options->compare || !check->answered)
         return;
     report_add(&check->report, FINDING_NOTE, what, NULL,
                "reading all users both ways costs %" PRIu64 " calls or more",
-               account->one.least + account->own.least);
-    account_each(account, what, compare_organization);
+               check->one.least + check->own.least);
+    account_each(check, what, compare_organization);
 }
 
-static void check_calls(struct check *check, const char *what)
+static void check_calls(struct account *check, const char *what)
 {
     const struct options *options = check->options;
     uint64_t made = client_requests(check->layers.client);
@@ -137,7 +116,7 @@ static void check_calls(struct check *check, const char *what)
     }
     uint64_t limit = options->ledger.allowance - options->ledger.reserve;
     uint64_t left = counted < limit ? limit - counted : 0;
-    bool enough = check->account.walk.least <= left;
+    bool enough = check->walk.least <= left;
     report_add(&check->report, enough ? FINDING_OK : FINDING_WARNING, what,
                enough ? NULL : "raise cache_ttl, look at less, or wait for new calls",
                "this check made %" PRIu64 "; %" PRIu64 " of %" PRIu64 " are used, %" PRIu64
@@ -148,7 +127,7 @@ static void check_calls(struct check *check, const char *what)
 /* -------- the record of the answers -------- */
 
 /* Return 0 or -errno. */
-static int check_begin_record(struct check *check)
+static int check_begin_record(struct account *check)
 {
     char why[256];
     if (!check->options->record)
@@ -161,7 +140,7 @@ static int check_begin_record(struct check *check)
     return -EINVAL;
 }
 
-static void check_record(struct check *check, const char *what)
+static void check_record(struct account *check, const char *what)
 {
     const char *directory = check->options->record;
     unsigned count;
@@ -184,7 +163,7 @@ static void check_record(struct check *check, const char *what)
 static const struct {
     const char *what;
     problem_fn *machine; /* or NULL */
-    void (*run)(struct check *check, const char *what);
+    void (*run)(struct account *check, const char *what);
 } checks[] = {
     {"open files", problem_in_files, NULL},
     {"/dev/fuse", problem_in_device, NULL},
@@ -196,15 +175,15 @@ static const struct {
     {"key", NULL, check_key},
     {"clock", NULL, check_clock},
     {"communities", NULL, check_communities},
-    {"organization", NULL, check_organizations},
-    {"walk", NULL, check_walk},
+    {"organization", NULL, account_look},
+    {"walk", NULL, account_tell_cost},
     {"compare", NULL, check_compare},
     {"updatedb", problem_in_updatedb, NULL},
     {"calls", NULL, check_calls},
     {"record", NULL, check_record},
 };
 
-static void check_one(struct check *check, size_t row)
+static void check_one(struct account *check, size_t row)
 {
     if (checks[row].machine)
         check_machine(check, checks[row].what, checks[row].machine);
@@ -212,7 +191,7 @@ static void check_one(struct check *check, size_t row)
         checks[row].run(check, checks[row].what);
 }
 
-static int check_begin_account(struct check *check, struct options *options)
+static int check_begin_account(struct account *check, struct options *options)
 {
     int error = layers_init(&check->layers, options);
     if (error)
@@ -225,13 +204,7 @@ static int check_begin_account(struct check *check, struct options *options)
 
 int check_run(struct options *options)
 {
-    struct check check = {.options = options};
-    check.account = (struct account){
-        .options = options,
-        .report = &check.report,
-        .layers = &check.layers,
-        .one_list = options->tree.one_list,
-    };
+    struct account check = {.options = options, .one_list = options->tree.one_list};
     options->tree.one_list = false; /* both ways are read, or none */
     report_begin(&check.report, options->json);
     int error = check_begin_record(&check);
@@ -240,10 +213,10 @@ int check_run(struct options *options)
     for (size_t i = 0; i < sizeof checks / sizeof *checks && !error; i++)
         check_one(&check, i);
     report_number(&check.report, "calls", error ? 0 : client_requests(check.layers.client));
-    if (check.account.answered) {
-        report_number(&check.report, "walk_least", check.account.walk.least);
-        if (check.account.walk.most != COST_UNKNOWN)
-            report_number(&check.report, "walk_most", check.account.walk.most);
+    if (check.answered) {
+        report_number(&check.report, "walk_least", check.walk.least);
+        if (check.walk.most != COST_UNKNOWN)
+            report_number(&check.report, "walk_most", check.walk.most);
     }
     error = report_end(&check.report);
     layers_finish(&check.layers);

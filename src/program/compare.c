@@ -183,7 +183,7 @@ static void compare_tell_people(const struct compare *compare, enum compare_kind
             if (one->department)
                 out += sprintf(out, " (in %" PRIu64 ")", one->department);
         }
-        report_add(compare->account->report, kind == COMPARE_OUTSIDE ? FINDING_NOTE : bad,
+        report_add(&compare->account->report, kind == COMPARE_OUTSIDE ? FINDING_NOTE : bad,
                    compare->what, NULL, "%" PRIu64 ": %s:%s", compare->organization->ids[0],
                    compare_texts[kind], text);
     }
@@ -191,7 +191,7 @@ static void compare_tell_people(const struct compare *compare, enum compare_kind
 
 static void compare_tell_verdict(const struct compare *compare)
 {
-    struct report *report = compare->account->report;
+    struct report *report = &compare->account->report;
     uint64_t id = compare->organization->ids[0];
     size_t different = 0;
     for (int kind = 0; kind < COMPARE_OUTSIDE; kind++)
