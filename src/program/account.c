@@ -21,46 +21,46 @@ static void account_doubt_clock(struct account *account)
                "this machine says that it is %s UTC", when);
 }
 
-bool account_fetch(struct account *account, struct listing *listing, const char *what,
-                   const char *path, struct layers_answer *answer)
+struct snapshot *account_fetch(struct account *account, struct listing *listing,
+                               const char *what, const char *path)
 {
-    int error = layers_fetch(&account->layers, listing, answer);
+    struct layers_answer answer;
+    char own[ENDPOINT_PATH_MAX] = "a list";
+    int error = layers_fetch(&account->layers, listing, &answer);
     if (!error)
-        return true;
-    report_add(&account->report, FINDING_PROBLEM, what, remedy_for(&answer->failure), "%s: %s",
-               path, answer->why);
+        return answer.snapshot;
+    if (listing)
+        cache_path(listing, own);
+    report_add(&account->report, FINDING_PROBLEM, what, remedy_for(&answer.failure), "%s: %s",
+               path ? path : own, answer.why);
     if (error == -EPROTO)
         account_doubt_clock(account);
-    return false;
+    return NULL;
 }
 
 /* Return how many users an organization says it has; COST_UNKNOWN if that can't be read. */
 static uint64_t account_user_count(struct account *account, struct dir *organization,
-                                   const char *what, const char *path)
+                                   const char *what)
 {
-    struct layers_answer answer;
     const struct snapshot *held = cache_fresh(organization->owner, 0);
-    if (!held && account_fetch(account, organization->owner, what, path, &answer))
-        held = answer.snapshot;
+    if (!held)
+        held = account_fetch(account, organization->owner, what, NULL);
     return held ? cost_user_count(held->records[0]) : COST_UNKNOWN;
 }
 
 /* Write the number of departments to COUNT. */
 static bool account_department_count(struct account *account, struct dir *organization,
-                                     const char *what, const char *path, uint64_t *count)
+                                     const char *what, uint64_t *count)
 {
-    struct layers_answer answer;
     uint64_t first;
-    char below[80];
     *count = tree_options_departments(&account->options->tree, organization->ids, 0, &first);
     if (*count > 0)
         return true;
     struct dir *dir = dir_child(organization, DIR_DEPARTMENTS, 0);
-    snprintf(below, sizeof below, "%s/departments", path);
-    if (!account_fetch(account, dir ? dir->listing : NULL, what, below, &answer))
-        return false;
-    *count = answer.snapshot->count;
-    return true;
+    const struct snapshot *listed =
+        account_fetch(account, dir ? dir->listing : NULL, what, NULL);
+    *count = listed ? listed->count : 0;
+    return listed != NULL;
 }
 
 /* Where no list has shown how large a page is, it may be as small as documented. */
@@ -111,11 +111,10 @@ static uint64_t account_everybody(struct account *account, const struct dir *dir
 
 static void account_organization(struct account *account, struct dir *dir, const char *what)
 {
-    char path[48], users_text[48] = "an unknown number of";
+    char users_text[48] = "an unknown number of";
     uint64_t departments, first;
-    snprintf(path, sizeof path, "organizations/%" PRIu64, dir->ids[0]);
-    uint64_t users = account_user_count(account, dir, what, path);
-    if (!account_department_count(account, dir, what, path, &departments)) {
+    uint64_t users = account_user_count(account, dir, what);
+    if (!account_department_count(account, dir, what, &departments)) {
         account->own.most = account->one.most = COST_UNKNOWN;
         return;
     }
@@ -148,11 +147,10 @@ bool account_each(struct account *account, const char *what,
         return false;
     /* Its time may be over by now, but it is what the key was tried with. */
     const struct snapshot *snapshot = dir->listing ? cache_held(dir->listing) : NULL;
-    struct layers_answer answer;
     if (dir->listing && !snapshot) {
-        if (!account_fetch(account, dir->listing, what, "organizations", &answer))
+        snapshot = account_fetch(account, dir->listing, what, "organizations");
+        if (!snapshot)
             return false;
-        snapshot = answer.snapshot;
     }
     int64_t count = entry_count(dir, snapshot);
     if (count < 0)

@@ -21,10 +21,10 @@ struct account {
     uint64_t beside; /* calls made that no walk makes */
 };
 
-/* Fetch LISTING, which is PATH in the tree. Return whether it came; else a finding about WHAT
- * says why not. */
-bool account_fetch(struct account *account, struct listing *listing, const char *what,
-                   const char *path, struct layers_answer *answer);
+/* Fetch LISTING, which a finding calls PATH; NULL: as the API does. Return what came, borrowed
+ * while the listing serves; or NULL, and a finding about WHAT says why. */
+struct snapshot *account_fetch(struct account *account, struct listing *listing,
+                               const char *what, const char *path);
 
 /* Look at all organizations, and add up what their users cost. */
 void account_look(struct account *account, const char *what);

@@ -57,9 +57,8 @@ static void check_mount_point(struct account *check, const char *what)
 static void check_key(struct account *check, const char *what)
 {
     const struct options *options = check->options;
-    struct layers_answer answer;
-    check->answered = account_fetch(check, tree_trial(&check->layers.tree), what,
-                                    options->client.base_url, &answer);
+    check->answered =
+        account_fetch(check, tree_trial(&check->layers.tree), what, options->client.base_url);
     if (check->answered)
         report_add(&check->report, FINDING_OK, what, NULL, "%s of %s is accepted by %s",
                    options->client.key ? "that" : "the certificate", options->key_origin,
@@ -85,12 +84,13 @@ static void check_clock(struct account *check, const char *what)
 
 static void check_communities(struct account *check, const char *what)
 {
-    struct layers_answer answer;
     if (!check->answered || !tree_options_have_communities(&check->options->tree))
         return;
     struct dir *dir = dir_child(check->layers.tree.root, DIR_COMMUNITIES, 0);
-    if (account_fetch(check, dir ? dir->listing : NULL, what, "communities", &answer))
-        report_add(&check->report, FINDING_OK, what, NULL, "%zu", answer.snapshot->count);
+    const struct snapshot *communities =
+        account_fetch(check, dir ? dir->listing : NULL, what, "communities");
+    if (communities)
+        report_add(&check->report, FINDING_OK, what, NULL, "%zu", communities->count);
 }
 
 static void check_compare(struct account *check, const char *what)

@@ -93,17 +93,14 @@ static void compare_record(struct compare *compare, uint64_t department,
 
 static void compare_department(struct compare *compare, struct dir *department)
 {
-    char path[96];
-    struct layers_answer answer;
     struct dir *users = dir_child(department, DIR_USERS, 0);
-    snprintf(path, sizeof path, "organizations/%" PRIu64 "/departments/%" PRIu64 "/users",
-             department->ids[0], department->ids[1]);
-    if (!account_fetch(compare->account, users ? users->listing : NULL, compare->what, path,
-                       &answer)) {
+    struct snapshot *own =
+        account_fetch(compare->account, users ? users->listing : NULL, compare->what, NULL);
+    if (!own) {
         compare->failed = true;
         return;
     }
-    struct snapshot *own = snapshot_ref(answer.snapshot);
+    snapshot_ref(own);
     for (size_t i = 0; i < own->count; i++)
         compare_record(compare, department->ids[1], own->records[i]);
     snapshot_unref(own);
@@ -146,16 +143,11 @@ static void compare_listed(struct compare *compare, struct dir *departments,
  * more. */
 static void compare_departments(struct compare *compare)
 {
-    char path[64];
-    struct layers_answer answer = {.snapshot = NULL};
     struct dir *departments = dir_child(compare->organization, DIR_DEPARTMENTS, 0);
     struct listing *listing = departments ? departments->listing : NULL;
     struct snapshot *held = listing ? cache_held(listing) : NULL;
-    snprintf(path, sizeof path, "organizations/%" PRIu64 "/departments",
-             compare->organization->ids[0]);
-    if (listing && !held &&
-        account_fetch(compare->account, listing, compare->what, path, &answer))
-        held = answer.snapshot;
+    if (listing && !held)
+        held = account_fetch(compare->account, listing, compare->what, NULL);
     if (!departments || (listing && !held)) {
         compare->failed = true;
         return;
@@ -212,9 +204,9 @@ static void compare_tell_verdict(const struct compare *compare)
                    id, different);
 }
 
-static void compare_read(struct compare *compare, const struct snapshot *all)
+static void compare_read(struct compare *compare, struct snapshot *all)
 {
-    compare->all = snapshot_ref((struct snapshot *)all);
+    compare->all = snapshot_ref(all);
     compare->seen = calloc(all->count + 1, sizeof *compare->seen);
     compare->failed = !compare->seen;
     if (!compare->failed)
@@ -231,10 +223,9 @@ static void compare_read(struct compare *compare, const struct snapshot *all)
 void compare_organization(struct account *account, struct dir *organization, const char *what)
 {
     struct compare compare = {.account = account, .what = what, .organization = organization};
-    struct layers_answer answer;
-    char path[48];
-    snprintf(path, sizeof path, "organizations/%" PRIu64 "/users", organization->ids[0]);
     struct dir *everybody = dir_child(organization, DIR_EVERYBODY, 0);
-    if (account_fetch(account, everybody ? everybody->listing : NULL, what, path, &answer))
-        compare_read(&compare, answer.snapshot);
+    struct snapshot *all =
+        account_fetch(account, everybody ? everybody->listing : NULL, what, NULL);
+    if (all)
+        compare_read(&compare, all);
 }
