@@ -203,7 +203,7 @@ static const char *account_cheaper(const struct account *account, char text[stat
 void account_tell_cost(struct account *account, const char *what)
 {
     struct cost *walk = &account->walk;
-    char text[256];
+    char text[256], range[32] = "";
     const char *cheaper = account_cheaper(account, text);
     if (!account->answered)
         return;
@@ -211,19 +211,11 @@ void account_tell_cost(struct account *account, const char *what)
     uint64_t made = client_requests(account->layers.client);
     made -= account->beside + (account->options->tree.department_count > 0);
     cost_add(walk, &(struct cost){made, made});
-    if (walk->most == COST_UNKNOWN)
-        report_add(&account->report, FINDING_NOTE, what, NULL,
-                   "a mount and a walk through everything (ls -R, rsync) cost at least %" PRIu64
-                   " calls",
-                   walk->least);
-    else if (walk->least == walk->most)
-        report_add(&account->report, FINDING_OK, what, cheaper,
-                   "a mount and a walk through everything (ls -R, rsync) cost %" PRIu64
-                   " calls",
-                   walk->least);
-    else
-        report_add(&account->report, FINDING_OK, what, cheaper,
-                   "a mount and a walk through everything (ls -R, rsync) cost %" PRIu64
-                   " to %" PRIu64 " calls",
-                   walk->least, walk->most);
+    bool known = walk->most != COST_UNKNOWN;
+    if (known && walk->most != walk->least)
+        snprintf(range, sizeof range, " to %" PRIu64, walk->most);
+    report_add(&account->report, known ? FINDING_OK : FINDING_NOTE, what, cheaper,
+               "a mount and a walk through everything (ls -R, rsync) cost %s%" PRIu64
+               "%s calls",
+               known ? "" : "at least ", walk->least, range);
 }
