@@ -76,21 +76,69 @@ static struct cost account_users_cost(const struct account *account, uint64_t de
     return cost;
 }
 
+/* -------- everybody -------- */
+
+struct account_tally {
+    struct fetch fetch;
+    struct loop *loop;
+    int error;
+    uint64_t count;         /* COST_UNKNOWN: the service does not say */
+    char why[384];          /* for people, after an error */
+    struct failure failure; /* what else is known of that error */
+};
+
+static void account_on_began(void *data)
+{
+    (void)data;
+}
+
+static void account_on_counted(void *data, struct pager_result *result)
+{
+    struct account_tally *tally = data;
+    record_unref_all(result->records, result->count);
+    tally->error = result->error == -E2BIG ? 0 : result->error;
+    tally->count = result->error != -E2BIG ? result->count
+                   : result->total > 0     ? result->total
+                                           : COST_UNKNOWN;
+    if (tally->error)
+        fetch_fill_failure(&tally->fetch, result, &tally->failure);
+    snprintf(tally->why, sizeof tally->why, "%s", tally->error ? result->why : "");
+    loop_stop(tally->loop);
+}
+
+/* Run the loop until it is known how many records LIST has, by one call. Nothing is held of it.
+ * Return as layers_fetch(). */
+static int account_count(struct account *account, const struct target *list,
+                         struct account_tally *tally)
+{
+    static const struct fetch_owner owner = {.began = account_on_began,
+                                             .ended = account_on_counted};
+    *tally = (struct account_tally){
+        .loop = account->layers.loop, .error = -EINTR, .why = "out of memory"};
+    fetch_init(&tally->fetch, cache_source(account->layers.cache), list, &owner, tally);
+    int error = fetch_start(&tally->fetch, 1);
+    if (!error)
+        error = loop_run(tally->loop);
+    fetch_finish(&tally->fetch);
+    return error ? error : tally->error;
+}
+
 /* People in no department are in no list but that of the organization. A key that may not read
  * it loses nothing else. Return how many it has, COST_UNKNOWN if that is not known. */
 static uint64_t account_everybody(struct account *account, const struct dir *dir,
                                   uint64_t users)
 {
     const struct target list = target_make(ENDPOINT_EVERYBODY, dir->ids[0], 0);
-    uint64_t made = client_requests(account->layers.client), count = COST_UNKNOWN;
-    struct layers_answer answer;
-    int error = layers_count(&account->layers, &list, &count, &answer);
+    uint64_t made = client_requests(account->layers.client);
+    struct account_tally tally;
+    int error = account_count(account, &list, &tally);
+    uint64_t count = error ? COST_UNKNOWN : tally.count;
     account->beside += client_requests(account->layers.client) - made;
     if (error)
-        report_add(&account->report, FINDING_NOTE, "people", remedy_for(&answer.failure),
+        report_add(&account->report, FINDING_NOTE, "people", remedy_for(&tally.failure),
                    "%" PRIu64 ": the list of all users can't be read, so people in no "
                    "department can't be shown: %s",
-                   dir->ids[0], answer.why);
+                   dir->ids[0], tally.why);
     else if (count == COST_UNKNOWN)
         report_add(&account->report, FINDING_NOTE, "people", NULL,
                    "%" PRIu64 ": the list of all users does not say how many they are",
@@ -106,8 +154,10 @@ static uint64_t account_everybody(struct account *account, const struct dir *dir
                    "%" PRIu64 ": the list of all users has %" PRIu64
                    ", which is not what userCount says",
                    dir->ids[0], count);
-    return error ? COST_UNKNOWN : count;
+    return count;
 }
+
+/* -------- the organizations -------- */
 
 static void account_organization(struct account *account, struct dir *dir, const char *what)
 {

@@ -9,7 +9,6 @@
 #include "base/objects.h"
 #include "base/wipe.h"
 #include "options/key.h"
-#include "tree/cost.h"
 
 static bool layers_on_refused(void *data)
 {
@@ -137,52 +136,6 @@ int layers_fetch(struct layers *layers, struct listing *listing, struct layers_a
         error = wait.error;
     layers_note_failure(layers, answer, error);
     return error;
-}
-
-/* -------- how many there are -------- */
-
-struct layers_tally {
-    struct fetch fetch;
-    struct layers *layers;
-    struct layers_answer *answer;
-    int error;
-    uint64_t count;
-};
-
-static void layers_on_began(void *data)
-{
-    (void)data;
-}
-
-static void layers_on_counted(void *data, struct pager_result *result)
-{
-    struct layers_tally *tally = data;
-    record_unref_all(result->records, result->count);
-    tally->error = result->error == -E2BIG ? 0 : result->error;
-    tally->count = result->error != -E2BIG ? result->count
-                   : result->total > 0     ? result->total
-                                           : COST_UNKNOWN;
-    if (tally->error)
-        fetch_fill_failure(&tally->fetch, result, &tally->answer->failure);
-    snprintf(tally->answer->why, sizeof tally->answer->why, "%s",
-             tally->error ? result->why : "");
-    loop_stop(tally->layers->loop);
-}
-
-int layers_count(struct layers *layers, const struct target *list, uint64_t *count,
-                 struct layers_answer *answer)
-{
-    static const struct fetch_owner owner = {.began = layers_on_began,
-                                             .ended = layers_on_counted};
-    struct layers_tally tally = {.layers = layers, .answer = answer, .error = -EINTR};
-    *answer = (struct layers_answer){.why = "out of memory"};
-    fetch_init(&tally.fetch, cache_source(layers->cache), list, &owner, &tally);
-    int error = fetch_start(&tally.fetch, 1);
-    if (!error)
-        error = loop_run(layers->loop);
-    fetch_finish(&tally.fetch);
-    *count = tally.count;
-    return error ? error : tally.error;
 }
 
 /* What may wait for a listing goes first, then the listings. */

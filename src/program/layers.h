@@ -39,12 +39,6 @@ struct layers_answer {
  * loop was stopped before; else what the listing failed with, which has been logged. */
 int layers_fetch(struct layers *layers, struct listing *listing, struct layers_answer *answer);
 
-/* Run the loop until it is known how many records LIST has, by one call, and set *COUNT; to
- * COST_UNKNOWN if the service does not say. Nothing is held of it. Return as above; ANSWER
- * has no snapshot. */
-int layers_count(struct layers *layers, const struct target *list, uint64_t *count,
-                 struct layers_answer *answer);
-
 /* Nobody may wait for a listing any more. Takes a zeroed struct. */
 void layers_finish(struct layers *layers);
 
