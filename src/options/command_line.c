@@ -59,16 +59,6 @@ static const struct switch_row switch_rows[] = {
 
 #define SWITCHES ((int)(sizeof switch_rows / sizeof *switch_rows))
 
-/* How qpfs is called: what stands behind its name. */
-static const char *const switch_usages[] = {
-    "[-f] [-d] [-o OPTION[,OPTION...]] MOUNTPOINT",
-    "--demo [-f] [-o OPTION[,OPTION...]] MOUNTPOINT",
-    "--check [--json] [--record DIR] [--compare] [-o OPTION[,OPTION...]] [MOUNTPOINT]",
-    "--status [--watch | --json | --metrics] MOUNTPOINT",
-    "--help | --version",
-    NULL,
-};
-
 /* Return what getopt_long(3) returns for the next switch of ARGV. */
 static int switch_next(int argc, char **argv)
 {
@@ -148,9 +138,13 @@ static void help_print_setting(const struct setting *row)
 
 void command_line_help(void)
 {
-    for (int i = 0; switch_usages[i]; i++)
-        printf("%s qpfs %s\n", i == 0 ? "usage:" : "      ", switch_usages[i]);
-    puts("\n"
+    puts("usage: qpfs [-f] [-d] [-o OPTION[,OPTION...]] MOUNTPOINT\n"
+         "       qpfs --demo [-f] [-o OPTION[,OPTION...]] MOUNTPOINT\n"
+         "       qpfs --check [--json] [--record DIR] [--compare] [-o OPTION[,OPTION...]] "
+         "[MOUNTPOINT]\n"
+         "       qpfs --status [--watch | --json | --metrics] MOUNTPOINT\n"
+         "       qpfs --help | --version\n"
+         "\n"
          "Shows a QuestionPro account as a read-only directory tree.\n"
          "\n"
          "  qpfs -o user_id=1234567,api_key_file=$HOME/.questionpro-key ~/questionpro\n"
