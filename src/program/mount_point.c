@@ -44,30 +44,27 @@ static int mount_point_death(const char *path)
 static void mount_point_explain(const char *path, int error, struct problem *why)
 {
     const int death = mount_point_death(path);
-    if (error == ENOENT)
-        problem_say(why, "%s: there is no such directory", path);
-    else if (error == ENOTDIR)
-        problem_say(why, "%s: it is no directory", path);
-    else if (death)
+    if (death) {
         problem_say(why, "%s: a mount whose program %s is still there", path,
                     death == ENOTCONN ? "has died" : "the kernel has refused");
-    else
-        problem_say(why, "%s: %s", path, strerror(error));
-
-    if (death)
         problem_advise(why, "do: fusermount3 -u %s (-o replace_dead does it by itself)", path);
-    else if (error == ENOENT && !mount_point_can_be_made(path))
-        problem_advise(why, "use one in your home, or do as root: install -d -o %u %s",
-                       (unsigned)geteuid(), path);
-    else if (error == ENOENT)
-        problem_advise(why, "do: mkdir -p %s", path);
-    else if (error == ENOTDIR)
+    } else if (error == ENOENT) {
+        problem_say(why, "%s: there is no such directory", path);
+        if (mount_point_can_be_made(path))
+            problem_advise(why, "do: mkdir -p %s", path);
+        else
+            problem_advise(why, "use one in your home, or do as root: install -d -o %u %s",
+                           (unsigned)geteuid(), path);
+    } else if (error == ENOTDIR) {
+        problem_say(why, "%s: it is no directory", path);
         problem_advise(why, "use an empty one");
-    else if (error == EACCES)
-        problem_advise(why, "it, or a mount that is there, is someone else's: use a directory "
-                            "of your own");
-    else
-        problem_advise(why, "use an empty directory");
+    } else {
+        problem_say(why, "%s: %s", path, strerror(error));
+        problem_advise(why, error == EACCES
+                                ? "it, or a mount that is there, is someone else's: use a "
+                                  "directory of your own"
+                                : "use an empty directory");
+    }
 }
 
 static bool mount_point_is_empty(const char *path, struct problem *why)
