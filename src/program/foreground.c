@@ -62,18 +62,17 @@ static void foreground_draw(struct foreground *foreground, const struct status_f
         .pages = (double)fetch->progress.pages,
         .eta = (double)status_eta_ms(&fetch->progress, clock_ms()) / 1000,
     };
-    foreground->terminal = terminal_of(STDERR_FILENO);
+    struct terminal terminal = terminal_of(STDERR_FILENO);
     if (fetch->count > 1)
         snprintf(others, sizeof others, "(1 of %zu) ", fetch->count);
-    struct terminal narrower = foreground->terminal;
     size_t taken = strlen(others);
-    if (narrower.width > 3 * taken)
-        narrower.width -= (unsigned)taken;
+    if (terminal.width > 3 * taken)
+        terminal.width -= (unsigned)taken;
     else
         others[0] = '\0';
     buffer_init(&text, FOREGROUND_TEXT_MAX);
     text_add(&text, TERMINAL_LINE_CLEAR "%s", others);
-    progress_add(&text, &progress, &narrower);
+    progress_add(&text, &progress, &terminal);
     foreground->drawn = true;
     foreground_write(foreground, text.data, text.size);
     buffer_finish(&text);
@@ -94,8 +93,8 @@ static void foreground_on_timer(void *data)
 
 void foreground_init(struct foreground *foreground, struct cache *cache)
 {
-    *foreground = (struct foreground){.terminal = terminal_of(STDERR_FILENO)};
-    if (!foreground->terminal.redraws)
+    *foreground = (struct foreground){.drawn = false};
+    if (!terminal_of(STDERR_FILENO).redraws)
         return;
     foreground->cache = cache;
     cache_status(cache)->on_fetching = foreground_on_fetching;

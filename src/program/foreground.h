@@ -3,13 +3,11 @@
 #define QPFS_PROGRAM_FOREGROUND_H
 
 #include "cache/cache.h"
-#include "program/text.h"
 
 /* One line on stderr, for a fetch that takes longer than a second. It is written over, and
  * makes way for what is logged. */
 struct foreground {
-    struct cache *cache; /* NULL: nothing is shown */
-    struct terminal terminal;
+    struct cache *cache;     /* NULL: nothing is shown */
     struct loop_timer timer; /* runs while there is a fetch */
     bool drawn;
 };
