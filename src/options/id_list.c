@@ -8,14 +8,6 @@
 #include "base/log.h"
 #include "base/number.h"
 
-static size_t id_list_parts(const char *text)
-{
-    size_t parts = text ? 1 : 0;
-    for (; text && *text; text++)
-        parts += *text == ':';
-    return parts;
-}
-
 static int id_compare(const void *a, const void *b)
 {
     uint64_t first = *(const uint64_t *)a, second = *(const uint64_t *)b;
@@ -91,10 +83,11 @@ static int id_list_each(struct tree_options *options, const char *text,
 int id_list_read(struct tree_options *options, const char *organizations,
                  const char *departments)
 {
-    size_t department_parts = id_list_parts(departments);
-    size_t organization_parts = id_list_parts(organizations) + department_parts;
-    options->organizations = calloc(organization_parts + 1, sizeof *options->organizations);
-    options->departments = calloc(department_parts + 1, sizeof *options->departments);
+    /* Each ID that is taken has a byte at least, and the one that is not needs a place, too. */
+    size_t most = (organizations ? strlen(organizations) : 0) +
+                  (departments ? strlen(departments) : 0) + 1;
+    options->organizations = calloc(most, sizeof *options->organizations);
+    options->departments = calloc(most, sizeof *options->departments);
     if (!options->organizations || !options->departments)
         return -ENOMEM;
     int error = id_list_each(options, organizations, id_list_add_organization);
