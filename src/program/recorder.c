@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ struct recorder {
     struct disguise *disguise;
     int directory;
     unsigned count;
-    int error; /* -errno of what failed first */
+    int error; /* -errno of what failed first; nothing more is written then */
 };
 
 /* -------- the directory -------- */
@@ -85,49 +86,54 @@ void recorder_destroy(struct recorder *recorder)
 
 /* -------- what is written -------- */
 
-static int recorder_add(struct buffer *text, const char *string)
+static void recorder_note(struct recorder *recorder, int error)
 {
-    return buffer_append(text, string, strlen(string));
+    if (!recorder->error)
+        recorder->error = error;
+}
+
+__attribute__((format(printf, 3, 4))) static void
+recorder_add(struct recorder *recorder, struct buffer *text, const char *format, ...)
+{
+    char part[ENDPOINT_PATH_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(part, sizeof part, format, arguments);
+    va_end(arguments);
+    recorder_note(recorder, buffer_append(text, part, strlen(part)));
 }
 
 /* A number between two slashes is an ID. */
-static int recorder_add_path(struct recorder *recorder, struct buffer *text, const char *path)
+static void recorder_add_path(struct recorder *recorder, struct buffer *text, const char *path)
 {
-    int error = 0;
     size_t query = strcspn(path, "?");
-    for (size_t at = 0, size; at < query && !error; at += size) {
+    for (size_t at = 0, size; at < query; at += size) {
         size = strspn(path + at, "0123456789");
         if (size > 0) {
-            error = disguise_value(recorder->disguise, path + at, size, text);
+            recorder_note(recorder, disguise_value(recorder->disguise, path + at, size, text));
         } else {
             size = 1;
-            error = buffer_append(text, path + at, 1);
+            recorder_note(recorder, buffer_append(text, path + at, 1));
         }
     }
-    return error ? error : recorder_add(text, path + query);
+    recorder_add(recorder, text, "%s", path + query);
 }
 
-static int recorder_add_head(struct recorder *recorder, struct buffer *text, const char *path,
-                             const struct answer *answer)
+static void recorder_add_head(struct recorder *recorder, struct buffer *text, const char *path,
+                              const struct answer *answer)
 {
-    char line[64];
-    int error = recorder_add(text, "GET ");
-    if (!error)
-        error = recorder_add_path(recorder, text, path);
-    snprintf(line, sizeof line, "\nHTTP %ld\n", answer->in_200 ? 200 : answer->status);
-    if (!error)
-        error = recorder_add(text, line);
-    snprintf(line, sizeof line, "Retry-After: %" PRId64 "\n", answer->wait_ms / 1000);
-    if (!error && answer->wait_ms > 0)
-        error = recorder_add(text, line);
-    snprintf(line, sizeof line, "Age: %" PRId64 "\n", answer->freshness.age_s);
-    if (!error && answer->freshness.age_s > 0)
-        error = recorder_add(text, line);
-    snprintf(line, sizeof line, "Cache-Control: max-age=%" PRId64 "\n",
-             answer->freshness.max_age_s);
-    if (!error && answer->freshness.max_age_s > 0)
-        error = recorder_add(text, line);
-    return error ? error : recorder_add(text, "\n");
+    const struct freshness *freshness = &answer->freshness;
+    recorder_add(recorder, text, "GET ");
+    recorder_add_path(recorder, text, path);
+    recorder_add(recorder, text, "\nHTTP %ld\n", answer->in_200 ? 200 : answer->status);
+    if (answer->wait_ms > 0)
+        recorder_add(recorder, text, "Retry-After: %" PRId64 "\n", answer->wait_ms / 1000);
+    if (freshness->age_s > 0)
+        recorder_add(recorder, text, "Age: %" PRId64 "\n", freshness->age_s);
+    if (freshness->max_age_s > 0)
+        recorder_add(recorder, text, "Cache-Control: max-age=%" PRId64 "\n",
+                     freshness->max_age_s);
+    recorder_add(recorder, text, "\n");
 }
 
 /* Names of members stay as they are, and one may hold the key. So the key is looked for once
@@ -142,20 +148,20 @@ static void recorder_hide_key(const struct recorder *recorder, struct buffer *te
         memset(found, '*', size);
 }
 
-static int recorder_write(const struct recorder *recorder, const char *name,
-                          const struct buffer *text)
+static void recorder_write(struct recorder *recorder, const char *name,
+                           const struct buffer *text)
 {
+    if (recorder->error)
+        return;
     int file = openat(recorder->directory, name,
                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (file < 0)
-        return -errno;
-    int error = 0;
-    for (size_t at = 0; at < text->size && !error;) {
+    for (size_t at = 0; file >= 0 && at < text->size && !recorder->error;) {
         ssize_t written = write(file, text->data + at, text->size - at);
-        error = written < 0 ? -errno : 0;
+        recorder_note(recorder, written < 0 ? -errno : 0);
         at += written > 0 ? (size_t)written : 0;
     }
-    return close(file) < 0 && !error ? -errno : error;
+    if (file < 0 || close(file) < 0)
+        recorder_note(recorder, -errno);
 }
 
 /* Write to NAME the number of the answer and the last word of PATH. */
@@ -181,72 +187,57 @@ void recorder_hear(void *data, const char *path, const struct answer *answer)
     buffer_init(&text, RECORDER_FILE_MAX);
     recorder->count++;
     recorder_name(recorder, path, name);
-    int error = recorder_add_head(recorder, &text, path, answer);
-    if (!error && answer->status > 0)
-        error = disguise_body(recorder->disguise, answer->body, answer->size, &text);
+    recorder_add_head(recorder, &text, path, answer);
+    if (answer->status > 0)
+        recorder_note(recorder,
+                      disguise_body(recorder->disguise, answer->body, answer->size, &text));
     recorder_hide_key(recorder, &text);
-    if (!error)
-        error = recorder_write(recorder, name, &text);
-    if (!recorder->error)
-        recorder->error = error;
+    recorder_write(recorder, name, &text);
     buffer_finish(&text);
 }
 
 /* -------- how to play it -------- */
 
-static int recorder_add_id(struct recorder *recorder, struct buffer *text, const char *before,
-                           uint64_t id)
+static void recorder_add_id(struct recorder *recorder, struct buffer *text, const char *before,
+                            uint64_t id)
 {
     char digits[24];
     snprintf(digits, sizeof digits, "%" PRIu64, id);
-    int error = recorder_add(text, before);
-    return error ? error : disguise_value(recorder->disguise, digits, strlen(digits), text);
+    recorder_add(recorder, text, "%s", before);
+    recorder_note(recorder, disguise_value(recorder->disguise, digits, strlen(digits), text));
 }
 
 /* Add the options that say what was asked for. */
-static int recorder_add_options(struct recorder *recorder, struct buffer *text)
+static void recorder_add_options(struct recorder *recorder, struct buffer *text)
 {
     const struct tree_options *tree = &recorder->options->tree;
     const char *before = "options: organizations=";
-    int error = 0;
     if (tree->user_id) {
-        error = recorder_add_id(recorder, text, "options: user_id=", tree->user_id);
+        recorder_add_id(recorder, text, "options: user_id=", tree->user_id);
         before = ",organizations=";
     }
-    for (size_t i = 0; i < tree->organization_count && !error; i++) {
-        error = recorder_add_id(recorder, text, before, tree->organizations[i]);
+    for (size_t i = 0; i < tree->organization_count; i++) {
+        recorder_add_id(recorder, text, before, tree->organizations[i]);
         before = ":";
     }
     before = ",departments=";
-    for (size_t i = 0; i < tree->department_count && !error; i++) {
-        error = recorder_add_id(recorder, text, before, tree->departments[i].organization);
-        if (!error)
-            error = recorder_add_id(recorder, text, "/", tree->departments[i].department);
+    for (size_t i = 0; i < tree->department_count; i++) {
+        recorder_add_id(recorder, text, before, tree->departments[i].organization);
+        recorder_add_id(recorder, text, "/", tree->departments[i].department);
         before = ":";
     }
-    char per_page[48];
-    snprintf(per_page, sizeof per_page, ",per_page=%" PRIu64,
-             recorder->options->cache.per_page);
-    if (!error)
-        error = recorder_add(text, per_page);
-    if (!error && !tree->communities)
-        error = recorder_add(text, ",communities=no");
-    if (!error && recorder->options->cache.missing_is_empty)
-        error = recorder_add(text, ",empty_lists=404");
-    return error ? error : recorder_add(text, "\n");
+    recorder_add(recorder, text, ",per_page=%" PRIu64 "%s%s\n",
+                 recorder->options->cache.per_page, tree->communities ? "" : ",communities=no",
+                 recorder->options->cache.missing_is_empty ? ",empty_lists=404" : "");
 }
 
 int recorder_end(struct recorder *recorder, unsigned *count)
 {
     struct buffer text;
     buffer_init(&text, RECORDER_FILE_MAX);
-    int error = recorder_add(&text, "# qpfs --check " QPFS_VERSION " wrote these.\n");
-    if (!error)
-        error = recorder_add_options(recorder, &text);
-    if (!error)
-        error = recorder_write(recorder, "expect", &text);
-    if (!recorder->error)
-        recorder->error = error;
+    recorder_add(recorder, &text, "# qpfs --check " QPFS_VERSION " wrote these.\n");
+    recorder_add_options(recorder, &text);
+    recorder_write(recorder, "expect", &text);
     buffer_finish(&text);
     *count = recorder->count;
     return recorder->error;
