@@ -68,7 +68,7 @@ static char *client_cert_text(int fd, size_t size)
 }
 
 /* Read PATH into *TEXT. Return 0 or -errno after the reason was logged. */
-static int client_cert_read_file(const char *path, bool secret, char **text)
+static int client_cert_read_file(const char *path, bool secret, const char **text)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
@@ -118,16 +118,16 @@ static EVP_PKEY *client_cert_key(const char *text, bool *locked)
     return key;
 }
 
-/* Judge the first certificate and the first private key of PAIR. A certificate that is not
- * valid now is good as well: the other side decides. Return 0, or -EINVAL after the reason was
- * logged. */
+/* Judge the first certificate and the first private key of CREDENTIALS. A certificate that is
+ * not valid now is good as well: the other side decides. Return 0, or -EINVAL after the reason
+ * was logged. */
 static int client_cert_judge(const struct client_cert *client_cert,
-                             const struct client_cert_pair *pair)
+                             const struct credentials *credentials)
 {
     const char *path = client_cert->path, *key_path = client_cert->key_path;
     bool locked = false;
-    X509 *certificate = client_cert_first(pair->chain);
-    EVP_PKEY *key = certificate ? client_cert_key(pair->key, &locked) : NULL;
+    X509 *certificate = client_cert_first(credentials->chain);
+    EVP_PKEY *key = certificate ? client_cert_key(credentials->key, &locked) : NULL;
     int error = -EINVAL;
     if (!certificate)
         log_error("%s holds no certificate; it must be a text (PEM) with BEGIN CERTIFICATE",
@@ -150,19 +150,20 @@ static int client_cert_judge(const struct client_cert *client_cert,
     return error;
 }
 
-int client_cert_read_again(const struct client_cert *client_cert, struct client_cert_pair *pair)
+int client_cert_read_again(const struct client_cert *client_cert,
+                           struct credentials *credentials)
 {
     const char *path = client_cert->path, *key_path = client_cert->key_path;
     bool one_file = strcmp(path, key_path) == 0;
-    *pair = (struct client_cert_pair){.chain = NULL};
-    int error = client_cert_read_file(path, one_file, &pair->chain);
+    *credentials = (struct credentials){.chain = NULL};
+    int error = client_cert_read_file(path, one_file, &credentials->chain);
     if (!error)
-        error = client_cert_read_file(key_path, true, &pair->key);
-    return error ? error : client_cert_judge(client_cert, pair);
+        error = client_cert_read_file(key_path, true, &credentials->key);
+    return error ? error : client_cert_judge(client_cert, credentials);
 }
 
 int client_cert_read(struct client_cert *client_cert, const char *chain, const char *key,
-                     struct client_cert_pair *pair)
+                     struct credentials *credentials)
 {
     /* A link is followed anew each time that the files are read: what renews a certificate
      * often puts another link in its place. */
@@ -172,14 +173,14 @@ int client_cert_read(struct client_cert *client_cert, const char *chain, const c
         log_error("out of memory");
         return -ENOMEM;
     }
-    return client_cert_read_again(client_cert, pair);
+    return client_cert_read_again(client_cert, credentials);
 }
 
-void client_cert_pair_finish(struct client_cert_pair *pair)
+void client_cert_free_texts(struct credentials *credentials)
 {
-    wipe_free(pair->chain);
-    wipe_free(pair->key);
-    *pair = (struct client_cert_pair){.chain = NULL};
+    wipe_free((char *)credentials->chain);
+    wipe_free((char *)credentials->key);
+    *credentials = (struct credentials){.chain = NULL};
 }
 
 void client_cert_finish(struct client_cert *client_cert)

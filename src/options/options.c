@@ -56,11 +56,8 @@ static int options_take_client_cert(struct options *options)
         log_error("client_cert: a certificate is shown over https:// alone; see api_url");
         return -EINVAL;
     }
-    int error = client_cert_read(&options->client_cert, given->client_cert,
-                                 given->client_cert_key, &options->client_cert_pair);
-    options->client.credentials.chain = options->client_cert_pair.chain;
-    options->client.credentials.key = options->client_cert_pair.key;
-    return error;
+    return client_cert_read(&options->client_cert, given->client_cert, given->client_cert_key,
+                            &options->client.credentials);
 }
 
 /* If both api_url and env are given, the one in the stronger place counts. */
@@ -273,7 +270,7 @@ void options_finish(struct options *options)
     free(options->key_origin);
     key_file_finish(&options->key_file);
     client_cert_finish(&options->client_cert);
-    client_cert_pair_finish(&options->client_cert_pair);
+    client_cert_free_texts(&options->client.credentials);
     free(options->mount_point);
     free(options->record);
     free((char *)options->session.mount_options);

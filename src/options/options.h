@@ -48,9 +48,8 @@ struct options {
     char *mount_point; /* as given; NULL for help and version, and if a check has none */
     char *key_origin;  /* where the key came from, or the certificate that stands in for it,
                           for messages */
-    struct key_file key_file;                 /* to read it again, if it can be */
-    struct client_cert client_cert;           /* the same */
-    struct client_cert_pair client_cert_pair; /* to which client.credentials point */
+    struct key_file key_file;       /* to read it again, if it can be */
+    struct client_cert client_cert; /* the same */
     struct options_given given;
     struct client_options client; /* .key and .base_url are NULL for the demo */
     struct ledger_options

@@ -72,20 +72,19 @@ bool layers_read_key(struct layers *layers)
 void layers_read_client_cert(struct layers *layers)
 {
     struct options *options = layers->options;
-    struct client_cert_pair fresh, old = options->client_cert_pair;
+    struct credentials fresh, old = options->client.credentials;
     if (client_cert_read_again(&options->client_cert, &fresh)) {
         log_error("until then, the certificate that was read before is used");
-        client_cert_pair_finish(&fresh);
+        client_cert_free_texts(&fresh);
         return;
     }
     if (strcmp(fresh.chain, old.chain) == 0 && strcmp(fresh.key, old.key) == 0) {
-        client_cert_pair_finish(&fresh);
+        client_cert_free_texts(&fresh);
         return;
     }
-    options->client_cert_pair = fresh;
-    options->client.credentials = (struct credentials){fresh.chain, fresh.key};
+    options->client.credentials = fresh;
     client_set_credentials(layers->client, &options->client.credentials);
-    client_cert_pair_finish(&old);
+    client_cert_free_texts(&old);
     log_info("another certificate is in %s, and is used from here on",
              options->client_cert.path);
 }

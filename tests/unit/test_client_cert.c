@@ -46,7 +46,7 @@ static const char locked_key[] =
     "-----END ENCRYPTED PRIVATE KEY-----\n";
 
 static struct client_cert client_cert;
-static struct client_cert_pair pair;
+static struct credentials pair;
 static const char *logged;
 
 static void write_text(const char *name, const char *text, mode_t mode)
@@ -57,7 +57,7 @@ static void write_text(const char *name, const char *text, mode_t mode)
 static int read_pair(const char *path, const char *key_path)
 {
     client_cert_finish(&client_cert);
-    client_cert_pair_finish(&pair);
+    client_cert_free_texts(&pair);
     capture_begin();
     int error = client_cert_read(&client_cert, path, key_path, &pair);
     logged = capture_end();
@@ -76,7 +76,7 @@ static int tear_down(void **state)
 {
     (void)state;
     client_cert_finish(&client_cert);
-    client_cert_pair_finish(&pair);
+    client_cert_free_texts(&pair);
     return 0;
 }
 
@@ -172,7 +172,7 @@ TEST(client_cert_is_read_again_from_where_it_was_named)
     assert_int_equal(chdir(scratch_path("")), 0);
     assert_int_equal(read_pair("cert", "cert.key"), 0);
     assert_int_equal(chdir(before), 0);
-    client_cert_pair_finish(&pair);
+    client_cert_free_texts(&pair);
     assert_int_equal(client_cert_read_again(&client_cert, &pair), 0);
     assert_string_equal(pair.key, key);
 }
