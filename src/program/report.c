@@ -2,11 +2,9 @@
 #include "program/report.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "json/writer.h"
 #include "program/text.h"
 
 static const char *const state_words[] = {
@@ -16,64 +14,49 @@ static const char *const state_words[] = {
     [FINDING_PROBLEM] = "problem",
 };
 
-#define REPORT_TEXT_MAX 8192
+/* More than any finding takes. */
+#define REPORT_TEXT_MAX ((size_t)1 << 15)
 
-static void report_put_json(const char *text)
+/* A finding is shown at once: the next one may take long. */
+static void report_flush(struct report *report)
 {
-    struct buffer quoted;
-    buffer_init(&quoted, REPORT_TEXT_MAX);
-    if (writer_quote(&quoted, text))
-        printf("null");
-    else
-        fwrite(quoted.data, 1, quoted.size, stdout);
-    buffer_finish(&quoted);
-}
-
-static void report_put_text(const char *text)
-{
-    struct buffer plain;
-    buffer_init(&plain, REPORT_TEXT_MAX);
-    text_add_plain(&plain, text);
-    if (plain.size > 0)
-        fwrite(plain.data, 1, plain.size, stdout);
-    buffer_finish(&plain);
+    if (report->out.size > 0)
+        fwrite(report->out.data, 1, report->out.size, stdout);
+    fflush(stdout);
+    buffer_clear(&report->out);
 }
 
 void report_begin(struct report *report, bool json)
 {
-    *report = (struct report){.json = json};
-    if (json)
-        printf("{\"findings\":[");
+    *report = (struct report){.json = json, .listing = json, .writer.out = &report->out};
+    buffer_init(&report->out, REPORT_TEXT_MAX);
+    if (!json)
+        return;
+    writer_open_object(&report->writer, NULL);
+    writer_open_array(&report->writer, "findings");
 }
 
-static void report_add_json(const struct report *report, enum finding_state state,
-                            const char *what, const char *remedy, const char *text)
+static void report_add_json(struct writer *writer, enum finding_state state, const char *what,
+                            const char *remedy, const char *text)
 {
-    printf("%s\n  {\"state\":\"%s\",\"what\":", report->findings ? "," : "",
-           state_words[state]);
-    report_put_json(what);
-    printf(",\"text\":");
-    report_put_json(text);
-    printf(",\"remedy\":");
-    if (remedy)
-        report_put_json(remedy);
-    else
-        printf("null");
-    putchar('}');
+    writer_open_object(writer, NULL);
+    writer_string(writer, "state", state_words[state]);
+    writer_string(writer, "what", what);
+    writer_string(writer, "text", text);
+    writer_string(writer, "remedy", remedy);
+    writer_close_object(writer);
 }
 
-static void report_add_text(enum finding_state state, const char *what, const char *remedy,
-                            const char *text)
+static void report_add_text(struct buffer *out, enum finding_state state, const char *what,
+                            const char *remedy, const char *text)
 {
-    printf("%-8s %-13s ", state_words[state], what);
-    report_put_text(text);
-    putchar('\n');
+    text_add(out, "%-8s %-13s ", state_words[state], what);
+    text_add_plain(out, text);
     if (remedy) {
-        printf("%22s > ", "");
-        report_put_text(remedy);
-        putchar('\n');
+        text_add(out, "\n%22s > ", "");
+        text_add_plain(out, remedy);
     }
-    fflush(stdout);
+    text_add(out, "\n");
 }
 
 void report_add(struct report *report, enum finding_state state, const char *what,
@@ -85,10 +68,10 @@ void report_add(struct report *report, enum finding_state state, const char *wha
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     if (report->json)
-        report_add_json(report, state, what, remedy, text);
+        report_add_json(&report->writer, state, what, remedy, text);
     else
-        report_add_text(state, what, remedy, text);
-    report->findings++;
+        report_add_text(&report->out, state, what, remedy, text);
+    report_flush(report);
     report->problems += state == FINDING_PROBLEM;
 }
 
@@ -96,15 +79,20 @@ void report_number(struct report *report, const char *name, uint64_t number)
 {
     if (!report->json)
         return;
-    if (report->findings > 0)
-        printf("\n]");
-    report->findings = 0;
-    printf(",\n\"%s\":%" PRIu64, name, number);
+    if (report->listing)
+        writer_close_array(&report->writer);
+    report->listing = false;
+    writer_number(&report->writer, name, number);
 }
 
 int report_end(struct report *report)
 {
-    if (report->json)
-        printf(",\n\"problems\":%zu}\n", report->problems);
-    return fflush(stdout) == EOF || ferror(stdout) ? -EIO : 0;
+    report_number(report, "problems", report->problems);
+    if (report->json) {
+        writer_close_object(&report->writer);
+        writer_end(&report->writer);
+    }
+    report_flush(report);
+    buffer_finish(&report->out);
+    return report->writer.error || ferror(stdout) ? -EIO : 0;
 }

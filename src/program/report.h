@@ -2,9 +2,7 @@
 #ifndef QPFS_PROGRAM_REPORT_H
 #define QPFS_PROGRAM_REPORT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "json/writer.h"
 
 /*
  * A report prints findings on stdout: a line each for people, with the remedy below, or one
@@ -13,8 +11,10 @@
  */
 struct report {
     bool json;
-    size_t findings;
+    bool listing; /* the array of findings is open */
     size_t problems;
+    struct buffer out;
+    struct writer writer; /* of JSON, into that */
 };
 
 enum finding_state {
