@@ -89,6 +89,7 @@ def test_it_never_serves_past_a_key_that_is_refused_elsewhere(sandbox, warm, clo
 INCONSISTENT = {
     "400": ({"status": 400}, errno.EINVAL),
     "404": ({"status": 404}, errno.EIO),
+    "410": ({"status": 410}, errno.EIO),
     "no JSON": ({"body": "x"}, errno.EBADMSG),
 }
 

@@ -482,6 +482,27 @@ TEST(listing_does_not_serve_past_a_word_about_what_was_asked_for)
     }
 }
 
+/* semantics: F6 */
+TEST(listing_serves_past_5xx_and_past_no_4xx)
+{
+    static const struct {
+        long status;
+        int error;
+    } rows[] = {{402, -EIO}, {405, -EIO}, {410, -EIO}, {413, -EIO},
+                {451, -EIO}, {499, -EIO}, {500, 0},    {599, 0}};
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        fetch(two, 2);
+        fake_now += TTL;
+        capture_begin();
+        want(&first);
+        fake_pager_fail_with(0, -EIO, rows[i].status, "no");
+        capture_end();
+        assert_int_equal(first.error, rows[i].error);
+        give_back(&first);
+        fake_now += TTL; /* a 413 answers for itself for as long */
+    }
+}
+
 TEST(listing_forgets_what_may_not_be_seen_any_more)
 {
     fetch(two, 2);
@@ -1105,6 +1126,7 @@ int main(void)
         LISTING_TEST(cache_sweeps_by_itself),
         LISTING_TEST(listing_serves_its_last_snapshot_while_the_service_fails),
         LISTING_TEST(listing_does_not_serve_past_a_word_about_what_was_asked_for),
+        LISTING_TEST(listing_serves_past_5xx_and_past_no_4xx),
         LISTING_TEST(listing_forgets_what_may_not_be_seen_any_more),
         LISTING_TEST(listing_does_not_serve_past_the_stale_period),
         LISTING_TEST(listing_tries_again_5_seconds_after_a_failure),
