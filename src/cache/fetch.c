@@ -84,7 +84,7 @@ int fetch_start_pager(struct fetch *fetch, uint64_t limit)
         .done = fetch_on_done,
         .data = fetch,
     };
-    fetch->began_ms = clock_ms();
+    fetch->began_ms = fetch->left_ms = clock_ms(); /* it may be begun for nobody */
     fetch->pager = pager_create(&options);
     if (!fetch->pager)
         return -ENOMEM;

@@ -88,7 +88,7 @@ struct fetch {
     int64_t failed_until_ms;
     int64_t began_ms; /* the last one */
     int64_t read_ms;  /* the last one that brought something; 0: none did */
-    int64_t left_ms;  /* nobody waits for it since then */
+    int64_t left_ms;  /* when the last one who waited left it, or when it began */
     struct fetch_log logged;
     unsigned round;
     TAILQ_HEAD(waiters, waiter) waiters;

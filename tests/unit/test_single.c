@@ -884,6 +884,21 @@ TEST(single_that_is_written_otherwise_is_never_shown_and_lists_are_used)
     want_the_list_to_be_asked(6);
 }
 
+/* Nobody waits for what it says, and nothing is held of it. */
+TEST(single_that_is_asked_for_once_more_is_not_swept)
+{
+    read_list(8, 3);
+    want(&first, 5);
+    bring_one(0, 5, user(5, "none"));
+    fake_now++;
+    bring_list(0, 8, 3);
+    cache_sweep(cache);
+    assert_asks(USER_5);
+    fake_now += TTL + 1;
+    cache_sweep(cache);
+    assert_int_equal(fake_pagers_waiting(), 0);
+}
+
 TEST(single_that_was_shown_and_is_written_otherwise_is_seen_when_the_list_comes)
 {
     want(&first, 5);
@@ -1188,6 +1203,7 @@ int main(void)
         SINGLE_TEST(single_that_gave_way_is_found_for_the_kernel_until_its_time_is_over),
         SINGLE_TEST(single_that_differs_is_for_a_list_to_confirm_as_long_as_none_has_agreed),
         SINGLE_TEST(single_that_is_written_otherwise_is_never_shown_and_lists_are_used),
+        SINGLE_TEST(single_that_is_asked_for_once_more_is_not_swept),
         SINGLE_TEST(single_that_was_shown_and_is_written_otherwise_is_seen_when_the_list_comes),
         SINGLE_TEST(single_that_is_written_otherwise_after_others_agreed_is_shown_once),
         SINGLE_TEST(single_whose_user_changed_before_the_list_is_still_asked_for_alone),
