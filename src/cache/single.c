@@ -329,6 +329,14 @@ static void single_fail(struct single *single, const struct pager_result *result
     fetch_fail(&single->holding.fetch, result);
 }
 
+/* Whether the service answered, and neither with the record nor with a failure that passes. */
+static bool single_is_nonsense(const struct pager_result *result)
+{
+    bool passes = result->transient || fetch_failure_passes(result);
+    return !passes &&
+           (result->error == -EINVAL || result->error == -EBADMSG || result->error == -EIO);
+}
+
 static void single_failed(struct single *single, const struct pager_result *result)
 {
     if (result->status == 403) {
@@ -342,7 +350,7 @@ static void single_failed(struct single *single, const struct pager_result *resu
         single_is_missing(single);
     } else if (fetch_failure_passes(result) && single_serve_stale(single, result)) {
         fetch_note_failure(&single->holding.fetch, result);
-    } else if (!result->transient && (result->error == -EINVAL || result->error == -EBADMSG)) {
+    } else if (single_is_nonsense(result)) {
         single_misfit(single, result->why);
         single_ask_list(single);
     } else {

@@ -498,6 +498,29 @@ TEST(single_that_was_read_serves_on_while_the_service_fails)
     assert_int_equal(second.error, -ETIMEDOUT);
 }
 
+/* semantics: F6, F9 */
+TEST(single_that_is_refused_otherwise_is_for_the_list_to_say)
+{
+    static const long statuses[] = {405, 410, 451};
+    for (size_t i = 0; i < LENGTH(statuses); i++) {
+        read_5();
+        want(&second, 5);
+        capture_begin();
+        fake_pager_fail_with(0, -EIO, statuses[i], "no");
+        capture_end();
+        assert_asks(LIST);
+        assert_int_equal(second.calls, 0);
+        bring_list(0, 4, 3);
+        assert_int_equal(second.error, 0);
+        assert_null(snapshot_find(second.snapshot, 5));
+        give_back(&first);
+        give_back(&second);
+        fake_now += TTL;
+    }
+    want(&first, 6);
+    assert_asks(LIST);
+}
+
 TEST(single_that_is_newer_than_the_list_is_not_gone_because_the_service_fails)
 {
     read_list(4, 3);
@@ -1176,6 +1199,7 @@ int main(void)
         SINGLE_TEST(single_that_fails_lets_the_old_list_serve),
         SINGLE_TEST(single_that_fails_without_a_list_is_an_error),
         SINGLE_TEST(single_that_was_read_serves_on_while_the_service_fails),
+        SINGLE_TEST(single_that_is_refused_otherwise_is_for_the_list_to_say),
         SINGLE_TEST(single_that_is_newer_than_the_list_is_not_gone_because_the_service_fails),
         SINGLE_TEST(single_stands_in_for_a_list_that_fails),
         SINGLE_TEST(single_stands_in_for_a_list_that_has_failed),
