@@ -609,6 +609,20 @@ TEST(listing_refused_with_403_is_not_asked_for_again_within_the_ttl)
     assert_int_equal(fake_pagers_made(), 2);
 }
 
+/* semantics: F8 */
+TEST(listing_that_is_too_large_is_not_asked_for_again_within_the_ttl)
+{
+    capture_begin();
+    want(&first);
+    fake_pager_fail_with(0, -EIO, 413, "HTTP 413");
+    capture_end();
+    fake_now += TTL - 1;
+    assert_int_equal(cache_wait(listing, 0, &second.waiter), -EIO);
+    fake_now += 1;
+    want(&second);
+    assert_int_equal(fake_pagers_made(), 2);
+}
+
 TEST(listing_refused_with_403_answers_for_itself_for_a_second_without_a_ttl)
 {
     set_ttl(0);
@@ -1135,6 +1149,7 @@ int main(void)
         LISTING_TEST(listing_logs_the_same_failure_once_a_minute),
         LISTING_TEST(listing_logs_no_failure_that_all_calls_have),
         LISTING_TEST(listing_refused_with_403_is_not_asked_for_again_within_the_ttl),
+        LISTING_TEST(listing_that_is_too_large_is_not_asked_for_again_within_the_ttl),
         LISTING_TEST(listing_refused_with_403_answers_for_itself_for_a_second_without_a_ttl),
         LISTING_TEST(listing_forgets_a_403_when_it_is_expired),
         LISTING_TEST(listing_remembers_no_403_that_was_asked_for_before_it_was_expired),
