@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "json/match.h"
 #include "json/members.h"
 #include "json/scanner.h"
 
@@ -165,11 +164,8 @@ static int decoder_use_again(struct decoder *decoder, struct record *old)
 /* Return 1 if OLD came next, and was taken; 0 if not; -EBADMSG; or -ENOMEM. */
 static int decoder_take_expected(struct decoder *decoder, struct record *old)
 {
-    const char *behind =
-        match_laid_out(decoder->body.at, decoder->body.end, old->bytes, old->size);
-    if (!behind)
+    if (!scanner_take_known(&decoder->body, old->bytes, old->size))
         return 0;
-    decoder->body.at = behind;
     decoder->bytes += old->size;
     if (decoder->bytes > ENVELOPE_BYTES_MAX)
         return decoder_refuse_size(decoder);

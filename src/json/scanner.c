@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "json/members.h"
 
 /*
  * One pass over the text, token by token. cJSON can't do this: it prints 9007199254740993 as
@@ -281,6 +282,56 @@ static int scanner_any(struct scanner *scanner)
         (*scanner->at == '-' || (*scanner->at >= '0' && *scanner->at <= '9')))
         return scanner_number(scanner);
     return scanner_literal(scanner);
+}
+
+/* -------- what is known -------- */
+
+/*
+ * Of what is laid out it is known that it is JSON, and that laying it out again would change
+ * nothing. The layout adds white space at two places alone: line breaks with the blanks behind
+ * them, and the blank behind the name of a member. Each is beside a bracket, a comma or a
+ * colon. So what comes may have any white space there, or none, without another meaning. At all
+ * other places it must be the same to the byte.
+ */
+
+/* Step over what stands at KNOWN before UNTIL. Return whether the same came. */
+static bool scanner_match_text(struct scanner *scanner, const char *known, const char *until)
+{
+    size_t size = (size_t)(until - known);
+    if ((size_t)(scanner->end - scanner->at) < size || memcmp(scanner->at, known, size) != 0)
+        return false;
+    scanner->at += size;
+    return true;
+}
+
+/* The same of a LINE up to its END, from its first token on. It may begin with a name. */
+static bool scanner_match_line(struct scanner *scanner, const char *line, const char *end)
+{
+    const char *name_end = *line == '"' ? members_string_end(line) : line;
+    if (name_end > line && *name_end == ':') { /* not a string in a list */
+        if (!scanner_match_text(scanner, line, name_end + 1))
+            return false;
+        scanner_skip_space(scanner);
+        line = name_end + strlen(": ");
+    }
+    return scanner_match_text(scanner, line, end);
+}
+
+bool scanner_take_known(struct scanner *scanner, const char *known, size_t size)
+{
+    struct scanner ahead = *scanner;
+    const char *line = known, *known_end = known + size;
+    while (line < known_end) {
+        const char *line_end = memchr(line, '\n', (size_t)(known_end - line));
+        while (*line == ' ')
+            line++;
+        scanner_skip_space(&ahead);
+        if (!scanner_match_line(&ahead, line, line_end))
+            return false;
+        line = line_end + 1;
+    }
+    scanner->at = ahead.at;
+    return true;
 }
 
 /* -------- what others call -------- */

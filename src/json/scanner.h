@@ -54,4 +54,13 @@ int scanner_value(struct scanner *scanner, struct buffer *out);
  * not. */
 int scanner_name(struct scanner *scanner, struct buffer *out);
 
+/*
+ * Step over what comes next if it is KNOWN, SIZE bytes: a value as laid out above, with a
+ * newline at its end. Return whether it is, so that scanner_value() would write just those
+ * bytes and stop there. All bytes are compared, and no white space but that of the layout is
+ * left out. A value that is spelt in another way is not the same, nor is one with blanks at an
+ * unusual place.
+ */
+bool scanner_take_known(struct scanner *scanner, const char *known, size_t size);
+
 #endif

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
-#include "json/match.h"
 #include "json/scanner.h"
 
 #define RECORD                                                                                 \
@@ -27,8 +26,10 @@ static size_t match_bytes(const struct buffer *record, const char *text, size_t 
     char *copy = malloc(size ? size : 1);
     assert_non_null(copy);
     memcpy(copy, text, size);
-    const char *end = match_laid_out(copy, copy + size, record->data, record->size);
-    size_t taken = end ? (size_t)(end - copy) : 0;
+    struct scanner scanner = scanner_of(copy, size);
+    bool is_known = scanner_take_known(&scanner, record->data, record->size);
+    size_t taken = (size_t)(scanner.at - copy);
+    assert_true(is_known ? taken > 0 : taken == 0);
     free(copy);
     return taken;
 }
