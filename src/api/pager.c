@@ -233,8 +233,10 @@ static void pager_step(struct pager *pager)
 
 static void pager_keep(struct pager *pager, struct envelope *envelope)
 {
+    const struct pager_options *options = &pager->options;
     for (size_t i = 0; i < envelope->count; i++) {
-        envelope->records[i] = pager->options.keep(pager->options.data, envelope->records[i]);
+        if (options->keep)
+            envelope->records[i] = options->keep(options->data, envelope->records[i]);
         pager->bytes += envelope->records[i]->size;
     }
 }

@@ -55,7 +55,8 @@ struct pager_options {
     bool anew;             /* no cache in between may answer */
 
     /* Called for each record that arrives. Take FRESH over and return what to use in its place,
-     * with a reference: the same, or an older record that equals it. */
+     * with a reference: the same, or an older record that equals it. NULL: each is used as it
+     * came. */
     struct record *(*keep)(void *data, struct record *fresh);
     /* Return the record of the last time beside ID, as in struct decoder_past; keep() of it
      * returns the same. NULL: nothing is known of the last time. */

@@ -37,12 +37,12 @@ struct listing *cache_add(struct cache *cache, const struct listing_options *opt
     listing->whole = options->whole;
     if (listing->whole)
         listing->part = (struct part){
+            .own = &listing->holding,
             .whole = &listing->whole->holding,
             .parts = &listing->whole->parts,
             .department = options->target.ids[1],
             .data = listing,
             .done = outcome_on_part,
-            .keep = outcome_on_record,
         };
     TAILQ_INSERT_TAIL(&cache->listings, listing, link);
     objects_add(OBJECTS_LISTING);

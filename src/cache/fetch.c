@@ -36,18 +36,6 @@ void fetch_finish(struct fetch *fetch)
     fetch->pager = NULL;
 }
 
-static struct record *fetch_keep(void *data, struct record *fresh)
-{
-    struct fetch *fetch = data;
-    return fetch->owner->keep ? fetch->owner->keep(fetch->data, fresh) : fresh;
-}
-
-static struct record *fetch_beside(void *data, uint64_t id, bool below, size_t *hint)
-{
-    struct fetch *fetch = data;
-    return fetch->owner->beside ? fetch->owner->beside(fetch->data, id, below, hint) : NULL;
-}
-
 static void fetch_on_done(void *data, struct pager_result *result)
 {
     struct fetch *fetch = data;
@@ -79,8 +67,8 @@ int fetch_start_pager(struct fetch *fetch, uint64_t limit)
         .expect_people = fetch->expects_people,
         .missing_is_empty = fetch->missing_is_empty,
         .anew = fetch_is_anew(fetch),
-        .keep = fetch_keep,
-        .beside = fetch_beside,
+        .keep = fetch->owner->keep,
+        .beside = fetch->owner->beside,
         .done = fetch_on_done,
         .data = fetch,
     };

@@ -42,7 +42,7 @@ struct waiter {
     void (*done)(struct waiter *waiter, struct snapshot *snapshot, int error, const char *why);
 };
 
-/* Whom a fetch tells. */
+/* Whom a fetch tells, with its DATA. */
 struct fetch_owner {
     /* A fetch is wanted, within LIMIT as of fetch_start(). Return true if the owner brings what
      * is wanted in another way than by a pager, and clears `unsettled` when it is there. NULL:
@@ -54,10 +54,9 @@ struct fetch_owner {
     void (*stopped)(void *data); /* before anything came of it; or NULL */
     /* It ended with RESULT. The owner takes the records over, and answers those who wait. */
     void (*ended)(void *data, struct pager_result *result);
-    /* As in struct pager_options; NULL: each record is kept as it came. */
-    struct record *(*keep)(void *data, struct record *fresh);
-    struct record *(*beside)(void *data, uint64_t id, bool below,
-                             size_t *hint); /* the same, or NULL */
+    /* As in struct pager_options, but that they get the fetch. */
+    struct record *(*keep)(void *fetch, struct record *fresh);
+    struct record *(*beside)(void *fetch, uint64_t id, bool below, size_t *hint);
 };
 
 /* What was said in the log of failures. */

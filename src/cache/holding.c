@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/objects.h"
 
 /* While the service fails and an old snapshot serves, how long until the next try. */
 #define HOLDING_STALE_RETRY_MS 5000
@@ -61,8 +62,14 @@ int holding_join(struct holding *holding, struct waiter *waiter, uint64_t limit)
 
 /* -------- what came -------- */
 
-struct record *holding_keep(struct holding *holding, struct record *fresh)
+static struct holding *holding_of(struct fetch *fetch)
 {
+    return container_of(fetch, struct holding, fetch);
+}
+
+struct record *holding_keep(void *fetch, struct record *fresh)
+{
+    struct holding *holding = holding_of(fetch);
     struct record *old = holding->snapshot ? snapshot_find_next(holding->snapshot, fresh->id,
                                                                 &holding->kept_last)
                                            : NULL;
@@ -74,9 +81,9 @@ struct record *holding_keep(struct holding *holding, struct record *fresh)
     return fresh;
 }
 
-struct record *holding_beside(const struct holding *holding, uint64_t id, bool below,
-                              size_t *hint)
+struct record *holding_beside(void *fetch, uint64_t id, bool below, size_t *hint)
 {
+    const struct holding *holding = holding_of(fetch);
     return holding->snapshot ? snapshot_beside(holding->snapshot, id, below, hint) : NULL;
 }
 

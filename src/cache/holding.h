@@ -48,13 +48,14 @@ int holding_join(struct holding *holding, struct waiter *waiter, uint64_t limit)
 
 /* -------- what came -------- */
 
+/* For struct fetch_owner. FETCH is that of a holding. */
+
 /* Return the older one of FRESH, which comes, and the same record that is held. */
-struct record *holding_keep(struct holding *holding, struct record *fresh);
+struct record *holding_keep(void *fetch, struct record *fresh);
 
 /* Return the record that is held whose ID is the next one above ID, or below it: BELOW.
  * Borrowed; NULL: there is none. HINT as of snapshot_find_next(). */
-struct record *holding_beside(const struct holding *holding, uint64_t id, bool below,
-                              size_t *hint);
+struct record *holding_beside(void *fetch, uint64_t id, bool below, size_t *hint);
 
 /* Hold SNAPSHOT, made of RESULT, and take it over. */
 void holding_take(struct holding *holding, struct snapshot *snapshot,

@@ -405,24 +405,12 @@ void outcome_on_part(struct part *part, enum part_verdict verdict)
     }
 }
 
-struct record *outcome_on_record(void *data, struct record *fresh)
-{
-    struct listing *listing = data;
-    return holding_keep(&listing->holding, fresh);
-}
-
-static struct record *outcome_beside(void *data, uint64_t id, bool below, size_t *hint)
-{
-    struct listing *listing = data;
-    return holding_beside(&listing->holding, id, below, hint);
-}
-
 const struct fetch_owner outcome_fetch_owner = {
     .begin = outcome_on_begin,
     .left = outcome_on_left,
     .began = outcome_on_began,
     .stopped = outcome_on_stopped,
     .ended = outcome_on_ended,
-    .keep = outcome_on_record,
-    .beside = outcome_beside,
+    .keep = holding_keep,
+    .beside = holding_beside,
 };

@@ -23,9 +23,6 @@ struct cache {
 /* What the fetch of a listing tells, with the listing as its data. */
 extern const struct fetch_owner outcome_fetch_owner;
 
-/* The older record that equals FRESH, as in struct pager_options; DATA is the listing. */
-struct record *outcome_on_record(void *data, struct record *fresh);
-
 /* What came of a department's part of the list of everybody, whose data is the listing. */
 void outcome_on_part(struct part *part, enum part_verdict verdict);
 

@@ -208,7 +208,7 @@ static int part_take_step(struct part *part, const struct roll_group *group)
     }
     for (int i = 0; i < PART_STEP && part->count < group->count; i++) {
         struct record *record = record_ref(group->records[part->count]);
-        part->records[part->count++] = part->keep(part->data, record);
+        part->records[part->count++] = holding_keep(&part->own->fetch, record);
     }
     return part->count < group->count;
 }

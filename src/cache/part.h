@@ -65,14 +65,13 @@ enum part_verdict {
 /* One department, which waits for the list of everybody. Embedded in the owner of its list, and
  * zeroed at first but for the first part. */
 struct part {
-    struct holding *whole; /* the list of everybody; NULL: there is none, and nothing happens */
+    struct holding *own;   /* the department's list */
+    struct holding *whole; /* that of everybody; NULL: there is none, and nothing happens */
     struct parts *parts;   /* of that */
     uint64_t department;
     void *data;
     /* Called once, from the loop. What it borrows goes with its return. */
     void (*done)(struct part *part, enum part_verdict verdict);
-    /* As in struct pager_options. */
-    struct record *(*keep)(void *data, struct record *fresh);
 
     struct snapshot *source; /* what the records were taken from, held while DONE is called */
     int64_t asked_ms;        /* clock_ms() at which that was asked for */

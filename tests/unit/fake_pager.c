@@ -118,7 +118,8 @@ void fake_pager_bring(unsigned index, const struct fake_record *records, size_t 
     for (size_t i = 0; i < count; i++) {
         struct record *fresh = record_create(records[i].id, MTIME_DEFAULT_DAY, records[i].text,
                                              strlen(records[i].text));
-        result.records[i] = pager->options.keep(pager->options.data, fresh);
+        result.records[i] =
+            pager->options.keep ? pager->options.keep(pager->options.data, fresh) : fresh;
         result.bytes += result.records[i]->size;
     }
     pager->options.done(pager->options.data, &result);
