@@ -97,7 +97,7 @@ static void status_write_calls(const struct status_board *board, struct writer *
     const struct client *client = board->source->client;
     const struct ledger *ledger = client_ledger(client);
     uint64_t left;
-    writer_open_object(writer, "calls");
+    writer_open(writer, "calls", '{');
     writer_number(writer, "total", client_requests(client));
     writer_number(writer, "last_minute", client_last_minute(client));
     writer_number(writer, "waiting", client_waiting(client));
@@ -110,7 +110,7 @@ static void status_write_calls(const struct status_board *board, struct writer *
     else
         writer_null(writer, "left");
     writer_number(writer, "singles", board->source->single_calls);
-    writer_close_object(writer);
+    writer_close(writer, '}');
 }
 
 /* -------- listings -------- */
@@ -160,7 +160,7 @@ struct status_totals status_totals(const struct status_board *board)
 static void status_write_totals(const struct status_board *board, struct writer *writer)
 {
     const struct status_totals totals = status_totals(board);
-    writer_open_object(writer, "totals");
+    writer_open(writer, "totals", '{');
     writer_number(writer, "fetching", totals.fetching);
     writer_number(writer, "fresh", totals.fresh);
     writer_number(writer, "stale", totals.stale);
@@ -171,7 +171,7 @@ static void status_write_totals(const struct status_board *board, struct writer 
         writer_time(writer, "oldest_at", totals.oldest_at);
     else
         writer_null(writer, "oldest_at");
-    writer_close_object(writer);
+    writer_close(writer, '}');
 }
 
 static void status_write_listing(const struct listing *listing, int64_t now_ms,
@@ -181,7 +181,7 @@ static void status_write_listing(const struct listing *listing, int64_t now_ms,
     char path[ENDPOINT_PATH_MAX];
     const struct snapshot *snapshot = listing->holding.snapshot;
     target_path(&listing->holding.fetch.target, 0, 0, path);
-    writer_open_object(writer, NULL);
+    writer_open(writer, NULL, '{');
     writer_string(writer, "path", path);
     writer_string(writer, "state", names[status_state(listing)]);
     if (snapshot) {
@@ -196,7 +196,7 @@ static void status_write_listing(const struct listing *listing, int64_t now_ms,
         for (size_t i = 0; i < sizeof none / sizeof *none; i++)
             writer_null(writer, none[i]);
     }
-    writer_close_object(writer);
+    writer_close(writer, '}');
 }
 
 /* Return how many of LISTINGS are written as well, where WRITTEN are already. */
@@ -217,10 +217,10 @@ static size_t status_write_entries(const struct status_listings *listings, size_
 static void status_write_listings(const struct status_board *board, int64_t now_ms,
                                   struct writer *writer)
 {
-    writer_open_array(writer, "listings");
+    writer_open(writer, "listings", '[');
     size_t written = status_write_entries(&board->fetching, 0, now_ms, writer);
     written += status_write_entries(&board->settled, written, now_ms, writer);
-    writer_close_array(writer);
+    writer_close(writer, ']');
     writer_number(writer, "listings_more",
                   board->fetching_count + board->settled_count - written);
 }
@@ -244,7 +244,7 @@ static void status_write_fetch(const struct listing *listing, int64_t now_ms,
     const struct pager_progress progress = pager_progress(listing->holding.fetch.pager);
     int64_t eta_ms = status_eta_ms(&progress, now_ms);
     target_path(&listing->holding.fetch.target, 0, 0, path);
-    writer_open_object(writer, NULL);
+    writer_open(writer, NULL, '{');
     writer_string(writer, "path", path);
     writer_number(writer, "pages_done", progress.done);
     status_number_or_null(writer, "pages", progress.pages);
@@ -252,7 +252,7 @@ static void status_write_fetch(const struct listing *listing, int64_t now_ms,
         writer_null(writer, "eta");
     else
         writer_tenths(writer, "eta", (uint64_t)eta_ms / 100);
-    writer_close_object(writer);
+    writer_close(writer, '}');
 }
 
 static void status_write_fetching(const struct status_board *board, int64_t now_ms,
@@ -260,14 +260,14 @@ static void status_write_fetching(const struct status_board *board, int64_t now_
 {
     const struct listing *listing;
     size_t written = 0;
-    writer_open_array(writer, "fetching");
+    writer_open(writer, "fetching", '[');
     TAILQ_FOREACH(listing, &board->fetching, told) {
         if (written == STATUS_LISTINGS_MAX)
             break;
         status_write_fetch(listing, now_ms, writer);
         written++;
     }
-    writer_close_array(writer);
+    writer_close(writer, ']');
     writer_number(writer, "fetching_more", board->fetching_count - written);
 }
 
@@ -276,12 +276,12 @@ static void status_write_fetching(const struct status_board *board, int64_t now_
 /* Those that came, for there are many kinds. */
 static void status_write_errors(const struct meter_errors *errors, struct writer *writer)
 {
-    writer_open_object(writer, "errors");
+    writer_open(writer, "errors", '{');
     for (size_t i = 0; i < METER_ERRORS; i++) {
         if (errors->counts[i] > 0)
             writer_number(writer, meter_error_name(i), errors->counts[i]);
     }
-    writer_close_object(writer);
+    writer_close(writer, '}');
 }
 
 static void status_write_last_error(const struct failure *failure, struct writer *writer)
@@ -290,14 +290,14 @@ static void status_write_last_error(const struct failure *failure, struct writer
         writer_null(writer, "last_error");
         return;
     }
-    writer_open_object(writer, "last_error");
+    writer_open(writer, "last_error", '{');
     writer_string(writer, "path", failure->path);
     writer_string(writer, "error", strerrorname_np(-failure->error));
     status_number_or_null(writer, "status", (uint64_t)failure->status);
     writer_string(writer, "message", failure->message);
     writer_string(writer, "requestID", *failure->request_id ? failure->request_id : NULL);
     writer_time(writer, "time", failure->at);
-    writer_close_object(writer);
+    writer_close(writer, '}');
 }
 
 int status_write(const struct status_board *board, struct buffer *out)
@@ -305,7 +305,7 @@ int status_write(const struct status_board *board, struct buffer *out)
     struct writer writer = {.out = out};
     int64_t now_ms = clock_ms();
     client_look_at_ledger(board->source->client);
-    writer_open_object(&writer, NULL);
+    writer_open(&writer, NULL, '{');
     writer_string(&writer, "version", QPFS_VERSION);
     writer_time(&writer, "mounted_at", board->mounted_at);
     writer_string(&writer, "api_url", board->api_url);
@@ -315,7 +315,7 @@ int status_write(const struct status_board *board, struct buffer *out)
     status_write_fetching(board, now_ms, &writer);
     status_write_errors(&board->source->errors, &writer);
     status_write_last_error(&board->source->last_failure, &writer);
-    writer_close_object(&writer);
+    writer_close(&writer, '}');
     writer_end(&writer);
     return writer.error;
 }

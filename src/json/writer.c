@@ -76,41 +76,21 @@ static void writer_begin(struct writer *writer, const char *name)
     writer_put(writer, "\": ", 3);
 }
 
-static void writer_open(struct writer *writer, const char *name, const char *bracket)
+void writer_open(struct writer *writer, const char *name, char bracket)
 {
     writer_begin(writer, name);
-    writer_put(writer, bracket, 1);
+    writer_put(writer, &bracket, 1);
     writer->depth++;
     writer->filled = false;
 }
 
-static void writer_close(struct writer *writer, const char *bracket)
+void writer_close(struct writer *writer, char bracket)
 {
     writer->depth--;
     if (writer->filled)
         writer_break(writer);
-    writer_put(writer, bracket, 1);
+    writer_put(writer, &bracket, 1);
     writer->filled = true;
-}
-
-void writer_open_object(struct writer *writer, const char *name)
-{
-    writer_open(writer, name, "{");
-}
-
-void writer_open_array(struct writer *writer, const char *name)
-{
-    writer_open(writer, name, "[");
-}
-
-void writer_close_object(struct writer *writer)
-{
-    writer_close(writer, "}");
-}
-
-void writer_close_array(struct writer *writer)
-{
-    writer_close(writer, "]");
 }
 
 void writer_null(struct writer *writer, const char *name)

@@ -15,12 +15,10 @@ struct writer {
     int error;   /* the first -EFBIG or -ENOMEM of the buffer */
 };
 
-/* Open an object or an array as the member NAME. NULL: in an array, or as the whole text. Each
- * has to be closed. */
-void writer_open_object(struct writer *writer, const char *name);
-void writer_open_array(struct writer *writer, const char *name);
-void writer_close_object(struct writer *writer);
-void writer_close_array(struct writer *writer);
+/* Open an object or an array, by its BRACKET, as the member NAME. NULL: in an array, or as the
+ * whole text. Each has to be closed. */
+void writer_open(struct writer *writer, const char *name, char bracket);
+void writer_close(struct writer *writer, char bracket);
 
 /* Write a value, as the member NAME or without one. TEXT may be anything: what is not UTF-8
  * becomes U+FFFD. NULL is null. */

@@ -32,19 +32,19 @@ void report_begin(struct report *report, bool json)
     buffer_init(&report->out, REPORT_TEXT_MAX);
     if (!json)
         return;
-    writer_open_object(&report->writer, NULL);
-    writer_open_array(&report->writer, "findings");
+    writer_open(&report->writer, NULL, '{');
+    writer_open(&report->writer, "findings", '[');
 }
 
 static void report_add_json(struct writer *writer, enum finding_state state, const char *what,
                             const char *remedy, const char *text)
 {
-    writer_open_object(writer, NULL);
+    writer_open(writer, NULL, '{');
     writer_string(writer, "state", state_words[state]);
     writer_string(writer, "what", what);
     writer_string(writer, "text", text);
     writer_string(writer, "remedy", remedy);
-    writer_close_object(writer);
+    writer_close(writer, '}');
 }
 
 static void report_add_text(struct buffer *out, enum finding_state state, const char *what,
@@ -80,7 +80,7 @@ void report_number(struct report *report, const char *name, uint64_t number)
     if (!report->json)
         return;
     if (report->listing)
-        writer_close_array(&report->writer);
+        writer_close(&report->writer, ']');
     report->listing = false;
     writer_number(&report->writer, name, number);
 }
@@ -89,7 +89,7 @@ int report_end(struct report *report)
 {
     report_number(report, "problems", report->problems);
     if (report->json) {
-        writer_close_object(&report->writer);
+        writer_close(&report->writer, '}');
         writer_end(&report->writer);
     }
     report_flush(report);

@@ -30,18 +30,18 @@ static const char *written(void)
 TEST(writer_lays_out_as_jq_does)
 {
     struct writer writer = {.out = &out};
-    writer_open_object(&writer, NULL);
+    writer_open(&writer, NULL, '{');
     writer_string(&writer, "a", "x");
-    writer_open_array(&writer, "list");
+    writer_open(&writer, "list", '[');
     writer_number(&writer, NULL, UINT64_MAX);
-    writer_open_object(&writer, NULL);
+    writer_open(&writer, NULL, '{');
     writer_null(&writer, "b");
-    writer_close_object(&writer);
-    writer_close_array(&writer);
-    writer_open_array(&writer, "none");
-    writer_close_array(&writer);
+    writer_close(&writer, '}');
+    writer_close(&writer, ']');
+    writer_open(&writer, "none", '[');
+    writer_close(&writer, ']');
     writer_tenths(&writer, "age", 121);
-    writer_close_object(&writer);
+    writer_close(&writer, '}');
     writer_end(&writer);
     assert_int_equal(writer.error, 0);
     assert_string_equal(written(),
@@ -82,9 +82,9 @@ TEST(writer_keeps_its_first_error)
 {
     struct writer writer = {.out = &out};
     out.max = 5;
-    writer_open_object(&writer, NULL);
+    writer_open(&writer, NULL, '{');
     writer_string(&writer, "name", "too long");
-    writer_close_object(&writer);
+    writer_close(&writer, '}');
     assert_int_equal(writer.error, -EFBIG);
 }
 
