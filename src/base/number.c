@@ -40,3 +40,9 @@ size_t number_write(uint64_t number, char digits[static NUMBER_DIGITS_MAX])
     memcpy(digits, reversed + first, sizeof reversed - first);
     return sizeof reversed - first;
 }
+
+int number_compare(const void *a, const void *b)
+{
+    const uint64_t *first = a, *second = b;
+    return (*first > *second) - (*first < *second);
+}

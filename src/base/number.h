@@ -30,4 +30,8 @@ int64_t number_count(double number);
  * a tenth of the time of snprintf(), and is done for each name of a list. */
 size_t number_write(uint64_t number, char digits[static NUMBER_DIGITS_MAX]);
 
+/* Compare two uint64_t, or two structs that begin with one, as qsort(3) and tsearch(3) want it.
+ */
+int number_compare(const void *a, const void *b);
+
 #endif

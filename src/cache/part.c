@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/number.h"
 #include "base/objects.h"
 #include "cache/roll.h"
 #include "json/arrange.h"
@@ -28,16 +29,10 @@ struct part_shown {
     size_t count;
 };
 
-static int part_compare_shown(const void *a, const void *b)
-{
-    const struct part_shown *first = a, *second = b;
-    return (first->department > second->department) - (first->department < second->department);
-}
-
 static struct part_shown *parts_find(const struct parts *parts, uint64_t department)
 {
     const struct part_shown wanted = {.department = department};
-    void *found = tfind(&wanted, &parts->shown, part_compare_shown);
+    void *found = tfind(&wanted, &parts->shown, number_compare);
     return found ? *(struct part_shown **)found : NULL;
 }
 
@@ -50,7 +45,7 @@ static struct part_shown *parts_get(struct parts *parts, uint64_t department)
     if (!shown)
         return NULL;
     shown->department = department;
-    if (!tsearch(shown, &parts->shown, part_compare_shown)) {
+    if (!tsearch(shown, &parts->shown, number_compare)) {
         free(shown);
         return NULL;
     }
@@ -324,12 +319,6 @@ void part_forget(struct part *part)
 
 /* -------- do both lists say the same? -------- */
 
-static int part_compare_ids(const void *a, const void *b)
-{
-    const uint64_t *first = a, *second = b;
-    return (*first > *second) - (*first < *second);
-}
-
 /* What was found of those who are compared. */
 struct part_tally {
     size_t same, changed;
@@ -343,7 +332,7 @@ static bool part_was_shown(const struct part *part, uint64_t id)
     const struct part_shown *shown =
         part->missed ? parts_find(part->parts, part->department) : NULL;
     return shown && shown->count > 0 &&
-           bsearch(&id, shown->ids, shown->count, sizeof id, part_compare_ids);
+           bsearch(&id, shown->ids, shown->count, sizeof id, number_compare);
 }
 
 static void part_compare_one(const struct part *part, const struct record *own,

@@ -5,6 +5,7 @@
 #include <search.h>
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "base/objects.h"
 #include "json/members.h"
 
@@ -26,16 +27,10 @@ uint64_t roll_department(const struct record *record)
     return members_id(members_of_record(record), "departmentID");
 }
 
-static int roll_compare(const void *a, const void *b)
-{
-    const struct roll_group *first = a, *second = b;
-    return (first->department > second->department) - (first->department < second->department);
-}
-
 struct roll_group *roll_group(const struct roll *roll, uint64_t department)
 {
     const struct roll_group wanted = {.department = department};
-    void *found = tfind(&wanted, &roll->groups, roll_compare);
+    void *found = tfind(&wanted, &roll->groups, number_compare);
     return found ? *(struct roll_group **)found : NULL;
 }
 
@@ -45,7 +40,7 @@ static struct roll_group *roll_add(struct roll *roll, uint64_t department)
     if (!group)
         return NULL;
     group->department = department;
-    if (!tsearch(group, &roll->groups, roll_compare)) {
+    if (!tsearch(group, &roll->groups, number_compare)) {
         free(group);
         return NULL;
     }
@@ -90,7 +85,7 @@ static void roll_finish(struct derived *derived)
     struct roll_group *group;
     while ((group = roll->first)) {
         roll->first = group->next;
-        tdelete(group, &roll->groups, roll_compare);
+        tdelete(group, &roll->groups, number_compare);
         free(group->records);
         free(group);
     }

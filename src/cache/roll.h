@@ -9,8 +9,8 @@ extern const struct derived_kind roll_kind;
 
 /* The people of one department. */
 struct roll_group {
+    uint64_t department;     /* 0: people who are in none; groups are found by it */
     struct roll_group *next; /* in no order; NULL: no more */
-    uint64_t department;     /* 0: people who are in none */
     struct record **records; /* in ascending order of ID, borrowed from the snapshot */
     size_t count, room;
 };

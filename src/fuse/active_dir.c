@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "base/objects.h"
 
 /* -------- trails -------- */
@@ -146,12 +147,6 @@ bool active_dir_is_of(const struct dir *dir, const struct record *record)
 
 /* -------- the order by st_ino -------- */
 
-static int active_dir_compare(const void *a, const void *b)
-{
-    const struct active_dir_inode *x = a, *y = b;
-    return (x->ino > y->ino) - (x->ino < y->ino);
-}
-
 /* On the thread: records and the snapshot do not change. */
 static void active_dir_sort(struct worker_job *job, const atomic_bool *cancelled)
 {
@@ -163,7 +158,7 @@ static void active_dir_sort(struct worker_job *job, const atomic_bool *cancelled
             .rank = (uint32_t)i,
         };
     }
-    qsort(active->inodes, active->snapshot->count, sizeof *active->inodes, active_dir_compare);
+    qsort(active->inodes, active->snapshot->count, sizeof *active->inodes, number_compare);
 }
 
 bool active_dir_wants_sorting(struct active_dir *active)
@@ -183,7 +178,7 @@ static bool active_dir_ino_rank(const struct active_dir *active, uint64_t ino, s
     if (!active->sorted)
         return false;
     const struct active_dir_inode *found = bsearch(
-        &wanted, active->inodes, active->snapshot->count, sizeof wanted, active_dir_compare);
+        &wanted, active->inodes, active->snapshot->count, sizeof wanted, number_compare);
     if (found)
         *rank = (size_t)(found - active->inodes);
     return found != NULL;

@@ -8,17 +8,11 @@
 #include "base/log.h"
 #include "base/number.h"
 
-static int id_compare(const void *a, const void *b)
-{
-    uint64_t first = *(const uint64_t *)a, second = *(const uint64_t *)b;
-    return (first > second) - (first < second);
-}
-
 static int department_compare(const void *a, const void *b)
 {
     const struct tree_department *first = a, *second = b;
-    int order = id_compare(&first->organization, &second->organization);
-    return order ? order : id_compare(&first->department, &second->department);
+    int order = number_compare(&first->organization, &second->organization);
+    return order ? order : number_compare(&first->department, &second->department);
 }
 
 /* Drop what stands twice in a sorted array of COUNT elements. Return how many are left. */
@@ -94,12 +88,12 @@ int id_list_read(struct tree_options *options, const char *organizations,
     if (!error)
         error = id_list_each(options, departments, id_list_add_department);
     qsort(options->organizations, options->organization_count, sizeof *options->organizations,
-          id_compare);
+          number_compare);
     qsort(options->departments, options->department_count, sizeof *options->departments,
           department_compare);
     options->organization_count =
         id_list_once(options->organizations, options->organization_count,
-                     sizeof *options->organizations, id_compare);
+                     sizeof *options->organizations, number_compare);
     options->department_count = id_list_once(options->departments, options->department_count,
                                              sizeof *options->departments, department_compare);
     return error;

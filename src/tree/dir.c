@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/objects.h"
 #include "json/members.h"
 
@@ -294,19 +295,10 @@ struct dir *dir_create_root(struct tree *tree)
     return dir_create(&sketch);
 }
 
-/* Siblings differ in their kind or in the one ID that is their own. */
-static int dir_compare(const void *a, const void *b)
-{
-    const struct dir *first = a, *second = b;
-    if (first->ino != second->ino)
-        return first->ino < second->ino ? -1 : 1;
-    return 0;
-}
-
 void dir_destroy(struct dir *dir)
 {
     if (dir->parent) {
-        tdelete(dir, &dir->parent->children, dir_compare);
+        tdelete(dir, &dir->parent->children, number_compare);
         dir->parent->uses--;
     }
     TAILQ_REMOVE(&dir->tree->dirs, dir, link);
@@ -330,7 +322,7 @@ bool dir_is_idle(const struct dir *dir)
 struct dir *dir_find(struct dir *dir, enum dir_kind_name kind, uint64_t id)
 {
     const struct dir sketch = dir_sketch(dir->tree, dir, kind, id);
-    void *found = tfind(&sketch, &dir->children, dir_compare);
+    void *found = tfind(&sketch, &dir->children, number_compare);
     return found ? *(struct dir **)found : NULL;
 }
 
@@ -341,7 +333,7 @@ struct dir *dir_child(struct dir *dir, enum dir_kind_name kind, uint64_t id)
         return child;
     const struct dir sketch = dir_sketch(dir->tree, dir, kind, id);
     child = dir_create(&sketch);
-    if (child && !tsearch(child, &dir->children, dir_compare)) {
+    if (child && !tsearch(child, &dir->children, number_compare)) {
         dir_destroy(child);
         return NULL;
     }

@@ -36,12 +36,12 @@ struct kept_names {
  * kernel's node for it.
  */
 struct dir {
+    uint64_t ino;          /* the first: siblings differ in it, and are found by it */
     TAILQ_ENTRY(dir) link; /* in the tree */
     const struct dir_kind *kind;
     struct tree *tree;
     struct dir *parent;             /* NULL: the root */
     uint64_t ids[ENDPOINT_IDS_MAX]; /* on its path, its own included; 0: no more */
-    uint64_t ino;
     uint64_t lookups; /* the kernel's lookup count; only fuse/node.c may touch it */
     struct kept_names kept;
     unsigned uses;           /* handles, waiting requests, checks and children that need it */

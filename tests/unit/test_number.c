@@ -93,6 +93,18 @@ TEST(number_count_is_a_whole_number_from_0_up)
         assert_int_equal(number_count(rows[i].number), rows[i].count);
 }
 
+TEST(number_compare_tells_all_64_bits)
+{
+    static const uint64_t rising[] = {0, 1, UINT32_MAX, (uint64_t)1 << 32, UINT64_MAX};
+    for (size_t i = 0; i < LENGTH(rising); i++) {
+        assert_int_equal(number_compare(&rising[i], &rising[i]), 0);
+        for (size_t j = 0; j < i; j++) {
+            assert_true(number_compare(&rising[j], &rising[i]) < 0);
+            assert_true(number_compare(&rising[i], &rising[j]) > 0);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +115,7 @@ int main(void)
         cmocka_unit_test(number_reads_no_further_than_its_size),
         cmocka_unit_test(number_writes_the_shortest_form),
         cmocka_unit_test(number_count_is_a_whole_number_from_0_up),
+        cmocka_unit_test(number_compare_tells_all_64_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
