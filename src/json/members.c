@@ -143,7 +143,7 @@ size_t members_count(struct members members)
 
 /* -------- strings -------- */
 
-/* Return what the letter behind a backslash stands for; 0 for a u. */
+/* Return what the letter behind a backslash stands for. */
 static char members_unescape(char letter)
 {
     static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
@@ -162,12 +162,23 @@ static char members_control(const char *escape)
     return (char)((high - '0') * 16 + low);
 }
 
-/* Return what the escape at ESCAPE, of SIZE bytes, stands for; 0 for what UTF-8 can't say. */
-static char members_meaning(const char *escape, size_t size)
+size_t members_character(const char *at, const char *end,
+                         char text[static MEMBERS_CHARACTER_MAX], size_t *taken)
 {
-    if (size == MEMBERS_UNICODE_SIZE)
-        return members_control(escape);
-    return members_unescape(escape[1]);
+    if (*at != '\\') {
+        *taken = utf8_size(at, (size_t)(end - at));
+        memcpy(text, at, *taken);
+        return *taken;
+    }
+    *taken = at[1] == 'u' ? MEMBERS_UNICODE_SIZE : 2;
+    if (at[1] == 'u')
+        *text = members_control(at);
+    else
+        *text = members_unescape(at[1]);
+    if (*text || memcmp(at, "\\u00", 4) == 0)
+        return 1;
+    memcpy(text, at, *taken);
+    return *taken;
 }
 
 int members_append_string(const char *quoted, size_t size, struct buffer *out)
@@ -181,26 +192,10 @@ int members_append_string(const char *quoted, size_t size, struct buffer *out)
         at = until;
         if (!escape || error)
             break;
-        size_t taken = escape[1] == 'u' ? MEMBERS_UNICODE_SIZE : 2;
-        char meaning = members_meaning(escape, taken);
-        error = meaning ? buffer_append(out, &meaning, 1) : buffer_append(out, escape, taken);
+        char text[MEMBERS_CHARACTER_MAX];
+        size_t taken, bytes = members_character(escape, end, text, &taken);
+        error = *text ? buffer_append(out, text, bytes) : buffer_append(out, escape, taken);
         at += taken;
     }
     return error;
-}
-
-size_t members_character(const char *at, const char *end,
-                         char text[static MEMBERS_CHARACTER_MAX], size_t *taken)
-{
-    if (*at != '\\') {
-        *taken = utf8_size(at, (size_t)(end - at));
-        memcpy(text, at, *taken);
-        return *taken;
-    }
-    *taken = at[1] == 'u' ? MEMBERS_UNICODE_SIZE : 2;
-    *text = members_meaning(at, *taken);
-    if (*text || memcmp(at, "\\u00", 4) == 0)
-        return 1;
-    memcpy(text, at, *taken);
-    return *taken;
 }
