@@ -35,7 +35,8 @@ struct members members_inside(const struct members *parent, const struct member 
     return members_of(member->value, member->value_size, parent->indent + MEMBERS_INDENT);
 }
 
-const char *members_string_end(const char *quote)
+/* Return where the string ends that begins at QUOTE, behind its closing quote. */
+static const char *members_string_end(const char *quote)
 {
     const char *at = quote + 1;
     while (*at != '"') {
@@ -46,6 +47,12 @@ const char *members_string_end(const char *quote)
             at++;
     }
     return at + 1;
+}
+
+const char *members_behind_name(const char *at, const char *end)
+{
+    const char *string_end = at < end && *at == '"' ? members_string_end(at) : end;
+    return string_end < end && *string_end == ':' ? string_end + 1 : at;
 }
 
 /* Return the line of the next member behind AT, or of the closing brace. */

@@ -63,8 +63,9 @@ int64_t member_count(const struct member *member);
  * them is meant? */
 uint64_t members_id(struct members members, const char *name);
 
-/* Return where the string ends that begins at QUOTE, behind its closing quote. */
-const char *members_string_end(const char *quote);
+/* Return what is behind the name and its colon with which the line at AT begins, which ends at
+ * END; AT if it begins with no name. The line is as laid out, without the blanks before it. */
+const char *members_behind_name(const char *at, const char *end);
 
 /*
  * Append the text that a string stands for: QUOTED, SIZE bytes with the quotes, as laid out.

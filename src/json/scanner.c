@@ -307,14 +307,14 @@ static bool scanner_match_text(struct scanner *scanner, const char *known, const
 /* The same of a LINE up to its END, from its first token on. It may begin with a name. */
 static bool scanner_match_line(struct scanner *scanner, const char *line, const char *end)
 {
-    const char *name_end = *line == '"' ? members_string_end(line) : line;
-    if (name_end > line && *name_end == ':') { /* not a string in a list */
-        if (!scanner_match_text(scanner, line, name_end + 1))
+    const char *value = members_behind_name(line, end);
+    if (value > line) {
+        if (!scanner_match_text(scanner, line, value))
             return false;
         scanner_skip_space(scanner);
-        line = name_end + strlen(": ");
+        value++; /* the blank */
     }
-    return scanner_match_text(scanner, line, end);
+    return scanner_match_text(scanner, value, end);
 }
 
 bool scanner_take_known(struct scanner *scanner, const char *known, size_t size)

@@ -10,17 +10,10 @@ static int compact_line(const char *at, const char *end, struct buffer *out)
 {
     while (at < end && *at == ' ')
         at++;
-    if (at < end && *at == '"') {
-        const char *name_end = members_string_end(at);
-        if (name_end < end && *name_end == ':') {
-            name_end++;
-            int error = buffer_append(out, at, (size_t)(name_end - at));
-            if (error)
-                return error;
-            at = name_end + 1;
-        }
-    }
-    return buffer_append(out, at, (size_t)(end - at));
+    const char *value = members_behind_name(at, end);
+    int error = buffer_append(out, at, (size_t)(value - at));
+    value += value > at; /* the blank */
+    return error ? error : buffer_append(out, value, (size_t)(end - value));
 }
 
 int compact_append(const char *text, size_t size, struct buffer *out)
