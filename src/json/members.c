@@ -206,3 +206,30 @@ int members_append_string(const char *quoted, size_t size, struct buffer *out)
     }
     return error;
 }
+
+/* -------- without the layout -------- */
+
+/* Write one line without its break, the blanks before it, and that behind a member's colon. */
+static int members_append_line(const char *at, const char *end, struct buffer *out)
+{
+    while (at < end && *at == ' ')
+        at++;
+    const char *value = members_behind_name(at, end);
+    int error = buffer_append(out, at, (size_t)(value - at));
+    value += value > at; /* the blank */
+    return error ? error : buffer_append(out, value, (size_t)(end - value));
+}
+
+int members_append_compact(const char *text, size_t size, struct buffer *out)
+{
+    const char *at = text, *end = text + size;
+    int error = 0;
+    while (at < end && !error) {
+        const char *line_end = memchr(at, '\n', (size_t)(end - at));
+        if (!line_end)
+            line_end = end;
+        error = members_append_line(at, line_end, out);
+        at = line_end + 1;
+    }
+    return error;
+}

@@ -85,4 +85,11 @@ int members_append_string(const char *quoted, size_t size, struct buffer *out);
 size_t members_character(const char *at, const char *end,
                          char text[static MEMBERS_CHARACTER_MAX], size_t *taken);
 
+/*
+ * Append a value to OUT without blanks and line breaks between its tokens, as `jq -c` prints
+ * it. scanner.c has laid out TEXT, SIZE bytes, with or without a final line break. Strings and
+ * numbers stay as they are. Return 0; -EFBIG or -ENOMEM from OUT.
+ */
+int members_append_compact(const char *text, size_t size, struct buffer *out);
+
 #endif

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "json/members.h"
-#include "view/compact.h"
 
 static bool csv_needs_quotes(const char *text, size_t size)
 {
@@ -58,7 +57,7 @@ int csv_append_value(const char *value, size_t size, struct buffer *spare, struc
     case '{':
     case '[':
         buffer_clear(spare);
-        error = compact_append(value, size, spare);
+        error = members_append_compact(value, size, spare);
         return error ? error : csv_append_text(spare->data, spare->size, out);
     default:
         return buffer_append(out, value, size);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/objects.h"
+#include "json/members.h"
 #include "view/columns.h"
-#include "view/compact.h"
 #include "view/csv.h"
 
 /* Bytes of records and of the file that a step deals with: a few tenths of a millisecond. */
@@ -72,7 +72,7 @@ static int export_jsonl_measure(struct export *export, const struct record *reco
 static int export_jsonl_row(struct export *export, const struct record *record)
 {
     buffer_clear(&export->row);
-    int error = compact_append(record->bytes, record->size, &export->row);
+    int error = members_append_compact(record->bytes, record->size, &export->row);
     if (!error)
         error = buffer_append(&export->row, "\n", 1);
     return error ? error : export_put_row(export);

@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
+#include "json/members.h"
 #include "laid_out.h"
-#include "view/compact.h"
 
 static void assert_compact(const char *json, const char *expected)
 {
@@ -15,7 +15,7 @@ static void assert_compact(const char *json, const char *expected)
     assert_int_equal(buffer_append(&text, "\n", 1), 0);
     for (size_t newline = 0; newline <= 1; newline++) {
         buffer_clear(&compact);
-        assert_int_equal(compact_append(text.data, text.size - newline, &compact), 0);
+        assert_int_equal(members_append_compact(text.data, text.size - newline, &compact), 0);
         assert_int_equal(compact.size, strlen(expected));
         assert_memory_equal(compact.data, expected, compact.size);
     }
@@ -52,7 +52,7 @@ TEST(compact_stops_at_the_maximum)
 {
     struct buffer compact;
     buffer_init(&compact, 4);
-    assert_int_equal(compact_append("{\n  \"a\": 1\n}", 12, &compact), -EFBIG);
+    assert_int_equal(members_append_compact("{\n  \"a\": 1\n}", 12, &compact), -EFBIG);
     buffer_finish(&compact);
 }
 
