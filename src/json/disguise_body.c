@@ -82,6 +82,13 @@ static bool disguise_is_name(const char *text, size_t size)
     return size > 0 && isalpha((unsigned char)text[0]);
 }
 
+static const char *disguise_skip_digits(const char *at, const char *end)
+{
+    while (at < end && isdigit((unsigned char)*at))
+        at++;
+    return at;
+}
+
 /* Return the size of the query of a link, if it says nothing but a page and its size; else 0.
  */
 static size_t disguise_page_query(const char *text, size_t size)
@@ -93,8 +100,7 @@ static size_t disguise_page_query(const char *text, size_t size)
                       : end - at > 8 && memcmp(at, "perPage=", 8) == 0 ? 8
                                                                        : 0;
         const char *digits = at + name;
-        for (at = digits; at < end && isdigit((unsigned char)*at);)
-            at++;
+        at = disguise_skip_digits(digits, end);
         if (name == 0 || at == digits || at - digits > 9 || (at < end && *at != '&'))
             return 0;
     }
@@ -108,20 +114,13 @@ static int disguise_link(struct disguise_reader *reader, const char *text, size_
     return error ? error : buffer_append(reader->out, text + size - query, query);
 }
 
-static bool disguise_is_count(const char *text, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        if (!isdigit((unsigned char)text[i]))
-            return false;
-    }
-    return size > 0 && size <= 10;
-}
-
 static int disguise_string_text(struct disguise_reader *reader, const char *text, size_t size,
                                 bool is_name)
 {
+    const char *end = text + size;
+    bool is_count = size > 0 && size <= 10 && disguise_skip_digits(text, end) == end;
     bool kept = is_name ? disguise_is_name(text, size)
-                        : disguise_is_count(text, size) && disguise_keeps_number(reader, size);
+                        : is_count && disguise_keeps_number(reader, size);
     if (kept)
         return buffer_append(reader->out, text, size);
     if (disguise_context(reader) == CONTEXT_LINKS && !is_name)
@@ -152,13 +151,6 @@ static int disguise_string(struct disguise_reader *reader)
         error = buffer_append(reader->out, "\"", 1);
     reader->at = after;
     return error;
-}
-
-static const char *disguise_skip_digits(const char *at, const char *end)
-{
-    while (at < end && isdigit((unsigned char)*at))
-        at++;
-    return at;
 }
 
 /* Step over a point with digits behind it. There may be several, in what is no number. */
