@@ -214,7 +214,7 @@ static void cache_on_sweep(void *data)
     /* Not tied to what is dropped by the sweep: a record that the kernel knows goes when the
      * kernel forgets it. */
     wipe_give_back(CACHE_GIVE_BACK);
-    loop_timer_start(cache->loop, &cache->sweep, CACHE_SWEEP_MS, cache_on_sweep, cache);
+    loop_timer_start(cache->source.loop, &cache->sweep, CACHE_SWEEP_MS, cache_on_sweep, cache);
 }
 
 struct cache *cache_create(struct loop *loop, struct client *client,
@@ -227,8 +227,8 @@ struct cache *cache_create(struct loop *loop, struct client *client,
         walkers_destroy(walkers);
         return NULL;
     }
-    cache->loop = loop;
     cache->source = (struct fetch_source){
+        .loop = loop,
         .client = client,
         .quirks.per_page = options->per_page,
         .ttl_ms = options->ttl_ms,
@@ -271,11 +271,6 @@ void cache_expire(struct cache *cache)
 void cache_ask_past(struct cache *cache)
 {
     cache->source.past_ms = clock_ms();
-}
-
-struct loop *cache_loop(const struct cache *cache)
-{
-    return cache->loop;
 }
 
 struct status_board *cache_status(struct cache *cache)

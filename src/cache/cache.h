@@ -42,10 +42,10 @@ void cache_ask_past(struct cache *cache);
 /* Drop what can't serve any more. The cache does so by itself, every ten seconds. */
 void cache_sweep(struct cache *cache);
 
-struct loop *cache_loop(const struct cache *cache);
 struct status_board *cache_status(struct cache *cache); /* see cache/status.h */
 struct walkers *cache_walkers(struct cache *cache);     /* see cache/walk.h */
-/* Return what all fetches share: the client, what was learnt of it, what failed last. */
+/* Return what all fetches share: the loop, the client, what was learnt of it, what failed last.
+ */
 struct fetch_source *cache_source(struct cache *cache);
 
 /* -------- listings -------- */

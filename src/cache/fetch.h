@@ -19,6 +19,7 @@ struct failure {
 
 /* What all fetches of a mount share. */
 struct fetch_source {
+    struct loop *loop;
     struct client *client;
     struct quirks quirks;
     struct failure last_failure; /* see fetch_note_failure() */

@@ -9,7 +9,6 @@
 
 /* All listings, and what they share. cache.c makes it. */
 struct cache {
-    struct loop *loop;
     struct loop_timer sweep;
     struct fetch_source source;
     bool missing_is_empty;

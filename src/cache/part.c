@@ -174,8 +174,7 @@ static void part_take(void *data);
 
 static void part_go_on(struct part *part)
 {
-    loop_work_start(client_loop(part->whole->fetch.source->client), &part->work, part_take,
-                    part);
+    loop_work_start(part->whole->fetch.source->loop, &part->work, part_take, part);
 }
 
 /* Whether the department has to be asked by its own list. */
@@ -238,7 +237,7 @@ static void part_on_sorted(struct derived_waiter *waiter, int error)
 static void part_sort(void *data)
 {
     struct part *part = data;
-    struct loop *loop = client_loop(part->whole->fetch.source->client);
+    struct loop *loop = part->whole->fetch.source->loop;
     part->derived.made = part_on_sorted;
     if (roll_find(part->source))
         part_take(part);
@@ -273,7 +272,7 @@ static void part_fail_later(void *data)
 
 void part_start(struct part *part)
 {
-    struct loop *loop = client_loop(part->whole->fetch.source->client);
+    struct loop *loop = part->whole->fetch.source->loop;
     struct snapshot *held = holding_fresh(part->whole);
     part->running = true;
     part->source = NULL;

@@ -32,7 +32,7 @@ static void foreground_write(struct foreground *foreground, const char *text, si
 
 static void foreground_start(struct foreground *foreground, int64_t delay_ms)
 {
-    loop_timer_start(cache_loop(foreground->cache), &foreground->timer, delay_ms,
+    loop_timer_start(cache_source(foreground->cache)->loop, &foreground->timer, delay_ms,
                      foreground_on_timer, foreground);
 }
 

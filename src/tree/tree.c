@@ -16,7 +16,8 @@ static void tree_sweep(void *data)
         if (dir_is_idle(dir))
             dir_destroy(dir);
     }
-    loop_timer_start(cache_loop(tree->cache), &tree->sweep, TREE_SWEEP_MS, tree_sweep, tree);
+    loop_timer_start(cache_source(tree->cache)->loop, &tree->sweep, TREE_SWEEP_MS, tree_sweep,
+                     tree);
 }
 
 int tree_init(struct tree *tree, struct cache *cache, const struct tree_options *options)
@@ -26,7 +27,7 @@ int tree_init(struct tree *tree, struct cache *cache, const struct tree_options 
     tree->root = dir_create_root(tree);
     if (!tree->root)
         return -ENOMEM;
-    loop_timer_start(cache_loop(cache), &tree->sweep, TREE_SWEEP_MS, tree_sweep, tree);
+    loop_timer_start(cache_source(cache)->loop, &tree->sweep, TREE_SWEEP_MS, tree_sweep, tree);
     return 0;
 }
 

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "api/client.h"
 #include "base/loop.h"
 #include "cache/cache.h"
 #include "cache/listing.h"
@@ -50,14 +49,6 @@ static const struct fake_record placed[] = {PERSON(1, 12, "a"), PERSON(2, 12, "b
                                             PERSON(3, 13, "c")};
 static const struct fake_record of_first[] = {PERSON(1, 12, "a"), PERSON(2, 12, "b")};
 static const struct fake_record of_second[] = {PERSON(3, 13, "c")};
-
-struct loop *__wrap_client_loop(const struct client *client);
-
-struct loop *__wrap_client_loop(const struct client *client)
-{
-    (void)client;
-    return loop;
-}
 
 static void work(void)
 {
