@@ -30,10 +30,9 @@ struct listing *cache_add(struct cache *cache, const struct listing_options *opt
     listing->holding.family = options->family;
     singles_init(&listing->singles, &listing->holding, endpoint->one ? kind : NULL);
     LIST_INIT(&listing->walks);
-    listing->parent = options->parent;
-    listing->parent_id = options->parent_id;
     listing->owner = options->owner;
     listing->owner_id = options->owner_id;
+    listing->owner_listed = options->owner_listed;
     listing->whole = options->whole;
     if (listing->whole)
         listing->part = (struct part){

@@ -53,18 +53,17 @@ struct fetch_source *cache_source(struct cache *cache);
 struct listing_options {
     struct target target;
     struct ino_family family; /* of its records */
-    struct listing *parent;   /* the list in which this one's owner stands, or NULL */
-    uint64_t parent_id;       /* and the ID that it has there */
-    /* Where its owner stands, in a list or by itself, and with which ID: if it is there, a 404
-     * may mean that the list is empty. NULL: never. */
+    /* Where its owner stands, and with which ID: if it is there, a 404 may mean that the list
+     * is empty. NULL: never. */
     struct listing *owner;
     uint64_t owner_id;
+    bool owner_listed; /* that is a list: if the owner is not there, a 404 may mean "gone" */
     /* The list of everybody that may stand for this one, see part.h, whose last ID is the
      * department there. NULL: this one is always asked for itself. */
     struct listing *whole;
 };
 
-/* Add a listing, of which nothing is held yet. Its parent, owner and whole must outlive it.
+/* Add a listing, of which nothing is held yet. Its owner and whole must outlive it.
  * Return NULL when memory is out. */
 struct listing *cache_add(struct cache *cache, const struct listing_options *options);
 

@@ -14,10 +14,11 @@ struct listing {
     TAILQ_ENTRY(listing) link; /* in the cache */
     struct cache *cache;
     struct holding holding;
-    struct singles singles;         /* its records that were asked for alone */
-    LIST_HEAD(walks, walk) walks;   /* those through it */
-    struct listing *parent, *owner; /* as in struct listing_options */
-    uint64_t parent_id, owner_id;
+    struct singles singles;       /* its records that were asked for alone */
+    LIST_HEAD(walks, walk) walks; /* those through it */
+    struct listing *owner;        /* this and the next two as in struct listing_options */
+    uint64_t owner_id;
+    bool owner_listed;
     struct listing *whole; /* the list of everybody that may stand for this one, or NULL */
     struct part part;      /* of that */
     struct parts parts;    /* of this one, if it is a list of everybody */

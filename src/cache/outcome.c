@@ -253,13 +253,13 @@ static struct confirmation *outcome_confirmation(struct listing *listing,
                                                  const struct pager_result *result)
 {
     struct confirmation *confirmation = calloc(1, sizeof *confirmation);
-    bool may_be_empty = result->nobody && listing->cache->missing_is_empty && listing->owner;
-    struct listing *asked = may_be_empty ? listing->owner : listing->parent;
+    bool may_be_empty = result->nobody && listing->holding.fetch.missing_is_empty;
+    bool is_asked = may_be_empty || listing->owner_listed;
     if (!confirmation)
         return NULL;
-    confirmation->asked = asked ? &asked->holding : NULL;
-    confirmation->id = may_be_empty ? listing->owner_id : listing->parent_id;
-    confirmation->may_be_gone = asked == listing->parent;
+    confirmation->asked = is_asked ? &listing->owner->holding : NULL;
+    confirmation->id = listing->owner_id;
+    confirmation->may_be_gone = listing->owner_listed;
     confirmation->may_be_empty = may_be_empty;
     confirmation->any_age = may_be_empty && !holding_has_people(&listing->holding);
     confirmation->data = listing;
@@ -350,7 +350,7 @@ static void outcome_take_part(struct listing *listing)
     listing->holding.fetch.began_ms = part->asked_ms;
     target_path(&whole->holding.fetch.target, 0, 0, path);
     parts_log_outside(&whole->parts, part->source,
-                      listing->parent ? listing->parent->holding.snapshot : NULL, path);
+                      listing->owner_listed ? listing->owner->holding.snapshot : NULL, path);
     outcome_take(listing, &result, part->source);
 }
 

@@ -44,8 +44,7 @@ static struct listing *dir_source_open(const struct dir *dir, const struct dir_s
         options.whole = dir->whole ? dir->whole->listing : NULL;
         options.owner = dir->owner;
         options.owner_id = dir->owner_id;
-        options.parent = dir->owner_listed ? dir->owner : NULL;
-        options.parent_id = dir->owner_listed ? dir->owner_id : 0;
+        options.owner_listed = dir->owner_listed;
     }
     return cache_add(dir->tree->cache, &options);
 }

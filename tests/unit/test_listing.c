@@ -63,19 +63,15 @@ static void give_back(struct wanter *wanter)
     *wanter = (struct wanter){.calls = 0};
 }
 
-/* How the next listing is related to PARENT. */
-enum relation { RELATED_TO_NOBODY, BELOW_PARENT, BELOW_PARENT_AND_MAY_BE_EMPTY };
-
-static void add_listing(enum relation relation)
+/* ABOVE: the list in which its owner stands; NULL: none. */
+static void add_listing(struct listing *above)
 {
     struct listing_options users = {
         .target = target_make(ENDPOINT_USERS, 23, 12),
-        .parent = relation == RELATED_TO_NOBODY ? NULL : parent,
-        .parent_id = 12,
-        .family = {.kind = INO_USER_FILE, .organization = 23, .department = 12}};
-    if (relation == BELOW_PARENT_AND_MAY_BE_EMPTY)
-        users.owner = parent;
-    users.owner_id = 12;
+        .family = {.kind = INO_USER_FILE, .organization = 23, .department = 12},
+        .owner = above,
+        .owner_id = 12,
+        .owner_listed = above != NULL};
     listing = cache_add(cache, &users);
     assert_non_null(listing);
 }
@@ -102,7 +98,7 @@ static int set_up(void **state)
     fake_pager_reset();
     loop = loop_create();
     begin(TTL, false);
-    add_listing(BELOW_PARENT);
+    add_listing(parent);
     return 0;
 }
 
@@ -130,7 +126,7 @@ static void set_ttl(int64_t ttl_ms)
 {
     end();
     begin(ttl_ms, false);
-    add_listing(BELOW_PARENT);
+    add_listing(parent);
 }
 
 /* Somebody wants it, and it comes. */
@@ -915,7 +911,7 @@ TEST(listing_reads_the_list_above_no_more_than_twice)
 static void be_without_parent(void)
 {
     cache_remove(listing);
-    add_listing(RELATED_TO_NOBODY);
+    add_listing(NULL);
 }
 
 TEST(listing_without_a_list_above_is_broken)
@@ -976,7 +972,7 @@ static void allow_empty(void)
 {
     end();
     begin(TTL, true);
-    add_listing(BELOW_PARENT_AND_MAY_BE_EMPTY);
+    add_listing(parent);
 }
 
 static void fetch_parent(const struct fake_record *records, size_t count)

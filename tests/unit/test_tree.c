@@ -557,8 +557,9 @@ TEST(tree_users_know_the_list_that_names_their_department)
 {
     begin_user();
     struct dir *users = child(department_dir(23, 12), DIR_USERS, 0);
-    assert_ptr_equal(users->listing->parent, users->parent->parent->listing);
-    assert_int_equal(users->listing->parent_id, 12);
+    assert_ptr_equal(users->listing->owner, users->parent->parent->listing);
+    assert_int_equal(users->listing->owner_id, 12);
+    assert_true(users->listing->owner_listed);
 }
 
 static size_t count_dirs(void)
