@@ -84,7 +84,6 @@ struct part {
     uint64_t missed; /* a person who was shown there, and is not in the list of everybody */
 
     bool running;
-    size_t room;
     struct waiter waiter;
     struct derived_waiter derived;
     struct loop_work work;

@@ -41,7 +41,8 @@ static void derived_free(struct derived *derived)
     objects_remove(OBJECTS_DERIVED);
 }
 
-void derived_drop(struct derived *derived)
+/* It may not be under way. */
+static void derived_drop(struct derived *derived)
 {
     TAILQ_REMOVE(&derived->snapshot->derived, derived, link);
     derived_free(derived);

@@ -123,9 +123,6 @@ int derived_wait(struct loop *loop, struct snapshot *snapshot, const struct deri
  */
 void derived_waiter_cancel(struct derived_waiter *waiter, bool abandon);
 
-/* Let go of what was made, to be made anew when it is wanted. It may not be under way. */
-void derived_drop(struct derived *derived);
-
 /* Carry over to FRESH, which nobody has seen so far, what was made of OLD, if both have the
  * same records. Take NULL for OLD. */
 void snapshot_carry_derived(struct snapshot *fresh, const struct snapshot *old);

@@ -160,15 +160,6 @@ TEST(derived_ends_with_the_last_who_wanted_it)
     assert_int_equal(first.calls + second.calls, 0);
 }
 
-TEST(derived_can_be_let_go)
-{
-    want(&first);
-    run();
-    derived_drop(derived_find(snapshot, &counting));
-    assert_null(derived_find(snapshot, &counting));
-    assert_int_equal(finished, 1);
-}
-
 TEST(derived_goes_on_without_those_who_only_ran_out_of_time)
 {
     want(&first);
@@ -256,7 +247,6 @@ int main(void)
         DERIVED_TEST(derived_holds_its_snapshot_while_it_is_made),
         DERIVED_TEST(derived_that_failed_is_made_anew),
         DERIVED_TEST(derived_ends_with_the_last_who_wanted_it),
-        DERIVED_TEST(derived_can_be_let_go),
         DERIVED_TEST(derived_goes_on_without_those_who_only_ran_out_of_time),
         DERIVED_TEST(derived_for_nobody_ends_with_the_use_of_its_snapshot),
         DERIVED_TEST(derived_goes_when_it_was_idle_at_two_sweeps),
