@@ -78,7 +78,8 @@ int fetch_start_pager(struct fetch *fetch, uint64_t limit)
         return -ENOMEM;
     fetch->outdated = fetch->doubted = false;
     fetch->source->fetches++;
-    fetch->owner->began(fetch->data);
+    if (fetch->owner->began)
+        fetch->owner->began(fetch->data);
     return 0;
 }
 

@@ -51,7 +51,7 @@ struct fetch_owner {
     bool (*begin)(void *data, uint64_t limit);
     /* Nobody waits any more for what the owner brings in another way; NULL: never mind. */
     void (*left)(void *data);
-    void (*began)(void *data);
+    void (*began)(void *data);   /* or NULL */
     void (*stopped)(void *data); /* before anything came of it; or NULL */
     /* It ended with RESULT. The owner takes the records over, and answers those who wait. */
     void (*ended)(void *data, struct pager_result *result);

@@ -87,11 +87,6 @@ struct account_tally {
     struct failure failure; /* what else is known of that error */
 };
 
-static void account_on_began(void *data)
-{
-    (void)data;
-}
-
 static void account_on_counted(void *data, struct pager_result *result)
 {
     struct account_tally *tally = data;
@@ -111,8 +106,7 @@ static void account_on_counted(void *data, struct pager_result *result)
 static int account_count(struct account *account, const struct target *list,
                          struct account_tally *tally)
 {
-    static const struct fetch_owner owner = {.began = account_on_began,
-                                             .ended = account_on_counted};
+    static const struct fetch_owner owner = {.ended = account_on_counted};
     *tally = (struct account_tally){
         .loop = account->layers.loop, .error = -EINTR, .why = "out of memory"};
     fetch_init(&tally->fetch, cache_source(account->layers.cache), list, &owner, tally);
