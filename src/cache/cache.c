@@ -238,7 +238,7 @@ struct cache *cache_create(struct loop *loop, struct client *client,
     cache->walkers = walkers;
     status_board_init(&cache->status, &cache->source, options->api_url);
     for (size_t i = 0; i < ENDPOINT_COUNT; i++)
-        single_kind_init(&cache->kinds[i], outcome_on_refused);
+        single_kind_init(&cache->kinds[i]);
     TAILQ_INIT(&cache->listings);
     reaper_init(loop);
     loop_timer_start(loop, &cache->sweep, CACHE_SWEEP_MS, cache_on_sweep, cache);

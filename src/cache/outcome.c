@@ -189,7 +189,7 @@ static void outcome_on_began(void *data)
 }
 
 /* The service refuses the key for a record of a list. */
-void outcome_on_refused(void *data)
+static void outcome_on_refused(void *data)
 {
     struct listing *listing = data;
     outcome_refuse(listing);
@@ -410,6 +410,7 @@ const struct fetch_owner outcome_fetch_owner = {
     .left = outcome_on_left,
     .began = outcome_on_began,
     .stopped = outcome_on_stopped,
+    .refused = outcome_on_refused,
     .ended = outcome_on_ended,
     .keep = holding_keep,
     .beside = holding_beside,

@@ -25,9 +25,6 @@ extern const struct fetch_owner outcome_fetch_owner;
 /* What came of a department's part of the list of everybody, whose data is the listing. */
 void outcome_on_part(struct part *part, enum part_verdict verdict);
 
-/* The service refuses the key for a record of a list, which DATA is. */
-void outcome_on_refused(void *data);
-
 /* Return whether the list of everybody may stand for LISTING. */
 bool outcome_has_whole(const struct listing *listing);
 

@@ -15,9 +15,9 @@
 /* The names of a record's members, in bytes. */
 #define SINGLE_SHAPE_MAX ((size_t)1 << 20)
 
-void single_kind_init(struct single_kind *kind, void (*refused)(void *data))
+void single_kind_init(struct single_kind *kind)
 {
-    *kind = (struct single_kind){.refused = refused};
+    *kind = (struct single_kind){.works = false};
     buffer_init(&kind->shape, SINGLE_SHAPE_MAX);
 }
 
@@ -320,9 +320,9 @@ static bool single_serve_stale(struct single *single, const struct pager_result 
 /* What may not be seen any more goes. */
 static void single_fail(struct single *single, const struct pager_result *result)
 {
-    const struct singles *singles = single->singles;
+    const struct fetch *list = &single->singles->list->fetch;
     if (result->status == 401)
-        singles->kind->refused(singles->list->fetch.data);
+        list->owner->refused(list->data);
     fetch_note_failure(&single->holding.fetch, result);
     if (result->error == -EACCES)
         single_drop(single);

@@ -36,12 +36,9 @@ struct single_kind {
     bool works;          /* a single was asked for, and came */
     bool unused;         /* none is asked for any more */
     unsigned misfits;    /* how often one was not what its list makes of it */
-    /* Called with the data of the list's fetch when the service refuses the key: nothing of the
-     * list may be seen any more. */
-    void (*refused)(void *data);
 };
 
-void single_kind_init(struct single_kind *kind, void (*refused)(void *data));
+void single_kind_init(struct single_kind *kind);
 void single_kind_finish(struct single_kind *kind);
 
 /* All singles of one list. Embedded in the owner of that. */
