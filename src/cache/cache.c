@@ -189,7 +189,13 @@ bool cache_has_failed(const struct listing *listing)
 
 struct record *cache_single_at(const struct listing *listing, size_t index)
 {
-    return singles_at(&listing->singles, index);
+    const struct single *single;
+    TAILQ_FOREACH(single, &listing->singles.all, link) {
+        struct record *record = single_record(single);
+        if (record && index-- == 0)
+            return record;
+    }
+    return NULL;
 }
 
 /* -------- all of them -------- */

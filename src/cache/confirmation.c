@@ -57,8 +57,3 @@ enum confirmation_verdict confirmation_start(struct confirmation *confirmation)
         return CONFIRMATION_NONE;
     return CONFIRMATION_BROKEN;
 }
-
-void confirmation_stop(struct confirmation *confirmation)
-{
-    waiter_cancel(&confirmation->waiter, true);
-}

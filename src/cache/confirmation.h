@@ -30,16 +30,13 @@ struct confirmation {
     /* Called once, from the loop. */
     void (*done)(struct confirmation *confirmation, enum confirmation_verdict verdict);
 
-    struct waiter waiter;
-    int64_t missing_ms; /* clock_ms() of the 404 */
-    bool again;         /* the first list that came was too old */
+    struct waiter waiter; /* to be cancelled if it is to end without a word */
+    int64_t missing_ms;   /* clock_ms() of the 404 */
+    bool again;           /* the first list that came was too old */
 };
 
 /* Begin to ask. Return the verdict, if what is held is enough for one or nobody can be asked;
  * or else CONFIRMATION_NONE, and DONE is called with it. */
 enum confirmation_verdict confirmation_start(struct confirmation *confirmation);
-
-/* End it without a word. */
-void confirmation_stop(struct confirmation *confirmation);
 
 #endif

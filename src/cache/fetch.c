@@ -186,11 +186,6 @@ bool fetch_is_busy(const struct fetch *fetch)
     return fetch_is_open(fetch) || clock_ms() < fetch->failed_until_ms;
 }
 
-bool fetch_is_idle(const struct fetch *fetch)
-{
-    return !fetch_is_busy(fetch) && TAILQ_EMPTY(&fetch->waiters);
-}
-
 void fetch_expire(struct fetch *fetch)
 {
     fetch->outdated = true;

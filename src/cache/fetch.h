@@ -129,9 +129,6 @@ bool fetch_is_open(const struct fetch *fetch);
 /* The same, or one has only just failed: to wait for it costs no call. */
 bool fetch_is_busy(const struct fetch *fetch);
 
-/* Return whether nobody waits, and nothing is under way or remembered. */
-bool fetch_is_idle(const struct fetch *fetch);
-
 /* What is under way is out of date, and ends if nobody waits for it. No failure answers for
  * itself any more. */
 void fetch_expire(struct fetch *fetch);

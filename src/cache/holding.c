@@ -46,7 +46,8 @@ struct record *holding_find(const struct holding *holding, uint64_t id)
 
 bool holding_is_idle(const struct holding *holding)
 {
-    return !holding->snapshot && fetch_is_idle(&holding->fetch);
+    const struct fetch *fetch = &holding->fetch;
+    return !holding->snapshot && !fetch_is_busy(fetch) && TAILQ_EMPTY(&fetch->waiters);
 }
 
 bool holding_has_people(const struct holding *holding)

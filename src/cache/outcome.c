@@ -292,7 +292,7 @@ void outcome_stop_asking(struct listing *listing)
     part_stop(&listing->part, true);
     if (!listing->confirmation)
         return;
-    confirmation_stop(listing->confirmation);
+    waiter_cancel(&listing->confirmation->waiter, true);
     free(listing->confirmation);
     listing->confirmation = NULL;
 }

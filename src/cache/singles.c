@@ -94,17 +94,6 @@ int64_t singles_valid_ms(const struct singles *singles, const struct snapshot *s
                : 0;
 }
 
-struct record *singles_at(const struct singles *singles, size_t index)
-{
-    const struct single *single;
-    TAILQ_FOREACH(single, &singles->all, link) {
-        struct record *record = single_record(single);
-        if (record && index-- == 0)
-            return record;
-    }
-    return NULL;
-}
-
 /* -------- one, or the list? -------- */
 
 static bool singles_may_be(const struct singles *singles)

@@ -65,10 +65,6 @@ uint64_t singles_limit(const struct singles *singles);
  * a list which stands for this one; NULL: nothing is fetched. */
 void singles_hurry(struct singles *singles, struct waiter *waiter, const struct pager *pager);
 
-/* Return record number INDEX of those that are held alone, in no order, borrowed; NULL: no
- * more. */
-struct record *singles_at(const struct singles *singles, size_t index);
-
 /* -------- when the list changes -------- */
 
 /* A new list came, SNAPSHOT, which nobody has seen so far. Take into it what was asked for
