@@ -137,7 +137,7 @@ static void outcome_bear(struct listing *listing, const struct pager_result *res
         singles_stand_in(&listing->singles, result);
     if (passes && holding_stale_ms(&listing->holding) > 0) {
         holding_go_stale(&listing->holding, result);
-        outcome_note_failed(listing);
+        outcome_update_status(listing);
         holding_deliver(&listing->holding, result->why);
     } else if (result->not_found) {
         outcome_ask_above(listing, result);
