@@ -158,13 +158,14 @@ static int chain_take_nobody(struct chain *chain, const struct envelope *first,
 /*
  * Page 1 holds fewer records than it was asked for, and TOTAL says that there are more. So few
  * may be all that the service gives at once, and then its pages are counted in that size. Where
- * that would take many calls, page 1 is read once more before.
+ * that would take many calls, page 1 is read once more before. Where all pages are read twice,
+ * so is page 1.
  */
 static bool chain_doubts_size(struct chain *chain, size_t count, uint64_t total)
 {
     bool same = chain->confirmed && chain->first_count == count;
     chain->first_count = count;
-    return !same && plan_pages(total, count) > CHAIN_FEW_PAGES;
+    return !same && chain->sizes != PLAN_ONE_SIZE && plan_pages(total, count) > CHAIN_FEW_PAGES;
 }
 
 static int chain_take_first(struct chain *chain, const char **why)

@@ -36,7 +36,8 @@ struct chain {
 enum chain_state {
     CHAIN_GOES_ON,
     CHAIN_COMPLETE,
-    CHAIN_SIZE_REFUSED /* a window behind page 1 had another size than was asked for */
+    CHAIN_SIZE_REFUSED /* a window behind page 1 had another size than was asked for, or of
+                          these sizes there is none that overlaps */
 };
 
 /* FLIGHT holds page 1 alone, asked for or not. */

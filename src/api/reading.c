@@ -12,14 +12,6 @@
 
 /* -------- begin -------- */
 
-static int reading_begin_twice(struct reading *reading)
-{
-    reading->is_twice = true;
-    flight_cut(reading->flight, 0);
-    reading->flight->limit = SIZE_MAX;
-    return twice_init(&reading->twice, reading->flight, reading->per_page);
-}
-
 /* Put page 1 in. */
 static int reading_start(struct reading *reading)
 {
@@ -27,8 +19,6 @@ static int reading_start(struct reading *reading)
     const struct window without_query = {0, 0};
     if (reading->paging != ENDPOINT_PAGES)
         return flight_insert(reading->flight, 0, &without_query);
-    if (reading->chain.sizes == PLAN_ONE_SIZE)
-        return reading_begin_twice(reading);
     return flight_insert(reading->flight, 0, &first);
 }
 
@@ -57,6 +47,37 @@ int reading_begin_again(struct reading *reading)
     reading->chain.budget.least = before.budget.planned;
     reading->chain.refused = before.refused;
     return reading_start(reading);
+}
+
+/* Ask for page 1 once more, with SIZE. */
+static int reading_ask_for_less(struct reading *reading, uint64_t size)
+{
+    struct window window = {.page = 1, .size = size};
+    reading->per_page = size;
+    chain_cut_refused(&reading->chain, 0);
+    return flight_insert(reading->flight, 0, &window);
+}
+
+/* Read each page twice, with SIZE, from a page 1 that is asked for anew. What came before comes
+ * to nothing. */
+static int reading_begin_twice_with_less(struct reading *reading, uint64_t size)
+{
+    reading->is_twice = false;
+    chain_init(&reading->chain, reading->flight, PLAN_ONE_SIZE, true);
+    int error = reading_ask_for_less(reading, size);
+    reading->chain.refused = reading->flight->calls;
+    return error;
+}
+
+/* Read each page twice. Page 1 is there, and counts for the first time. It may be larger than
+ * what the service gives by now. */
+static int reading_begin_twice(struct reading *reading)
+{
+    if (reading->chain.size < flight_envelope(reading->flight, 0)->count)
+        return reading_begin_twice_with_less(reading, reading->per_page);
+    reading->is_twice = true;
+    flight_cut(reading->flight, 1);
+    return twice_init(&reading->twice, reading->flight);
 }
 
 /* -------- what came -------- */
@@ -127,15 +148,6 @@ void reading_learn(const struct reading *reading)
 
 /* -------- what was refused -------- */
 
-/* Ask for page 1 once more, with SIZE. */
-static int reading_ask_for_less(struct reading *reading, uint64_t size)
-{
-    struct window window = {.page = 1, .size = size};
-    reading->per_page = size;
-    chain_cut_refused(&reading->chain, 0);
-    return flight_insert(reading->flight, 0, &window);
-}
-
 /* Go on with pages of SIZE where window INDEX, behind page 1, was too large. */
 static int reading_go_on_with_less(struct reading *reading, size_t index, uint64_t size,
                                    const char **why)
@@ -145,7 +157,7 @@ static int reading_go_on_with_less(struct reading *reading, size_t index, uint64
         if (reading->shrunk_twice)
             return 1;
         reading->shrunk_twice = true;
-        return reading_begin_twice(reading);
+        return reading_begin_twice_with_less(reading, size);
     }
     int state = chain_shrink(&reading->chain, index, size, why);
     return state == CHAIN_SIZE_REFUSED ? reading_change_sizes(reading, why) : state;
@@ -172,7 +184,7 @@ int reading_bear(struct reading *reading, size_t index, const struct answer *ans
 {
     const struct window *window = &reading->flight->windows[index].window;
     long status = answer->status;
-    bool first = reading->is_twice ? index == 0 : reading->chain.length == 0;
+    bool first = reading->chain.length == 0;
     if (first && status == 400 && window->size > QUIRKS_PER_PAGE_SAFE)
         return reading_ask_for_less(reading, QUIRKS_PER_PAGE_SAFE);
     if (status == 413)

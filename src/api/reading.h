@@ -14,10 +14,10 @@
 /*
  * A list is read in windows that overlap (chain.h), of any size at first. A service that does
  * not keep to the sizes is asked for rounder ones, and what is certain stays. Where one size is
- * left, each page is read twice (twice.h). Until the service has kept to a size once, one
- * window is tried, and the others wait for it. Of a list of 24 windows or more, whose page 1 is
- * full, a twelfth is tried. A list of one size takes two calls a page anyway, so a few calls
- * in vain are little there, and a round of waiting is much.
+ * left, the chain judges page 1, and each page is read twice from there on (twice.h). Until the
+ * service has kept to a size once, one window is tried, and the others wait for it. Of a list
+ * of 24 windows or more, whose page 1 is full, a twelfth is tried. A list of one size takes two
+ * calls a page anyway, so a few calls in vain are little there, and a round of waiting is much.
  *
  * The reading puts windows into its flight and takes them out. It asks for none.
  */
@@ -26,7 +26,7 @@ struct reading {
     struct quirks *quirks; /* borrowed */
     enum endpoint_paging paging;
     struct chain chain;
-    struct twice twice; /* in place of the chain, where pages can't overlap */
+    struct twice twice; /* in place of the chain behind page 1, where pages can't overlap */
     bool is_twice;
     bool again;            /* it was begun again, since the order was in doubt */
     bool told_size;        /* a message with a smaller size was followed */

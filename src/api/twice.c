@@ -25,12 +25,6 @@ static int twice_append_all(struct twice *twice, uint64_t first)
     return error;
 }
 
-int twice_init(struct twice *twice, struct flight *flight, uint64_t per_page)
-{
-    *twice = (struct twice){.flight = flight};
-    return twice_append(twice, 1, per_page);
-}
-
 uint64_t twice_calls(const struct twice *twice)
 {
     return 2 * (twice->pages > 0 ? twice->pages : twice->flight->count);
@@ -39,6 +33,26 @@ uint64_t twice_calls(const struct twice *twice)
 static const struct envelope *twice_envelope(const struct twice *twice, size_t index)
 {
     return flight_envelope(twice->flight, index);
+}
+
+/* Return how many people the list has, as page 1 says; 0: not known. */
+static uint64_t twice_total(const struct twice *twice)
+{
+    return verdict_total(&twice->flight->windows[0].window, twice_envelope(twice, 0));
+}
+
+/* Where the total tells no pages behind page 1, page 2 shows whether there are any. */
+int twice_init(struct twice *twice, struct flight *flight)
+{
+    *twice = (struct twice){.flight = flight, .size = flight_envelope(flight, 0)->count};
+    uint64_t total = twice_total(twice);
+    if (total <= twice->size)
+        return twice_append(twice, 2, twice->size);
+    uint64_t pages = plan_pages(total, twice->size);
+    if (pages > PLAN_WINDOWS_MAX)
+        return -EFBIG;
+    twice->pages = (size_t)pages;
+    return twice_append_all(twice, 2);
 }
 
 /* Return whether page INDEX shows what another one has shown: then it is behind the end. */
@@ -55,7 +69,7 @@ static int twice_take_page(struct twice *twice, size_t index, const char **why)
 {
     const struct flight_window *window = &twice->flight->windows[index];
     bool missing = window->state == FLIGHT_MISSING;
-    bool repeats = !missing && index > 0 && twice_repeats(twice, index);
+    bool repeats = !missing && twice_repeats(twice, index);
     if (index == 1 && repeats &&
         !verdict_is_everything(&twice->flight->windows[0].window, twice_envelope(twice, 0),
                                false)) {
@@ -63,8 +77,6 @@ static int twice_take_page(struct twice *twice, size_t index, const char **why)
         return -EBADMSG;
     }
     if (missing || repeats || twice_envelope(twice, index)->count == 0) {
-        if (index == 0)
-            return -EBADMSG;
         flight_remove(twice->flight, index);
         twice->pages = index;
         twice->has_tail = true;
@@ -74,30 +86,6 @@ static int twice_take_page(struct twice *twice, size_t index, const char **why)
         return twice_append(twice, index + 2, twice->size);
     }
     return 0;
-}
-
-/* Page 1 came: how many there are, if it says so. */
-static int twice_take_first(struct twice *twice, const char **why)
-{
-    const struct envelope *first = twice_envelope(twice, 0);
-    const struct window *window = &twice->flight->windows[0].window;
-    enum verdict verdict = first->count > 0 ? verdict_of(window, first, why) : VERDICT_END;
-    uint64_t total = verdict_total(window, first);
-    twice->size = first->count;
-    if (verdict == VERDICT_END && (first->count > 0 || first->total_items == 0)) {
-        twice->pages = 1;
-        return CHAIN_COMPLETE;
-    }
-    *why = "page 1 is empty, and the service does not say that there is nobody";
-    if (first->count == 0)
-        return -EBADMSG;
-    if (total <= first->count)
-        return twice_append(twice, 2, twice->size);
-    uint64_t pages = plan_pages(total, twice->size);
-    if (pages > PLAN_WINDOWS_MAX)
-        return -EFBIG;
-    twice->pages = (size_t)pages;
-    return twice_append_all(twice, 2);
 }
 
 /* Return whether the reading is complete by itself: each page but the last is full, and they
@@ -110,7 +98,7 @@ static bool twice_is_whole(const struct twice *twice)
             return false;
         count += twice_envelope(twice, i)->count;
     }
-    uint64_t total = verdict_total(&twice->flight->windows[0].window, twice_envelope(twice, 0));
+    uint64_t total = twice_total(twice);
     return total <= twice->size || total == count;
 }
 
@@ -180,8 +168,6 @@ static bool twice_all_there(const struct twice *twice)
 
 int twice_take(struct twice *twice, const char **why)
 {
-    if (twice->size == 0 && twice->flight->windows[0].state != FLIGHT_WAITING)
-        return twice_take_first(twice, why);
     if (!twice_all_there(twice))
         return CHAIN_GOES_ON;
     int error = 0;

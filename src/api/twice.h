@@ -18,14 +18,15 @@
  */
 struct twice {
     struct flight *flight; /* borrowed */
-    uint64_t size;         /* of a page; 0: page 1 is not there yet */
+    uint64_t size;         /* of a page: what page 1 holds */
     size_t pages;          /* that the list has; 0: not known yet */
     bool has_tail; /* the page behind the last one showed the end, and is read again too */
     bool again;    /* it did not agree once, and was begun anew */
 };
 
-/* FLIGHT is empty. Return 0 or -ENOMEM. */
-int twice_init(struct twice *twice, struct flight *flight, uint64_t per_page);
+/* FLIGHT holds page 1 alone, which is there, holds somebody, and is not the end. Put the pages
+ * behind it in. Return 0, -ENOMEM, or -EFBIG for more pages than can be. */
+int twice_init(struct twice *twice, struct flight *flight);
 
 /*
  * Look at what came, and put into the flight what is needed next. Return CHAIN_COMPLETE, and

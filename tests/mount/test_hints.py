@@ -13,6 +13,7 @@ from manners import (
     TOTALS,
     UNKNOWN,
     Person,
+    always,
     link_to_last,
     link_to_next,
     link_to_next_always,
@@ -221,15 +222,18 @@ def test_a_department_that_never_had_anybody_costs_one_call(service, mount):
     assert len(service.asked(SALES)) == 1
 
 
-def test_an_empty_answer_in_between_deletes_no_backup(service, mount, tmp_path, clock):
-    service.account.join(SALES, *spread(50))
+@pytest.mark.parametrize("size", [up_to(1000), always(100)], ids=["any size", "one size"])
+def test_an_empty_answer_in_between_deletes_no_backup(service, mount, tmp_path, clock, size):
+    """Where pages have one size, that is known by then."""
+    service.account.join(SALES, *spread(250))
+    service.behave(size=size)
     fs = mount(service, cache_ttl=60)
     command = ["rsync", "-a", "--delete", f"{fs / users(SALES)}/", tmp_path / "copy"]
     assert run(*command).returncode == 0
     clock.outlive(60)
     service.instead = once(empty, is_list)
     assert run(*command).returncode == 0
-    assert ids_in(tmp_path / "copy") == set(spread(50))
+    assert ids_in(tmp_path / "copy") == set(spread(250))
 
 
 # -------- another list's answer --------

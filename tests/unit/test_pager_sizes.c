@@ -332,8 +332,8 @@ TEST(pager_tries_one_window_where_page_1_is_smaller_than_was_asked_for)
     assert_int_equal(fake_calls_waiting(), 8);
 }
 
-/* Page 1, seven windows that are tried in vain, one more of a round size, and 80 pages twice.
- */
+/* Seven windows that are tried in vain, one more of a round size, and 80 pages twice. Page 1 is
+ * the first of these. */
 TEST(pager_tries_no_more_where_a_long_list_has_one_size)
 {
     fake_server_init(&server, 8000, 100);
@@ -342,7 +342,7 @@ TEST(pager_tries_no_more_where_a_long_list_has_one_size)
     fake_server_answer_all(&server);
     pager_run_assert_complete(&run, &server);
     assert_int_equal(quirks_sizes(&run.quirks), PLAN_ONE_SIZE);
-    assert_int_equal(fake_calls_made(), 1 + 7 + 1 + 160);
+    assert_int_equal(fake_calls_made(), 7 + 1 + 160);
 }
 
 /* -------- each page twice -------- */
@@ -425,6 +425,69 @@ TEST(pager_gives_up_where_three_readings_of_such_pages_differ)
     fake_server_answer_all(&server);
     pager_run_assert_failed(&run, -EBADMSG,
                             "its pages can't overlap, and two readings of them did not agree");
+}
+
+#define NOBODY(pages)                                                                          \
+    "{\"response\":[],\"pagination\":{\"totalItems\":0,\"totalPages\":" #pages "}}"
+
+/* Starts a list that had people the last time, on such pages. */
+static void start_twice_expecting(void)
+{
+    start_twice(450, false);
+    run.options.expect_people = true;
+    pager_run_again(&run);
+}
+
+TEST(pager_asks_again_where_people_were_on_such_pages_and_nobody_is)
+{
+    start_twice_expecting();
+    fake_call_answer(0, 200, NOBODY(0));
+    assert_int_equal(run.done, 0);
+    assert_true(fake_call_is_anew(0));
+    fake_server_answer_all(&server);
+    pager_run_assert_complete(&run, &server);
+    pager_run_finish(&run);
+    start_twice_expecting();
+    fake_call_answer(0, 200, NOBODY(0));
+    fake_call_answer(0, 200, NOBODY(0));
+    assert_int_equal(run.error, 0);
+    assert_int_equal(run.count, 0);
+    assert_int_equal(fake_calls_waiting(), 0);
+}
+
+TEST(pager_takes_no_empty_page_of_one_size_for_nobody_that_names_more_pages)
+{
+    start_twice(450, false);
+    fake_call_answer(0, 200, NOBODY(5));
+    assert_int_equal(run.done, 0);
+    fake_server_answer_all(&server);
+    pager_run_assert_complete(&run, &server);
+}
+
+/* Page 1 had 100 people, and 49 are the size that is left then. Once more such pages may become
+ * smaller. */
+TEST(pager_reads_page_1_anew_where_pages_became_smaller_and_have_one_size)
+{
+    for (int shrinks = 0; shrinks < 2; shrinks++) {
+        fake_client_reset();
+        fake_server_init(&server, 450, 100);
+        start(100, 1);
+        answer(1);
+        server.too_large = 60;
+        server.step = server.clamp = 49;
+        while (!strstr(fake_call_path(0), "?page=1&"))
+            answer(1);
+        assert_non_null(strstr(fake_call_path(0), "?page=1&perPage=49"));
+        answer(2);
+        if (shrinks) {
+            server.too_large = 40;
+            server.step = server.clamp = 24;
+        }
+        fake_server_answer_all(&server);
+        pager_run_assert_complete(&run, &server);
+        assert_int_equal(run.price, shrinks ? 2 * 19 : 2 * 10);
+        pager_run_finish(&run);
+    }
 }
 
 /* -------- pages behind the end, and none at all -------- */
@@ -619,6 +682,9 @@ int main(void)
         PAGER_TEST(pager_reads_such_pages_a_third_time_where_two_readings_differ),
         PAGER_TEST(pager_sees_in_such_pages_that_somebody_went_while_another_came),
         PAGER_TEST(pager_gives_up_where_three_readings_of_such_pages_differ),
+        PAGER_TEST(pager_asks_again_where_people_were_on_such_pages_and_nobody_is),
+        PAGER_TEST(pager_takes_no_empty_page_of_one_size_for_nobody_that_names_more_pages),
+        PAGER_TEST(pager_reads_page_1_anew_where_pages_became_smaller_and_have_one_size),
         PAGER_TEST(pager_goes_on_where_a_page_behind_page_1_is_missing),
         PAGER_TEST(pager_ends_at_a_404_behind_the_end),
         PAGER_TEST(pager_says_that_a_404_of_the_service_itself_may_mean_nobody),
