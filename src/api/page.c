@@ -92,14 +92,14 @@ static int page_check(struct page *page, const char **why)
     *why = "another record's ID";
     if (!page_is_asked_record(page))
         return -EBADMSG;
-    *why = "somebody on it is of another organization";
-    if (page_has_stranger(page))
-        return -EBADMSG;
     *why = "all its records are of another list";
     if (page_is_of_other_list(page)) {
         client_renew_connections(page->client);
         return -EBADMSG;
     }
+    *why = "somebody on it is of another organization";
+    if (page_has_stranger(page))
+        return -EBADMSG;
     *why = "it says that it is another page than page 1";
     if (page->window.page <= 1 && page->envelope.current_page > 1)
         return -EBADMSG;

@@ -76,18 +76,34 @@ TEST(page_hands_an_error_on)
     page_destroy(page);
 }
 
+/* Two people of an organization each, as a page of everybody in organization 23. */
+static void answer_everybody(int first, int second)
+{
+    static const char two[] = "{\"response\":[{\"userID\":7,\"organizationID\":%d},"
+                              "{\"userID\":8,\"organizationID\":%d}]}";
+    char body[sizeof two + 32];
+    struct page *page = ask(ENDPOINT_EVERYBODY, 1, 50);
+    snprintf(body, sizeof body, two, first, second);
+    fake_call_answer(0, 200, body);
+    page_destroy(page);
+}
+
 TEST(page_refuses_somebody_of_another_organization)
 {
-    static const char two[] = "{\"response\":[{\"userID\":7,\"organizationID\":23},"
-                              "{\"userID\":8,\"organizationID\":%d}]}";
-    char body[sizeof two + 16];
-    for (int organization = 22; organization <= 23; organization++) {
-        struct page *page = ask(ENDPOINT_EVERYBODY, 1, 50);
-        snprintf(body, sizeof body, two, organization);
-        fake_call_answer(0, 200, body);
-        assert_int_equal(came.error, organization == 23 ? 0 : -EBADMSG);
-        page_destroy(page);
-    }
+    answer_everybody(23, 23);
+    assert_int_equal(came.error, 0);
+    answer_everybody(23, 22);
+    assert_int_equal(came.error, -EBADMSG);
+    assert_string_equal(came.why, "HTTP 200, but: somebody on it is of another organization");
+    assert_int_equal(fake_connections_renewed(), 0);
+}
+
+TEST(page_of_everybody_in_another_organization_renews_connections)
+{
+    answer_everybody(22, 22);
+    assert_int_equal(came.error, -EBADMSG);
+    assert_string_equal(came.why, "HTTP 200, but: all its records are of another list");
+    assert_int_equal(fake_connections_renewed(), 1);
 }
 
 static unsigned bodies;
@@ -159,6 +175,8 @@ int main(void)
         cmocka_unit_test_setup(page_says_what_is_wrong_with_an_answer, set_up),
         cmocka_unit_test_setup(page_hands_an_error_on, set_up),
         cmocka_unit_test_setup(page_refuses_somebody_of_another_organization, set_up),
+        cmocka_unit_test_setup(page_of_everybody_in_another_organization_renews_connections,
+                               set_up),
         cmocka_unit_test_setup(page_says_that_its_body_came_before_it_is_decoded, set_up),
         cmocka_unit_test_setup(page_destroy_ends_its_decoding, set_up),
         cmocka_unit_test_setup(page_destroy_cancels_the_call, set_up),
