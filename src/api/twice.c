@@ -113,6 +113,14 @@ static bool twice_agrees(const struct twice *twice)
     return twice_is_whole(twice);
 }
 
+/* Return whether page INDEX is missing, or another page came in its place. */
+static bool twice_lacks(const struct twice *twice, size_t index)
+{
+    const struct flight_window *window = &twice->flight->windows[index];
+    return window->state == FLIGHT_MISSING ||
+           verdict_is_mislaid(&window->window, twice_envelope(twice, index));
+}
+
 /* The second reading becomes the first, once: that is half as many calls again as was planned.
  */
 static int twice_read_once_more(struct twice *twice, const char **why)
@@ -124,7 +132,7 @@ static int twice_read_once_more(struct twice *twice, const char **why)
     for (size_t i = 0; i < twice->pages; i++)
         flight_remove(twice->flight, 0);
     for (size_t i = 0; i < twice->pages; i++) {
-        if (twice->flight->windows[i].state == FLIGHT_MISSING)
+        if (twice_lacks(twice, i))
             return -EBADMSG;
     }
     return twice_is_whole(twice) ? twice_append_all(twice, 1) : -EBADMSG;
@@ -148,7 +156,7 @@ static int twice_compare(struct twice *twice, const char **why)
         return -EBADMSG;
     flight_cut(twice->flight, 2 * twice->pages);
     for (size_t i = 0; i < twice->flight->count; i++) {
-        if (twice->flight->windows[i].state == FLIGHT_MISSING)
+        if (twice_lacks(twice, i))
             return twice_read_once_more(twice, why);
     }
     if (!twice_agrees(twice))

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "fake_client.h"
 #include "fake_clock.h"
@@ -490,6 +491,44 @@ TEST(pager_reads_page_1_anew_where_pages_became_smaller_and_have_one_size)
     }
 }
 
+/* Answers the oldest call with page SHOWN of 450 people. It SAYS that it is that page; 0:
+ * nothing. */
+static void answer_with_page(unsigned shown, unsigned says)
+{
+    static char body[8192];
+    char *at = body + sprintf(body, "{\"response\":[");
+    for (unsigned id = shown * 100 - 99; id <= shown * 100; id++)
+        at += sprintf(at, "%s{\"userID\":%u}", id % 100 == 1 ? "" : ",", id);
+    sprintf(at, "],\"pagination\":{\"totalItems\":450,\"currentPage\":%u}}", says);
+    fake_call_answer(0, 200, body);
+}
+
+/* In the first of both readings page 3 is another one, and comes in the third. */
+TEST(pager_counts_no_such_page_that_says_that_it_is_another)
+{
+    start_twice(450, false);
+    answer(2);
+    answer_with_page(2, 2);
+    fake_server_answer_all(&server);
+    pager_run_assert_complete(&run, &server);
+    assert_int_equal(run.price, 15);
+}
+
+TEST(pager_refuses_such_pages_that_say_twice_that_they_are_others)
+{
+    for (unsigned shown = 2; shown <= 3; shown++) {
+        start_twice(450, false);
+        for (int reading = 0; reading < 2; reading++) {
+            answer(2);
+            answer_with_page(shown, 2);
+            answer(2);
+        }
+        pager_run_assert_failed(
+            &run, -EBADMSG, "its pages can't overlap, and two readings of them did not agree");
+        fake_client_reset();
+    }
+}
+
 /* -------- pages behind the end, and none at all -------- */
 
 TEST(pager_goes_on_where_a_page_behind_page_1_is_missing)
@@ -685,6 +724,8 @@ int main(void)
         PAGER_TEST(pager_asks_again_where_people_were_on_such_pages_and_nobody_is),
         PAGER_TEST(pager_takes_no_empty_page_of_one_size_for_nobody_that_names_more_pages),
         PAGER_TEST(pager_reads_page_1_anew_where_pages_became_smaller_and_have_one_size),
+        PAGER_TEST(pager_counts_no_such_page_that_says_that_it_is_another),
+        PAGER_TEST(pager_refuses_such_pages_that_say_twice_that_they_are_others),
         PAGER_TEST(pager_goes_on_where_a_page_behind_page_1_is_missing),
         PAGER_TEST(pager_ends_at_a_404_behind_the_end),
         PAGER_TEST(pager_says_that_a_404_of_the_service_itself_may_mean_nobody),
