@@ -43,7 +43,9 @@ int reading_begin_again(struct reading *reading)
     reading->again = true;
     reading->flight->anew = true;
     flight_cut(reading->flight, 0);
-    chain_init(&reading->chain, reading->flight, before.sizes, false);
+    chain_init(&reading->chain, reading->flight,
+               reading->is_twice ? PLAN_ONE_SIZE : before.sizes, false);
+    reading->is_twice = false;
     reading->chain.budget.least = before.budget.planned;
     reading->chain.refused = before.refused;
     return reading_start(reading);
@@ -132,8 +134,8 @@ bool reading_doubts_order(const struct reading *reading, uint64_t count, uint64_
                           bool at_two_places)
 {
     const struct chain *chain = &reading->chain;
-    bool lacks = !chain->total_changed && count + doubles < chain->total;
-    return !reading->is_twice && (at_two_places || lacks);
+    bool knows_total = !reading->is_twice && !chain->total_changed;
+    return at_two_places || (knows_total && count + doubles < chain->total);
 }
 
 void reading_learn(const struct reading *reading)

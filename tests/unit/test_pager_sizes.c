@@ -529,6 +529,32 @@ TEST(pager_refuses_such_pages_that_say_twice_that_they_are_others)
     }
 }
 
+/* With page 2 in its place they hold as many as the total says. */
+static void answer_with_page_2_for_3(void)
+{
+    for (int reading = 0; reading < 2; reading++) {
+        answer(2);
+        answer_with_page(2, 0);
+        answer(2);
+    }
+}
+
+TEST(pager_counts_nobody_for_another_on_such_pages)
+{
+    start_twice(450, false);
+    answer_with_page_2_for_3();
+    assert_int_equal(run.done, 0);
+    fake_server_answer_all(&server);
+    pager_run_assert_complete(&run, &server);
+    assert_int_equal(quirks_sizes(&run.quirks), PLAN_ONE_SIZE);
+    pager_run_finish(&run);
+    start_twice(450, false);
+    answer_with_page_2_for_3();
+    answer_with_page_2_for_3();
+    pager_run_assert_failed(&run, -EBADMSG,
+                            "fewer came than totalItems says, or its order changed");
+}
+
 /* -------- pages behind the end, and none at all -------- */
 
 TEST(pager_goes_on_where_a_page_behind_page_1_is_missing)
@@ -726,6 +752,7 @@ int main(void)
         PAGER_TEST(pager_reads_page_1_anew_where_pages_became_smaller_and_have_one_size),
         PAGER_TEST(pager_counts_no_such_page_that_says_that_it_is_another),
         PAGER_TEST(pager_refuses_such_pages_that_say_twice_that_they_are_others),
+        PAGER_TEST(pager_counts_nobody_for_another_on_such_pages),
         PAGER_TEST(pager_goes_on_where_a_page_behind_page_1_is_missing),
         PAGER_TEST(pager_ends_at_a_404_behind_the_end),
         PAGER_TEST(pager_says_that_a_404_of_the_service_itself_may_mean_nobody),
