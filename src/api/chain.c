@@ -182,6 +182,7 @@ static int chain_take_first(struct chain *chain, const char **why)
     chain_note_total(chain, total);
     chain->size = first->count;
     chain->length = 1;
+    chain->expect_people = true; /* should it be read anew */
     chain_plan_anew(chain);
     if (verdict == VERDICT_END)
         return CHAIN_COMPLETE;

@@ -44,7 +44,7 @@ int reading_begin_again(struct reading *reading)
     reading->flight->anew = true;
     flight_cut(reading->flight, 0);
     chain_init(&reading->chain, reading->flight,
-               reading->is_twice ? PLAN_ONE_SIZE : before.sizes, false);
+               reading->is_twice ? PLAN_ONE_SIZE : before.sizes, true);
     reading->is_twice = false;
     reading->chain.budget.least = before.budget.planned;
     reading->chain.refused = before.refused;

@@ -129,6 +129,8 @@ static void start_with_a_rename(void)
     fake_server_answer(&server, 0);
 }
 
+#define NOBODY "{\"response\":[],\"pagination\":{\"totalItems\":0}}"
+
 TEST(pager_reads_a_list_again_whose_total_says_that_somebody_is_missing)
 {
     start_with_a_rename();
@@ -139,6 +141,33 @@ TEST(pager_reads_a_list_again_whose_total_says_that_somebody_is_missing)
     assert_nobody_is_missing(150);
     assert_int_equal(run.count, 150);
     assert_int_equal(run.price, 4);
+}
+
+TEST(pager_asks_again_where_a_page_1_that_fits_nothing_is_empty_then)
+{
+    fake_server_init(&server, 850, 100);
+    server.no_totals = true;
+    start(100, 1);
+    fake_server_answer(&server, 0);
+    while (!strstr(fake_call_path(0), "page=1&")) {
+        for (int i = 0; i < 60; i++)
+            fake_server_move(&server, 0, server.count - 1);
+        fake_server_answer(&server, 0);
+        assert_int_equal(fake_calls_waiting(), 1);
+    }
+    fake_call_answer(0, 200, NOBODY);
+    fake_server_answer_all(&server);
+    assert_nobody_is_missing(850);
+    assert_int_equal(run.count, 850);
+}
+
+TEST(pager_asks_again_where_a_list_that_is_read_again_is_empty)
+{
+    start_with_a_rename();
+    fake_call_answer(0, 200, NOBODY);
+    fake_server_answer_all(&server);
+    assert_nobody_is_missing(150);
+    assert_int_equal(run.count, 150);
 }
 
 TEST(pager_refuses_a_list_that_lacks_somebody_twice)
@@ -350,6 +379,8 @@ int main(void)
         PAGER_TEST(pager_gives_a_list_up_that_is_in_another_order_each_time),
         PAGER_TEST(pager_asks_past_caches_from_the_second_bridge_on),
         PAGER_TEST(pager_reads_a_list_again_whose_total_says_that_somebody_is_missing),
+        PAGER_TEST(pager_asks_again_where_a_page_1_that_fits_nothing_is_empty_then),
+        PAGER_TEST(pager_asks_again_where_a_list_that_is_read_again_is_empty),
         PAGER_TEST(pager_refuses_a_list_that_lacks_somebody_twice),
         PAGER_TEST(pager_takes_what_was_asked_for_later_of_a_person_in_two_windows),
         PAGER_TEST(pager_refuses_totals_that_are_wrong),
