@@ -88,7 +88,9 @@ bool bucket_has_spare(const struct bucket *bucket, int64_t now, size_t waiting)
 
 void bucket_take(struct bucket *bucket, int64_t now)
 {
-    unsigned returned = bucket_returned(bucket, now);
+    unsigned returned = bucket_returned(bucket, now), others = bucket->rate - 1;
+    if (bucket->count - returned > others)
+        returned = bucket->count - others;
     bucket->oldest = (bucket->oldest + returned) % bucket->rate;
     bucket->count -= returned;
     bucket->taken[(bucket->oldest + bucket->count) % bucket->rate] = now;

@@ -25,7 +25,8 @@ void bucket_destroy(struct bucket *bucket);
 /* Return the milliseconds from NOW (clock_ms()) until a token may be taken; 0: now. */
 int64_t bucket_wait_ms(const struct bucket *bucket, int64_t now);
 
-/* Take a token, which must be there. */
+/* Take a token. What is sent without one, as curl does it, takes the one that comes back first.
+ */
 void bucket_take(struct bucket *bucket, int64_t now);
 
 /* Hand out nothing before UNTIL: the service said that the rate was exceeded all the same. */

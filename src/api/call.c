@@ -341,7 +341,6 @@ static void call_send(void *data)
     struct call *call = data;
     struct calls *calls = call->calls;
     call->probe = circuit_begin(&calls->queue.circuit);
-    bucket_take(calls->queue.bucket, clock_ms());
     call_count(call);
     call->key_number = calls->key_number;
     if (call->tries++ == 0) { /* what it waited before is no time for its answer */

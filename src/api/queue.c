@@ -46,6 +46,7 @@ void queue_leave(struct queue *queue, struct queue_ticket *ticket)
 void queue_count(struct queue *queue)
 {
     queue->requests++;
+    bucket_take(queue->bucket, clock_ms());
     ledger_count(queue->ledger);
 }
 

@@ -57,7 +57,7 @@ void queue_enter(struct queue *queue, struct queue_ticket *ticket,
 /* Wait no longer. Take a ticket that does not wait, too. */
 void queue_leave(struct queue *queue, struct queue_ticket *ticket);
 
-/* Count a call that is about to be sent. */
+/* Count a call that is about to be sent, and take its token. */
 void queue_count(struct queue *queue);
 
 /* Let no call go for HOLD_MS: the service says that there are too many a minute. */

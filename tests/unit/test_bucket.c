@@ -61,6 +61,22 @@ TEST(bucket_gives_a_token_back_after_a_minute)
     bucket_destroy(bucket);
 }
 
+/* curl sends again by itself what a closed connection did not answer. */
+TEST(bucket_waits_longer_after_a_call_without_a_token)
+{
+    for (unsigned rate = 1; rate < 8; rate++) {
+        struct bucket *bucket = bucket_create(rate);
+        for (unsigned i = 0; i < rate; i++)
+            bucket_take(bucket, 5000 + i);
+        bucket_take(bucket, 9000);
+        assert_int_equal(bucket_taken(bucket, 9000), rate);
+        int64_t back = bucket_wait_ms(bucket, 9000) + 9000 - 5000;
+        assert_between(back, MINUTE, MINUTE + (rate > 1 ? 1000 : 5000));
+        assert_int_equal(bucket_taken(bucket, 5000 + MINUTE + 1000), 1);
+        bucket_destroy(bucket);
+    }
+}
+
 TEST(bucket_says_exactly_how_long_to_wait)
 {
     static const unsigned rates[] = {1, 4, 5, 6, 10, 300};
@@ -161,6 +177,7 @@ int main(void)
         cmocka_unit_test(bucket_gives_all_at_once_where_there_is_no_fifth),
         cmocka_unit_test(bucket_spaces_the_last_fifth),
         cmocka_unit_test(bucket_gives_a_token_back_after_a_minute),
+        cmocka_unit_test(bucket_waits_longer_after_a_call_without_a_token),
         cmocka_unit_test(bucket_says_exactly_how_long_to_wait),
         cmocka_unit_test(bucket_never_gives_more_than_its_rate_in_any_minute),
         cmocka_unit_test(bucket_gives_four_fifths_of_its_rate_in_the_long_run),

@@ -974,6 +974,7 @@ TEST(client_counts_what_is_sent_twice)
     transfers[0]->events->resent(transfers[0]->data);
     transfer_answer_status(200);
     assert_int_equal(client_requests(client), 2);
+    assert_int_equal(client_last_minute(client), 2);
 }
 
 /* A count that fell would be taken for that of a new mount. */
