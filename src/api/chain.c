@@ -199,7 +199,7 @@ static int chain_step_back(struct chain *chain, const char **why)
     chain->tries = 0;
     chain->flight->anew = true;
     if (chain->length > 1) {
-        flight_remove(chain->flight, --chain->length);
+        flight_remove(chain->flight, --chain->length, 1);
         chain_window(chain, chain->length - 1)->refuted = false;
         return 0;
     }
@@ -248,7 +248,7 @@ static int chain_bridge(struct chain *chain, size_t index, const char **why)
     if (is_bridge && is_empty && !chain->kept)
         return CHAIN_SIZE_REFUSED;
     if (is_bridge || is_empty || window->refuted)
-        flight_remove(chain->flight, index);
+        flight_remove(chain->flight, index, 1);
     else
         window->refuted = true;
     if (!is_bridge)
@@ -291,7 +291,7 @@ static void chain_drop_overtaken(struct chain *chain)
     uint64_t end = chain_end(chain);
     while (chain->length < chain->flight->count &&
            window_end(&chain_window(chain, chain->length)->window) <= end)
-        flight_remove(chain->flight, chain->length);
+        flight_remove(chain->flight, chain->length, 1);
 }
 
 /* The copy that was asked for later stays. */
@@ -358,7 +358,7 @@ static int chain_take_unpaged(struct chain *chain, const char **why)
     struct window second = chain_window(chain, 1)->window;
     chain->asked_again = true;
     chain->flight->anew = true;
-    flight_remove(chain->flight, 1);
+    flight_remove(chain->flight, 1, 1);
     return chain_insert(chain, 1, &second, why);
 }
 
@@ -418,7 +418,7 @@ static int chain_take_next(struct chain *chain, const char **why)
     bool is_within = overlap.count == envelope->count;
     if (is_within || (overlap.count == 0 &&
                       stitch_holds(before, envelope->records[envelope->count - 1]->id))) {
-        flight_remove(chain->flight, index);
+        flight_remove(chain->flight, index, 1);
         return is_within ? chain_follow(chain, verdict, false, why) : CHAIN_GOES_ON;
     }
     if (overlap.count > 0) {

@@ -24,14 +24,21 @@ static void flight_drop_page(struct flight *flight, struct flight_window *window
     window->page = NULL;
 }
 
+void flight_remove(struct flight *flight, size_t index, size_t count)
+{
+    struct flight_window *place = &flight->windows[index];
+    for (size_t i = 0; i < count; i++)
+        flight_drop_page(flight, &place[i]);
+    flight->count -= count;
+    memmove(place, place + count, (flight->count - index) * sizeof *place);
+    if (flight->next > index)
+        flight->next -= flight->next - index < count ? flight->next - index : count;
+}
+
 void flight_cut(struct flight *flight, size_t from)
 {
-    for (size_t i = from; i < flight->count; i++)
-        flight_drop_page(flight, &flight->windows[i]);
     if (from < flight->count)
-        flight->count = from;
-    if (flight->next > flight->count)
-        flight->next = flight->count;
+        flight_remove(flight, from, flight->count - from);
 }
 
 void flight_finish(struct flight *flight)
@@ -63,27 +70,18 @@ int flight_insert(struct flight *flight, size_t index, const struct window *wind
     return 0;
 }
 
-void flight_remove(struct flight *flight, size_t index)
-{
-    struct flight_window *place = &flight->windows[index];
-    flight_drop_page(flight, place);
-    flight->count--;
-    memmove(place, place + 1, (flight->count - index) * sizeof *place);
-    if (flight->next > index)
-        flight->next--;
-}
-
 void flight_miss(struct flight *flight, size_t index)
 {
     flight->windows[index].state = FLIGHT_MISSING;
 }
 
-/* Pages that were asked for are few and stand near the front. */
+/* What was asked for last mostly stands right before the next one. */
 static size_t flight_index(const struct flight *flight, const struct page *page)
 {
-    size_t index = 0;
-    while (flight->windows[index].page != page)
-        index++;
+    size_t index = flight->next;
+    do
+        index = index > 0 ? index - 1 : flight->count - 1;
+    while (flight->windows[index].page != page);
     return index;
 }
 

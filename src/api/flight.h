@@ -69,8 +69,8 @@ void flight_finish(struct flight *flight);
 /* Put WINDOW in at INDEX. It is asked for by the next flight_go(). Return 0 or -ENOMEM. */
 int flight_insert(struct flight *flight, size_t index, const struct window *window);
 
-/* Take window INDEX out, and cancel its call. */
-void flight_remove(struct flight *flight, size_t index);
+/* Take COUNT windows out, from INDEX on, and cancel their calls. */
+void flight_remove(struct flight *flight, size_t index, size_t count);
 
 /* Take out window FROM and all behind it. */
 void flight_cut(struct flight *flight, size_t from);

@@ -77,7 +77,7 @@ static int twice_take_page(struct twice *twice, size_t index, const char **why)
         return -EBADMSG;
     }
     if (missing || repeats || twice_envelope(twice, index)->count == 0) {
-        flight_remove(twice->flight, index);
+        flight_remove(twice->flight, index, 1);
         twice->pages = index;
         twice->has_tail = true;
     } else if (twice_envelope(twice, index)->count < twice->size) {
@@ -102,23 +102,31 @@ static bool twice_is_whole(const struct twice *twice)
     return total <= twice->size || total == count;
 }
 
-static bool twice_agrees(const struct twice *twice)
-{
-    for (size_t i = 0; i < twice->pages; i++) {
-        const struct envelope *first = twice_envelope(twice, i);
-        const struct envelope *second = twice_envelope(twice, twice->pages + i);
-        if (!stitch_same(first, second) || first->total_items != second->total_items)
-            return false;
-    }
-    return twice_is_whole(twice);
-}
-
 /* Return whether page INDEX is missing, or another page came in its place. */
 static bool twice_lacks(const struct twice *twice, size_t index)
 {
     const struct flight_window *window = &twice->flight->windows[index];
     return window->state == FLIGHT_MISSING ||
            verdict_is_mislaid(&window->window, twice_envelope(twice, index));
+}
+
+/* Return whether page INDEX is there in both readings, and shows the same people. */
+static bool twice_agrees(const struct twice *twice, size_t index)
+{
+    size_t second = twice->pages + index;
+    if (twice->flight->windows[second].state == FLIGHT_WAITING || twice_lacks(twice, index) ||
+        twice_lacks(twice, second))
+        return false;
+    const struct envelope *a = twice_envelope(twice, index), *b = twice_envelope(twice, second);
+    return stitch_same(a, b) && a->total_items == b->total_items;
+}
+
+/* Compare what has come of the second reading: of a long list all at once would take long. */
+static void twice_compare(struct twice *twice)
+{
+    bool is_second = twice->pages > 0 && twice->flight->count > twice->pages;
+    while (is_second && twice->same < twice->pages && twice_agrees(twice, twice->same))
+        twice->same++;
 }
 
 /* The second reading becomes the first, once: that is half as many calls again as was planned.
@@ -129,8 +137,8 @@ static int twice_read_once_more(struct twice *twice, const char **why)
     if (twice->again)
         return -EBADMSG;
     twice->again = true;
-    for (size_t i = 0; i < twice->pages; i++)
-        flight_remove(twice->flight, 0);
+    twice->same = 0;
+    flight_remove(twice->flight, 0, twice->pages);
     for (size_t i = 0; i < twice->pages; i++) {
         if (twice_lacks(twice, i))
             return -EBADMSG;
@@ -149,17 +157,13 @@ static bool twice_ends(const struct twice *twice)
 }
 
 /* All pages of both readings came, or are missing. */
-static int twice_compare(struct twice *twice, const char **why)
+static int twice_end(struct twice *twice, const char **why)
 {
     *why = "the end of its pages was another one each time";
     if (!twice_ends(twice))
         return -EBADMSG;
     flight_cut(twice->flight, 2 * twice->pages);
-    for (size_t i = 0; i < twice->flight->count; i++) {
-        if (twice_lacks(twice, i))
-            return twice_read_once_more(twice, why);
-    }
-    if (!twice_agrees(twice))
+    if (twice->same < twice->pages || !twice_is_whole(twice))
         return twice_read_once_more(twice, why);
     flight_cut(twice->flight, twice->pages);
     return CHAIN_COMPLETE;
@@ -176,6 +180,7 @@ static bool twice_all_there(const struct twice *twice)
 
 int twice_take(struct twice *twice, const char **why)
 {
+    twice_compare(twice);
     if (!twice_all_there(twice))
         return CHAIN_GOES_ON;
     int error = 0;
@@ -187,5 +192,5 @@ int twice_take(struct twice *twice, const char **why)
         twice->flight->anew = true;
         return twice_append_all(twice, 1);
     }
-    return twice_compare(twice, why);
+    return twice_end(twice, why);
 }

@@ -20,6 +20,7 @@ struct twice {
     struct flight *flight; /* borrowed */
     uint64_t size;         /* of a page: what page 1 holds */
     size_t pages;          /* that the list has; 0: not known yet */
+    size_t same;           /* so many of them, from the first on, agree in both readings */
     bool has_tail; /* the page behind the last one showed the end, and is read again too */
     bool again;    /* it did not agree once, and was begun anew */
 };
