@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void flight_init(struct flight *flight, const struct flight_options *options)
-{
-    *flight = (struct flight){.options = *options, .limit = SIZE_MAX};
-}
-
 /* Take the page from WINDOW. What that page still waits for is no longer counted. */
 static void flight_drop_page(struct flight *flight, struct flight_window *window)
 {
@@ -121,14 +116,9 @@ static bool flight_may_ask(const struct flight *flight)
 
 static int flight_ask(struct flight *flight, struct flight_window *window)
 {
-    window->page = page_create(flight->options.client, &flight->options.target, &window->window,
-                               flight_on_page, flight);
+    window->page = page_create(&flight->source, &window->window, flight->anew);
     if (!window->page)
         return -ENOMEM;
-    page_on_came(window->page, flight_on_came);
-    page_expect(window->page, &flight->options.past);
-    if (flight->anew)
-        page_ask_anew(window->page);
     window->asked = ++flight->calls;
     flight->waiting--;
     flight->in_flight++;
@@ -147,6 +137,20 @@ int flight_go(struct flight *flight)
             flight->next++;
     }
     return error;
+}
+
+void flight_init(struct flight *flight, const struct flight_options *options)
+{
+    *flight = (struct flight){
+        .options = *options,
+        .source = {.client = options->client,
+                   .target = options->target,
+                   .past = options->past,
+                   .came = flight_on_came,
+                   .done = flight_on_page,
+                   .data = flight},
+        .limit = SIZE_MAX,
+    };
 }
 
 void flight_pause(struct flight *flight, bool paused)

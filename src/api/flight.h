@@ -48,6 +48,7 @@ struct flight_options {
 
 struct flight {
     struct flight_options options;
+    struct page_source source;     /* of its pages */
     struct flight_window *windows; /* owned; read them, and write what is the owner's */
     size_t count;
     size_t capacity;
@@ -61,6 +62,7 @@ struct flight {
     bool anew; /* the owner's: no cache in between may answer what is asked for from here on */
 };
 
+/* FLIGHT stays where it is until flight_finish(). */
 void flight_init(struct flight *flight, const struct flight_options *options);
 
 /* Cancel every call and give back what came. Take a zeroed flight. */

@@ -4,31 +4,21 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/stitch.h"
 #include "base/buffer.h"
 
-/* An answer that is being decoded. */
-struct page_body {
-    struct decoder *decoder;
-    struct answer answer;
-    struct buffer text;
-};
-
 struct page {
-    struct client *client;
-    struct call *call;      /* NULL when answered */
-    struct page_body *body; /* owned; NULL when it is not being decoded */
-    struct loop_work work;  /* of that */
-    struct target target;
+    const struct page_source *source;
+    struct call *call;       /* NULL when answered */
+    struct decoder *decoder; /* owned; NULL when it is not being decoded */
+    struct loop_work work;   /* of that */
+    struct buffer text;      /* the body, as long as that */
     struct window window;
-    struct decoder_past past;
     struct envelope envelope;
     struct freshness freshness;
     bool has_come;
-    page_came_fn *came; /* may be NULL */
-    page_done_fn *done;
-    void *data;
 };
 
 /* -------- whether it can be true -------- */
@@ -36,27 +26,17 @@ struct page {
 /* A single record must be the one that was asked for: a cache in between can mix answers up. */
 static bool page_is_asked_record(const struct page *page)
 {
-    const struct target *target = &page->target;
+    const struct target *target = &page->source->target;
     if (target->endpoint->paging != ENDPOINT_SINGLE)
         return true;
     uint64_t asked = target->ids[1] ? target->ids[1] : target->ids[0];
     return page->envelope.records[0]->id == asked;
 }
 
-static bool page_same_owners(const uint64_t a[static ENDPOINT_IDS_MAX],
-                             const uint64_t b[static ENDPOINT_IDS_MAX])
-{
-    for (size_t i = 0; i < ENDPOINT_IDS_MAX; i++) {
-        if (a[i] != b[i])
-            return false;
-    }
-    return true;
-}
-
 /* Return whether a record names another list as its own, where that is sure to be one. */
 static bool page_has_stranger(const struct page *page)
 {
-    const struct target *target = &page->target;
+    const struct target *target = &page->source->target;
     uint64_t owners[ENDPOINT_IDS_MAX];
     for (size_t i = 0; i < page->envelope.count && target->endpoint->owners_are_sure; i++) {
         target_read_owners(target, page->envelope.records[i], owners);
@@ -70,7 +50,7 @@ static bool page_has_stranger(const struct page *page)
  * tells, in all answers but such. */
 static bool page_is_of_other_list(const struct page *page)
 {
-    const struct target *target = &page->target;
+    const struct target *target = &page->source->target;
     const struct envelope *envelope = &page->envelope;
     uint64_t first[ENDPOINT_IDS_MAX] = {0}, owners[ENDPOINT_IDS_MAX];
     bool other = false;
@@ -81,7 +61,7 @@ static bool page_is_of_other_list(const struct page *page)
         other = other || (first[i] > 0 && first[i] != target->ids[i]);
     for (size_t i = 1; i < envelope->count && other; i++) {
         target_read_owners(target, envelope->records[i], owners);
-        other = page_same_owners(first, owners);
+        other = memcmp(first, owners, sizeof first) == 0;
     }
     return other;
 }
@@ -94,7 +74,7 @@ static int page_check(struct page *page, const char **why)
         return -EBADMSG;
     *why = "all its records are of another list";
     if (page_is_of_other_list(page)) {
-        client_renew_connections(page->client);
+        client_renew_connections(page->source->client);
         return -EBADMSG;
     }
     *why = "somebody on it is of another organization";
@@ -113,68 +93,55 @@ static int page_check(struct page *page, const char **why)
 static void page_stop_reading(struct page *page)
 {
     loop_work_stop(&page->work);
-    if (page->body) {
-        decoder_destroy(page->body->decoder);
-        buffer_finish(&page->body->text);
-    }
-    free(page->body);
-    page->body = NULL;
+    decoder_destroy(page->decoder);
+    page->decoder = NULL;
+    buffer_finish(&page->text);
 }
 
 /* WHY counts for -EBADMSG alone. */
-static void page_end_reading(struct page *page, struct answer *answer, int error,
-                             const char *why)
+static void page_end_reading(struct page *page, int error, const char *why)
 {
-    answer->error = error;
+    struct answer answer = {.error = error, .status = 200};
     if (error == -ENOMEM)
-        snprintf(answer->why, sizeof answer->why, "out of memory");
+        snprintf(answer.why, sizeof answer.why, "out of memory");
     else if (error)
-        snprintf(answer->why, sizeof answer->why, "HTTP 200, but: %s", why);
+        snprintf(answer.why, sizeof answer.why, "HTTP 200, but: %s", why);
     page_stop_reading(page);
-    page->done(page->data, page, answer);
+    page->source->done(page->source->data, page, &answer);
 }
 
 static void page_read(void *data)
 {
     struct page *page = data;
-    int left = decoder_step(page->body->decoder);
+    int left = decoder_step(page->decoder);
     if (left > 0) {
-        loop_work_start(client_loop(page->client), &page->work, page_read, page);
+        loop_work_start(client_loop(page->source->client), &page->work, page_read, page);
         return;
     }
-    struct answer answer = page->body->answer;
     const char *why = page->envelope.why;
     int error = left ? left : page_check(page, &why);
-    page_end_reading(page, &answer, error, why);
+    page_end_reading(page, error, why);
 }
 
 /* The body is taken over: the call ends now. */
 static void page_begin_reading(struct page *page, const struct answer *answer)
 {
-    const struct endpoint *endpoint = page->target.endpoint;
-    struct answer judged = *answer;
-    struct page_body *body = malloc(sizeof *body);
-    answer_forget_body(&judged);
-    if (!body) {
-        page_end_reading(page, &judged, -ENOMEM, "");
-        return;
-    }
-    body->answer = judged;
-    body->text = buffer_take(answer->holder);
-    body->decoder =
+    const struct page_source *source = page->source;
+    const struct endpoint *endpoint = source->target.endpoint;
+    page->decoder =
         decoder_create(&page->envelope, answer->body, answer->size,
                        endpoint->paging == ENDPOINT_SINGLE ? ENVELOPE_SINGLE : ENVELOPE_LIST,
                        endpoint->id_name);
-    page->body = body;
-    if (!body->decoder) {
-        page_end_reading(page, &judged, -ENOMEM, "");
+    if (!page->decoder) {
+        page_end_reading(page, -ENOMEM, "");
         return;
     }
-    decoder_expect(body->decoder, &page->past);
+    page->text = buffer_take(answer->holder);
+    decoder_expect(page->decoder, &source->past);
     page->has_come = true;
-    if (page->came)
-        page->came(page->data, page);
-    loop_work_start(client_loop(page->client), &page->work, page_read, page);
+    if (source->came)
+        source->came(source->data, page);
+    loop_work_start(client_loop(source->client), &page->work, page_read, page);
 }
 
 static void page_on_answer(void *data, const struct answer *answer)
@@ -183,46 +150,30 @@ static void page_on_answer(void *data, const struct answer *answer)
     page->call = NULL;
     page->freshness = answer->freshness;
     if (answer->error)
-        page->done(page->data, page, answer);
+        page->source->done(page->source->data, page, answer);
     else
         page_begin_reading(page, answer);
 }
 
-struct page *page_create(struct client *client, const struct target *target,
-                         const struct window *window, page_done_fn *done, void *data)
+struct page *page_create(const struct page_source *source, const struct window *window,
+                         bool anew)
 {
     char path[ENDPOINT_PATH_MAX];
     struct page *page = calloc(1, sizeof *page);
     if (!page)
         return NULL;
-    page->client = client;
-    page->target = *target;
+    page->source = source;
     page->window = *window;
-    page->done = done;
-    page->data = data;
-    target_path(target, window->page, window->size, path);
-    page->call =
-        client_get(client, endpoint_name(target->endpoint), path, page_on_answer, page);
+    target_path(&source->target, window->page, window->size, path);
+    page->call = client_get(source->client, endpoint_name(source->target.endpoint), path,
+                            page_on_answer, page);
     if (!page->call) {
         free(page);
         return NULL;
     }
+    if (anew)
+        call_ask_anew(page->call);
     return page;
-}
-
-void page_ask_anew(struct page *page)
-{
-    call_ask_anew(page->call);
-}
-
-void page_on_came(struct page *page, page_came_fn *came)
-{
-    page->came = came;
-}
-
-void page_expect(struct page *page, const struct decoder_past *past)
-{
-    page->past = *past;
 }
 
 void page_destroy(struct page *page)

@@ -22,18 +22,20 @@ typedef void page_done_fn(void *data, struct page *page, const struct answer *an
  * in steps. The page may not be destroyed by it. */
 typedef void page_came_fn(void *data, struct page *page);
 
-/* Ask for WINDOW. Return NULL when memory is out. */
-struct page *page_create(struct client *client, const struct target *target,
-                         const struct window *window, page_done_fn *done, void *data);
+/* What the pages of one list have in common. */
+struct page_source {
+    struct client *client;
+    struct target target;
+    struct decoder_past past; /* what the list held the last time; zeroed: not known */
+    page_came_fn *came;       /* may be NULL */
+    page_done_fn *done;
+    void *data;
+};
 
-/* Let no cache in between answer. To be called right after page_create(). */
-void page_ask_anew(struct page *page);
-
-/* Have CAME called. To be called right after page_create(). */
-void page_on_came(struct page *page, page_came_fn *came);
-
-/* Expect what PAST has, which is copied. To be called right after page_create(). */
-void page_expect(struct page *page, const struct decoder_past *past);
+/* Ask for WINDOW of SOURCE, which is borrowed. ANEW: no cache in between may answer. Return
+ * NULL when memory is out. */
+struct page *page_create(const struct page_source *source, const struct window *window,
+                         bool anew);
 
 /* Cancel the call or give the records back. Take NULL. */
 void page_destroy(struct page *page);

@@ -25,12 +25,14 @@ static void on_page(void *data, struct page *page, const struct answer *answer)
     snprintf(came.why, sizeof came.why, "%s", answer->why);
 }
 
+static struct page_source source;
+
 static struct page *ask(enum endpoint_name name, uint64_t number, uint64_t per_page)
 {
-    struct target target = target_make(name, 23, 12);
     memset(&came, 0, sizeof came);
+    source = (struct page_source){.target = target_make(name, 23, 12), .done = on_page};
     const struct window window = {.page = number, .size = per_page};
-    return page_create(NULL, &target, &window, on_page, NULL);
+    return page_create(&source, &window, false);
 }
 
 TEST(page_is_there_when_it_was_answered)
@@ -119,7 +121,7 @@ static void on_came(void *data, struct page *page)
 TEST(page_says_that_its_body_came_before_it_is_decoded)
 {
     struct page *page = ask(ENDPOINT_USERS, 1, 50);
-    page_on_came(page, on_came);
+    source.came = on_came;
     bodies = 0;
     assert_false(page_has_come(page));
     fake_work_hold(true);
