@@ -53,22 +53,14 @@ static int pool_set_timer(CURLM *multi, long delay_ms, void *data)
     return 0;
 }
 
-/* What the loop hands back is the pool; the descriptor is asked for again through curl's own
- * pointer for it, hence this little struct a socket. */
-struct pool_socket {
-    struct pool *pool;
-    curl_socket_t fd;
-};
-
-static void pool_socket_ready(void *data, uint32_t events)
+static void pool_socket_ready(void *data, int fd, uint32_t events)
 {
-    const struct pool_socket *sock = data;
-    struct pool *pool = sock->pool;
+    struct pool *pool = data;
     int running;
     int ready = (events & EPOLLIN ? CURL_CSELECT_IN : 0) |
                 (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
                 (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
-    curl_multi_socket_action(pool->multi, sock->fd, ready, &running);
+    curl_multi_socket_action(pool->multi, fd, ready, &running);
     pool_reap(pool);
 }
 
@@ -77,25 +69,14 @@ static int pool_set_socket(CURL *easy, curl_socket_t fd, int what, void *data,
                            void *socket_data)
 {
     struct pool *pool = data;
-    struct pool_socket *sock = socket_data;
+    (void)socket_data;
     if (what == CURL_POLL_REMOVE) {
         loop_fd_remove(pool->loop, fd);
-        curl_multi_assign(pool->multi, fd, NULL);
-        free(sock);
         return 0;
-    }
-    if (!sock) {
-        sock = malloc(sizeof *sock);
-        if (!sock) {
-            pool->functions->starved(easy);
-            return 0;
-        }
-        *sock = (struct pool_socket){pool, fd};
-        curl_multi_assign(pool->multi, fd, sock);
     }
     uint32_t events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) |
                       (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
-    if (loop_fd_set(pool->loop, fd, events, pool_socket_ready, sock))
+    if (loop_fd_set(pool->loop, fd, events, pool_socket_ready, pool))
         pool->functions->starved(easy);
     return 0;
 }

@@ -194,13 +194,13 @@ static bool loop_arm_resume(const struct loop *loop)
 }
 
 /* The turn began with a look. */
-static void loop_on_resume(void *data, uint32_t events)
+static void loop_on_resume(void *data, int fd, uint32_t events)
 {
     struct loop *loop = data;
     uint64_t count;
     (void)events;
-    if (read(loop->resume, &count, sizeof count) < 0 && !loop_arm_resume(loop))
-        loop_fd_remove(loop, loop->resume);
+    if (read(fd, &count, sizeof count) < 0 && !loop_arm_resume(loop))
+        loop_fd_remove(loop, fd);
 }
 
 void loop_on_woken(struct loop *loop, void (*woken)(void *data, int64_t slept_ms), void *data)
@@ -274,7 +274,7 @@ int loop_turn(struct loop *loop, int64_t max_wait_ms)
         uint32_t generation = (uint32_t)(events[i].data.u64 >> 32);
         const struct loop_watch *watch = &loop->watches[fd];
         if (watch->fn && watch->generation == generation)
-            watch->fn(watch->data, events[i].events);
+            watch->fn(watch->data, fd, events[i].events);
     }
     if (!TAILQ_EMPTY(&loop->works))
         loop_run_works(loop);

@@ -9,8 +9,8 @@
  * calls may block. */
 struct loop;
 
-/* EVENTS: the EPOLL* bits that are ready. */
-typedef void loop_fd_fn(void *data, uint32_t events);
+/* EVENTS: the EPOLL* bits that are ready on FD. */
+typedef void loop_fd_fn(void *data, int fd, uint32_t events);
 typedef void loop_timer_fn(void *data);
 typedef void loop_work_fn(void *data);
 

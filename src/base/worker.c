@@ -66,13 +66,13 @@ static struct worker_job *worker_take_finished(struct worker *worker)
     return job;
 }
 
-static void worker_on_finished(void *data, uint32_t events)
+static void worker_on_finished(void *data, int fd, uint32_t events)
 {
     struct worker *worker = data;
     struct worker_job *job;
     uint64_t count;
     (void)events;
-    if (read(worker->finished_fd, &count, sizeof count) < 0)
+    if (read(fd, &count, sizeof count) < 0)
         return; /* nothing new */
     for (bool last = false; !last && (job = worker_take_finished(worker));) {
         last = --worker->busy == 0;

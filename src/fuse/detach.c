@@ -88,12 +88,12 @@ bool detach_owns(const struct detach *detach, int fd)
     return search.mount && detach_look(detach, &search) == 0 && search.found > 0;
 }
 
-static void detach_on_change(void *data, uint32_t events)
+static void detach_on_change(void *data, int fd, uint32_t events)
 {
     struct detach *detach = data;
     (void)events;
     if (!detach_is_mounted(detach)) {
-        loop_fd_remove(detach->loop, detach->table);
+        loop_fd_remove(detach->loop, fd);
         detach->gone(detach->data);
     }
 }

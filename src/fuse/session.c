@@ -104,10 +104,10 @@ static void session_on_init_failed(struct session *session)
     session->ended(session->data);
 }
 
-static void session_on_request(void *data, uint32_t events)
+static void session_on_request(void *data, int fd, uint32_t events)
 {
     struct session *session = data;
-    (void)events;
+    (void)fd, (void)events;
     for (int i = 0; i < SESSION_REQUESTS_A_TURN; i++) {
         int size = fuse_session_receive_buf(session->fuse, &session->buf);
         if (size == -EAGAIN)

@@ -85,12 +85,11 @@ static void mount_on_woken(void *data, int64_t slept_ms)
 
 /* -------- signals -------- */
 
-static void mount_on_signal(void *data, uint32_t events)
+static void mount_on_signal(void *data, int fd, uint32_t events)
 {
-    const struct mount *mount = data;
     struct signalfd_siginfo info;
     (void)events;
-    if (read(mount->signals, &info, sizeof info) != sizeof info)
+    if (read(fd, &info, sizeof info) != sizeof info)
         return;
     if (info.ssi_signo == SIGHUP)
         mount_refresh(data);

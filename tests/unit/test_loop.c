@@ -41,13 +41,14 @@ static void on_timer(void *data)
         loop_stop(step->loop);
 }
 
-static void on_ready(void *data, uint32_t events)
+static void on_ready(void *data, int fd, uint32_t events)
 {
     struct step *step = data;
     char byte;
     note(step->letter);
     assert_true(events & EPOLLIN);
-    assert_int_equal(read(step->fd, &byte, 1), 1);
+    assert_int_equal(fd, step->fd);
+    assert_int_equal(read(fd, &byte, 1), 1);
     if (step->removes)
         loop_fd_remove(step->loop, step->removes);
     if (step->stops_loop)
@@ -203,11 +204,11 @@ TEST(loop_does_not_call_a_ready_descriptor_that_was_just_removed)
 /* Takes the number of the other descriptor for a pipe of its own that is not ready. */
 static struct step *reused_by[2];
 
-static void on_ready_reuse(void *data, uint32_t events)
+static void on_ready_reuse(void *data, int fd, uint32_t events)
 {
     struct step *step = data;
     struct step *other = reused_by[0] == step ? reused_by[1] : reused_by[0];
-    on_ready(step, events);
+    on_ready(step, fd, events);
     int fds[2];
     loop_fd_remove(step->loop, other->fd);
     close(other->fd);
