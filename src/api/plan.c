@@ -93,21 +93,6 @@ uint64_t plan_pages(uint64_t total, uint64_t size)
     return total / size + (total % size != 0);
 }
 
-uint64_t plan_calls(uint64_t total, uint64_t size, enum plan_sizes sizes)
-{
-    uint64_t end = size, calls = 1;
-    struct window window;
-    if (total <= size)
-        return 1;
-    while (end < total && calls < PLAN_WINDOWS_MAX) {
-        if (!plan_window(&window, end - 1, size, sizes))
-            return 2 * plan_pages(total, size);
-        end = window_end(&window);
-        calls++;
-    }
-    return calls;
-}
-
 /* The most calls beyond the first one that a list can take for each of its records. */
 struct plan_rate {
     uint64_t calls, records;

@@ -69,12 +69,6 @@ bool plan_window(struct window *window, uint64_t at, uint64_t size, enum plan_si
 bool plan_bridge(struct window *bridge, uint64_t end, uint64_t back, uint64_t size,
                  enum plan_sizes sizes);
 
-/*
- * Return how many calls a list of TOTAL records takes, with SIZE on a page: the windows that
- * reach its end, or each page twice where pages can't overlap. At least 1.
- */
-uint64_t plan_calls(uint64_t total, uint64_t size, enum plan_sizes sizes);
-
 /* Return the most that LISTS lists of TOTAL records together can take, however many each has.
  */
 uint64_t plan_most_calls(uint64_t lists, uint64_t total, uint64_t size, enum plan_sizes sizes);

@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "api/plan.h"
 #include "laid_out.h"
+#include "plan_calls.h"
 #include "tree/cost.h"
 
 /* What the pager makes of one list of which page 1 tells the total. A list that just fills page

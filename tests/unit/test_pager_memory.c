@@ -11,6 +11,9 @@ static struct fake_server server;
 static struct pager_run run;
 static unsigned memory_asked, memory_fails_at; /* 0: never */
 
+/* Arrays of a test are smaller. */
+#define MEMORY_ARRAY_MAX ((size_t)16 << 20)
+
 static bool memory_is_out(void)
 {
     return ++memory_asked == memory_fails_at;
@@ -42,7 +45,8 @@ void *__wrap_realloc(void *old, size_t size)
 
 void *__wrap_reallocarray(void *old, size_t count, size_t size)
 {
-    return memory_is_out() ? NULL : __real_reallocarray(old, count, size);
+    bool out = memory_is_out() || count > MEMORY_ARRAY_MAX / size;
+    return out ? NULL : __real_reallocarray(old, count, size);
 }
 
 /* Run a pager whose allocation number FAILS_AT fails. Return whether there was one. */
@@ -94,12 +98,23 @@ TEST(pager_brings_all_or_nothing_where_pages_are_read_twice)
     fail_everywhere();
 }
 
+TEST(pager_plans_no_more_windows_than_can_be)
+{
+    fake_server_init(&server, 100, 100);
+    server.total_off = 9007199254740000;
+    pager_run_start(&run, ENDPOINT_USERS, 100, 1);
+    fake_server_answer_all(&server);
+    pager_run_assert_failed(&run, -EBADMSG, "totalItems is more than can be true");
+    pager_run_finish(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pager_brings_all_or_nothing_where_memory_is_out),
         cmocka_unit_test(pager_brings_all_or_nothing_of_a_list_in_another_order),
         cmocka_unit_test(pager_brings_all_or_nothing_where_pages_are_read_twice),
+        cmocka_unit_test(pager_plans_no_more_windows_than_can_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "api/plan.h"
 #include "base/log.h"
 #include "fake_client.h"
 #include "fake_server.h"
 #include "fake_work.h"
 #include "pager_run.h"
+#include "plan_calls.h"
 
 /*
  * Whatever is removed from and added to the account between any two answers, in whatever stable

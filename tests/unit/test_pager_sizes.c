@@ -8,6 +8,7 @@
 #include "fake_clock.h"
 #include "fake_server.h"
 #include "pager_run.h"
+#include "plan_calls.h"
 
 #define MINUTES 60000
 
