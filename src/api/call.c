@@ -86,25 +86,18 @@ static bool call_drop(struct call *call, struct transfer **transfer)
     return sent;
 }
 
-/* Take CALL out of all that it is in. It stays for the caller to free, or to put elsewhere.
- */
-static void call_detach(struct call *call)
-{
-    queue_leave(&call->calls->queue, &call->ticket);
-    loop_timer_stop(&call->retry);
-    if (!call_drop(call, &call->transfer))
-        call_take_back(call);
-    call_drop(call, &call->silent);
-}
-
 void call_cancel(struct call *call)
 {
     if (!call)
         return;
     if (call->probe)
         circuit_abandoned(&call->calls->queue.circuit);
-    call_detach(call);
+    queue_leave(&call->calls->queue, &call->ticket);
+    loop_timer_stop(&call->retry);
     loop_timer_stop(&call->deadline);
+    if (!call_drop(call, &call->transfer))
+        call_take_back(call);
+    call_drop(call, &call->silent);
     free(call);
     objects_remove(OBJECTS_CALL);
 }
@@ -300,16 +293,10 @@ static void call_on_answer(void *data, struct answer *answer)
     loop_timer_start(calls->queue.loop, &call->retry, delay, call_enqueue, call);
 }
 
-static void call_count(void *data)
-{
-    struct call *call = data;
-    queue_count(&call->calls->queue);
-}
-
 static void call_on_resent(void *data)
 {
     struct call *call = data;
-    call_count(call);
+    queue_count(&call->calls->queue);
     call->calls->meter.calls[call->endpoint]++;
 }
 
@@ -341,7 +328,7 @@ static void call_send(void *data)
     struct call *call = data;
     struct calls *calls = call->calls;
     call->probe = circuit_begin(&calls->queue.circuit);
-    call_count(call);
+    queue_count(&calls->queue);
     call->key_number = calls->key_number;
     if (call->tries++ == 0) { /* what it waited before is no time for its answer */
         call_stop_time(call);
