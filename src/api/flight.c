@@ -65,11 +65,6 @@ int flight_insert(struct flight *flight, size_t index, const struct window *wind
     return 0;
 }
 
-void flight_miss(struct flight *flight, size_t index)
-{
-    flight->windows[index].state = FLIGHT_MISSING;
-}
-
 /* What was asked for last mostly stands right before the next one. */
 static size_t flight_index(const struct flight *flight, const struct page *page)
 {
@@ -151,11 +146,6 @@ void flight_init(struct flight *flight, const struct flight_options *options)
                    .data = flight},
         .limit = SIZE_MAX,
     };
-}
-
-void flight_pause(struct flight *flight, bool paused)
-{
-    flight->paused = paused;
 }
 
 uint64_t flight_answered(const struct flight *flight)

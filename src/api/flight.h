@@ -16,13 +16,13 @@
 enum flight_state {
     FLIGHT_WAITING, /* not asked for yet, or not answered */
     FLIGHT_THERE,   /* its envelope can be read */
-    FLIGHT_MISSING  /* the owner said so, with flight_miss() */
+    FLIGHT_MISSING  /* it was answered, and holds nothing: the owner says so */
 };
 
 struct flight_window {
     struct window window;
     enum flight_state state;
-    struct page *page; /* owned; NULL: not asked for yet */
+    struct page *page; /* owned; NULL: not asked for yet, or it brought nothing */
     uint64_t asked;    /* which call of the flight it was, from 1 */
     /* The owner's: */
     size_t skip;  /* so many of its first records stand in the window before */
@@ -53,13 +53,14 @@ struct flight {
     size_t count;
     size_t capacity;
     size_t next;        /* no window before it waits to be asked for */
-    size_t limit;       /* windows from here on are not asked for yet; SIZE_MAX: no limit */
     unsigned in_flight; /* calls */
     unsigned undecoded; /* bodies that came */
     uint64_t calls;     /* so far */
     size_t waiting;     /* windows that were not asked for yet */
-    bool paused;
-    bool anew; /* the owner's: no cache in between may answer what is asked for from here on */
+    /* The owner's: */
+    size_t limit; /* windows from here on are not asked for yet; SIZE_MAX: no limit */
+    bool paused;  /* nothing more is asked for, until flight_go() is called without it */
+    bool anew;    /* no cache in between may answer what is asked for from here on */
 };
 
 /* FLIGHT stays where it is until flight_finish(). */
@@ -77,14 +78,8 @@ void flight_remove(struct flight *flight, size_t index, size_t count);
 /* Take out window FROM and all behind it. */
 void flight_cut(struct flight *flight, size_t from);
 
-/* Say that window INDEX was answered, and holds nothing. */
-void flight_miss(struct flight *flight, size_t index);
-
 /* Ask for windows, first ones first, as long as more may be in flight. Return 0 or -ENOMEM. */
 int flight_go(struct flight *flight);
-
-/* Ask for nothing more until flight_go() is called with PAUSED false. */
-void flight_pause(struct flight *flight, bool paused);
 
 /* Return how many calls have been answered and read. */
 uint64_t flight_answered(const struct flight *flight);

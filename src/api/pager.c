@@ -324,7 +324,7 @@ static void pager_go_on(void *data)
 void pager_pause(struct pager *pager, bool paused)
 {
     bool wakes = pager->flight.paused && !paused;
-    flight_pause(&pager->flight, paused);
+    pager->flight.paused = paused;
     if (wakes && !pager->merging)
         loop_work_start(client_loop(pager->options.client), &pager->work, pager_go_on, pager);
 }

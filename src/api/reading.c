@@ -193,7 +193,7 @@ int reading_bear(struct reading *reading, size_t index, const struct answer *ans
         return reading_shrink(reading, index, first, answer, why);
     if (first || (status != 400 && status != 404))
         return 1;
-    flight_miss(reading->flight, index);
+    reading->flight->windows[index].state = FLIGHT_MISSING;
     reading->refused = *answer;
     answer_forget_body(&reading->refused);
     bool kept = reading->chain.kept || reading->quirks->keeps_sizes;
