@@ -169,19 +169,11 @@ static int twice_end(struct twice *twice, const char **why)
     return CHAIN_COMPLETE;
 }
 
-static bool twice_all_there(const struct twice *twice)
-{
-    for (size_t i = 0; i < twice->flight->count; i++) {
-        if (twice->flight->windows[i].state == FLIGHT_WAITING)
-            return false;
-    }
-    return true;
-}
-
 int twice_take(struct twice *twice, const char **why)
 {
+    const struct flight *flight = twice->flight;
     twice_compare(twice);
-    if (!twice_all_there(twice))
+    if (flight->waiting + flight->in_flight + flight->undecoded > 0)
         return CHAIN_GOES_ON;
     int error = 0;
     if (twice->pages == 0)
