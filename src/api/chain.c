@@ -126,15 +126,22 @@ static void chain_note_total(struct chain *chain, uint64_t total)
 
 /* -------- page 1 -------- */
 
+/* Ask for page 1 once more, past all caches, and for nothing else. */
+static int chain_start_over(struct chain *chain, const char **why)
+{
+    struct window first = chain_window(chain, 0)->window;
+    chain->length = 0;
+    chain->flight->anew = true;
+    flight_cut(chain->flight, 0);
+    return chain_insert(chain, 0, &first, why);
+}
+
 static int chain_read_first_again(struct chain *chain, const char **why)
 {
-    struct window window = chain_window(chain, 0)->window;
     if (chain->confirmed)
         return -EBADMSG;
     chain->confirmed = true;
-    chain->flight->anew = true;
-    flight_cut(chain->flight, 0);
-    return chain_insert(chain, 0, &window, why);
+    return chain_start_over(chain, why);
 }
 
 static int chain_take_nobody(struct chain *chain, const struct envelope *first,
@@ -147,9 +154,7 @@ static int chain_take_nobody(struct chain *chain, const struct envelope *first,
     }
     *why = "page 1 is empty, and the service says that there is more";
     if (first->total_items > 0 || first->total_pages > 1 ||
-        verdict_names_more_pages(window, first))
-        return chain_read_first_again(chain, why);
-    if (chain->expect_people && !chain->confirmed)
+        verdict_names_more_pages(window, first) || (chain->expect_people && !chain->confirmed))
         return chain_read_first_again(chain, why);
     chain->length = 1;
     return CHAIN_COMPLETE;
@@ -195,17 +200,13 @@ static int chain_take_first(struct chain *chain, const char **why)
 /* Give up the last window of the chain, which no longer fits anything, and read it anew. */
 static int chain_step_back(struct chain *chain, const char **why)
 {
-    struct window first = chain_window(chain, 0)->window;
     chain->tries = 0;
     chain->flight->anew = true;
-    if (chain->length > 1) {
-        flight_remove(chain->flight, --chain->length, 1);
-        chain_window(chain, chain->length - 1)->refuted = false;
-        return 0;
-    }
-    chain->length = 0;
-    flight_cut(chain->flight, 0);
-    return chain_insert(chain, 0, &first, why);
+    if (chain->length == 1)
+        return chain_start_over(chain, why);
+    flight_remove(chain->flight, --chain->length, 1);
+    chain_window(chain, chain->length - 1)->refuted = false;
+    return 0;
 }
 
 /* Return by how many places the list has moved between the end of the chain and window INDEX,
@@ -347,10 +348,9 @@ static bool chain_is_unpaged(const struct chain *chain, size_t index)
 static int chain_take_unpaged(struct chain *chain, const char **why)
 {
     const struct window *window = &chain_window(chain, 0)->window;
-    *why = chain_is_empty(chain, 1)
-               ? "page 1 is full and page 2 empty: what may be behind it can't be asked for"
-               : "page 2 repeats page 1: what may be behind it can't be asked for";
     bool empty = chain_is_empty(chain, 1);
+    *why = empty ? "page 1 is full and page 2 empty: what may be behind it can't be asked for"
+                 : "page 2 repeats page 1: what may be behind it can't be asked for";
     if (!verdict_is_everything(window, flight_envelope(chain->flight, 0), empty))
         return -EBADMSG;
     if (chain->asked_again)
