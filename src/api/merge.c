@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/reaper.h"
-
 /* Neighbours that are compared a step. */
 #define MERGE_CHECKS 8192
 

@@ -29,8 +29,6 @@ struct pager {
     char why[480];
 };
 
-static void pager_step(struct pager *pager);
-
 /* -------- ends -------- */
 
 static void pager_clear(struct pager *pager)
@@ -213,8 +211,9 @@ static void pager_complete(struct pager *pager)
 /* -------- asking -------- */
 
 /* Look at what came, and ask for what is needed next. May end it. */
-static void pager_step(struct pager *pager)
+static void pager_step(void *data)
 {
+    struct pager *pager = data;
     const char *why = "";
     int state = reading_take(&pager->reading, &why);
     if (state < 0) {
@@ -316,15 +315,10 @@ struct pager *pager_create(const struct pager_options *options)
     return pager;
 }
 
-static void pager_go_on(void *data)
-{
-    pager_step(data);
-}
-
 void pager_pause(struct pager *pager, bool paused)
 {
     bool wakes = pager->flight.paused && !paused;
     pager->flight.paused = paused;
     if (wakes && !pager->merging)
-        loop_work_start(client_loop(pager->options.client), &pager->work, pager_go_on, pager);
+        loop_work_start(client_loop(pager->options.client), &pager->work, pager_step, pager);
 }
