@@ -7,10 +7,12 @@
 struct pool {
     struct loop *loop;
     const struct pool_functions *functions;
+    void *data;
     struct loop_timer timer;
     struct loop_work reap;
     CURLM *multi;
     unsigned transfers;
+    bool starved;
     bool retired;
 };
 
@@ -22,6 +24,10 @@ static void pool_reap_one(void *data)
 {
     struct pool *pool = data;
     int left;
+    if (pool->starved) {
+        pool->functions->starved(pool->data, pool);
+        return;
+    }
     CURLMsg *message = curl_multi_info_read(pool->multi, &left);
     if (left > 0)
         pool_reap(pool);
@@ -34,12 +40,21 @@ static void pool_reap(struct pool *pool)
     loop_work_start(pool->loop, &pool->reap, pool_reap_one, pool);
 }
 
+/* Where curl 7.88 has no memory to note a socket, it divides by zero when it comes to that
+ * again. So it comes to nothing any more. */
+static void pool_act(struct pool *pool, curl_socket_t fd, int ready)
+{
+    int running;
+    if (pool->starved)
+        return;
+    if (curl_multi_socket_action(pool->multi, fd, ready, &running) != CURLM_OK)
+        pool->starved = true;
+    pool_reap(pool);
+}
+
 static void pool_on_timer(void *data)
 {
-    struct pool *pool = data;
-    int running;
-    curl_multi_socket_action(pool->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    pool_reap(pool);
+    pool_act(data, CURL_SOCKET_TIMEOUT, 0);
 }
 
 static int pool_set_timer(CURLM *multi, long delay_ms, void *data)
@@ -55,39 +70,39 @@ static int pool_set_timer(CURLM *multi, long delay_ms, void *data)
 
 static void pool_socket_ready(void *data, int fd, uint32_t events)
 {
-    struct pool *pool = data;
-    int running;
     int ready = (events & EPOLLIN ? CURL_CSELECT_IN : 0) |
                 (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
                 (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
-    curl_multi_socket_action(pool->multi, fd, ready, &running);
-    pool_reap(pool);
+    pool_act(data, fd, ready);
 }
 
-/* Return no error: curl would then give up all transfers of this pool. */
+/* Return no error: what curl does then is not the same in all of its versions. */
 static int pool_set_socket(CURL *easy, curl_socket_t fd, int what, void *data,
                            void *socket_data)
 {
     struct pool *pool = data;
-    (void)socket_data;
+    (void)easy, (void)socket_data;
     if (what == CURL_POLL_REMOVE) {
         loop_fd_remove(pool->loop, fd);
         return 0;
     }
     uint32_t events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) |
                       (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
-    if (loop_fd_set(pool->loop, fd, events, pool_socket_ready, pool))
-        pool->functions->starved(easy);
+    if (loop_fd_set(pool->loop, fd, events, pool_socket_ready, pool)) {
+        pool->starved = true;
+        pool_reap(pool);
+    }
     return 0;
 }
 
-struct pool *pool_create(struct loop *loop, const struct pool_functions *functions)
+struct pool *pool_create(struct loop *loop, const struct pool_functions *functions, void *data)
 {
     struct pool *pool = calloc(1, sizeof *pool);
     if (!pool)
         return NULL;
     pool->loop = loop;
     pool->functions = functions;
+    pool->data = data;
     pool->multi = curl_multi_init();
     if (!pool->multi) {
         free(pool);
@@ -120,10 +135,27 @@ void pool_retire(struct pool *pool)
 
 bool pool_add(struct pool *pool, CURL *easy)
 {
-    if (curl_multi_add_handle(pool->multi, easy) != CURLM_OK)
+    if (pool->starved || curl_multi_add_handle(pool->multi, easy) != CURLM_OK)
         return false;
     pool->transfers++;
     return true;
+}
+
+bool pool_is_starved(const struct pool *pool)
+{
+    return pool->starved;
+}
+
+void pool_look(struct pool *pool, CURL *easy)
+{
+    if (pool->starved)
+        return;
+    CURLcode code = curl_easy_pause(easy, CURLPAUSE_ALL);
+    if (code == CURLE_BAD_FUNCTION_ARGUMENT) /* it waits for the connection of another one */
+        return;
+    if (code || curl_easy_pause(easy, CURLPAUSE_CONT))
+        pool->starved = true;
+    pool_reap(pool);
 }
 
 void pool_remove(struct pool *pool, CURL *easy)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "api/curl_failure.h"
 #include "api/pool.h"
@@ -28,6 +29,7 @@
 struct transfers {
     struct loop *loop;
     struct pool *pool; /* for what is started from here on */
+    LIST_HEAD(transfer_list, transfer) all;
     struct silences silences;
     struct route route;
     const char *key;
@@ -35,6 +37,7 @@ struct transfers {
 };
 
 struct transfer {
+    LIST_ENTRY(transfer) link;
     struct transfers *transfers;
     struct pool *pool; /* NULL: not in one */
     CURL *easy;
@@ -47,10 +50,9 @@ struct transfer {
     bool doubted;        /* events->again was called */
     struct buffer body;
     struct freshness freshness;
-    bool header_whole;         /* the empty line behind it was seen */
-    int receive_error;         /* what buffer_append() said of the body */
-    struct loop_timer starved; /* runs when its socket could not be watched */
-    struct loop_timer slow;    /* runs while no connection comes about */
+    bool header_whole;      /* the empty line behind it was seen */
+    int receive_error;      /* what buffer_append() said of the body */
+    struct loop_timer slow; /* runs while no connection comes about */
     char url[1024];
     char error[CURL_ERROR_SIZE];
 };
@@ -71,7 +73,7 @@ static void transfer_fail(const struct transfer *transfer, CURLcode code, struct
 
 static void transfer_free(struct transfer *transfer)
 {
-    loop_timer_stop(&transfer->starved);
+    LIST_REMOVE(transfer, link);
     loop_timer_stop(&transfer->slow);
     silence_end(&transfer->silence);
     if (transfer->pool)
@@ -160,31 +162,38 @@ static void transfer_on_end(CURL *easy, CURLcode code)
     transfer_end(transfer, &answer);
 }
 
-static void transfer_on_starved(void *data)
+static struct transfer *transfers_in(const struct transfers *transfers, const struct pool *pool)
 {
-    struct transfer *transfer = data;
-    struct answer answer;
-    answer_fail(&answer, -ENOMEM, false, "out of memory");
-    answer.unsent = transfer->times_sent == 0;
-    transfer_end(transfer, &answer);
+    struct transfer *transfer;
+    LIST_FOREACH(transfer, &transfers->all, link) {
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): what was freed has left the list */
+        if (transfer->pool == pool)
+            return transfer;
+    }
+    return NULL;
 }
 
-static void transfer_starve(CURL *easy)
+/* POOL goes with the last one, if there is another one by then. */
+static void transfers_on_starved(void *data, struct pool *pool)
 {
-    struct transfer *transfer = transfer_of(easy);
-    if (transfer)
-        loop_timer_start(transfer->transfers->loop, &transfer->starved, 0, transfer_on_starved,
-                         transfer);
+    const struct transfers *transfers = data;
+    struct transfer *transfer;
+    while ((transfer = transfers_in(transfers, pool))) {
+        struct answer answer;
+        answer_fail(&answer, -ENOMEM, false, "out of memory");
+        answer.unsent = transfer->times_sent == 0;
+        transfer_end(transfer, &answer);
+    }
 }
 
-static const struct pool_functions transfer_functions = {transfer_on_end, transfer_starve};
+static const struct pool_functions transfer_functions = {transfer_on_end, transfers_on_starved};
 
 /* With them goes what is known of the host's addresses. Where memory is out the old ones serve
  * on.
  */
 void transfers_renew_connections(struct transfers *transfers)
 {
-    struct pool *pool = pool_create(transfers->loop, &transfer_functions);
+    struct pool *pool = pool_create(transfers->loop, &transfer_functions, transfers);
     if (!pool)
         return;
     pool_retire(transfers->pool);
@@ -206,18 +215,12 @@ static bool transfer_add_header(struct transfer *transfer, const char *line)
     return headers != NULL;
 }
 
-/*
- * curl 7.88 gives up an address that does not answer, and goes on to the next one of that name
- * when something happens. In an event loop nothing does, so curl is asked to look. It takes no
- * notice of a pause while nothing is received, but it looks afterwards.
- */
 static void transfer_on_slow(void *data)
 {
     struct transfer *transfer = data;
     if (transfer->times_sent > 0)
         return;
-    curl_easy_pause(transfer->easy, CURLPAUSE_ALL);
-    curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+    pool_look(transfer->pool, transfer->easy);
     loop_timer_start(transfer->transfers->loop, &transfer->slow, TRANSFER_LOOK_MS,
                      transfer_on_slow, transfer);
 }
@@ -253,7 +256,7 @@ struct transfers *transfers_create(struct loop *loop, const struct transfers_opt
     transfers->loop = loop;
     /* What curl received, and the key in what it sent. */
     curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free, realloc, strdup, calloc);
-    transfers->pool = pool_create(loop, &transfer_functions);
+    transfers->pool = pool_create(loop, &transfer_functions, transfers);
     silences_init(&transfers->silences, loop, options->timeout_ms, transfers_on_silence,
                   transfers);
     transfers->key = options->key;
@@ -393,11 +396,14 @@ struct transfer *transfer_start(struct transfers *transfers, const char *path, b
         return NULL;
     objects_add(OBJECTS_TRANSFER);
     transfer->transfers = transfers;
+    LIST_INSERT_HEAD(&transfers->all, transfer, link);
     transfer->events = events;
     transfer->data = data;
     buffer_init(&transfer->body, TRANSFER_BODY_MAX);
     silence_begin(&transfer->silence, &transfers->silences,
                   events->again ? transfer_on_silence : NULL, transfer);
+    if (pool_is_starved(transfers->pool))
+        transfers_renew_connections(transfers);
     int size =
         snprintf(transfer->url, sizeof transfer->url, "%s/%s", transfers->base_url, path);
     transfer->easy = curl_easy_init();

@@ -1,9 +1,13 @@
-/* Tests that a transfer leaves no key in memory that it gives back. */
+/* Tests what a transfer leaves in memory, and that it ends where curl has none. */
 #include "unit.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "api/transfer.h"
 
@@ -88,12 +92,106 @@ TEST(a_transfer_without_a_key_sends_none)
     loop_destroy(loop);
 }
 
+/* -------- curl has no memory -------- */
+
+static bool curl_starves;
+static unsigned ended;
+static int ended_with;
+static struct transfers *asked;
+static struct transfer *later;
+
+CURLMcode __real_curl_multi_socket_action(CURLM *multi, curl_socket_t fd, int ready,
+                                          int *running);
+CURLMcode __wrap_curl_multi_socket_action(CURLM *multi, curl_socket_t fd, int ready,
+                                          int *running);
+
+CURLMcode __wrap_curl_multi_socket_action(CURLM *multi, curl_socket_t fd, int ready,
+                                          int *running)
+{
+    CURLMcode code = __real_curl_multi_socket_action(multi, fd, ready, running);
+    return curl_starves ? CURLM_OUT_OF_MEMORY : code;
+}
+
+CURLcode __real_curl_easy_pause(CURL *easy, int what);
+CURLcode __wrap_curl_easy_pause(CURL *easy, int what);
+
+static unsigned looks;
+
+CURLcode __wrap_curl_easy_pause(CURL *easy, int what)
+{
+    looks++;
+    return __real_curl_easy_pause(easy, what);
+}
+
+static void on_starved(void *data, struct answer *answer)
+{
+    struct loop *loop = data;
+    ended++;
+    ended_with = answer->error;
+    if (ended < 2)
+        return;
+    curl_starves = false;
+    later = transfer_start(asked, "users/3", false, &events, NULL);
+    loop_stop(loop);
+}
+
+static const struct transfer_events starved_events = {.done = on_starved};
+
+/* One of them may be broken, and curl does not say which. What comes later goes elsewhere. */
+TEST(all_transfers_end_where_curl_has_no_memory)
+{
+    const struct transfers_options options = {.base_url = "http://127.0.0.1", .key = key};
+    struct loop *loop = loop_create();
+    asked = transfers_create(loop, &options);
+    curl_starves = true;
+    assert_non_null(transfer_start(asked, "users/1", false, &starved_events, loop));
+    assert_non_null(transfer_start(asked, "users/2", false, &starved_events, loop));
+    assert_int_equal(loop_run(loop), 0);
+    assert_int_equal(ended, 2);
+    assert_int_equal(ended_with, -ENOMEM);
+    assert_non_null(later);
+    transfer_cancel(later);
+    transfers_destroy(asked);
+    loop_destroy(loop);
+}
+
+/* Over https a second transfer waits until it is known whether it may share the connection of
+ * the first one. It has none of its own then, and nothing is wrong. */
+TEST(a_transfer_that_waits_for_the_connection_of_another_one_goes_on)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof address;
+    char url[64];
+    struct loop *loop = loop_create();
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(listener, 8), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+    snprintf(url, sizeof url, "https://127.0.0.1:%u", ntohs(address.sin_port));
+    const struct transfers_options options = {.base_url = url, .timeout_ms = 1};
+    struct transfers *transfers = transfers_create(loop, &options);
+    ended = 0;
+    struct transfer *one = transfer_start(transfers, "users/1", false, &starved_events, loop);
+    struct transfer *two = transfer_start(transfers, "users/2", false, &starved_events, loop);
+    while (looks < 4 && ended == 0)
+        assert_int_equal(loop_turn(loop, 20), 0);
+    assert_int_equal(loop_turn(loop, 20), 0);
+    assert_int_equal(ended, 0);
+    transfer_cancel(one);
+    transfer_cancel(two);
+    transfers_destroy(transfers);
+    loop_destroy(loop);
+    close(listener);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(transfers_leave_no_key_in_what_they_free),
         cmocka_unit_test(a_transfer_asks_past_caches),
         cmocka_unit_test(a_transfer_without_a_key_sends_none),
+        cmocka_unit_test(all_transfers_end_where_curl_has_no_memory),
+        cmocka_unit_test(a_transfer_that_waits_for_the_connection_of_another_one_goes_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
