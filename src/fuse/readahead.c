@@ -255,8 +255,9 @@ static void readahead_on_sorted(struct worker_job *job)
 void readahead_read(struct readahead *readahead, struct record *record)
 {
     enum file_order order;
-    struct active_dir *active =
-        readahead && !readahead->ended ? readahead_find_active(readahead, record) : NULL;
+    if (!readahead || readahead->ended || record->id == 0) /* what was made is in no list */
+        return;
+    struct active_dir *active = readahead_find_active(readahead, record);
     if (!active)
         return;
     struct trail *trail = active_dir_read(active, record, &order);

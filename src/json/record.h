@@ -51,7 +51,8 @@ void mtime_hash_destroy(struct mtime_hash *hash);
  * no field that is not needed.
  */
 struct record {
-    uint64_t id;  /* 1 … 2^63 - 1, in the API's own numbering */
+    uint64_t id;  /* 1 … 2^63 - 1, in the API's own numbering; 0: made here, and the text may
+                     be anything */
     uint64_t ino; /* st_ino, the same on every mount; set by the cache */
     /* How often the kernel knows it, and the list of all records that it knows. Only
      * fuse/node.c touches them. They stand here so that the record is the node of its file, and

@@ -202,7 +202,7 @@ static int entry_generate(struct dir_entry *entry)
     struct buffer text;
     buffer_init(&text, RECORD_SIZE_MAX);
     int error = entry->fixed->generate(cache_status(tree->cache), &text);
-    struct record *made = error ? NULL : record_create(1, 0, text.data, text.size);
+    struct record *made = error ? NULL : record_create(0, 0, text.data, text.size);
     buffer_finish(&text);
     if (!made)
         return error ? error : -ENOMEM;

@@ -2,6 +2,8 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "cache/listing.h"
 #include "fuse/node.h"
@@ -139,6 +141,26 @@ TEST(readahead_stores_nothing_of_a_directory_that_nobody_opened)
     assert_int_equal(store_calls, 0);
 }
 
+/* The text of a CSV may look like a member without an end, where a record never does. Here it
+ * ends with its page, and the next one may not be touched. */
+TEST(readahead_does_not_read_a_file_that_was_made_as_a_record)
+{
+    static const char csv[] = "a\r\n\"x12345\n  \"\r\n";
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), size = sizeof csv - 1;
+    char *pages =
+        mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(pages != MAP_FAILED);
+    assert_int_equal(mprotect(pages + page, page, PROT_NONE), 0);
+    struct record *made = (struct record *)(void *)(pages + page - sizeof *made - size);
+    *made = (struct record){.ino = 2, .refs = 1, .size = (uint32_t)size};
+    memcpy(made->bytes, csv, size);
+    listing.holding.family.department_member = "departmentID";
+    readahead_read(ahead, made);
+    settle();
+    assert_int_equal(store_calls, 0);
+    munmap(pages, 2 * page);
+}
+
 TEST(readahead_goes_as_far_as_the_kernel_knows_names)
 {
     records[7]->lookups = 0;
@@ -235,6 +257,7 @@ int main(void)
         READAHEAD_TEST(readahead_stores_what_comes_next),
         READAHEAD_TEST(readahead_stores_nothing_before_the_third_read),
         READAHEAD_TEST(readahead_stores_nothing_of_a_directory_that_nobody_opened),
+        READAHEAD_TEST(readahead_does_not_read_a_file_that_was_made_as_a_record),
         READAHEAD_TEST(readahead_goes_as_far_as_the_kernel_knows_names),
         READAHEAD_TEST(readahead_stores_nothing_while_memory_is_short),
         READAHEAD_TEST(readahead_rests_when_the_kernel_refuses),
