@@ -19,11 +19,9 @@ struct column {
 };
 
 struct columns {
-    struct column *items; /* owned */
+    struct column *items; /* owned, with room for all that there may be */
     size_t count;
-    size_t capacity;
-    uint32_t *slots; /* owned; a hash table of their numbers plus 1; 0: free */
-    size_t slot_count;
+    void *names; /* a search tree of columns, see tsearch(3) */
 };
 
 /* No table has more of them. */
