@@ -18,6 +18,9 @@
  * than one in so many. */
 #define HANDLE_FORGOTTEN 16
 
+/* More names than this are not gone through, for that would hold up everybody. */
+#define HANDLE_NAMES_TOLD 100000
+
 struct handle *handle_create(struct fs *fs, struct dir *dir, struct snapshot *snapshot)
 {
     struct handle *handle = calloc(1, sizeof *handle);
@@ -163,6 +166,8 @@ static bool handle_fills_page(struct dir *dir, const struct snapshot *snapshot)
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     size_t size = kept_names_grow(kept_names_grow(0, ".", page), "..", page);
     int64_t count = entry_count(dir, snapshot);
+    if (count > HANDLE_NAMES_TOLD)
+        return true;
     for (int64_t index = 0; index < count; index++) {
         struct dir_entry entry;
         if (entry_at(dir, snapshot, (size_t)index, &entry))

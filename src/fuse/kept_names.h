@@ -27,7 +27,8 @@
  *     that was read to its end is recalled (fuse/recall.h). A program that rewinds an open
  *     directory then comes to us;
  *   - nobody goes on with another snapshot beside others where the names of either one fill the
- *     last page of the kernel's list to its end. The kernel does not ask for an offset that it
+ *     last page of the kernel's list to its end, nor where they are so many that to find that
+ *     out would hold up everybody. The kernel does not ask for an offset that it
  *     does not find in such a list, but takes it for the end. A reader would lose the rest.
  *
  * A reader can hold up a recall: the kernel holds the lock of a page while it copies names to
