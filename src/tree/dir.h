@@ -52,6 +52,7 @@ struct dir {
     uint64_t owner_id;       /* of that record */
     bool owner_listed;       /* `owner` is a list that names what it is of */
     bool counted;            /* of an organization: see tree/headcount.h */
+    uint64_t uncounted;      /* the department whose users it did not find last; 0: none */
     void *children;          /* a search tree of dirs, see tsearch(3) */
 };
 

@@ -12,17 +12,39 @@ static const struct snapshot *headcount_held(struct dir *dir, enum dir_kind_name
     return child && child->listing ? cache_held(child->listing) : NULL;
 }
 
-/* The users of all DEPARTMENTS together; COST_UNKNOWN if some are not held. A walk reads the
- * last department last, so that one is looked at first. */
-static uint64_t headcount_shown(struct dir *departments, const struct snapshot *listed)
+/* The users of the department ID; NULL: they are not held. */
+static const struct snapshot *headcount_users(struct dir *departments, uint64_t id)
+{
+    return headcount_held(dir_find(departments, DIR_DEPARTMENT, id), DIR_USERS);
+}
+
+/* Return whether one of the two that are most likely to be missing is. This is asked at each
+ * department of a walk, so all of those that are LISTED would be too many. */
+static bool headcount_is_early(const struct dir *organization, struct dir *departments,
+                               const struct snapshot *listed)
+{
+    uint64_t missing = organization->uncounted;
+    if (snapshot_find(listed, missing) && !headcount_users(departments, missing))
+        return true;
+    return listed->count > 0 &&
+           !headcount_users(departments, listed->records[listed->count - 1]->id);
+}
+
+/* The users of all that are LISTED together; COST_UNKNOWN if some are not held. A walk reads
+ * the last department last, or the first one. */
+static uint64_t headcount_shown(struct dir *organization, struct dir *departments,
+                                const struct snapshot *listed)
 {
     uint64_t count = 0;
-    for (size_t i = listed->count; i-- > 0;) {
+    if (headcount_is_early(organization, departments, listed))
+        return COST_UNKNOWN;
+    for (size_t i = 0; i < listed->count; i++) {
         uint64_t id = listed->records[i]->id;
-        const struct snapshot *users =
-            headcount_held(dir_find(departments, DIR_DEPARTMENT, id), DIR_USERS);
-        if (!users)
+        const struct snapshot *users = headcount_users(departments, id);
+        if (!users) {
+            organization->uncounted = id;
             return COST_UNKNOWN;
+        }
         count += users->count;
     }
     return count;
@@ -53,7 +75,7 @@ void headcount_look(const struct dir *dir)
     const struct snapshot *listed = headcount_held(organization, DIR_DEPARTMENTS);
     if (all == COST_UNKNOWN || !listed)
         return;
-    uint64_t shown = headcount_shown(departments, listed);
+    uint64_t shown = headcount_shown(organization, departments, listed);
     if (shown != COST_UNKNOWN)
         headcount_compare(organization, shown, all);
 }
