@@ -1,6 +1,7 @@
 /* Opens and reads directories. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "fuse/handle.h"
@@ -224,8 +225,12 @@ static int filling_init(struct filling *filling)
     return filling->bytes && filling->given ? 0 : -ENOMEM;
 }
 
+/* Names may be addresses of people. Of so much room that there may be, only what has names is
+ * wiped. */
 static void filling_finish(struct filling *filling)
 {
+    if (filling->size > 0)
+        explicit_bzero(filling->bytes, filling->size);
     free(filling->bytes);
     free(filling->given);
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/objects.h"
+#include "base/wipe.h"
 #include "cache/cache.h"
 
 struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
@@ -37,7 +38,7 @@ static void waiting_destroy(struct waiting *waiting)
         waiting->lister->uses--;
     walker_release(waiting->walker);
     snapshot_unref(waiting->snapshot);
-    free(waiting);
+    wipe_free(waiting); /* which has a name */
     objects_remove(OBJECTS_WAITING);
 }
 

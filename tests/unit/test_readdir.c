@@ -25,19 +25,26 @@ static struct dir *users;
 /* What was answered last. */
 static int replied_error;
 static struct fuse_file_info replied_info;
+static const char *replied_bytes;
+static size_t replied_size;
+
+/* What stood there when it was freed. */
+static char freed[REPLY];
 
 int __wrap_fuse_reply_buf(fuse_req_t req, const char *bytes, size_t size);
 int __wrap_fuse_reply_err(fuse_req_t req, int error);
 int __wrap_fuse_reply_open(fuse_req_t req, const struct fuse_file_info *info);
 const struct fuse_ctx *__wrap_fuse_req_ctx(fuse_req_t req);
 void *__wrap_fuse_req_userdata(fuse_req_t req);
+void __wrap_free(void *memory);
+void __real_free(void *memory);
 
 int __wrap_fuse_reply_buf(fuse_req_t req, const char *bytes, size_t size)
 {
     (void)req;
-    (void)bytes;
-    (void)size;
     replied_error = 0;
+    replied_bytes = bytes;
+    replied_size = size;
     return 0;
 }
 
@@ -67,6 +74,15 @@ void *__wrap_fuse_req_userdata(fuse_req_t req)
 {
     (void)req;
     return &fs;
+}
+
+void __wrap_free(void *memory)
+{
+    if (memory && memory == replied_bytes) {
+        memcpy(freed, memory, replied_size);
+        replied_bytes = NULL;
+    }
+    __real_free(memory);
 }
 
 static struct dir *child(struct dir *dir, enum dir_kind_name kind, uint64_t id)
@@ -165,6 +181,16 @@ TEST(readdir_does_not_go_through_a_long_list_to_see_where_it_would_end)
     assert_int_equal(rewind_beside_another(MANY), ESTALE);
 }
 
+TEST(readdir_leaves_no_names_in_memory)
+{
+    fetch(600, "a");
+    struct fuse_file_info info = open_users();
+    assert_int_equal(read_from_the_beginning(&info), 0);
+    assert_null(replied_bytes);
+    assert_true(replied_size > 0);
+    assert_null(memmem(freed, replied_size, ".json", strlen(".json")));
+}
+
 #define READDIR_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -172,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         READDIR_TEST(readdir_goes_on_with_a_new_list_beside_another_reader),
         READDIR_TEST(readdir_does_not_go_through_a_long_list_to_see_where_it_would_end),
+        READDIR_TEST(readdir_leaves_no_names_in_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
