@@ -167,9 +167,14 @@ bool active_dir_wants_sorting(struct active_dir *active)
     if (active->inodes || active->ascending < ACTIVE_DIR_ASCENDING_MIN || count > UINT32_MAX)
         return false;
     active->ascending = 0;
-    active->inodes = calloc(count, sizeof *active->inodes);
+    return true;
+}
+
+struct worker_job *active_dir_sorting(struct active_dir *active)
+{
+    active->inodes = calloc(active->snapshot->count, sizeof *active->inodes);
     active->sorting.run = active_dir_sort;
-    return active->inodes != NULL;
+    return active->inodes ? &active->sorting : NULL;
 }
 
 static bool active_dir_ino_rank(const struct active_dir *active, uint64_t ino, size_t *rank)

@@ -100,9 +100,13 @@ bool active_dir_is_of(const struct dir *dir, const struct record *record);
 struct trail *active_dir_read(struct active_dir *active, const struct record *record,
                               enum file_order *order);
 
-/* Return whether reads go by st_ino and the files are not sorted like that yet.
- * active->sorting is then the job that sorts them, with run() set; its owner sets done(). */
+/* Return whether reads go by st_ino and the files are not sorted like that yet. It is true once
+ * for some reads. */
 bool active_dir_wants_sorting(struct active_dir *active);
+
+/* Return the job that sorts them, with run() set; the owner sets done(), and runs it once. NULL
+ * when memory is out. */
+struct worker_job *active_dir_sorting(struct active_dir *active);
 
 /* Return the record of a rank, borrowed; NULL beyond the last one. */
 struct record *active_dir_at(const struct active_dir *active, size_t rank,

@@ -252,6 +252,17 @@ static void readahead_on_sorted(struct worker_job *job)
     active_dir_end_job(active);
 }
 
+static void readahead_sort(struct readahead *readahead, struct active_dir *active)
+{
+    struct worker *worker = fs_worker(readahead->fs);
+    struct worker_job *sorting = worker ? active_dir_sorting(active) : NULL;
+    if (!sorting)
+        return;
+    sorting->done = readahead_on_sorted;
+    active->jobs++;
+    worker_add(worker, sorting);
+}
+
 void readahead_read(struct readahead *readahead, struct record *record)
 {
     enum file_order order;
@@ -261,13 +272,10 @@ void readahead_read(struct readahead *readahead, struct record *record)
     if (!active)
         return;
     struct trail *trail = active_dir_read(active, record, &order);
-    if (trail) {
+    if (trail)
         readahead_store(readahead, active, trail, order);
-    } else if (active_dir_wants_sorting(active) && fs_worker(readahead->fs)) {
-        active->sorting.done = readahead_on_sorted;
-        active->jobs++;
-        worker_add(readahead->fs->worker, &active->sorting);
-    }
+    else if (active_dir_wants_sorting(active))
+        readahead_sort(readahead, active);
 }
 
 /* -------- the beginning and the end -------- */

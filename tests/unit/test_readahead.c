@@ -22,6 +22,7 @@ static bool stored[COUNT + 1];
 static size_t store_calls;
 static int store_error;
 static bool pressure;
+static bool without_worker; /* there can be no thread */
 static int64_t now;
 
 int __wrap_fuse_lowlevel_notify_store(struct fuse_session *fuse, fuse_ino_t ino, off_t offset,
@@ -29,6 +30,8 @@ int __wrap_fuse_lowlevel_notify_store(struct fuse_session *fuse, fuse_ino_t ino,
                                       enum fuse_buf_copy_flags flags);
 bool __wrap_pressure_is_high(void);
 int64_t __wrap_clock_ms(void);
+struct worker *__wrap_worker_create(struct loop *loop);
+struct worker *__real_worker_create(struct loop *loop);
 
 int __wrap_fuse_lowlevel_notify_store(struct fuse_session *fuse, fuse_ino_t ino, off_t offset,
                                       struct fuse_bufvec *bytes, enum fuse_buf_copy_flags flags)
@@ -56,6 +59,11 @@ int64_t __wrap_clock_ms(void)
     return now;
 }
 
+struct worker *__wrap_worker_create(struct loop *loop)
+{
+    return without_worker ? NULL : __real_worker_create(loop);
+}
+
 static struct snapshot *make_snapshot(void)
 {
     struct record **list = calloc(COUNT, sizeof(struct record *));
@@ -71,7 +79,7 @@ static int set_up(void **state)
     memset(stored, 0, sizeof stored);
     store_calls = 0;
     store_error = 0;
-    pressure = false;
+    pressure = without_worker = false;
     now += 100000;
     fs_init(&fs, loop_create(), NULL, &options);
     listing = (struct listing){.holding.family.kind = INO_USER_FILE};
@@ -211,7 +219,8 @@ TEST(readahead_begins_anew_with_what_was_fetched_anew)
     assert_int_equal(store_calls, before + 15);
 }
 
-TEST(readahead_goes_by_inode_numbers)
+/* Reads files FROM to TO in the order of their inode numbers. */
+static void walk_by_ino(size_t from, size_t to)
 {
     struct record *by_ino[COUNT];
     memcpy(by_ino, records, sizeof by_ino);
@@ -224,12 +233,27 @@ TEST(readahead_goes_by_inode_numbers)
             }
         }
     }
-    for (size_t i = 0; i < COUNT; i++) {
+    for (size_t i = from; i < to; i++) {
         if (!stored[by_ino[i]->id])
             readahead_read(ahead, by_ino[i]);
         settle();
     }
+}
+
+TEST(readahead_goes_by_inode_numbers)
+{
+    walk_by_ino(0, COUNT);
     assert_between(fs.counts.stored, COUNT * 3 / 4, COUNT);
+}
+
+TEST(readahead_goes_by_inode_numbers_once_there_can_be_a_thread)
+{
+    without_worker = true;
+    walk_by_ino(0, 20);
+    assert_int_equal(fs.counts.stored, 0);
+    without_worker = false;
+    walk_by_ino(20, COUNT);
+    assert_between(fs.counts.stored, COUNT / 2, COUNT);
 }
 
 TEST(readahead_starts_nothing_when_it_has_ended)
@@ -264,6 +288,7 @@ int main(void)
         READAHEAD_TEST(readahead_takes_no_offence_at_what_the_kernel_forgot),
         READAHEAD_TEST(readahead_begins_anew_with_what_was_fetched_anew),
         READAHEAD_TEST(readahead_goes_by_inode_numbers),
+        READAHEAD_TEST(readahead_goes_by_inode_numbers_once_there_can_be_a_thread),
         READAHEAD_TEST(readahead_starts_nothing_when_it_has_ended),
         READAHEAD_TEST(
             readahead_gives_everything_back_when_the_worker_is_cancelled_in_the_midst),
