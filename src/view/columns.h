@@ -15,7 +15,6 @@ struct column {
     size_t row; /* the last one that has a value here; 0: none */
     const char *value;
     size_t value_size;
-    size_t cell_size; /* for the caller */
 };
 
 struct columns {

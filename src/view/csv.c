@@ -46,6 +46,14 @@ static int csv_append_string(const char *quoted, size_t size, struct buffer *spa
     return error ? error : csv_append_text(spare->data, spare->size, out);
 }
 
+/* The quotes of a string are those of its cell, and what has to be doubled there had a
+ * backslash before it. */
+size_t csv_value_max(const char *value, size_t size)
+{
+    bool compact = *value == '{' || *value == '[';
+    return compact ? strlen("\"\"") + 2 * size : size;
+}
+
 int csv_append_value(const char *value, size_t size, struct buffer *spare, struct buffer *out)
 {
     int error;

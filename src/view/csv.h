@@ -25,4 +25,8 @@ int csv_append_text(const char *text, size_t size, struct buffer *out);
  */
 int csv_append_value(const char *value, size_t size, struct buffer *spare, struct buffer *out);
 
+/* Return how large the cell of VALUE is at most. To write it, in order to know its size, would
+ * be half of what a file costs. */
+size_t csv_value_max(const char *value, size_t size);
+
 #endif

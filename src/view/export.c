@@ -20,7 +20,7 @@ struct export
     struct derived derived;
     struct record *record; /* the file; NULL during the first pass */
     struct mtime_hash *hash;
-    uint64_t size;     /* of CSV, or at most of JSON lines, as far as is known */
+    uint64_t size;     /* at most, of what the first pass has seen */
     size_t filled;     /* bytes of it, in the second pass */
     size_t next;       /* record of the snapshot */
     uint32_t day;      /* of the youngest record */
@@ -80,36 +80,6 @@ static int export_jsonl_row(struct export *export, const struct record *record)
 
 /* -------- CSV -------- */
 
-/* Of several members of one name the last one counts. */
-static int export_csv_measure_member(struct export *export, const struct member *member,
-                                     size_t hint)
-{
-    int64_t number = columns_of(&export->columns, member, hint);
-    if (number < 0)
-        return (int)number;
-    struct column *column = &export->columns.items[number];
-    buffer_clear(&export->row);
-    int error =
-        csv_append_value(member->value, member->value_size, &export->spare, &export->row);
-    if (column->row == export->next + 1)
-        export->size -= column->cell_size;
-    column->row = export->next + 1;
-    column->cell_size = export->row.size;
-    export->size += column->cell_size;
-    return error;
-}
-
-/* Only the cells: how many commas there are is known when all columns are. */
-static int export_csv_measure(struct export *export, const struct record *record)
-{
-    struct members members = members_of_record(record);
-    struct member member;
-    int error = 0;
-    for (size_t hint = 0; !error && members_next(&members, &member); hint++)
-        error = export_csv_measure_member(export, &member, hint);
-    return error;
-}
-
 static int export_csv_header(struct export *export)
 {
     const struct columns *columns = &export->columns;
@@ -128,7 +98,7 @@ static int export_csv_header(struct export *export)
     return error;
 }
 
-/* The columns take over RECORD's values. */
+/* The columns take over RECORD's values. Of several members of one name the last one counts. */
 static int export_csv_place(struct export *export, const struct record *record, size_t row)
 {
     struct members members = members_of_record(record);
@@ -141,15 +111,22 @@ static int export_csv_place(struct export *export, const struct record *record, 
         column->row = row;
         column->value = member.value;
         column->value_size = member.value_size;
+        if (row == 0)
+            export->size += csv_value_max(member.value, member.value_size);
     }
     return 0;
+}
+
+/* Only the cells: how many commas there are is known when all columns are. */
+static int export_csv_measure(struct export *export, const struct record *record)
+{
+    return export_csv_place(export, record, 0);
 }
 
 static int export_csv_write(struct export *export, const struct record *record)
 {
     const struct columns *columns = &export->columns;
-    size_t row =
-        export_count(export) + export->next + 1; /* those below are of the first pass */
+    size_t row = export->next + 1;
     int error = export_csv_place(export, record, row);
     buffer_clear(&export->row);
     for (size_t i = 0; i < columns->count && !error; i++) {
@@ -167,25 +144,28 @@ static int export_csv_write(struct export *export, const struct record *record)
 
 /* -------- the passes -------- */
 
-/* The header and what is in each line beside cells; nothing for JSON lines. */
-static int export_measure_frame(struct export *export)
+/* Return the size of the header, which is in the row buffer, and of what is in each line beside
+ * cells; 0 for JSON lines. */
+static uint64_t export_frame(const struct export *export)
 {
-    uint64_t columns = export->columns.count, count = export_count(export);
-    int error = export_csv_header(export);
-    if (columns > 0)
-        export->size += export->row.size + count * (columns - 1 + strlen(CSV_LINE_END));
-    return error;
+    uint64_t columns = export->columns.count;
+    if (columns == 0)
+        return 0;
+    return export->row.size + export_count(export) * (columns - 1 + strlen(CSV_LINE_END));
 }
 
-/* The first pass is over: the file gets its memory, and the header is in it. */
+/* The first pass is over: the file gets its memory, and the header is in it. What it has may
+ * be larger than a file may be, and the file not. */
 static int export_begin_writing(struct export *export)
 {
-    int error = export_measure_frame(export);
-    uint64_t size = export->size < EXPORT_SIZE_MAX ? export->size : EXPORT_SIZE_MAX;
-    if (!error && size<export->size &&export->columns.count> 0)
+    int error = export_csv_header(export);
+    uint64_t frame = export_frame(export), size = export->size + frame;
+    if (!error && frame > EXPORT_SIZE_MAX)
         error = -EFBIG;
     if (error)
         return error;
+    if (size > EXPORT_SIZE_MAX)
+        size = EXPORT_SIZE_MAX;
     export->hash = mtime_hash_create();
     export->record = record_allocate(0, (size_t)size);
     if (!export->hash || !export->record)

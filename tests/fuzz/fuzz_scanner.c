@@ -8,6 +8,7 @@
 
 #include "base/utf8.h"
 #include "json/scanner.h"
+#include "view/csv.h"
 
 #define OUTPUT_MAX ((size_t)16 << 20)
 
@@ -66,6 +67,18 @@ static void check_output(const struct buffer *out)
     }
 }
 
+/* A cell of a CSV is not larger than is said before. */
+static void check_cell(const struct buffer *out)
+{
+    struct buffer spare, cell;
+    buffer_init(&spare, OUTPUT_MAX);
+    buffer_init(&cell, 3 * OUTPUT_MAX);
+    HOLDS(csv_append_value(out->data, out->size, &spare, &cell) == 0);
+    HOLDS(cell.size <= csv_value_max(out->data, out->size));
+    buffer_finish(&cell);
+    buffer_finish(&spare);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *text = (const char *)data;
@@ -78,6 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_output(&out);
         check_same_value(text, size, &out);
         check_skipped(text, size);
+        check_cell(&out);
     }
     buffer_finish(&out);
     return 0;

@@ -18,6 +18,7 @@ static void assert_cell(const char *json, const char *expected)
     if (cell.size != strlen(expected) ||
         (cell.size > 0 && memcmp(cell.data, expected, cell.size) != 0))
         fail_msg("%s: %.*s is not %s", json, (int)cell.size, cell.data, expected);
+    assert_true(cell.size <= csv_value_max(text.data, text.size));
     buffer_finish(&cell);
     buffer_finish(&spare);
     buffer_finish(&text);
@@ -74,6 +75,7 @@ TEST(csv_cells_of_objects_and_arrays_are_compact_json)
     assert_cell("[1, 2]", "\"[1,2]\"");
     assert_cell("{}", "{}");
     assert_cell("[\"a\\u0000\\n\"]", "\"[\"\"a\\u0000\\n\"\"]\"");
+    assert_cell("[\"\\\"\\\"\\\"\"]", "\"[\"\"\\\"\"\\\"\"\\\"\"\"\"]\"");
 }
 
 TEST(csv_stops_at_the_maximum)
