@@ -184,6 +184,9 @@ static int export_run(struct export *export, export_fn *each)
     int error = 0;
     while (export->next < snapshot->count && done < EXPORT_STEP && !error) {
         const struct record *record = snapshot->records[export->next];
+        uint32_t day = mtime_day_of(record->mtime);
+        if (day > export->day)
+            export->day = day;
         error = each(export, record);
         done += record->size + export->row.size;
         export->next++;
@@ -202,25 +205,14 @@ static int export_finish_writing(struct export *export)
     return 0;
 }
 
-static void export_note_days(struct export *export, size_t from)
-{
-    for (size_t i = from; i < export->next; i++) {
-        uint32_t day = mtime_day_of(export->derived.snapshot->records[i]->mtime);
-        if (day > export->day)
-            export->day = day;
-    }
-}
-
 static int export_step_measuring(struct export *export, export_fn *measure)
 {
-    size_t from = export->next;
-    if (from == 0) {
+    if (export->next == 0) {
         buffer_init(&export->row, EXPORT_ROW_MAX);
         buffer_init(&export->spare, EXPORT_ROW_MAX);
         export->day = MTIME_DEFAULT_DAY;
     }
     int error = export_run(export, measure);
-    export_note_days(export, from);
     if (!error && export->next == export_count(export))
         error = export_begin_writing(export);
     return error ? error : 1;
