@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/objects.h"
-#include "fuse/recall.h"
+#include "fuse/node.h"
 #include "fuse/requests.h"
 #include "tree/entry.h"
 
@@ -59,6 +59,44 @@ struct handle *handle_of(const struct fuse_file_info *info)
 }
 
 /* -------- the names that the kernel keeps -------- */
+
+/* The kernel is to drop the names that it keeps of a directory, which is in use until then. */
+struct recall {
+    struct worker_job job;
+    struct fs *fs;
+    struct dir *dir;
+};
+
+/* On the worker's thread. What a node is can't change: this is about pages, not attributes. */
+static void recall_run(struct worker_job *job, const atomic_bool *cancelled)
+{
+    const struct recall *recall = container_of(job, struct recall, job);
+    (void)cancelled;
+    fuse_lowlevel_notify_inval_inode(recall->fs->fuse, node_of_dir(recall->fs, recall->dir), 0,
+                                     0);
+}
+
+static void recall_done(struct worker_job *job)
+{
+    struct recall *recall = container_of(job, struct recall, job);
+    recall->dir->uses--;
+    free(recall);
+}
+
+/* The next process that reads DIR from its beginning asks us, though it has DIR open. The
+ * kernel waits for pages that a reader of the names may hold, which may wait for the loop: so
+ * the worker does it, soon. Return false when memory is out, or there can be no thread. */
+static bool recall_names(struct fs *fs, struct dir *dir)
+{
+    struct worker *worker = fs_worker(fs);
+    struct recall *recall = worker ? malloc(sizeof *recall) : NULL;
+    if (!recall)
+        return false;
+    *recall = (struct recall){{.run = recall_run, .done = recall_done}, fs, dir};
+    dir->uses++;
+    worker_add(worker, &recall->job);
+    return true;
+}
 
 static void handle_on_over(void *data);
 

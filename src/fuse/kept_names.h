@@ -24,7 +24,7 @@
  *     an offset of another mark: then it asks. So its list never mixes two snapshots, and
  *     nobody goes on in the list of another one;
  *   - when the time of a snapshot is over, and when a handle goes on with another one, a list
- *     that was read to its end is recalled (fuse/recall.h). A program that rewinds an open
+ *     that was read to its end is recalled (fuse/handle.c). A program that rewinds an open
  *     directory then comes to us;
  *   - nobody goes on with another snapshot beside others where the names of either one fill the
  *     last page of the kernel's list to its end, nor where they are so many that to find that
