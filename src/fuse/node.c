@@ -12,7 +12,6 @@
 
 #define ATTR_BLOCK      512 /* the unit of st_blocks */
 #define ATTR_BLOCK_SIZE 4096
-#define ATTR_DAY        86400 /* seconds */
 
 /* -------- node ids -------- */
 
@@ -131,13 +130,13 @@ static void attr_set_times(struct stat *attr, uint32_t seconds, uint32_t nanosec
     attr->st_mtim = attr->st_atim = attr->st_ctim = time;
 }
 
-void attr_of_dir(const struct fs *fs, const struct dir *dir, struct stat *attr)
+static void attr_of_dir(const struct fs *fs, const struct dir *dir, struct stat *attr)
 {
     attr_fill(fs, attr, dir->ino, S_IFDIR | (0777 & ~fs->options.umask));
     attr_set_times(attr, MTIME_DEFAULT_DAY, 0);
 }
 
-void attr_of_record(const struct fs *fs, const struct record *record, struct stat *attr)
+static void attr_of_record(const struct fs *fs, const struct record *record, struct stat *attr)
 {
     attr_fill(fs, attr, record->ino, S_IFREG | (0666 & ~fs->options.umask));
     attr->st_size = record->size;
@@ -146,16 +145,26 @@ void attr_of_record(const struct fs *fs, const struct record *record, struct sta
 }
 
 /* What is written in a link is its target; it is as old as its record. */
-void attr_of_link(const struct fs *fs, const struct record *record,
-                  const struct names_kind *links, struct stat *attr)
+static void attr_of_link(const struct fs *fs, const struct record *record,
+                         const struct names_kind *links, struct stat *attr)
 {
     char target[NAMES_TARGET_SIZE];
     attr_fill(fs, attr, names_ino(links, record), S_IFLNK | 0777);
     size_t size = names_target(links, record, target);
-    uint32_t day = record->mtime.seconds - record->mtime.seconds % ATTR_DAY;
-    struct mtime mtime = mtime_fingerprint(day, target, size);
+    struct mtime mtime = mtime_fingerprint(mtime_day_of(record->mtime), target, size);
     attr->st_size = (off_t)size;
     attr_set_times(attr, mtime.seconds, mtime.nanoseconds);
+}
+
+void attr_of_node(const struct fs *fs, fuse_ino_t ino, struct stat *attr)
+{
+    const struct dir *dir = node_dir(fs, ino);
+    if (dir)
+        attr_of_dir(fs, dir, attr);
+    else if (node_links(ino))
+        attr_of_link(fs, node_record(ino), node_links(ino), attr);
+    else
+        attr_of_record(fs, node_record(ino), attr);
 }
 
 /* An address may come back for something else, and a file handle (name_to_handle_at) from
@@ -163,20 +172,6 @@ void attr_of_link(const struct fs *fs, const struct record *record,
 static uint64_t attr_generation(uint64_t ino)
 {
     return (uint32_t)(ino ^ ino >> 32);
-}
-
-static void attr_of_held(const struct fs *fs, const struct dir_entry *entry,
-                         struct fuse_entry_param *param)
-{
-    const struct record *record = entry->record;
-    const struct dir_kind *kind = entry->dir->kind;
-    if (entry->type == ENTRY_LINK) {
-        param->ino = node_of_link(record, kind);
-        attr_of_link(fs, record, &kind->links, &param->attr);
-    } else {
-        param->ino = node_of_record(record);
-        attr_of_record(fs, record, &param->attr);
-    }
 }
 
 void attr_of_entry(const struct fs *fs, const struct dir_entry *entry,
@@ -188,11 +183,13 @@ void attr_of_entry(const struct fs *fs, const struct dir_entry *entry,
     if (entry->child) {
         param->ino = node_of_dir(fs, entry->child);
         param->generation = attr_generation(entry->child->ino);
-        attr_of_dir(fs, entry->child, &param->attr);
     } else if (entry->record) {
+        param->ino = entry->type == ENTRY_LINK ? node_of_link(entry->record, entry->dir->kind)
+                                               : node_of_record(entry->record);
         param->generation = attr_generation(entry->ino) ^ entry->record->mtime.nanoseconds;
-        attr_of_held(fs, entry, param);
-    } else {
-        attr_fill(fs, &param->attr, entry->ino, S_IFREG);
     }
+    if (param->ino)
+        attr_of_node(fs, param->ino, &param->attr);
+    else
+        attr_fill(fs, &param->attr, entry->ino, S_IFREG);
 }

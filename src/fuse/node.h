@@ -66,11 +66,8 @@ void node_forget_all(struct fs *fs);
  * need not ask twice. */
 #define ATTR_TIMEOUT 86400.0
 
-/* Fill ATTR with what stat() shows of a directory, of the file of a record, or of a link. */
-void attr_of_dir(const struct fs *fs, const struct dir *dir, struct stat *attr);
-void attr_of_record(const struct fs *fs, const struct record *record, struct stat *attr);
-void attr_of_link(const struct fs *fs, const struct record *record,
-                  const struct names_kind *links, struct stat *attr);
+/* Fill ATTR with what stat() shows of INO: a directory, the file of a record, or a link. */
+void attr_of_node(const struct fs *fs, fuse_ino_t ino, struct stat *attr);
 
 /* Fill PARAM with what a look-up answers for ENTRY. A file whose record is not held gets no
  * node: the reply has its name and type, and the kernel looks it up when a process asks for

@@ -125,7 +125,7 @@ static bool filling_add_dot(struct filling *filling, int64_t index)
     const struct dir *dir = filling->handle->dir;
     const struct dir *target = index == 1 && dir->parent ? dir->parent : dir;
     struct fuse_entry_param param = {.ino = 0}; /* a node here would have to be counted */
-    attr_of_dir(filling->fs, target, &param.attr);
+    attr_of_node(filling->fs, node_of_dir(filling->fs, target), &param.attr);
     return filling_add(filling, index == 0 ? "." : "..", &param, index + 1);
 }
 

@@ -70,15 +70,9 @@ static void fs_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *in
 {
     struct fs *fs = fs_of(req);
     struct stat attr;
-    const struct dir *dir = node_dir(fs, ino);
     (void)info;
     fs->counts.getattr++;
-    if (dir)
-        attr_of_dir(fs, dir, &attr);
-    else if (node_links(ino))
-        attr_of_link(fs, node_record(ino), node_links(ino), &attr);
-    else
-        attr_of_record(fs, node_record(ino), &attr);
+    attr_of_node(fs, ino, &attr);
     fuse_reply_attr(req, &attr, ATTR_TIMEOUT);
 }
 
