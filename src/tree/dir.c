@@ -177,8 +177,13 @@ static bool dir_has_fixed(const struct dir *dir, const struct dir_fixed *fixed)
 
 static bool dir_shows_fixed(const struct dir *dir, const struct dir_fixed *fixed)
 {
-    bool is_listed = !fixed->is_listed || fixed->is_listed(dir->tree->options);
-    return is_listed && dir_has_fixed(dir, fixed);
+    const struct tree_options *options = dir->tree->options;
+    const struct dir_kind *kind = dir_kind_of(fixed->kind);
+    if (fixed->type == ENTRY_EXPORT && !options->show_exports)
+        return false;
+    if (kind->is_listed && !kind->is_listed(options))
+        return false;
+    return dir_has_fixed(dir, fixed);
 }
 
 /* Return the first fixed name of DIR, from FIXED on; NULL: there is none. */

@@ -4,21 +4,11 @@
 #include "cache/metrics.h"
 #include "view/export.h"
 
-/* -------- which names are listed -------- */
-
-static bool kind_lists_exports(const struct tree_options *options)
-{
-    return options->show_exports;
-}
+/* -------- which directories are listed -------- */
 
 static bool kind_lists_everybody(const struct tree_options *options)
 {
     return options->show_everybody;
-}
-
-static bool kind_lists_everybody_exports(const struct tree_options *options)
-{
-    return options->show_everybody && options->show_exports;
 }
 
 static bool kind_lists_never(const struct tree_options *options)
@@ -30,10 +20,9 @@ static bool kind_lists_never(const struct tree_options *options)
 /* -------- the table -------- */
 
 /* The list of the directory OF as FILE. */
-#define EXPORT(file, of, form, listed, number)                                                 \
+#define EXPORT(file, of, form, number)                                                         \
     {                                                                                          \
-        .name = (file), .type = ENTRY_EXPORT, .kind = (of), .made = &(form),                   \
-        .is_listed = (listed), .ino = (number)                                                 \
+        .name = (file), .type = ENTRY_EXPORT, .kind = (of), .made = &(form), .ino = (number)   \
     }
 
 static const struct dir_kind dir_kinds[DIR_END] = {
@@ -42,13 +31,9 @@ static const struct dir_kind dir_kinds[DIR_END] = {
          .fixed = {{.name = "communities", .type = ENTRY_DIR, .kind = DIR_COMMUNITIES},
                    {.name = "organizations", .type = ENTRY_DIR, .kind = DIR_ORGANIZATIONS},
                    EXPORT("communities.jsonl", DIR_COMMUNITIES, export_jsonl,
-                          kind_lists_exports, INO_COMMUNITIES_JSONL),
-                   EXPORT("communities.csv", DIR_COMMUNITIES, export_csv, kind_lists_exports,
-                          INO_COMMUNITIES_CSV),
-                   {.name = ".qpfs",
-                    .type = ENTRY_DIR,
-                    .kind = DIR_QPFS,
-                    .is_listed = kind_lists_never}}},
+                          INO_COMMUNITIES_JSONL),
+                   EXPORT("communities.csv", DIR_COMMUNITIES, export_csv, INO_COMMUNITIES_CSV),
+                   {.name = ".qpfs", .type = ENTRY_DIR, .kind = DIR_QPFS}}},
     [DIR_COMMUNITIES] =
         {.ino = INO_COMMUNITIES,
          .is_there = tree_options_have_communities,
@@ -69,21 +54,12 @@ static const struct dir_kind dir_kinds[DIR_END] = {
          .fixed = {{.name = "departments", .type = ENTRY_DIR, .kind = DIR_DEPARTMENTS},
                    {.name = "organization.json", .type = ENTRY_OWNER},
                    EXPORT("departments.jsonl", DIR_DEPARTMENTS, export_jsonl,
-                          kind_lists_exports, INO_DEPARTMENTS_JSONL),
-                   EXPORT("departments.csv", DIR_DEPARTMENTS, export_csv, kind_lists_exports,
-                          INO_DEPARTMENTS_CSV),
-                   {.name = "users",
-                    .type = ENTRY_DIR,
-                    .kind = DIR_EVERYBODY,
-                    .is_listed = kind_lists_everybody},
-                   {.name = "by-email",
-                    .type = ENTRY_DIR,
-                    .kind = DIR_EVERYBODY_BY_EMAIL,
-                    .is_listed = kind_lists_everybody},
-                   EXPORT("users.jsonl", DIR_EVERYBODY, export_jsonl,
-                          kind_lists_everybody_exports, INO_EVERYBODY_JSONL),
-                   EXPORT("users.csv", DIR_EVERYBODY, export_csv, kind_lists_everybody_exports,
-                          INO_EVERYBODY_CSV)},
+                          INO_DEPARTMENTS_JSONL),
+                   EXPORT("departments.csv", DIR_DEPARTMENTS, export_csv, INO_DEPARTMENTS_CSV),
+                   {.name = "users", .type = ENTRY_DIR, .kind = DIR_EVERYBODY},
+                   {.name = "by-email", .type = ENTRY_DIR, .kind = DIR_EVERYBODY_BY_EMAIL},
+                   EXPORT("users.jsonl", DIR_EVERYBODY, export_jsonl, INO_EVERYBODY_JSONL),
+                   EXPORT("users.csv", DIR_EVERYBODY, export_csv, INO_EVERYBODY_CSV)},
          .owner = {.endpoint = ENDPOINT_ORGANIZATION, .ino = INO_ORGANIZATION_FILE}},
     [DIR_DEPARTMENTS] =
         {.ino = INO_DEPARTMENTS,
@@ -97,10 +73,8 @@ static const struct dir_kind dir_kinds[DIR_END] = {
          .fixed = {{.name = "users", .type = ENTRY_DIR, .kind = DIR_USERS},
                    {.name = "by-email", .type = ENTRY_DIR, .kind = DIR_USERS_BY_EMAIL},
                    {.name = "department.json", .type = ENTRY_OWNER},
-                   EXPORT("users.jsonl", DIR_USERS, export_jsonl, kind_lists_exports,
-                          INO_USERS_JSONL),
-                   EXPORT("users.csv", DIR_USERS, export_csv, kind_lists_exports,
-                          INO_USERS_CSV)},
+                   EXPORT("users.jsonl", DIR_USERS, export_jsonl, INO_USERS_JSONL),
+                   EXPORT("users.csv", DIR_USERS, export_csv, INO_USERS_CSV)},
          .owner = {.endpoint = ENDPOINT_DEPARTMENT, .ino = INO_DEPARTMENT_FILE}},
     [DIR_USERS] = {.ino = INO_USERS,
                    .list = {.endpoint = ENDPOINT_USERS,
@@ -119,14 +93,17 @@ static const struct dir_kind dir_kinds[DIR_END] = {
                             .links = {NAMES_BY("emailAddress"), .before = "../users/",
                                       .behind = ".json", .ino = INO_USER_LINK}},
     [DIR_EVERYBODY] = {.ino = INO_EVERYBODY,
+                       .is_listed = kind_lists_everybody,
                        .list = {.endpoint = ENDPOINT_EVERYBODY,
                                 .ino = INO_USER_FILE,
                                 .department_member = "departmentID"}},
     [DIR_EVERYBODY_BY_EMAIL] = {.ino = INO_EVERYBODY_BY_EMAIL,
+                                .is_listed = kind_lists_everybody,
                                 .lister = DIR_EVERYBODY,
                                 .links = {NAMES_BY("emailAddress"), .before = "../users/",
                                           .behind = ".json", .ino = INO_USER_LINK}},
     [DIR_QPFS] = {.ino = INO_QPFS,
+                  .is_listed = kind_lists_never,
                   .fixed = {{.name = "status.json",
                              .type = ENTRY_GENERATED,
                              .generate = status_write,

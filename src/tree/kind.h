@@ -54,8 +54,6 @@ struct dir_fixed {
     const struct derived_kind *made; /* what is made of that list, for an export */
     enum ino_kind ino;               /* of an export, or of what is generated */
     generate_fn *generate;           /* writes its text */
-    /* Whether it is listed, and not there by name only; NULL: it is. */
-    bool (*is_listed)(const struct tree_options *options);
 };
 
 /* What is asked of the service for a directory: a list, or one record. */
@@ -79,7 +77,9 @@ struct dir_source {
 struct dir_kind {
     enum ino_kind ino;
     bool (*is_there)(const struct tree_options *options); /* NULL: always */
-    struct dir_fixed fixed[DIR_FIXED_MAX];                /* as they are listed */
+    /* Whether it and its exports are listed, and not there by name only; NULL: they are. */
+    bool (*is_listed)(const struct tree_options *options);
+    struct dir_fixed fixed[DIR_FIXED_MAX]; /* as they are listed */
     /* The record of what the directory is of, if no list above has it. A kind without takes
      * that of the directory above. */
     struct dir_source owner;
