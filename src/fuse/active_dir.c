@@ -139,12 +139,6 @@ void active_dir_destroy(struct active_dir *active)
     free(active);
 }
 
-bool active_dir_is_of(const struct dir *dir, const struct record *record)
-{
-    const struct listing *listing = dir->listing;
-    return listing && cache_holds(listing, record);
-}
-
 /* -------- the order by st_ino -------- */
 
 /* On the thread: records and the snapshot do not change. */

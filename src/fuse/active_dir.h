@@ -91,10 +91,6 @@ struct active_dir *active_dir_create(struct dir *dir);
 /* There may be no jobs. */
 void active_dir_destroy(struct active_dir *active);
 
-/* Return whether RECORD is one of DIR's, as it is listed now. Costs next to nothing where it is
- * not. */
-bool active_dir_is_of(const struct dir *dir, const struct record *record);
-
 /* Note that RECORD, which is one of its own, was asked for. If more should be stored for a
  * trail, return that trail and set ORDER to the order in which it goes; else return NULL. */
 struct trail *active_dir_read(struct active_dir *active, const struct record *record,

@@ -33,7 +33,6 @@ struct readahead {
     size_t active_count;
     struct loop_timer idle;
     int64_t rest_until_ms;
-    bool ended;
     int64_t pressure_ms; /* the worker's own: when it looked */
 };
 
@@ -134,7 +133,7 @@ static struct active_dir *readahead_find_active(struct readahead *readahead,
 {
     struct active_dir *active;
     TAILQ_FOREACH(active, &readahead->active, link) {
-        if (!active_dir_is_of(active->dir, record))
+        if (!cache_holds(active->dir->listing, record))
             continue;
         TAILQ_REMOVE(&readahead->active, active, link);
         TAILQ_INSERT_HEAD(&readahead->active, active, link);
@@ -145,7 +144,7 @@ static struct active_dir *readahead_find_active(struct readahead *readahead,
         return readahead_activate(readahead, dir);
     }
     for (size_t i = 0; i < READAHEAD_OPENED && readahead->opened[i]; i++) {
-        if (active_dir_is_of(readahead->opened[i], record))
+        if (cache_holds(readahead->opened[i]->listing, record))
             return readahead_activate(readahead, readahead->opened[i]);
     }
     return NULL;
@@ -204,7 +203,7 @@ static void readahead_store(struct readahead *readahead, struct active_dir *acti
                             struct trail *trail, enum file_order order)
 {
     size_t from = trail_from(trail), end = batch_end(active, trail, order);
-    if (readahead->ended || end == from || clock_ms() < readahead->rest_until_ms)
+    if (readahead->fs->ending || end == from || clock_ms() < readahead->rest_until_ms)
         return;
     struct worker *worker = fs_worker(readahead->fs);
     struct batch *batch = malloc(sizeof *batch + (end - from) * sizeof *batch->records);
@@ -266,7 +265,8 @@ static void readahead_sort(struct readahead *readahead, struct active_dir *activ
 void readahead_read(struct readahead *readahead, struct record *record)
 {
     enum file_order order;
-    if (!readahead || readahead->ended || record->id == 0) /* what was made is in no list */
+    /* What was made here is in no list. */
+    if (!readahead || readahead->fs->ending || record->id == 0)
         return;
     struct active_dir *active = readahead_find_active(readahead, record);
     if (!active)
@@ -288,12 +288,6 @@ struct readahead *readahead_create(struct fs *fs)
     readahead->fs = fs;
     TAILQ_INIT(&readahead->active);
     return readahead;
-}
-
-void readahead_end(struct readahead *readahead)
-{
-    if (readahead)
-        readahead->ended = true;
 }
 
 void readahead_destroy(struct readahead *readahead)

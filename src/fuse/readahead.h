@@ -24,11 +24,9 @@ struct readahead *readahead_create(struct fs *fs);
 /* DIR was opened: its files may be read next. */
 void readahead_opened(struct readahead *readahead, struct dir *dir);
 
-/* The beginning of RECORD was read; the kernel has been answered. */
+/* The beginning of RECORD was read; the kernel has been answered. When the mount ends, nothing
+ * more is started. */
 void readahead_read(struct readahead *readahead, struct record *record);
-
-/* Start nothing more. */
-void readahead_end(struct readahead *readahead);
 
 /* The worker may not be busy. */
 void readahead_destroy(struct readahead *readahead);

@@ -271,7 +271,6 @@ static void session_settle(struct session *session)
     waiting_fail_all(fs, -ENOTCONN);
     if (session->expiry)
         expiry_cancel(session->expiry);
-    readahead_end(fs->readahead);
     if (fs->worker)
         worker_cancel(fs->worker);
     while ((session->expiry || (fs->worker && worker_busy(fs->worker) > 0)) &&

@@ -258,7 +258,7 @@ TEST(readahead_goes_by_inode_numbers_once_there_can_be_a_thread)
 
 TEST(readahead_starts_nothing_when_it_has_ended)
 {
-    readahead_end(ahead);
+    fs.ending = true;
     walk(0, 50);
     assert_int_equal(store_calls, 0);
 }
@@ -267,7 +267,7 @@ TEST(readahead_gives_everything_back_when_the_worker_is_cancelled_in_the_midst)
 {
     for (size_t i = 0; i < 3; i++)
         readahead_read(ahead, records[i]);
-    readahead_end(ahead);
+    fs.ending = true;
     worker_cancel(fs.worker);
     settle();
     assert_between(store_calls, 0, 15);
