@@ -79,10 +79,8 @@ static void lookup_begin(fuse_req_t req, struct dir_entry *entry,
         return;
     }
     struct waiting *waiting = waiting_create(req, entry->dir, lookup_resume);
-    if (!waiting) {
-        fs_reply_error(req, -ENOMEM);
+    if (!waiting)
         return;
-    }
     waiting->entry = *entry;
     waiting_start_limited(waiting, needs, snapshot);
 }

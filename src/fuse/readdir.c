@@ -73,8 +73,6 @@ void fs_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info)
     struct waiting *waiting = waiting_create(req, dir, opendir_resume);
     if (waiting)
         waiting_start(waiting, &needs, snapshot);
-    else
-        fs_reply_error(req, -ENOMEM);
 }
 
 void fs_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info)
@@ -290,10 +288,8 @@ static void readdir_rewound(fuse_req_t req, struct handle *handle, size_t size, 
         return;
     }
     struct waiting *waiting = waiting_create(req, handle->dir, readdir_resume);
-    if (!waiting) {
-        fs_reply_error(req, -ENOMEM);
+    if (!waiting)
         return;
-    }
     waiting->handle = handle;
     waiting->size = size;
     waiting->plus = plus;

@@ -15,8 +15,10 @@ struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
                                void (*resume)(struct waiting *, struct snapshot *))
 {
     struct waiting *waiting = calloc(1, sizeof *waiting);
-    if (!waiting)
+    if (!waiting) {
+        fs_reply_error(req, -ENOMEM);
         return NULL;
+    }
     waiting->fs = fs_of(req);
     waiting->req = req;
     waiting->dir = dir;
@@ -34,8 +36,8 @@ static void waiting_destroy(struct waiting *waiting)
     TAILQ_REMOVE(&waiting->fs->waitings, waiting, link);
     loop_timer_stop(&waiting->deadline);
     waiting->dir->uses--;
-    if (waiting->lister)
-        waiting->lister->uses--;
+    if (waiting->needs.lister)
+        waiting->needs.lister->uses--;
     walker_release(waiting->walker);
     snapshot_unref(waiting->snapshot);
     wipe_free(waiting); /* which has a name */
@@ -48,7 +50,7 @@ static void waiting_fail(struct waiting *waiting, int error, bool abandon)
     fuse_req_t req = waiting->req;
     waiter_cancel(&waiting->waiter, abandon);
     /* What is made of a snapshot that is no longer the listing's would be found by nobody. */
-    bool current = waiting->listing && cache_held(waiting->listing) == waiting->snapshot;
+    bool current = cache_held(waiting->needs.listing) == waiting->snapshot;
     derived_waiter_cancel(&waiting->made, abandon || !current);
     waiting_destroy(waiting);
     fs_reply_error(req, error);
@@ -87,7 +89,7 @@ static void waiting_on_deadline(void *data)
                          waiting_on_deadline, waiting);
         return;
     }
-    cache_path(waiting->listing, path);
+    cache_path(waiting->needs.listing, path);
     bool held = client_is_held(cache_source(waiting->fs->tree->cache)->client);
     log_warning(
         "%s: looking up %s: %s at the end of the timeout; try again", path, waiting->entry.name,
@@ -114,7 +116,7 @@ static void waiting_end(struct waiting *waiting, int error)
 static void waiting_log_derived(const struct waiting *waiting, int error)
 {
     char path[ENDPOINT_PATH_MAX];
-    cache_path(waiting->listing, path);
+    cache_path(waiting->needs.listing, path);
     log_line_about(LOG_LEVEL_ERROR, &(struct log_about){.path = path, .error = -error},
                    "%s: making %s: %s [%s]", path,
                    waiting->entry.name[0] ? waiting->entry.name : "its links",
@@ -140,7 +142,7 @@ static int waiting_for_derived(struct waiting *waiting, struct snapshot *snapsho
 {
     waiting->snapshot = snapshot_ref(snapshot);
     waiting->made.made = waiting_on_made;
-    return derived_wait(waiting->fs->loop, snapshot, waiting->derived, &waiting->made);
+    return derived_wait(waiting->fs->loop, snapshot, waiting->needs.derived, &waiting->made);
 }
 
 /* -------- a listing -------- */
@@ -150,7 +152,7 @@ static void waiting_on_listing(struct waiter *waiter, struct snapshot *snapshot,
 {
     struct waiting *waiting = container_of(waiter, struct waiting, waiter);
     (void)why;
-    if (!error && waiting->derived && !derived_find(snapshot, waiting->derived)) {
+    if (!error && waiting->needs.derived && !derived_find(snapshot, waiting->needs.derived)) {
         error = waiting_for_derived(waiting, snapshot);
         if (!error)
             return;
@@ -161,41 +163,29 @@ static void waiting_on_listing(struct waiter *waiter, struct snapshot *snapshot,
         waiting_resume(waiting, snapshot);
 }
 
-/* Return whether it waits; if not, the request is answered. */
-static bool waiting_begin(struct waiting *waiting, const struct entry_needs *needs,
-                          struct snapshot *snapshot)
+bool waiting_start(struct waiting *waiting, const struct entry_needs *needs,
+                   struct snapshot *snapshot)
 {
+    int error = 0;
+    waiting->needs = *needs;
+    if (needs->lister)
+        needs->lister->uses++;
+    waiting->waiter.done = waiting_on_listing;
     /* libfuse would call the interrupt function from inside of fuse_req_interrupt_func(), and
      * touch the request after it was answered there. */
-    if (fuse_req_interrupted(waiting->req)) {
-        waiting_fail(waiting, -EINTR, true);
-        return false;
-    }
-    int error = 0;
-    waiting->listing = needs->listing;
-    waiting->derived = needs->derived;
-    waiting->lister = needs->lister;
-    if (waiting->lister)
-        waiting->lister->uses++;
-    waiting->waiter.done = waiting_on_listing;
-    if (waiting->fs->ending)
+    if (fuse_req_interrupted(waiting->req))
+        error = -EINTR;
+    else if (waiting->fs->ending)
         error = -ENOTCONN;
     else if (snapshot)
         error = waiting_for_derived(waiting, snapshot);
     else
         error = cache_wait(needs->listing, needs->id, &waiting->waiter);
-    if (error) {
+    if (error)
         waiting_fail(waiting, error, true);
-        return false;
-    }
-    fuse_req_interrupt_func(waiting->req, waiting_on_interrupt, waiting);
-    return true;
-}
-
-void waiting_start(struct waiting *waiting, const struct entry_needs *needs,
-                   struct snapshot *snapshot)
-{
-    waiting_begin(waiting, needs, snapshot);
+    else
+        fuse_req_interrupt_func(waiting->req, waiting_on_interrupt, waiting);
+    return !error;
 }
 
 static void waiting_on_half_time(void *data)
@@ -206,14 +196,14 @@ static void waiting_on_half_time(void *data)
                      waiting);
     waiting->rated = client_waits_for_rate(cache_source(waiting->fs->tree->cache)->client);
     if (!waiting->rated) /* one call more would only stand behind the others */
-        cache_hurry(waiting->listing, &waiting->waiter);
+        cache_hurry(waiting->needs.listing, &waiting->waiter);
 }
 
 void waiting_start_limited(struct waiting *waiting, const struct entry_needs *needs,
                            struct snapshot *snapshot)
 {
     waiting->latest_ms = clock_ms() + waiting->fs->options.timeout_ms + WAITING_FOR_RATE_MS;
-    if (waiting_begin(waiting, needs, snapshot))
+    if (waiting_start(waiting, needs, snapshot))
         loop_timer_start(waiting->fs->loop, &waiting->deadline,
                          waiting->fs->options.timeout_ms / 2, waiting_on_half_time, waiting);
 }

@@ -17,14 +17,12 @@ struct waiting {
     TAILQ_ENTRY(waiting) link;
     struct fs *fs;
     fuse_req_t req;
-    struct dir *dir;         /* in use while it waits */
-    struct dir *lister;      /* whose listing it is, likewise; or NULL */
-    struct listing *listing; /* that is needed; borrowed from a directory that is in use */
-    struct walker *walker;   /* held; NULL: the caller is none */
+    struct dir *dir;          /* in use while it waits; so is the lister that it needs */
+    struct entry_needs needs; /* what must be there */
+    struct walker *walker;    /* held; NULL: the caller is none */
     struct loop_timer deadline;
     bool rated;        /* at the last look calls waited for the rate */
     int64_t latest_ms; /* clock_ms(): no longer than until then because of that */
-    const struct derived_kind *derived; /* what must be made of the listing, or NULL */
     struct derived_waiter made;
     struct snapshot *snapshot; /* of which it is being made, held */
     /* Answers the request. SNAPSHOT is borrowed. */
@@ -33,17 +31,18 @@ struct waiting {
     struct dir_entry entry; /* that is looked up; its name is "" where a directory is read */
     struct handle *handle;  /* borrowed: the kernel does not release it while it reads it */
     size_t size;
-    off_t offset;
     bool plus;
 };
 
-/* REQ is going to wait, on behalf of DIR. Return NULL when memory is out. */
+/* REQ is going to wait, on behalf of DIR. Return NULL when memory is out; it is answered then.
+ */
 struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
                                void (*resume)(struct waiting *, struct snapshot *));
 
 /* Begin to wait for what NEEDS says. SNAPSHOT is what is there of it already, or NULL. From
- * here on the request is not the caller's any more; if this fails, the request is answered. */
-void waiting_start(struct waiting *waiting, const struct entry_needs *needs,
+ * here on the request is not the caller's any more. Return whether it waits; if not, the
+ * request is answered. */
+bool waiting_start(struct waiting *waiting, const struct entry_needs *needs,
                    struct snapshot *snapshot);
 
 /* Do the same, but wait no longer than the timeout of the fs, and a minute more where calls
