@@ -21,73 +21,53 @@
 /* To free a block of an arena is as much work as to free so many things. */
 #define REAPER_BLOCK 128
 
+/* The most bytes of pages that a step gives back. */
+#define REAPER_PAGES_STEP ((size_t)1 << 20)
+
 struct reaped {
     STAILQ_ENTRY(reaped) link;
     void *things; /* owned */
     size_t count; /* of those that are left */
     void (*drop)(void *things, size_t index);
     struct arena arena;
-};
-
-/* The most bytes of pages that a step gives back. */
-#define REAPER_PAGES_STEP ((size_t)1 << 20)
-
-/* Lies at the start of the pages themselves, of which the last go first. */
-struct reaped_pages {
-    STAILQ_ENTRY(reaped_pages) link;
+    void *pages; /* owned */
     size_t size; /* of those that are left */
 };
 
-static STAILQ_HEAD(all_reaped_pages,
-                   reaped_pages) reaped_pages = STAILQ_HEAD_INITIALIZER(reaped_pages);
 static STAILQ_HEAD(reapeds, reaped) reapeds = STAILQ_HEAD_INITIALIZER(reapeds);
 static struct loop *reaper_loop;
 static struct loop_work reaper_work;
 
+static bool reaped_is_empty(const struct reaped *reaped)
+{
+    return reaped->count == 0 && !reaped->arena.last && reaped->size == 0;
+}
+
 /* Free the last things first, so that the heap can give back its end. MAX is the work that may
- * be done, and becomes what is left of that. Return whether nothing is left to free. */
-static bool reaped_empty(struct reaped *reaped, size_t *max)
+ * be done, and becomes what is left of that. */
+static void reaped_empty(struct reaped *reaped, size_t *max)
 {
     for (; *max > 0 && reaped->count > 0; --*max)
         reaped->drop(reaped->things, --reaped->count);
     while (*max > 0 && arena_drop_block(&reaped->arena))
         *max -= *max < REAPER_BLOCK ? *max : REAPER_BLOCK;
-    return reaped->count == 0 && !reaped->arena.last;
+    for (; *max > 0 && reaped->size > 0; *max -= *max < REAPER_STEP ? *max : REAPER_STEP)
+        reaped->size = wipe_give_back_pages(reaped->pages, reaped->size, REAPER_PAGES_STEP);
 }
 
-/* Return whether there were pages to give back. */
-static bool reaper_step_pages(void)
-{
-    struct reaped_pages *first = STAILQ_FIRST(&reaped_pages);
-    if (!first)
-        return false;
-    STAILQ_REMOVE_HEAD(&reaped_pages, link);
-    size_t left = wipe_give_back_pages(first, first->size, REAPER_PAGES_STEP);
-    if (left > 0) {
-        first->size = left;
-        STAILQ_INSERT_HEAD(&reaped_pages, first, link);
-    }
-    return true;
-}
-
-static void reaper_step_things(void)
+static void reaper_step(void *data)
 {
     size_t left = REAPER_STEP;
     struct reaped *first;
+    (void)data;
     while (left > 0 && (first = STAILQ_FIRST(&reapeds))) {
-        if (!reaped_empty(first, &left))
+        reaped_empty(first, &left);
+        if (!reaped_is_empty(first))
             break;
         STAILQ_REMOVE_HEAD(&reapeds, link);
         free(first->things);
         free(first);
     }
-}
-
-static void reaper_step(void *data)
-{
-    (void)data;
-    if (!reaper_step_pages())
-        reaper_step_things();
     wipe_give_back(reaper_is_busy() ? REAPER_GIVE_BACK : REAPER_GIVE_BACK_END);
     if (reaper_is_busy() && reaper_loop)
         loop_work_start(reaper_loop, &reaper_work, reaper_step, NULL);
@@ -108,8 +88,8 @@ void reaper_finish(void)
 
 static void reaper_add(struct reaped all)
 {
-    bool at_once = !reaper_loop || (all.count <= REAPER_AT_ONCE && !all.arena.last);
-    struct reaped *reaped = at_once ? NULL : malloc(sizeof *reaped);
+    bool few = all.count <= REAPER_AT_ONCE && !all.arena.last && all.size == 0;
+    struct reaped *reaped = few || !reaper_loop ? NULL : malloc(sizeof *reaped);
     size_t max = SIZE_MAX;
     if (!reaped) {
         reaped_empty(&all, &max);
@@ -134,17 +114,10 @@ void reaper_take_arena(struct arena *arena)
 
 void reaper_take_pages(void *pages, size_t size)
 {
-    struct reaped_pages *reaped = pages;
-    if (!reaper_loop) {
-        wipe_give_back_pages(pages, size, size);
-        return;
-    }
-    reaped->size = size;
-    STAILQ_INSERT_TAIL(&reaped_pages, reaped, link);
-    loop_work_start(reaper_loop, &reaper_work, reaper_step, NULL);
+    reaper_add((struct reaped){.pages = pages, .size = size});
 }
 
 bool reaper_is_busy(void)
 {
-    return !STAILQ_EMPTY(&reapeds) || !STAILQ_EMPTY(&reaped_pages);
+    return !STAILQ_EMPTY(&reapeds);
 }

@@ -27,7 +27,7 @@ void reaper_take(void *things, size_t count, void (*drop)(void *things, size_t i
 /* Take over what ARENA holds, and leave it empty. */
 void reaper_take_arena(struct arena *arena);
 
-/* Take over PAGES of base/wipe.h, SIZE bytes, which are overwritten. */
+/* Take over PAGES of base/wipe.h, SIZE bytes. */
 void reaper_take_pages(void *pages, size_t size);
 
 /* Return whether something is left to free. */
