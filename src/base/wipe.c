@@ -47,18 +47,12 @@ void *wipe_take_pages(size_t size)
     return pages == MAP_FAILED ? NULL : pages;
 }
 
-void wipe_shrink_pages(void *pages, size_t size, size_t left)
-{
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    size_t kept = (left + page - 1) / page * page;
-    if (kept < size)
-        munmap((char *)pages + kept, size - kept);
-}
-
 size_t wipe_give_back_pages(void *pages, size_t size, size_t max)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    size_t left = size > max ? (size - max) / page * page : 0;
+    size_t left = size > max ? (size - max + page - 1) / page * page : 0;
+    if (left >= size)
+        return size;
     munmap((char *)pages + left, size - left);
     return left;
 }

@@ -25,11 +25,8 @@ void wipe_give_back(size_t min);
 /* Return SIZE bytes, zeroed; NULL when memory is out. */
 void *wipe_take_pages(size_t size);
 
-/* Give back what is behind the first LEFT bytes of PAGES, of SIZE bytes. */
-void wipe_shrink_pages(void *pages, size_t size, size_t left);
-
-/* Give back about MAX bytes, from the end of PAGES, of which SIZE bytes are left. Return how
- * many are left then; 0: PAGES is gone. */
+/* Give back what whole pages there are in the last MAX bytes of PAGES, of which SIZE bytes are
+ * left. Return how many are left then; 0: PAGES is gone. */
 size_t wipe_give_back_pages(void *pages, size_t size, size_t max);
 
 /* -------- an arena: many small pieces that are let go together -------- */

@@ -136,7 +136,7 @@ struct record *record_shrink(struct record *record, size_t size)
         return record;
     }
     if (size >= RECORD_LARGE) {
-        wipe_shrink_pages(record, sizeof *record + record->size, sizeof *record + size);
+        wipe_give_back_pages(record, sizeof *record + record->size, record->size - size);
         record->size = (uint32_t)size;
         return record;
     }

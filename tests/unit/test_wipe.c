@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buffer.h"
 #include "base/wipe.h"
@@ -56,11 +57,27 @@ TEST(wipe_covers_what_a_buffer_grows_out_of)
     assert_null(memchr(seen, 'x', sizeof seen));
 }
 
+/* Of three pages and a half, as many bytes as that go, and whole pages alone. */
+TEST(wipe_gives_pages_back_from_their_end)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), size = 3 * page + page / 2;
+    char *pages = wipe_take_pages(size);
+    assert_non_null(pages);
+    memset(pages, 'x', size);
+    assert_int_equal(wipe_give_back_pages(pages, size, 0), size);
+    assert_int_equal(wipe_give_back_pages(pages, size, page / 4), size);
+    assert_int_equal(wipe_give_back_pages(pages, size, page / 2), 3 * page);
+    assert_int_equal(wipe_give_back_pages(pages, 3 * page, page + 1), 2 * page);
+    assert_int_equal(pages[2 * page - 1], 'x');
+    assert_int_equal(wipe_give_back_pages(pages, 2 * page, 2 * page), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wipe_free_leaves_nothing_behind),
         cmocka_unit_test(wipe_covers_what_a_buffer_grows_out_of),
+        cmocka_unit_test(wipe_gives_pages_back_from_their_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
