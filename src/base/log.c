@@ -53,8 +53,7 @@ struct log_secret {
 static struct {
     bool debug;
     enum { TO_STDERR, TO_MANAGER, TO_JOURNAL, TO_SYSLOG } to; /* MANAGER: through stderr */
-    const char *daemon; /* the path of the socket of the journal or of syslog */
-    int fd;             /* to that; -1: not connected */
+    int fd; /* the socket to the journal or to syslog; -1: not connected */
     struct log_secret secrets[LOG_SECRETS];
     size_t next_secret; /* where the next one goes; it replaces the oldest */
     const char *lead;
@@ -72,13 +71,15 @@ void log_set_lead(const char *lead)
 
 /* -------- the daemon that keeps the log -------- */
 
-/* It may be restarted, or too busy to take a line. syslog(3) would wait for it. */
+/* It may be restarted, or too busy to take a line. syslog(3) would wait for it. Return 0, or
+ * -errno if it can't be reached now. */
 static int log_connect(void)
 {
+    const char *path = log_state.to == TO_SYSLOG ? LOG_SYSLOG_PATH : LOG_JOURNAL_PATH;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (log_state.fd >= 0)
         close(log_state.fd);
-    snprintf(address.sun_path, sizeof address.sun_path, "%s", log_state.daemon);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     log_state.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (log_state.fd < 0)
         return -errno;
@@ -88,14 +89,6 @@ static int log_connect(void)
     close(log_state.fd);
     log_state.fd = -1;
     return error;
-}
-
-/* Send later lines to the daemon whose socket is at PATH. Return 0, or -errno if it can't be
- * reached now. */
-static int log_connect_to(const char *path)
-{
-    log_state.daemon = path;
-    return log_connect();
 }
 
 static int log_try(const char *bytes, size_t size)
@@ -138,7 +131,7 @@ void log_begin(void)
 {
     if (!log_stderr_is_journal())
         return;
-    log_state.to = log_connect_to(LOG_JOURNAL_PATH) == 0 ? TO_JOURNAL : TO_MANAGER;
+    log_state.to = log_connect() == 0 ? TO_JOURNAL : TO_MANAGER;
 }
 
 void log_to_background(void)
@@ -146,10 +139,10 @@ void log_to_background(void)
     if (log_state.to == TO_JOURNAL)
         return;
     log_state.to = TO_JOURNAL;
-    if (log_connect_to(LOG_JOURNAL_PATH) == 0)
+    if (log_connect() == 0)
         return;
     log_state.to = TO_SYSLOG;
-    (void)log_connect_to(LOG_SYSLOG_PATH); /* each line tries again */
+    (void)log_connect(); /* each line tries again */
 }
 
 /* -------- secrets -------- */
@@ -323,45 +316,28 @@ static void log_send(const struct log_entry *entry)
     }
 }
 
-__attribute__((format(printf, 3, 0))) static void log_format(enum log_level level,
-                                                             const struct log_about *about,
-                                                             const char *format,
-                                                             va_list arguments)
+void log_line_about(enum log_level level, const struct log_about *about, const char *format,
+                    ...)
 {
     char line[LOG_LINE_MAX + LOG_SECRET_MAX], path[LOG_PATH_MAX + LOG_SECRET_MAX];
-    struct log_entry entry = {.level = level, .text = line, .about = *about};
+    struct log_entry entry = {.level = level, .text = line};
+    va_list arguments;
+    if (level == LOG_LEVEL_DEBUG && !log_state.debug)
+        return;
+    va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
     log_hide_secret(line);
     line[LOG_LINE_MAX - 1] = '\0'; /* not before: a cut secret would not be found */
     utf8_make_printable(line);
-    if (about->path) {
-        snprintf(path, sizeof path, "%s", about->path);
+    if (about)
+        entry.about = *about;
+    if (entry.about.path) {
+        snprintf(path, sizeof path, "%s", entry.about.path);
         log_hide_secret(path);
         path[LOG_PATH_MAX - 1] = '\0';
         utf8_make_printable(path);
         entry.about.path = path;
     }
     log_send(&entry);
-}
-
-void log_line(enum log_level level, const char *format, ...)
-{
-    const struct log_about nothing = {NULL, 0, 0};
-    if (level == LOG_LEVEL_DEBUG && !log_state.debug)
-        return;
-    va_list arguments;
-    va_start(arguments, format);
-    log_format(level, &nothing, format, arguments);
-    va_end(arguments);
-}
-
-void log_line_about(enum log_level level, const struct log_about *about, const char *format,
-                    ...)
-{
-    if (level == LOG_LEVEL_DEBUG && !log_state.debug)
-        return;
-    va_list arguments;
-    va_start(arguments, format);
-    log_format(level, about, format, arguments);
-    va_end(arguments);
 }

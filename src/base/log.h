@@ -49,16 +49,14 @@ void log_redact(const char *secret);
 /* Hide the secrets of log_redact() in TEXT, which is shown elsewhere. */
 void log_hide_secret(char *text);
 
-/* Write a line; and one with fields. */
-void log_line(enum log_level level, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
+/* Write a line. ABOUT: its fields, or NULL. */
 void log_line_about(enum log_level level, const struct log_about *about, const char *format,
                     ...) __attribute__((format(printf, 3, 4)));
 
-#define log_error(...)   log_line(LOG_LEVEL_ERROR, __VA_ARGS__)
-#define log_warning(...) log_line(LOG_LEVEL_WARNING, __VA_ARGS__)
-#define log_info(...)    log_line(LOG_LEVEL_INFO, __VA_ARGS__)
-#define log_debug(...)   log_line(LOG_LEVEL_DEBUG, __VA_ARGS__)
+#define log_line(level, ...) log_line_about(level, NULL, __VA_ARGS__)
+#define log_error(...)       log_line(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_warning(...)     log_line(LOG_LEVEL_WARNING, __VA_ARGS__)
+#define log_info(...)        log_line(LOG_LEVEL_INFO, __VA_ARGS__)
+#define log_debug(...)       log_line(LOG_LEVEL_DEBUG, __VA_ARGS__)
 
 #endif

@@ -46,11 +46,14 @@ static size_t below(size_t limit)
 }
 
 /* There would be thousands of lines. */
-void __wrap_log_line(enum log_level level, const char *format, ...);
+void __wrap_log_line_about(enum log_level level, const struct log_about *about,
+                           const char *format, ...);
 
-void __wrap_log_line(enum log_level level, const char *format, ...)
+void __wrap_log_line_about(enum log_level level, const struct log_about *about,
+                           const char *format, ...)
 {
     (void)level;
+    (void)about;
     (void)format;
 }
 
