@@ -169,7 +169,7 @@ static int handle_follow(struct handle *handle, off_t offset)
         if (other->dir != handle->dir || !other->kept.mark ||
             !kept_names_is_of(&other->kept, offset))
             continue;
-        kept_names_follow(&handle->kept, &other->kept);
+        handle->kept = other->kept;
         handle_show(handle, other->snapshot);
         return 0;
     }

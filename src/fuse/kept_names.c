@@ -97,11 +97,6 @@ bool kept_names_is_of(const struct kept_handle *handle, off_t offset)
     return offset == 0 || offset >> KEPT_INDEX_BITS == (off_t)handle->mark;
 }
 
-void kept_names_follow(struct kept_handle *handle, const struct kept_handle *other)
-{
-    *handle = *other;
-}
-
 void kept_names_close(struct kept_names *names, const struct kept_handle *handle)
 {
     if (handle->mark)

@@ -92,11 +92,8 @@ int kept_names_rewind(struct kept_names *names, struct kept_handle *handle, uint
 
 /* Return whether OFFSET is one of the snapshot of HANDLE, which takes part. It is not where the
  * kernel has given names from its list to a handle that was rewound, and that list was another
- * handle's. */
+ * handle's. Then it goes on as that one: how it takes part is copied. */
 bool kept_names_is_of(const struct kept_handle *handle, off_t offset);
-
-/* HANDLE goes on with the snapshot of OTHER, whose offset it has. */
-void kept_names_follow(struct kept_handle *handle, const struct kept_handle *other);
 
 void kept_names_close(struct kept_names *names, const struct kept_handle *handle);
 

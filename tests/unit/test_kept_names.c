@@ -240,7 +240,7 @@ static bool reader_follows(struct reader *reader)
         struct reader *other = &readers[i];
         if (other->state != CLOSED && other->handle.mark &&
             kept_names_is_of(&other->handle, reader->at)) {
-            kept_names_follow(&reader->handle, &other->handle);
+            reader->handle = other->handle;
             reader->snapshot = other->snapshot;
             return true;
         }
