@@ -110,14 +110,12 @@ TEST(reaper_gives_back_pages_in_some_turns)
         memset(large->bytes, 'x', size);
         record_unref(large);
     }
-    record_unref_all(referenced(COUNT), COUNT);
     unsigned turns = 0;
     while (reaper_is_busy()) {
         assert_int_equal(loop_turn(loop, -1), 0);
         turns++;
     }
-    assert_true(turns > 1);
-    assert_int_equal(still_referenced(), 0);
+    assert_true(turns > 2);
     reaper_finish();
     loop_destroy(loop);
 }
