@@ -18,28 +18,17 @@ static const struct snapshot *headcount_users(struct dir *departments, uint64_t 
     return headcount_held(dir_find(departments, DIR_DEPARTMENT, id), DIR_USERS);
 }
 
-/* Return whether one of the two that are most likely to be missing is. This is asked at each
- * department of a walk, so all of those that are LISTED would be too many. */
-static bool headcount_is_early(const struct dir *organization, struct dir *departments,
-                               const struct snapshot *listed)
-{
-    uint64_t missing = organization->uncounted;
-    if (snapshot_find(listed, missing) && !headcount_users(departments, missing))
-        return true;
-    return listed->count > 0 &&
-           !headcount_users(departments, listed->records[listed->count - 1]->id);
-}
-
-/* The users of all that are LISTED together; COST_UNKNOWN if some are not held. A walk reads
- * the last department last, or the first one. */
+/* The users of all that are LISTED together; COST_UNKNOWN if some are not held. This is asked
+ * at each department of a walk. So it begins with the department that was missing the last
+ * time, and goes round from there. */
 static uint64_t headcount_shown(struct dir *organization, struct dir *departments,
                                 const struct snapshot *listed)
 {
     uint64_t count = 0;
-    if (headcount_is_early(organization, departments, listed))
-        return COST_UNKNOWN;
+    size_t first;
+    snapshot_place(listed, organization->uncounted, &first);
     for (size_t i = 0; i < listed->count; i++) {
-        uint64_t id = listed->records[i]->id;
+        uint64_t id = listed->records[(first + i) % listed->count]->id;
         const struct snapshot *users = headcount_users(departments, id);
         if (!users) {
             organization->uncounted = id;

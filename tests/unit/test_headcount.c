@@ -142,6 +142,14 @@ TEST(headcount_costs_little_from_the_last_department)
     assert_few_looks(1);
 }
 
+TEST(headcount_costs_little_where_the_last_department_was_read_before)
+{
+    read_department(DEPARTMENTS);
+    for (uint64_t id = 1; id < DEPARTMENTS - 1; id++)
+        read_department(id);
+    assert_few_looks(1);
+}
+
 TEST(headcount_costs_little_where_a_department_can_not_be_read)
 {
     for (uint64_t id = 1; id <= DEPARTMENTS; id++) {
@@ -162,6 +170,7 @@ int main(void)
         HEADCOUNT_TEST(headcount_is_told_when_a_department_that_was_not_read_is_gone),
         HEADCOUNT_TEST(headcount_costs_little_from_the_first_department),
         HEADCOUNT_TEST(headcount_costs_little_from_the_last_department),
+        HEADCOUNT_TEST(headcount_costs_little_where_the_last_department_was_read_before),
         HEADCOUNT_TEST(headcount_costs_little_where_a_department_can_not_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
