@@ -251,10 +251,10 @@ static void reader_say_gone(struct status_reader *reader, int error)
 }
 
 /* Other errors do not tell that a mount has ended: memory may be out, or the child was killed.
- */
+ * What a mount has once shown it does not refuse: EACCES is of a directory beneath it. */
 static bool reader_means_the_end(int error)
 {
-    return error == ENOENT || error == ENOTCONN || error == ECONNABORTED ||
+    return error == ENOENT || error == ENOTCONN || error == ECONNABORTED || error == EACCES ||
            error == READER_NOT_OURS;
 }
 
