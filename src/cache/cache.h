@@ -80,7 +80,7 @@ bool cache_is_idle(const struct listing *listing);
 /* Return the snapshot that is held, borrowed, however old; NULL: none. */
 struct snapshot *cache_held(const struct listing *listing);
 
-/* Return whether RECORD is in that. Costs next to nothing where it is not. */
+/* Return whether RECORD, of any listing, is in that. Costs no search where it is not. */
 bool cache_holds(const struct listing *listing, const struct record *record);
 
 /* Return the snapshot in which record ID of LISTING can be looked up now without a call,

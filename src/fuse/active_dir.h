@@ -76,7 +76,7 @@ struct active_dir {
     uint64_t last_ino;
     unsigned ascending; /* reads one after the other with an st_ino above the one before */
     struct active_dir_inode
-        *inodes; /* by st_ino, owned; NULL: not needed so far, or no memory */
+        *inodes; /* by st_ino, owned; NULL: not needed so far, or no memory or thread */
     bool sorted;
     bool used;      /* since this was last set to false */
     unsigned jobs;  /* of the worker that use it */

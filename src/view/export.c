@@ -24,7 +24,7 @@ struct export
     size_t filled;     /* bytes of it, in the second pass */
     size_t next;       /* record of the snapshot */
     uint32_t day;      /* of the youngest record */
-    struct buffer row; /* a line of the file, or a cell of it */
+    struct buffer row; /* a line of the file */
     struct buffer spare;
     struct columns columns;
 };
