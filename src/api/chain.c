@@ -154,8 +154,12 @@ static int chain_take_nobody(struct chain *chain, const struct envelope *first,
     }
     *why = "page 1 is empty, and the service says that there is more";
     if (first->total_items > 0 || first->total_pages > 1 ||
-        verdict_names_more_pages(window, first) || (chain->expect_people && !chain->confirmed))
+        verdict_names_more_pages(window, first))
         return chain_read_first_again(chain, why);
+    if (chain->expect_people && !chain->nobody_again) {
+        chain->nobody_again = true;
+        return chain_start_over(chain, why);
+    }
     chain->length = 1;
     return CHAIN_COMPLETE;
 }
@@ -179,6 +183,8 @@ static int chain_take_first(struct chain *chain, const char **why)
     const struct window *window = &chain_window(chain, 0)->window;
     if (first->count == 0)
         return chain_take_nobody(chain, first, why);
+    chain->expect_people = true; /* should it be read anew */
+    chain->nobody_again = false;
     enum verdict verdict = verdict_of(window, first, why);
     uint64_t total = verdict_total(window, first);
     bool is_short = verdict == VERDICT_WRONG && total > first->count;
@@ -187,7 +193,6 @@ static int chain_take_first(struct chain *chain, const char **why)
     chain_note_total(chain, total);
     chain->size = first->count;
     chain->length = 1;
-    chain->expect_people = true; /* should it be read anew */
     chain_plan_anew(chain);
     if (verdict == VERDICT_END)
         return CHAIN_COMPLETE;

@@ -26,6 +26,7 @@ struct chain {
     bool asked_again;     /* page 2, for it showed that the endpoint knows no pages */
     bool gave_same_size;  /* a window that was refused had the size of page 1 */
     bool confirmed;       /* page 1 was read a second time */
+    bool nobody_again;    /* page 1 held nobody, and is read a second time for that */
     uint64_t first_count; /* how many records it held the first time */
     bool total_changed;
     uint64_t refused; /* calls that came to nothing, for a window was too large: not counted */

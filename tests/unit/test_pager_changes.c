@@ -147,7 +147,8 @@ TEST(pager_asks_again_where_a_page_1_that_fits_nothing_is_empty_then)
 {
     fake_server_init(&server, 850, 100);
     server.no_totals = true;
-    start(100, 1);
+    pager_run_start_expecting(&run, ENDPOINT_USERS, 100, 1);
+    fake_call_answer(0, 200, NOBODY); /* and so it was at first */
     fake_server_answer(&server, 0);
     while (!strstr(fake_call_path(0), "page=1&")) {
         for (int i = 0; i < 60; i++)
@@ -159,6 +160,20 @@ TEST(pager_asks_again_where_a_page_1_that_fits_nothing_is_empty_then)
     fake_server_answer_all(&server);
     assert_nobody_is_missing(850);
     assert_int_equal(run.count, 850);
+}
+
+/* It had been read once more already, for it was short. */
+TEST(pager_asks_again_where_a_page_1_that_was_short_is_empty_then)
+{
+    fake_server_init(&server, 450, 50);
+    server.silent = true;
+    start(100, 1);
+    fake_server_answer(&server, 0);
+    assert_int_equal(fake_calls_waiting(), 1);
+    fake_call_answer(0, 200, NOBODY);
+    fake_server_answer_all(&server);
+    assert_nobody_is_missing(450);
+    assert_int_equal(run.count, 450);
 }
 
 TEST(pager_asks_again_where_a_list_that_is_read_again_is_empty)
@@ -382,6 +397,7 @@ int main(void)
         PAGER_TEST(pager_asks_past_caches_from_the_second_bridge_on),
         PAGER_TEST(pager_reads_a_list_again_whose_total_says_that_somebody_is_missing),
         PAGER_TEST(pager_asks_again_where_a_page_1_that_fits_nothing_is_empty_then),
+        PAGER_TEST(pager_asks_again_where_a_page_1_that_was_short_is_empty_then),
         PAGER_TEST(pager_asks_again_where_a_list_that_is_read_again_is_empty),
         PAGER_TEST(pager_refuses_a_list_that_lacks_somebody_twice),
         PAGER_TEST(pager_takes_what_was_asked_for_later_of_a_person_in_two_windows),
