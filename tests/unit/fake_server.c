@@ -48,6 +48,8 @@ static char *fake_server_page(const struct fake_server *server, size_t page, siz
 {
     char *body = fake_allocate(size * 32 + 512), *at = body;
     size_t first = server->ignores_query ? 0 : (page - 1) * size;
+    if (server->fills_last && first + size > server->count)
+        first = server->count - size;
     at += sprintf(at, "{\"response\":[");
     for (size_t i = first; i < first + size && i < server->count; i++)
         at += sprintf(at, "%s{\"userID\":%" PRIu64 "}", i > first ? "," : "", server->ids[i]);

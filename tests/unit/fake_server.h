@@ -21,6 +21,7 @@ struct fake_server {
     uint64_t too_large;  /* answers 413 to more than this; 0: it does not */
     const char *refusal; /* with this body; NULL: a proxy's */
     bool ends_in_404;    /* answers 404 to pages behind the end */
+    bool fills_last;     /* the last page is as large as the others, and so are those behind */
     int64_t total_off;   /* totalItems is wrong by so many */
 };
 

@@ -381,6 +381,20 @@ TEST(pager_reads_pages_that_can_not_overlap_twice)
     }
 }
 
+/* So 50 people stand on two pages. Nobody is missing, but that can't be seen: where the list
+ * moved between two pages, it looks the same. */
+TEST(pager_reads_no_such_pages_where_the_last_one_is_filled_from_the_one_before)
+{
+    fake_server_init(&server, 450, 100);
+    server.step = 100;
+    server.no_totals = true;
+    server.fills_last = true;
+    start(100, 1);
+    fake_server_answer_all(&server);
+    pager_run_assert_failed(&run, -EBADMSG,
+                            "fewer came than totalItems says, or its order changed");
+}
+
 /* Else a cache might give the same old page to both readings. */
 TEST(pager_reads_such_pages_a_second_time_past_caches)
 {
@@ -744,6 +758,7 @@ int main(void)
         PAGER_TEST(pager_tries_one_window_where_page_1_is_smaller_than_was_asked_for),
         PAGER_TEST(pager_tries_no_more_where_a_long_list_has_one_size),
         PAGER_TEST(pager_reads_pages_that_can_not_overlap_twice),
+        PAGER_TEST(pager_reads_no_such_pages_where_the_last_one_is_filled_from_the_one_before),
         PAGER_TEST(pager_reads_such_pages_a_second_time_past_caches),
         PAGER_TEST(pager_reads_such_pages_a_third_time_where_two_readings_differ),
         PAGER_TEST(pager_sees_in_such_pages_that_somebody_went_while_another_came),
