@@ -254,7 +254,7 @@ static bool call_gets_new_key(struct call *call, const struct answer *answer)
 static bool call_waits_on(const struct call *call, const struct answer *answer)
 {
     bool other = call->transfer || call->ticket.waits || call->retry.loop;
-    bool may_differ = answer->transient || answer->status == 401;
+    bool may_differ = answer->transient || answer->status == 401 || answer->error == -ENOMEM;
     return answer->error && may_differ && answer->doubted && other;
 }
 

@@ -45,8 +45,10 @@ static void pool_reap(struct pool *pool)
 static void pool_act(struct pool *pool, curl_socket_t fd, int ready)
 {
     int running;
-    if (pool->starved)
+    if (pool->starved) {
+        loop_fd_remove(pool->loop, fd); /* else it would wake the loop in each turn */
         return;
+    }
     if (curl_multi_socket_action(pool->multi, fd, ready, &running) != CURLM_OK)
         pool->starved = true;
     pool_reap(pool);
