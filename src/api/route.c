@@ -72,10 +72,12 @@ bool route_take(const struct route *route, CURL *easy, bool plain)
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 10L);
     /* "": none, not even that of the environment, at which the options have looked. */
-    curl_easy_setopt(easy, CURLOPT_PROXY, route->proxy ? route->proxy : "");
+    if (curl_easy_setopt(easy, CURLOPT_PROXY, route->proxy ? route->proxy : ""))
+        return false;
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    if (plain) /* a proxy would get the key in the clear */
-        curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    /* A proxy would get the key in the clear. */
+    if (plain && curl_easy_setopt(easy, CURLOPT_NOPROXY, "*"))
+        return false;
     /* A name may have several addresses, and the machine of the first one be down. curl's own
      * time is far longer than anybody waits. */
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, route->connect_ms);
