@@ -193,9 +193,10 @@ static void single_misfit(struct single *single, const char *why)
     char path[ENDPOINT_PATH_MAX];
     struct single_kind *kind = single->singles->kind;
     target_path(&single->holding.fetch.target, 0, 0, path);
-    log_info("%s: %s; asking for the whole list", path, why);
     if (++kind->misfits >= SINGLE_MISFITS_MAX)
         kind->unused = true;
+    log_info("%s: %s; %s", path, why,
+             kind->unused ? "lists are used from now on" : "asking for the whole list");
 }
 
 /* Whether RECORD says that it is of this list: 1; 0 if it says another; -EBADMSG if it does not
@@ -351,7 +352,9 @@ static void single_failed(struct single *single, const struct pager_result *resu
     } else if (fetch_failure_passes(result) && single_serve_stale(single, result)) {
         fetch_note_failure(&single->holding.fetch, result);
     } else if (single_is_nonsense(result)) {
-        single_misfit(single, result->why);
+        if (result->status != 410 ||
+            !single->singles->kind->works) /* else it is of this user */
+            single_misfit(single, result->why);
         single_ask_list(single);
     } else {
         single_fail(single, result);

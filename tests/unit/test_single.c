@@ -517,8 +517,8 @@ TEST(single_that_is_refused_otherwise_is_for_the_list_to_say)
         give_back(&second);
         fake_now += TTL;
     }
-    want(&first, 6);
-    assert_asks(LIST);
+    want(&first, 6); /* a 410 says nothing of others, and two others are not enough */
+    assert_asks("users/6");
 }
 
 TEST(single_that_is_newer_than_the_list_is_not_gone_because_the_service_fails)
