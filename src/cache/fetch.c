@@ -161,7 +161,7 @@ void waiter_cancel(struct waiter *waiter, bool abandon)
     waiter->fetch = NULL;
     if (!TAILQ_EMPTY(&fetch->waiters))
         return;
-    if (abandon)
+    if (abandon || fetch->outdated)
         fetch_stop(fetch);
     else if (fetch->pager)
         pager_pause(fetch->pager, true);
@@ -325,7 +325,9 @@ void fetch_log_stale(struct fetch *fetch, const struct pager_result *result, int
 static int64_t fetch_failed_ms(const struct fetch *fetch, long status)
 {
     int64_t ttl_ms = fetch->source->ttl_ms;
-    bool lasts = (status == 403 || status == 413) && !fetch_is_outdated(fetch);
+    bool lasts = status == 403 || status == 413;
+    if (fetch->outdated)
+        return 0;
     return lasts && ttl_ms > FETCH_FAILED_MS ? ttl_ms : FETCH_FAILED_MS;
 }
 

@@ -53,7 +53,8 @@ struct fetch_owner {
     void (*left)(void *data);
     void (*began)(void *data);   /* or NULL */
     void (*stopped)(void *data); /* before anything came of it; or NULL */
-    /* The service refuses the key, for something that belongs to what is fetched. */
+    /* The service refuses the key, for something that belongs to what is fetched; or NULL where
+     * nothing does. */
     void (*refused)(void *data);
     /* It ended with RESULT. The owner takes the records over, and answers those who wait. */
     void (*ended)(void *data, struct pager_result *result);
@@ -117,7 +118,7 @@ int fetch_start_pager(struct fetch *fetch, uint64_t limit);
 int fetch_join(struct fetch *fetch, struct waiter *waiter, uint64_t limit);
 
 /* Take WAITER back. ABANDON: if nobody else waits, the fetch ends too, so that ^C saves what
- * calls there are left to save. Else it pauses. */
+ * calls there are left to save. Else it pauses, or ends if it is out of date. */
 void waiter_cancel(struct waiter *waiter, bool abandon);
 
 /* Let the fetch under way go on though nobody waits for it. */
@@ -126,7 +127,9 @@ void fetch_wake(struct fetch *fetch);
 /* Return whether a fetch is under way, or what came of it is not settled. */
 bool fetch_is_open(const struct fetch *fetch);
 
-/* The same, or one has only just failed: to wait for it costs no call. */
+/* The same, or one has only just failed: to wait for it costs no call, unless it is out of
+ * date.
+ */
 bool fetch_is_busy(const struct fetch *fetch);
 
 /* What is under way is out of date, and ends if nobody waits for it. No failure answers for

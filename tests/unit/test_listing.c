@@ -764,6 +764,26 @@ TEST(listing_fetched_while_it_was_expired_begins_anew_for_who_comes_later)
     assert_non_null(cache_fresh(listing, 0));
 }
 
+/* What was so before is no answer any more. */
+TEST(listing_that_fails_after_it_was_expired_is_asked_for_again)
+{
+    want(&first);
+    cache_expire(cache);
+    capture_begin();
+    fake_pager_fail_with(0, -EIO, 503, "HTTP 503");
+    capture_end();
+    want(&second);
+    assert_int_equal(fake_pagers_waiting(), 1);
+}
+
+TEST(listing_that_was_expired_ends_when_nobody_waits_any_more)
+{
+    want(&first);
+    cache_expire(cache);
+    waiter_cancel(&first.waiter, false);
+    assert_int_equal(fake_pagers_waiting(), 0);
+}
+
 /* Nobody asked for what is behind page 1 before, and pages 1 and 2 would be of two times. */
 TEST(listing_that_nobody_waits_for_is_let_go_when_it_is_expired)
 {
@@ -1157,6 +1177,8 @@ int main(void)
         LISTING_TEST(listing_is_asked_for_past_caches_until_it_was_read),
         LISTING_TEST(listing_fetched_while_it_was_expired_is_fetched_again),
         LISTING_TEST(listing_fetched_while_it_was_expired_begins_anew_for_who_comes_later),
+        LISTING_TEST(listing_that_fails_after_it_was_expired_is_asked_for_again),
+        LISTING_TEST(listing_that_was_expired_ends_when_nobody_waits_any_more),
         LISTING_TEST(listing_that_nobody_waits_for_is_let_go_when_it_is_expired),
         LISTING_TEST(listing_that_can_not_begin_anew_tells_all_who_wait),
         LISTING_TEST(listing_fails_when_it_has_nothing_to_serve),
