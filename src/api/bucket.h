@@ -9,10 +9,11 @@
 /*
  * A token bucket. The service allows 300 calls in 60 seconds for a key, says its page on
  * limits. The bucket starts full, and a token comes back 60 seconds after it was taken. So no
- * 60 seconds, wherever they begin, see more calls than allowed, and a small account is still
- * read in one go. The last fifth of the tokens is handed out evenly over the minute. Else a
- * long walk would run dry and stand still until the minute is over. The price: a walk of many
- * minutes goes at four fifths of the rate.
+ * 60 seconds, wherever they begin, see more calls than allowed, but for what curl sends again
+ * by itself, which is taken into account afterwards. And a small account is still read in one
+ * go. The last fifth of the tokens is handed out evenly over the minute. Else a long walk would
+ * run dry and stand still until the minute is over. The price: a walk of many minutes goes at
+ * four fifths of the rate.
  */
 struct bucket;
 

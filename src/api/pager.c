@@ -11,8 +11,8 @@
 #include "api/reading.h"
 #include "base/clock.h"
 
-/* All that comes of a listing: the files of some six million people, or of three million where
- * each page is read twice, for both readings are held. */
+/* All that comes of a listing: the files of some six million people, or of two million where
+ * each page is read twice, for up to three readings count. */
 #define PAGER_BYTES_MAX ((uint64_t)2 << 30)
 
 struct pager {
