@@ -14,10 +14,15 @@ void envelope_finish(struct envelope *envelope)
     envelope->count = 0;
 }
 
+/* A number may be written as a string. */
 static int64_t envelope_count(const struct value *pagination, const char *name)
 {
     double number;
-    return value_number(pagination, name, &number) ? number_count(number) : -1;
+    uint64_t written;
+    if (value_number(pagination, name, &number))
+        return number_count(number);
+    const char *text = value_string(pagination, name);
+    return number_parse(text, strlen(text), INT64_MAX, &written) ? (int64_t)written : -1;
 }
 
 /* Return the page that the link NAME leads to, by its query. The service's own samples show
@@ -25,6 +30,8 @@ static int64_t envelope_count(const struct value *pagination, const char *name)
 static uint64_t envelope_linked_page(const struct value *links, const char *name)
 {
     const char *link = value_string(links, name);
+    if (!*link)
+        link = value_string(value_member(links, name), "href");
     if (!*link || strchr(link, '{'))
         return 0;
     for (const char *at = strchr(link, '?'); at; at = strchr(at + 1, '&')) {

@@ -100,7 +100,8 @@ TEST(decoder_reads_the_spellings_that_are_known)
         {"{\"response\":[],\"pagination\":{}}", -1, -1, -1},
         {"{\"pagination\":{\"total\":5,\"page\":1},\"response\":[]}", -1, 5, -1},
         {"{\"response\":[],\"pagination\":{\"total\":5,\"totalItems\":0}}", -1, 0, -1},
-        {"{\"response\":[],\"pagination\":{\"totalItems\":\"5\",\"perPage\":-1}}", -1, -1, -1},
+        {"{\"response\":[],\"pagination\":{\"totalItems\":\"5\",\"perPage\":-1}}", -1, 5, -1},
+        {"{\"response\":[],\"pagination\":{\"totalItems\":\"5 or so\"}}", -1, -1, -1},
         {"{\"response\":[],\"pagination\":{\"totalItems\":1e300}}", -1, INT64_MAX, -1},
         {"{\"response\":[],\"pagination\":{\"totalPages\":0,\"totalItems\":0}}", -1, 0, 0},
         {"{\"respons\\u0065\":[],\"pagin\\u0061tion\":{\"total\":5}}", -1, 5, -1},
@@ -124,7 +125,7 @@ TEST(decoder_reads_which_page_it_is)
     } rows[] = {{"\"currentPage\":3", 3},
                 {"\"page\":3", 3},
                 {"\"currentPage\":3,\"page\":4", 3},
-                {"\"currentPage\":\"3\"", -1},
+                {"\"currentPage\":\"3\"", 3},
                 {"\"totalItems\":3", -1}};
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct envelope envelope;
