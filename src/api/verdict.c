@@ -67,7 +67,7 @@ static bool verdict_pages_exceed(const struct window *window, const struct envel
     uint64_t size = VERDICT_DEFAULT_SIZE;
     if (window->page > 1 && window->size < size)
         size = window->size;
-    if (window->page <= 1 && envelope->count < size)
+    if (window->page <= 1)
         size = envelope->count;
     if (envelope->per_page > 0 && (uint64_t)envelope->per_page < size)
         size = (uint64_t)envelope->per_page;
