@@ -242,6 +242,21 @@ static bool chain_is_empty(const struct chain *chain, size_t index)
            flight_envelope(chain->flight, index)->count == 0;
 }
 
+/* Return whether bridge INDEX brought what the window behind it brought, which begins
+ * elsewhere: then the service gave neither the size that was asked for. */
+static bool chain_repeats_itself(const struct chain *chain, size_t index)
+{
+    if (index + 1 >= chain->flight->count || chain->kept)
+        return false;
+    const struct flight_window *bridge = chain_window(chain, index);
+    const struct flight_window *next = chain_window(chain, index + 1);
+    return bridge->state == FLIGHT_THERE && next->state == FLIGHT_THERE && next->refuted &&
+           window_start(&bridge->window) != window_start(&next->window) &&
+           flight_envelope(chain->flight, index)->count > 0 &&
+           stitch_same(flight_envelope(chain->flight, index),
+                       flight_envelope(chain->flight, index + 1));
+}
+
 /* Window INDEX, right behind the chain, does not fit it. Where no window has had the size that
  * was asked for yet, one that holds nothing may be one behind the end, with a size of its own.
  */
@@ -253,6 +268,10 @@ static int chain_bridge(struct chain *chain, size_t index, const char **why)
     bool is_bridge = window->bridge, is_empty = chain_is_empty(chain, index);
     if (is_bridge && is_empty && !chain->kept)
         return CHAIN_SIZE_REFUSED;
+    if (is_bridge && chain_repeats_itself(chain, index)) {
+        chain->gave_same_size = true;
+        return CHAIN_SIZE_REFUSED;
+    }
     if (is_bridge || is_empty || window->refuted)
         flight_remove(chain->flight, index, 1);
     else

@@ -24,7 +24,8 @@ struct chain {
     bool kept;    /* a window behind page 1 had a size that was asked for and is not round */
     bool plain;   /* page 2 was asked for as it is, for page 1 is too short to overlap */
     bool asked_again;     /* page 2, for it showed that the endpoint knows no pages */
-    bool gave_same_size;  /* a window that was refused had the size of page 1 */
+    bool gave_same_size;  /* a window that was refused had the size of page 1, or of another one
+                           */
     bool confirmed;       /* page 1 was read a second time */
     bool nobody_again;    /* page 1 held nobody, and is read a second time for that */
     uint64_t first_count; /* how many records it held the first time */
