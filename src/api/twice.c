@@ -52,6 +52,7 @@ int twice_init(struct twice *twice, struct flight *flight)
     if (pages > PLAN_WINDOWS_MAX)
         return -EFBIG;
     twice->pages = (size_t)pages;
+    twice->has_tail = total == pages * twice->size; /* a total may be too small */
     return twice_append_all(twice, 2);
 }
 
@@ -88,17 +89,23 @@ static int twice_take_page(struct twice *twice, size_t index, const char **why)
     return 0;
 }
 
-/* Return whether the reading is complete by itself: each page but the last is full, and they
- * hold as many as the total says. */
+/* Return whether the reading is complete by itself: each page but the last is full, they hold
+ * as many as the total says, all of them say the same total, and it was seen that nothing is
+ * behind a last page that is full. */
 static bool twice_is_whole(const struct twice *twice)
 {
-    uint64_t count = 0;
+    uint64_t count = 0, total = twice_total(twice);
     for (size_t i = 0; i < twice->pages; i++) {
-        if (i + 1 < twice->pages && twice_envelope(twice, i)->count != twice->size)
+        const struct envelope *page = twice_envelope(twice, i);
+        bool is_last = i + 1 == twice->pages;
+        if (is_last ? page->count >= twice->size && !twice->has_tail
+                    : page->count != twice->size)
             return false;
-        count += twice_envelope(twice, i)->count;
+        uint64_t told = verdict_total(&twice->flight->windows[i].window, page);
+        if (total > twice->size && told > 0 && told != total)
+            return false;
+        count += page->count;
     }
-    uint64_t total = twice_total(twice);
     return total <= twice->size || total == count;
 }
 

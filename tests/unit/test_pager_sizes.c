@@ -334,8 +334,8 @@ TEST(pager_tries_one_window_where_page_1_is_smaller_than_was_asked_for)
     assert_int_equal(fake_calls_waiting(), 8);
 }
 
-/* Seven windows that are tried in vain, one more of a round size, and 80 pages twice. Page 1 is
- * the first of these. */
+/* Seven windows that are tried in vain, one more of a round size, 80 pages twice, and one
+ * behind them, for the last one is full. Page 1 is the first of these. */
 TEST(pager_tries_no_more_where_a_long_list_has_one_size)
 {
     fake_server_init(&server, 8000, 100);
@@ -344,7 +344,7 @@ TEST(pager_tries_no_more_where_a_long_list_has_one_size)
     fake_server_answer_all(&server);
     pager_run_assert_complete(&run, &server);
     assert_int_equal(quirks_sizes(&run.quirks), PLAN_ONE_SIZE);
-    assert_int_equal(fake_calls_made(), 7 + 1 + 160);
+    assert_int_equal(fake_calls_made(), 7 + 1 + 161);
 }
 
 /* -------- each page twice -------- */
@@ -393,6 +393,49 @@ TEST(pager_reads_no_such_pages_where_the_last_one_is_filled_from_the_one_before)
     fake_server_answer_all(&server);
     pager_run_assert_failed(&run, -EBADMSG,
                             "fewer came than totalItems says, or its order changed");
+}
+
+/* The last page was short at first, and is full then. */
+TEST(pager_misses_nobody_where_the_last_of_such_pages_fills_up)
+{
+    for (unsigned answered = 1; answered < 4; answered++) {
+        start_twice(195, true);
+        answer(answered);
+        for (uint64_t i = 0; i < 10; i++)
+            fake_server_add(&server, 0, 1000 + i);
+        fake_server_answer_all(&server);
+        size_t stayed = 0;
+        for (size_t i = 0; i < run.count; i++)
+            stayed += run.records[i]->id <= 195;
+        assert_int_equal(run.error ? 195 : stayed, 195);
+        pager_run_finish(&run);
+        fake_client_reset();
+    }
+}
+
+TEST(pager_believes_no_total_that_is_one_too_small_for_such_pages)
+{
+    fake_server_init(&server, 301, 100);
+    server.step = 100;
+    server.total_off = -1;
+    start(100, 1);
+    fake_server_answer_all(&server);
+    pager_run_assert_failed(&run, -EBADMSG, "the end of its pages was another one each time");
+}
+
+/* It names the sizes that it was asked for. */
+TEST(pager_sees_by_two_equal_pages_that_there_is_one_size)
+{
+    for (size_t count = 101; count <= 200; count += 9) {
+        fake_server_init(&server, count, 100);
+        server.step = 100;
+        server.silent = true;
+        start(1000, 1);
+        fake_server_answer_all(&server);
+        pager_run_assert_complete(&run, &server);
+        pager_run_finish(&run);
+        fake_client_reset();
+    }
 }
 
 /* Else a cache might give the same old page to both readings. */
@@ -759,6 +802,9 @@ int main(void)
         PAGER_TEST(pager_tries_no_more_where_a_long_list_has_one_size),
         PAGER_TEST(pager_reads_pages_that_can_not_overlap_twice),
         PAGER_TEST(pager_reads_no_such_pages_where_the_last_one_is_filled_from_the_one_before),
+        PAGER_TEST(pager_misses_nobody_where_the_last_of_such_pages_fills_up),
+        PAGER_TEST(pager_believes_no_total_that_is_one_too_small_for_such_pages),
+        PAGER_TEST(pager_sees_by_two_equal_pages_that_there_is_one_size),
         PAGER_TEST(pager_reads_such_pages_a_second_time_past_caches),
         PAGER_TEST(pager_reads_such_pages_a_third_time_where_two_readings_differ),
         PAGER_TEST(pager_sees_in_such_pages_that_somebody_went_while_another_came),
