@@ -5,6 +5,9 @@
 
 #include "base/clock.h"
 
+/* For so long after a 429 the next answer is waited for. */
+#define CLIENT_MOMENT_MS 1000
+
 struct client {
     struct calls calls;
     unsigned rate;
@@ -118,7 +121,7 @@ bool client_waits_for_rate(const struct client *client)
 
 bool client_is_held(const struct client *client)
 {
-    return bucket_held_ms(client->calls.queue.bucket, clock_ms()) > 0;
+    return bucket_held_ms(client->calls.queue.bucket, clock_ms() - CLIENT_MOMENT_MS) > 0;
 }
 
 void client_try_anew(struct client *client)

@@ -327,8 +327,12 @@ TEST(client_holds_other_calls_while_it_is_over_the_rate)
     client_get(client, ENDPOINT_USER, "users/2", on_done, &other);
     pass(4900);
     assert_int_equal(transfers_waiting, 0);
+    assert_true(client_is_held(client));
     pass(200);
     assert_int_equal(transfers_waiting, 2);
+    assert_true(client_is_held(client)); /* nobody knows better before they are answered */
+    pass(1000);
+    assert_false(client_is_held(client));
     transfer_answer_status(200);
     transfer_answer_status(200);
     assert_int_equal(outcome.calls + other.calls, 2);
