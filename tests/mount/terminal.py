@@ -10,13 +10,12 @@ class Terminal:
 
     def __init__(self, home, *command, width=100, height=24, variables=None):
         self.program = "\0".join(map(str, command))
-        self.shell = f"{command[-1]}; echo status"
         self.tmux = ["tmux", "-L", home.name + f"-{id(self):x}", "-f", "/dev/null"]
         words = [f"{name}={value}" for name, value in (variables or {}).items()]
         line = shlex.join(["env", *words, *map(str, command)])
         size = ["-x", str(width), "-y", str(height)]
-        script = f"{line}; echo status $?; exec sleep 600"
-        assert run(*self.tmux, "new-session", "-d", *size, script).returncode == 0
+        self.script = f"{line}; echo status $?; exec sleep 600"
+        assert run(*self.tmux, "new-session", "-d", *size, self.script).returncode == 0
 
     def screen(self, *flags: str) -> str:
         return output(*self.tmux, "capture-pane", "-p", *flags)
@@ -34,7 +33,7 @@ class Terminal:
         return output(*self.tmux, "display-message", "-p", "#{cursor_flag}") == "1\n"
 
     def stop(self):
-        """The program may outlive its shell for a moment."""
+        """The program and its shell may outlive the terminal for a moment."""
         run(*self.tmux, "kill-server")
-        for text in self.shell, self.program:
+        for text in self.script, self.program:
             wait_until(lambda: processes_naming(text) == [])
