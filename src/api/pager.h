@@ -50,7 +50,7 @@ struct pager_options {
     struct quirks *quirks;
     unsigned parallel;     /* pages in flight */
     uint64_t limit;        /* calls it may take; 0: as many as it needs */
-    bool expect_people;    /* the list was not empty before, so an empty answer is confirmed */
+    bool expect_people;    /* an empty list is read twice */
     bool missing_is_empty; /* a 404 may be one */
     bool anew;             /* no cache in between may answer */
 

@@ -62,7 +62,7 @@ static int reading_ask_for_less(struct reading *reading, uint64_t size)
 
 /* Read each page twice, with SIZE, from a page 1 that is asked for anew. What came before comes
  * to nothing. */
-static int reading_begin_twice_with_less(struct reading *reading, uint64_t size)
+static int reading_begin_twice_anew(struct reading *reading, uint64_t size)
 {
     reading->is_twice = false;
     chain_init(&reading->chain, reading->flight, PLAN_ONE_SIZE, true);
@@ -76,10 +76,10 @@ static int reading_begin_twice_with_less(struct reading *reading, uint64_t size)
 static int reading_begin_twice(struct reading *reading)
 {
     if (reading->chain.size < flight_envelope(reading->flight, 0)->count)
-        return reading_begin_twice_with_less(reading, reading->per_page);
+        return reading_begin_twice_anew(reading, reading->per_page);
     reading->is_twice = true;
     flight_cut(reading->flight, 1);
-    return twice_init(&reading->twice, reading->flight);
+    return twice_init(&reading->twice, reading->flight, reading->had_gap);
 }
 
 /* -------- what came -------- */
@@ -97,13 +97,27 @@ static int reading_change_sizes(struct reading *reading, const char **why)
     return state == CHAIN_SIZE_REFUSED ? reading_begin_twice(reading) : state;
 }
 
+/* A page was empty: the list got shorter, or the total is wrong. Page 1 tells. What a wrong
+ * total promises would all be paid for, twice, and for nothing. */
+static int reading_take_twice(struct reading *reading, const char **why)
+{
+    int state = twice_take(&reading->twice, why);
+    if (state != CHAIN_SIZE_REFUSED)
+        return state;
+    if (reading->had_gap)
+        return -EBADMSG;
+    reading->had_gap = true;
+    reading->flight->anew = true;
+    return reading_begin_twice_anew(reading, reading->per_page);
+}
+
 static int reading_go_on(struct reading *reading, const char **why)
 {
     bool there = reading->flight->windows[0].state == FLIGHT_THERE;
     if (reading->paging == ENDPOINT_SINGLE)
         return there ? CHAIN_COMPLETE : CHAIN_GOES_ON;
     if (reading->is_twice)
-        return twice_take(&reading->twice, why);
+        return reading_take_twice(reading, why);
     int state = chain_take(&reading->chain, why);
     return state == CHAIN_SIZE_REFUSED ? reading_change_sizes(reading, why) : state;
 }
@@ -159,7 +173,7 @@ static int reading_go_on_with_less(struct reading *reading, size_t index, uint64
         if (reading->shrunk_twice)
             return 1;
         reading->shrunk_twice = true;
-        return reading_begin_twice_with_less(reading, size);
+        return reading_begin_twice_anew(reading, size);
     }
     int state = chain_shrink(&reading->chain, index, size, why);
     return state == CHAIN_SIZE_REFUSED ? reading_change_sizes(reading, why) : state;

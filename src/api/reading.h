@@ -31,12 +31,13 @@ struct reading {
     bool again;            /* it was begun again, since the order was in doubt */
     bool told_size;        /* a message with a smaller size was followed */
     bool shrunk_twice;     /* pages were too large while they were read twice */
+    bool had_gap;          /* so was one of them empty, before the end that the total says */
     uint64_t per_page;     /* of page 1; what has proved itself goes to the quirks */
     struct answer refused; /* the last 400 or 404 to a window behind page 1; no error: none */
 };
 
-/* Put page 1 into FLIGHT, which is empty. EXPECT_PEOPLE: the list was not empty before, so an
- * empty one is confirmed. Return 0 or -ENOMEM. */
+/* Put page 1 into FLIGHT, which is empty. EXPECT_PEOPLE: an empty list is read twice. Return 0
+ * or -ENOMEM. */
 int reading_begin(struct reading *reading, struct flight *flight, struct quirks *quirks,
                   enum endpoint_paging paging, bool expect_people);
 

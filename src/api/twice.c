@@ -42,9 +42,10 @@ static uint64_t twice_total(const struct twice *twice)
 }
 
 /* Where the total tells no pages behind page 1, page 2 shows whether there are any. */
-int twice_init(struct twice *twice, struct flight *flight)
+int twice_init(struct twice *twice, struct flight *flight, bool again)
 {
-    *twice = (struct twice){.flight = flight, .size = flight_envelope(flight, 0)->count};
+    *twice = (struct twice){
+        .flight = flight, .size = flight_envelope(flight, 0)->count, .again = again};
     uint64_t total = twice_total(twice);
     if (total <= twice->size)
         return twice_append(twice, 2, twice->size);
@@ -153,6 +154,17 @@ static int twice_read_once_more(struct twice *twice, const char **why)
     return twice_is_whole(twice) ? twice_append_all(twice, 1) : -EBADMSG;
 }
 
+/* Return whether a page of the first reading is empty, though the total says that people are on
+ * it. */
+static bool twice_has_gap(struct twice *twice)
+{
+    const struct flight_window *windows = twice->flight->windows;
+    while (twice->filled < twice->pages && windows[twice->filled].state == FLIGHT_THERE &&
+           twice_envelope(twice, twice->filled)->count > 0)
+        twice->filled++;
+    return twice->filled < twice->pages && windows[twice->filled].state != FLIGHT_WAITING;
+}
+
 /* Return whether the page behind the last one shows the end once more. Once may be by chance.
  */
 static bool twice_ends(const struct twice *twice)
@@ -180,6 +192,10 @@ int twice_take(struct twice *twice, const char **why)
 {
     const struct flight *flight = twice->flight;
     twice_compare(twice);
+    if (twice_has_gap(twice)) {
+        *why = "a page is empty, and totalItems says that people are on it";
+        return CHAIN_SIZE_REFUSED;
+    }
     if (flight->waiting + flight->in_flight + flight->undecoded > 0)
         return CHAIN_GOES_ON;
     int error = 0;

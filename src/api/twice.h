@@ -20,18 +20,21 @@ struct twice {
     struct flight *flight; /* borrowed */
     uint64_t size;         /* of a page: what page 1 holds */
     size_t pages;          /* that the list has; 0: not known yet */
+    size_t filled;         /* so many of the first reading, from the first on, hold people */
     size_t same;           /* so many of them, from the first on, agree in both readings */
     bool has_tail; /* the page behind the last one showed the end, and is read again too */
-    bool again;    /* it did not agree once, and was begun anew */
+    bool again;    /* a reading was in vain, and there is not to be another one */
 };
 
 /* FLIGHT holds page 1 alone, which is there, holds somebody, and is not the end. Put the pages
- * behind it in. Return 0, -ENOMEM, or -EFBIG for more pages than can be. */
-int twice_init(struct twice *twice, struct flight *flight);
+ * behind it in. AGAIN: a reading was in vain before, so two must agree now. Return 0, -ENOMEM,
+ * or -EFBIG for more pages than can be. */
+int twice_init(struct twice *twice, struct flight *flight, bool again);
 
 /*
  * Look at what came, and put into the flight what is needed next. Return CHAIN_COMPLETE, and
- * the flight holds each page once; CHAIN_GOES_ON; or -errno as chain_take().
+ * the flight holds each page once; CHAIN_GOES_ON; CHAIN_SIZE_REFUSED, with WHY, where a page
+ * of the first reading is empty, and the total says that it isn't; or -errno as chain_take().
  */
 int twice_take(struct twice *twice, const char **why);
 

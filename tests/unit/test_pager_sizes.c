@@ -474,6 +474,55 @@ TEST(pager_sees_in_such_pages_that_somebody_went_while_another_came)
     }
 }
 
+TEST(pager_reads_such_pages_anew_where_one_of_them_is_empty)
+{
+    start_twice(450, false);
+    answer(2);
+    assert_non_null(strstr(fake_call_path(0), "page=3"));
+    fake_call_answer(0, 200, "{\"response\":[],\"pagination\":{\"totalItems\":450}}");
+    fake_server_answer_all(&server);
+    pager_run_assert_complete(&run, &server);
+    assert_int_equal(fake_calls_made(), 3 + 1 + 10);
+}
+
+/* So the last page is empty, and rightly. */
+TEST(pager_reads_such_pages_anew_where_the_list_gets_a_page_shorter)
+{
+    for (unsigned answered = 1; answered < 5; answered++) {
+        start_twice(401, false);
+        answer(answered);
+        fake_server_remove(&server, 4);
+        fake_server_answer_all(&server);
+        pager_run_assert_complete(&run, &server);
+        assert_between(fake_calls_made(), 9, 16);
+        pager_run_finish(&run);
+        fake_client_reset();
+    }
+}
+
+TEST(pager_reads_such_pages_anew_where_one_total_was_too_large)
+{
+    start_twice(450, false);
+    server.total_off = 100;
+    answer(1);
+    server.total_off = 0;
+    fake_server_answer_all(&server);
+    pager_run_assert_complete(&run, &server);
+}
+
+/* Else each page that the total promises would be paid for twice. */
+TEST(pager_stops_behind_the_end_of_such_pages_where_the_total_is_far_too_large)
+{
+    fake_server_init(&server, 50, 10);
+    server.step = 10;
+    server.total_off = 5000;
+    start(10, 8);
+    fake_server_answer_all(&server);
+    pager_run_assert_failed(&run, -EBADMSG,
+                            "a page is empty, and totalItems says that people are on it");
+    assert_between(fake_calls_made(), 1, 40);
+}
+
 TEST(pager_gives_up_where_three_readings_of_such_pages_differ)
 {
     start_twice(450, false);
@@ -808,6 +857,10 @@ int main(void)
         PAGER_TEST(pager_reads_such_pages_a_second_time_past_caches),
         PAGER_TEST(pager_reads_such_pages_a_third_time_where_two_readings_differ),
         PAGER_TEST(pager_sees_in_such_pages_that_somebody_went_while_another_came),
+        PAGER_TEST(pager_reads_such_pages_anew_where_one_of_them_is_empty),
+        PAGER_TEST(pager_reads_such_pages_anew_where_the_list_gets_a_page_shorter),
+        PAGER_TEST(pager_reads_such_pages_anew_where_one_total_was_too_large),
+        PAGER_TEST(pager_stops_behind_the_end_of_such_pages_where_the_total_is_far_too_large),
         PAGER_TEST(pager_gives_up_where_three_readings_of_such_pages_differ),
         PAGER_TEST(pager_asks_again_where_people_were_on_such_pages_and_nobody_is),
         PAGER_TEST(pager_takes_no_empty_page_of_one_size_for_nobody_that_names_more_pages),
