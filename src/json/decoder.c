@@ -258,6 +258,16 @@ static bool decoder_is_name(const struct decoder *decoder, const char *quoted)
     return decoder->text.size == size && memcmp(decoder->text.data, quoted, size) == 0;
 }
 
+/* Return whether the value from AT to END says nothing: null, false, 0, or an empty one. */
+static bool decoder_is_nothing(const char *at, const char *end)
+{
+    at += strspn(at, " \t\r\n");
+    bool is_word = *at == 'n' || *at == 'f';
+    while (at < end && strchr("{}[]\"0 \t\r\n", *at))
+        at++;
+    return is_word || at == end;
+}
+
 /* A member that nobody needs is only checked. */
 static int decoder_member(struct decoder *decoder)
 {
@@ -272,6 +282,10 @@ static int decoder_member(struct decoder *decoder)
     error = scanner_value(&decoder->body, NULL);
     if (error)
         return decoder_explain(decoder, error);
+    bool is_error =
+        decoder_is_name(decoder, "\"error\"") || decoder_is_name(decoder, "\"errors\"");
+    if (is_error && !decoder_is_nothing(start, decoder->body.at))
+        return decoder_refuse(decoder, "an \"error\" beside its \"response\"");
     if (decoder_is_name(decoder, "\"pagination\""))
         return decoder_pagination(decoder, start, (size_t)(decoder->body.at - start));
     return 0;

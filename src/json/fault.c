@@ -101,12 +101,27 @@ static const char *fault_take_name(struct scanner *body)
     return scanner_name(body, NULL) ? NULL : name;
 }
 
+/* Return whether BODY is at an object that is not empty. */
+static bool fault_is_at_object(const struct scanner *body)
+{
+    struct scanner ahead = *body;
+    return scanner_take(&ahead, '{') && !scanner_is_at(&ahead, '}');
+}
+
 /* Return whether the object that BODY is at begins with an error. */
 static bool fault_begins_error(struct scanner *body)
 {
     scanner_take(body, '{');
     const char *name = fault_take_name(body);
     return name && fault_is_name(name, body->end, "\"error\"") && scanner_is_at(body, '{');
+}
+
+/* Step over a list without records, or null. Return false where BODY is at something else. */
+static bool fault_take_nobody(struct scanner *body)
+{
+    if (scanner_is_at(body, 'n'))
+        return scanner_value(body, NULL) == 0;
+    return scanner_take(body, '[') && scanner_take(body, ']');
 }
 
 bool fault_is_body(const char *body, size_t size)
@@ -117,12 +132,12 @@ bool fault_is_body(const char *body, size_t size)
         const char *name = fault_take_name(&rest);
         if (!name)
             return false;
-        bool is_object = scanner_is_at(&rest, '{');
-        if (is_object && fault_is_name(name, rest.end, "\"error\""))
+        if (fault_is_at_object(&rest) && fault_is_name(name, rest.end, "\"error\""))
             return true;
-        if (fault_is_name(name, rest.end, "\"response\""))
-            return is_object && fault_begins_error(&rest);
-        if (scanner_value(&rest, NULL))
+        bool is_response = fault_is_name(name, rest.end, "\"response\"");
+        if (is_response && scanner_is_at(&rest, '{'))
+            return fault_begins_error(&rest);
+        if (is_response ? !fault_take_nobody(&rest) : scanner_value(&rest, NULL) != 0)
             return false;
     }
     return false;

@@ -24,7 +24,8 @@ struct fault {
 void fault_read(struct fault *fault, const char *body, size_t size);
 
 /* Return whether BODY begins as the service's own error bodies do: with {"response": {"error":
- * {…}}}, or without the outer object. Other members may stand before it. */
+ * {…}}}, or without the outer object. Other members may stand before it, and so may a response
+ * without records. */
 bool fault_is_body(const char *body, size_t size);
 
 #endif

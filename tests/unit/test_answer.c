@@ -100,6 +100,8 @@ TEST(answer_takes_an_error_in_a_200_for_what_it_says)
         {"{\"requestID\":\"r\",\"x\":[1,{}],\"error\":{\"httpStatusCode\":500}}", 500, -EIO,
          true},
         {" {\n\"response\" : { \"error\" :{\"httpStatusCode\":400", 400, -EINVAL, false},
+        {"{\"response\":[ ],\"error\":{\"httpStatusCode\":503}}", 503, -EIO, true},
+        {"{\"response\":null,\"error\":{\"httpStatusCode\":403}}", 403, -EACCES, false},
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct answer answer = judge(200, rows[i].body);
@@ -118,6 +120,8 @@ TEST(answer_takes_no_record_for_an_error)
         "{\"response\":{\"error\":null,\"userID\":1}}",
         "{\"response\":{\"error\":\"\",\"userID\":1}}",
         "{\"x\":{\"error\":{}},\"response\":[]}",
+        "{\"error\":{ },\"response\":[]}",
+        "{\"response\":[{}],\"error\":{\"httpStatusCode\":500}}",
         "{\"x\":\"{\\\"error\\\":{}\",\"response\":[]}",
         "",
         "{",

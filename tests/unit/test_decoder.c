@@ -212,6 +212,11 @@ TEST(decoder_says_what_is_wrong)
         {"{\"response\":[]}{}", "more text behind the answer"},
         {"{\"response\":[],}", "not JSON"},
         {"{\"response\":[]]", "not JSON, or cut off"},
+        {"{\"response\":[],\"error\":{\"id\":1},\"pagination\":{\"totalItems\":0}}",
+         "an \"error\" beside its \"response\""},
+        {"{\"response\":[],\"errors\":[{\"id\":1}]}", "an \"error\" beside its \"response\""},
+        {"{\"response\":[],\"error\": \"no access\"}", "an \"error\" beside its \"response\""},
+        {"{\"error\": 7,\"response\":[]}", "an \"error\" beside its \"response\""},
         {"{\"response\":{}}", "\"response\" is not a list"},
         {"{\"response\":null}", "\"response\" is not a list"},
         {"{\"response\":[],\"response\":[]}", "\"response\" stands there twice"},
@@ -232,6 +237,18 @@ TEST(decoder_says_what_is_wrong)
         assert_row(rows[i].body, decode(&envelope, rows[i].body) == -EBADMSG);
         if (strncmp(envelope.why, rows[i].why, strlen(rows[i].why)) != 0)
             assert_string_equal(envelope.why, rows[i].why);
+    }
+}
+
+TEST(decoder_takes_an_error_that_says_nothing_for_none)
+{
+    static const char *const values[] = {"null", "false", "0", "\"\"", "{}", "[]", " { } "};
+    for (size_t i = 0; i < LENGTH(values); i++) {
+        struct envelope envelope;
+        char body[100];
+        snprintf(body, sizeof body, "{\"error\":%s,\"response\":[]}", values[i]);
+        assert_row(values[i], decode(&envelope, body) == 0);
+        envelope_finish(&envelope);
     }
 }
 
@@ -569,6 +586,7 @@ int main(void)
         cmocka_unit_test(decoder_refuses_every_beginning_of_a_page),
         cmocka_unit_test(decoder_refuses_every_beginning_of_a_single_record),
         cmocka_unit_test(decoder_says_what_is_wrong),
+        cmocka_unit_test(decoder_takes_an_error_that_says_nothing_for_none),
         cmocka_unit_test(decoder_refuses_a_list_where_one_record_is_due),
         cmocka_unit_test(decoder_refuses_ids_that_are_none),
         cmocka_unit_test(decoder_leaves_doubles_of_an_id_to_the_pager),
