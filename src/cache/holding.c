@@ -94,6 +94,7 @@ void holding_take(struct holding *holding, struct snapshot *snapshot,
     holding_drop(holding);
     holding->snapshot = snapshot;
     holding->failed = false;
+    holding->disputed = false;
     holding->pages = result->pages;
     holding->bytes = result->bytes;
     holding->fetched_at = time(NULL);

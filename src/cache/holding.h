@@ -13,6 +13,7 @@ struct holding {
     size_t kept_last;          /* where in that the record was that came last */
     bool expired;              /* it serves no more, not even while the service fails */
     bool failed;               /* the last fetch did */
+    bool disputed;             /* the service says 404 of one that it names */
     int64_t stale_until_ms;    /* it serves until then though its time is over */
     size_t pages;              /* of the snapshot */
     uint64_t bytes;            /* of its files */

@@ -8,6 +8,7 @@ import pytest
 
 from account import ORG, USER, users
 from service import spread
+from tools import run
 
 SALES, EMPTY = 1234, 1235
 COMMUNITIES = f"micropanel/users/{USER}/communities"
@@ -42,6 +43,21 @@ def test_a_404_for_a_list_is_an_error_that_names_the_option(two, mount):
     fs = mount(two)
     assert error_of(fs / users(EMPTY)) == errno.EIO
     fs.expect_log("HTTP 404.*empty_lists=404")
+
+
+# semantics: T5
+def test_many_404s_cost_the_list_of_departments_once_more(service, mount):
+    numbers = range(1200, 1240)
+    for number in numbers:
+        service.account.join(number, 10 * number)
+    service.instead = missing(*(users(number) for number in numbers[::2]))
+    fs = mount(service)
+    fs.expect_log("HTTP 404")
+    found = run("find", fs / "organizations", "-name", "1*0.json")
+    assert found.stdout.count(".json") == 20
+    assert found.stderr.count("/users’: Input/output error") == 20
+    lists = [call for call in service.calls if call.path == f"/organizations/{ORG}/departments"]
+    assert len(lists) == 2
 
 
 # semantics: E12

@@ -64,16 +64,21 @@ static void give_back(struct wanter *wanter)
 }
 
 /* ABOVE: the list in which its owner stands; NULL: none. */
-static void add_listing(struct listing *above)
+static void add_users(struct listing *above, uint64_t department)
 {
     struct listing_options users = {
-        .target = target_make(ENDPOINT_USERS, 23, 12),
-        .family = {.kind = INO_USER_FILE, .organization = 23, .department = 12},
+        .target = target_make(ENDPOINT_USERS, 23, department),
+        .family = {.kind = INO_USER_FILE, .organization = 23, .department = department},
         .owner = above,
-        .owner_id = 12,
+        .owner_id = department,
         .owner_listed = above != NULL};
     listing = cache_add(cache, &users);
     assert_non_null(listing);
+}
+
+static void add_listing(struct listing *above)
+{
+    add_users(above, 12);
 }
 
 static void begin(int64_t ttl_ms, bool missing_is_empty)
@@ -848,6 +853,45 @@ TEST(listing_is_broken_when_the_list_above_still_has_it)
     assert_failed(-EIO, "HTTP 404");
 }
 
+static void miss_users(void)
+{
+    capture_begin();
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    capture_end();
+}
+
+/* A service that says 404 of many departments would have the list of them read for each. */
+TEST(listing_is_broken_by_a_list_above_that_was_read_for_another_404)
+{
+    miss_users();
+    fake_pager_bring(0, departments, 2);
+    give_back(&first);
+    miss_users();
+    assert_int_equal(fake_pagers_waiting(), 0);
+    assert_failed(-EIO, "HTTP 404");
+    give_back(&first);
+    fake_now += TTL;
+    miss_users();
+    fake_pager_bring(0, departments + 1, 1);
+    assert_failed(-ENOENT, "HTTP 404");
+}
+
+/* It may be new there. */
+TEST(listing_is_gone_by_no_list_above_that_was_read_for_another_404)
+{
+    miss_users();
+    fake_pager_bring(0, departments, 2);
+    give_back(&first);
+    cache_remove(listing);
+    add_users(parent, 99);
+    miss_users();
+    assert_int_equal(fake_pagers_waiting(), 1);
+    fake_pager_bring(0, departments, 2);
+    assert_failed(-ENOENT, "HTTP 404");
+}
+
 TEST(listing_is_broken_when_the_list_above_cannot_be_read)
 {
     capture_begin();
@@ -1101,6 +1145,22 @@ TEST(listing_with_people_is_broken_where_the_list_above_cannot_be_read_anew)
     assert_failed(-EIO, "HTTP 404");
 }
 
+TEST(listing_with_people_is_empty_by_no_list_above_that_was_read_for_another_404)
+{
+    allow_empty();
+    fetch(two, 2);
+    fake_now += TTL;
+    miss_users();
+    fake_pager_bring(0, departments, 2);
+    give_back(&first);
+    want(&first);
+    fake_now += 10;
+    fake_pager_fail_nobody(0);
+    assert_int_equal(fake_pagers_waiting(), 1);
+    fake_pager_bring(0, departments, 2);
+    assert_nobody();
+}
+
 TEST(listing_with_a_404_of_somebody_else_is_never_empty)
 {
     allow_empty();
@@ -1184,6 +1244,8 @@ int main(void)
         LISTING_TEST(listing_fails_when_it_has_nothing_to_serve),
         LISTING_TEST(listing_is_gone_when_a_later_list_above_lacks_it),
         LISTING_TEST(listing_is_broken_when_the_list_above_still_has_it),
+        LISTING_TEST(listing_is_broken_by_a_list_above_that_was_read_for_another_404),
+        LISTING_TEST(listing_is_gone_by_no_list_above_that_was_read_for_another_404),
         LISTING_TEST(listing_is_broken_when_the_list_above_cannot_be_read),
         LISTING_TEST(listing_believes_no_list_above_that_was_read_before),
         LISTING_TEST(listing_believes_no_list_above_that_a_cache_has),
@@ -1198,6 +1260,8 @@ int main(void)
         LISTING_TEST(listing_with_a_404_is_broken_where_nothing_says_that_its_owner_is_there),
         LISTING_TEST(listing_with_people_is_empty_only_where_a_later_list_has_its_owner),
         LISTING_TEST(listing_with_people_is_broken_where_the_list_above_cannot_be_read_anew),
+        LISTING_TEST(
+            listing_with_people_is_empty_by_no_list_above_that_was_read_for_another_404),
         LISTING_TEST(listing_with_a_404_of_somebody_else_is_never_empty),
         LISTING_TEST(listing_with_a_404_names_the_option_that_is_not_given),
         LISTING_TEST(listing_does_not_serve_past_a_404),
