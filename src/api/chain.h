@@ -32,7 +32,7 @@ struct chain {
     bool total_changed;
     uint64_t refused; /* calls that came to nothing, for a window was too large: not counted */
     uint64_t total;   /* that all windows gave, unless it changed; 0: not known */
-    bool expect_people; /* an empty list is read twice, for it was not empty before */
+    bool expect_people; /* an empty list is read twice */
 };
 
 enum chain_state {

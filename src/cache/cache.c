@@ -1,6 +1,7 @@
 /* Holds what was read of the account. */
 #include "cache/cache.h"
 
+#include <search.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -257,6 +258,7 @@ void cache_destroy(struct cache *cache)
         return;
     loop_timer_stop(&cache->sweep);
     walkers_destroy(cache->walkers);
+    tdestroy(cache->source.had_people, free);
     for (size_t i = 0; i < ENDPOINT_COUNT; i++)
         single_kind_finish(&cache->kinds[i]);
     free(cache);

@@ -25,6 +25,7 @@ struct fetch_source {
     struct failure last_failure; /* see fetch_note_failure() */
     struct meter_errors errors;  /* of all such failures, so far */
     uint64_t fetches;            /* that were begun, so far */
+    void *had_people;            /* which lists were not empty: a tree of holding.c's */
     uint64_t single_calls;       /* of those, how many were of records by themselves */
     int64_t ttl_ms;              /* how long a snapshot serves */
     int64_t stale_ms;            /* how much longer while the service fails */
@@ -79,7 +80,7 @@ struct fetch {
     void *data;
     struct pager *pager; /* NULL: none is under way */
     /* For the owner to set: */
-    bool expects_people;   /* people were there before */
+    bool expects_people;   /* an empty list is read twice */
     bool missing_is_empty; /* a 404 may mean an empty list */
     bool unsettled;        /* somebody else is asked for the answer, or for what it means */
     bool doubted;          /* no cache in between may answer the next one */

@@ -1,9 +1,12 @@
 /* Holds what a fetch brought last, and knows how long it serves. */
 #include "cache/holding.h"
 
+#include <search.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/number.h"
 #include "base/objects.h"
 
 /* While the service fails and an old snapshot serves, how long until the next try. */
@@ -50,14 +53,46 @@ bool holding_is_idle(const struct holding *holding)
     return !holding->snapshot && !fetch_is_busy(fetch) && TAILQ_EMPTY(&fetch->waiters);
 }
 
-bool holding_has_people(const struct holding *holding)
+/* -------- whether there were people -------- */
+
+/* The ID of what the list is of, and which list. */
+static uint64_t holding_key(const struct holding *holding)
 {
-    return holding->snapshot && holding->snapshot->count > 0;
+    const struct target *target = &holding->fetch.target;
+    uint64_t id = target->ids[1] ? target->ids[1] : target->ids[0];
+    return id * ENDPOINT_COUNT + endpoint_name(target->endpoint);
+}
+
+/* The kernel may forget a directory, and all that is held of it is let go. This stays. Where
+ * memory is out, it is not known. */
+static void holding_note_people(const struct holding *holding, bool people)
+{
+    const struct endpoint *endpoint = holding->fetch.target.endpoint;
+    uint64_t key = holding_key(holding);
+    void **all = &holding->fetch.source->had_people;
+    void *found = tfind(&key, all, number_compare);
+    if (endpoint->paging == ENDPOINT_SINGLE || endpoint->empty_is_doubted ||
+        people == (found != NULL))
+        return;
+    uint64_t *kept = found ? *(uint64_t **)found : malloc(sizeof *kept);
+    if (!found && kept)
+        *kept = key;
+    if (found)
+        tdelete(&key, all, number_compare);
+    if (found || !kept || !tsearch(kept, all, number_compare))
+        free(kept);
+}
+
+static bool holding_had_people(const struct holding *holding)
+{
+    uint64_t key = holding_key(holding);
+    return tfind(&key, &holding->fetch.source->had_people, number_compare) != NULL;
 }
 
 int holding_join(struct holding *holding, struct waiter *waiter, uint64_t limit)
 {
-    holding->fetch.expects_people = holding_has_people(holding);
+    holding->fetch.expects_people =
+        holding->fetch.target.endpoint->empty_is_doubted || holding_had_people(holding);
     return fetch_join(&holding->fetch, waiter, limit);
 }
 
@@ -95,6 +130,7 @@ void holding_take(struct holding *holding, struct snapshot *snapshot,
     holding->snapshot = snapshot;
     holding->failed = false;
     holding->disputed = false;
+    holding_note_people(holding, snapshot->count > 0);
     holding->pages = result->pages;
     holding->bytes = result->bytes;
     holding->fetched_at = time(NULL);

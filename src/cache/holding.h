@@ -41,10 +41,10 @@ struct record *holding_find(const struct holding *holding, uint64_t id);
 /* Return whether nothing is held, and nobody wants anything. */
 bool holding_is_idle(const struct holding *holding);
 
-/* Return whether a list is held that is not empty. An empty one is looked at twice then. */
-bool holding_has_people(const struct holding *holding);
-
-/* Wait as fetch_join() does. The waiter's ID is the caller's to set. */
+/* Wait as fetch_join() does. The waiter's ID is the caller's to set. An empty list is read
+ * twice if the last one that came was not, though it may be held no more; or if the endpoint
+ * says so.
+ */
 int holding_join(struct holding *holding, struct waiter *waiter, uint64_t limit);
 
 /* -------- what came -------- */

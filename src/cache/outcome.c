@@ -261,7 +261,7 @@ static struct confirmation *outcome_confirmation(struct listing *listing,
     confirmation->id = listing->owner_id;
     confirmation->may_be_gone = listing->owner_listed;
     confirmation->may_be_empty = may_be_empty;
-    confirmation->any_age = may_be_empty && !holding_has_people(&listing->holding);
+    confirmation->any_age = may_be_empty && !listing->holding.fetch.expects_people;
     confirmation->data = listing;
     confirmation->done = outcome_on_confirmed;
     fetch_fill_failure(&listing->holding.fetch, result, &confirmation->failure);

@@ -138,6 +138,18 @@ def test_departments_are_empty_where_the_organization_is_there(two, mount):
 
 
 # semantics: E12
+def test_departments_are_not_empty_by_a_record_of_the_organization_from_before(two, mount):
+    departments, organization = f"organizations/{ORG}/departments", f"organizations/{ORG}"
+    fs = mount(two, empty_lists=404)
+    assert sorted(os.listdir(fs / departments)) == ["1234", "1235", "by-name"]
+    fs.refresh()
+    assert (fs / organization / "organization.json").read_bytes()
+    two.instead = missing(departments, organization)
+    assert error_of(fs / departments) == errno.EIO
+    fs.expect_log("HTTP 404")
+
+
+# semantics: E12
 def test_a_department_that_was_given_is_there_by_its_record(two, mount):
     record = {"departmentID": EMPTY, "organizationID": ORG, "name": "x"}
     one = f"/organizations/{ORG}/departments/{EMPTY}"

@@ -362,6 +362,26 @@ TEST(listing_tells_its_fetch_whether_there_were_people)
     assert_false(fake_pager_expects_people(0));
 }
 
+TEST(listing_remembers_that_there_were_people_longer_than_it_holds_them)
+{
+    fetch(two, 2);
+    fake_now += TTL + STALE;
+    cache_sweep(cache);
+    assert_true(cache_is_idle(listing));
+    cache_remove(listing);
+    add_listing(parent);
+    want(&first);
+    assert_true(fake_pager_expects_people(0));
+}
+
+/* A backup would lose all that is below it. */
+TEST(listing_of_departments_is_always_said_to_hold_some)
+{
+    first.waiter.done = on_done;
+    assert_int_equal(cache_wait(parent, 0, &first.waiter), 0);
+    assert_true(fake_pager_expects_people(0));
+}
+
 /* -------- what it holds -------- */
 
 TEST(listing_keeps_the_records_that_did_not_change)
@@ -1206,6 +1226,8 @@ int main(void)
         LISTING_TEST(listing_sweep_ends_a_fetch_that_nobody_came_back_for),
         LISTING_TEST(listing_sweep_leaves_a_fetch_that_somebody_waits_for),
         LISTING_TEST(listing_tells_its_fetch_whether_there_were_people),
+        LISTING_TEST(listing_remembers_that_there_were_people_longer_than_it_holds_them),
+        LISTING_TEST(listing_of_departments_is_always_said_to_hold_some),
         LISTING_TEST(listing_keeps_the_records_that_did_not_change),
         LISTING_TEST(listing_tells_its_fetch_what_was_there),
         LISTING_TEST(listing_numbers_its_records),
