@@ -97,8 +97,8 @@ static int reading_change_sizes(struct reading *reading, const char **why)
     return state == CHAIN_SIZE_REFUSED ? reading_begin_twice(reading) : state;
 }
 
-/* A page was empty: the list got shorter, or the total is wrong. Page 1 tells. What a wrong
- * total promises would all be paid for, twice, and for nothing. */
+/* A page brought nobody new: the list got shorter, or the total is wrong. Page 1 tells. What a
+ * wrong total promises would all be paid for, twice, and for nothing. */
 static int reading_take_twice(struct reading *reading, const char **why)
 {
     int state = twice_take(&reading->twice, why);
@@ -139,7 +139,8 @@ int reading_take(struct reading *reading, const char **why)
     int state = reading_go_on(reading, why);
     if (state < 0)
         reading->quirks->keeps_sizes = false; /* perhaps no longer */
-    bool sure = reading->chain.length > 1 || reading->quirks->keeps_sizes || reading->is_twice;
+    bool sure = reading->is_twice ? twice_goes_on(&reading->twice)
+                                  : reading->chain.length > 1 || reading->quirks->keeps_sizes;
     reading->flight->limit = sure ? SIZE_MAX : reading->chain.length + reading_tried(reading);
     return state;
 }

@@ -28,11 +28,11 @@ struct reading {
     struct chain chain;
     struct twice twice; /* in place of the chain behind page 1, where pages can't overlap */
     bool is_twice;
-    bool again;            /* it was begun again, since the order was in doubt */
-    bool told_size;        /* a message with a smaller size was followed */
-    bool shrunk_twice;     /* pages were too large while they were read twice */
-    bool had_gap;          /* so was one of them empty, before the end that the total says */
-    uint64_t per_page;     /* of page 1; what has proved itself goes to the quirks */
+    bool again;        /* it was begun again, since the order was in doubt */
+    bool told_size;    /* a message with a smaller size was followed */
+    bool shrunk_twice; /* pages were too large while they were read twice */
+    bool had_gap;      /* one of these brought nobody new, before the end that the total says */
+    uint64_t per_page; /* of page 1; what has proved itself goes to the quirks */
     struct answer refused; /* the last 400 or 404 to a window behind page 1; no error: none */
 };
 

@@ -87,6 +87,7 @@ static int twice_take_page(struct twice *twice, size_t index, const char **why)
     } else {
         return twice_append(twice, index + 2, twice->size);
     }
+    twice->filled = twice->pages;
     return 0;
 }
 
@@ -116,6 +117,19 @@ static bool twice_lacks(const struct twice *twice, size_t index)
     const struct flight_window *window = &twice->flight->windows[index];
     return window->state == FLIGHT_MISSING ||
            verdict_is_mislaid(&window->window, twice_envelope(twice, index));
+}
+
+/* Return whether page INDEX is there, and shows others than the pages before it. */
+static bool twice_is_filled(const struct twice *twice, size_t index)
+{
+    return twice->flight->windows[index].state == FLIGHT_THERE && !twice_lacks(twice, index) &&
+           twice_envelope(twice, index)->count > 0 &&
+           (index == 0 || !twice_repeats(twice, index));
+}
+
+bool twice_goes_on(const struct twice *twice)
+{
+    return twice->pages < 2 || twice->filled > 1;
 }
 
 /* Return whether page INDEX is there in both readings, and shows the same people. */
@@ -154,13 +168,12 @@ static int twice_read_once_more(struct twice *twice, const char **why)
     return twice_is_whole(twice) ? twice_append_all(twice, 1) : -EBADMSG;
 }
 
-/* Return whether a page of the first reading is empty, though the total says that people are on
- * it. */
+/* Return whether a page of the first reading brings nobody new, though the total says that more
+ * people come. */
 static bool twice_has_gap(struct twice *twice)
 {
     const struct flight_window *windows = twice->flight->windows;
-    while (twice->filled < twice->pages && windows[twice->filled].state == FLIGHT_THERE &&
-           twice_envelope(twice, twice->filled)->count > 0)
+    while (twice->filled < twice->pages && twice_is_filled(twice, twice->filled))
         twice->filled++;
     return twice->filled < twice->pages && windows[twice->filled].state != FLIGHT_WAITING;
 }
@@ -193,7 +206,7 @@ int twice_take(struct twice *twice, const char **why)
     const struct flight *flight = twice->flight;
     twice_compare(twice);
     if (twice_has_gap(twice)) {
-        *why = "a page is empty, and totalItems says that people are on it";
+        *why = "a page brings nobody new, and totalItems says that there are more";
         return CHAIN_SIZE_REFUSED;
     }
     if (flight->waiting + flight->in_flight + flight->undecoded > 0)

@@ -20,7 +20,7 @@ struct twice {
     struct flight *flight; /* borrowed */
     uint64_t size;         /* of a page: what page 1 holds */
     size_t pages;          /* that the list has; 0: not known yet */
-    size_t filled;         /* so many of the first reading, from the first on, hold people */
+    size_t filled;         /* so many of the first reading, from the first on, bring people */
     size_t same;           /* so many of them, from the first on, agree in both readings */
     bool has_tail; /* the page behind the last one showed the end, and is read again too */
     bool again;    /* a reading was in vain, and there is not to be another one */
@@ -34,9 +34,14 @@ int twice_init(struct twice *twice, struct flight *flight, bool again);
 /*
  * Look at what came, and put into the flight what is needed next. Return CHAIN_COMPLETE, and
  * the flight holds each page once; CHAIN_GOES_ON; CHAIN_SIZE_REFUSED, with WHY, where a page
- * of the first reading is empty, and the total says that it isn't; or -errno as chain_take().
+ * of the first reading brings nobody new, and the total says that more people come; or -errno
+ * as chain_take().
  */
 int twice_take(struct twice *twice, const char **why);
+
+/* Return whether page 2 brought other people than page 1, or no total promises more pages. Else
+ * one page is to be asked for at a time. */
+bool twice_goes_on(const struct twice *twice);
 
 /* Return how many calls the list takes, as far as is known. */
 uint64_t twice_calls(const struct twice *twice);

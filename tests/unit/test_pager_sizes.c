@@ -518,9 +518,30 @@ TEST(pager_stops_behind_the_end_of_such_pages_where_the_total_is_far_too_large)
     server.total_off = 5000;
     start(10, 8);
     fake_server_answer_all(&server);
-    pager_run_assert_failed(&run, -EBADMSG,
-                            "a page is empty, and totalItems says that people are on it");
+    pager_run_assert_failed(
+        &run, -EBADMSG, "a page brings nobody new, and totalItems says that there are more");
     assert_between(fake_calls_made(), 1, 40);
+}
+
+/* Either page is page 1 again. */
+TEST(pager_stops_at_a_second_page_1_where_the_total_is_far_too_large)
+{
+    static const char *const bodies[] = {
+        "{\"response\":[{\"userID\":1},{\"userID\":2},{\"userID\":3}],"
+        "\"pagination\":{\"totalItems\":5000,\"currentPage\":1}}",
+        "{\"response\":[{\"userID\":1},{\"userID\":2},{\"userID\":3}],"
+        "\"pagination\":{\"totalItems\":5000}}"};
+    for (size_t i = 0; i < LENGTH(bodies); i++) {
+        start(1000, 8);
+        while (fake_calls_waiting() > 0)
+            fake_call_answer(0, 200, bodies[i]);
+        pager_run_assert_failed(
+            &run, -EBADMSG,
+            "a page brings nobody new, and totalItems says that there are more");
+        assert_between(fake_calls_made(), 1, 6);
+        pager_run_finish(&run);
+        fake_client_reset();
+    }
 }
 
 TEST(pager_gives_up_where_three_readings_of_such_pages_differ)
@@ -610,7 +631,7 @@ static void answer_with_page(unsigned shown, unsigned says)
     fake_call_answer(0, 200, body);
 }
 
-/* In the first of both readings page 3 is another one, and comes in the third. */
+/* In the first reading page 3 is another one. */
 TEST(pager_counts_no_such_page_that_says_that_it_is_another)
 {
     start_twice(450, false);
@@ -618,7 +639,7 @@ TEST(pager_counts_no_such_page_that_says_that_it_is_another)
     answer_with_page(2, 2);
     fake_server_answer_all(&server);
     pager_run_assert_complete(&run, &server);
-    assert_int_equal(run.price, 15);
+    assert_int_equal(fake_calls_made(), 3 + 1 + 10);
 }
 
 TEST(pager_refuses_such_pages_that_say_twice_that_they_are_others)
@@ -628,36 +649,36 @@ TEST(pager_refuses_such_pages_that_say_twice_that_they_are_others)
         for (int reading = 0; reading < 2; reading++) {
             answer(2);
             answer_with_page(shown, 2);
-            answer(2);
         }
         pager_run_assert_failed(
-            &run, -EBADMSG, "its pages can't overlap, and two readings of them did not agree");
+            &run, -EBADMSG,
+            "a page brings nobody new, and totalItems says that there are more");
         fake_client_reset();
     }
 }
 
 /* With page 2 in its place they hold as many as the total says. */
-static void answer_with_page_2_for_3(void)
+static void answer_with_page_2_for_4(void)
 {
     for (int reading = 0; reading < 2; reading++) {
-        answer(2);
+        answer(3);
         answer_with_page(2, 0);
-        answer(2);
+        answer(1);
     }
 }
 
 TEST(pager_counts_nobody_for_another_on_such_pages)
 {
     start_twice(450, false);
-    answer_with_page_2_for_3();
+    answer_with_page_2_for_4();
     assert_int_equal(run.done, 0);
     fake_server_answer_all(&server);
     pager_run_assert_complete(&run, &server);
     assert_int_equal(quirks_sizes(&run.quirks), PLAN_ONE_SIZE);
     pager_run_finish(&run);
     start_twice(450, false);
-    answer_with_page_2_for_3();
-    answer_with_page_2_for_3();
+    answer_with_page_2_for_4();
+    answer_with_page_2_for_4();
     pager_run_assert_failed(&run, -EBADMSG,
                             "fewer came than totalItems says, or its order changed");
 }
@@ -857,6 +878,7 @@ int main(void)
         PAGER_TEST(pager_reads_such_pages_a_second_time_past_caches),
         PAGER_TEST(pager_reads_such_pages_a_third_time_where_two_readings_differ),
         PAGER_TEST(pager_sees_in_such_pages_that_somebody_went_while_another_came),
+        PAGER_TEST(pager_stops_at_a_second_page_1_where_the_total_is_far_too_large),
         PAGER_TEST(pager_reads_such_pages_anew_where_one_of_them_is_empty),
         PAGER_TEST(pager_reads_such_pages_anew_where_the_list_gets_a_page_shorter),
         PAGER_TEST(pager_reads_such_pages_anew_where_one_total_was_too_large),
