@@ -150,7 +150,7 @@ def test_a_reader_in_the_midst_is_not_at_the_end_of_a_list_that_fills_a_page(
 ):
     sandbox = serve()
     replace(sandbox, [], old)
-    fs = mount(sandbox, cache_ttl=60)
+    fs = mount(sandbox, cache_ttl=600)
     with Reader(fs / users(ARCHIVE)) as slow:
         names = slow.some()
         with Reader(fs / users(ARCHIVE)) as rewound:
