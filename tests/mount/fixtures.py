@@ -83,6 +83,17 @@ def qpfs(build) -> Path:
 
 
 @pytest.fixture
+def tmp_path(request, tmp_path) -> Path:
+    """Is deleted, unless the test fails. All tests together make 300,000 files, and pytest would
+    delete them one after the other, while nothing else runs."""
+    failed = request.session.testsfailed
+    yield tmp_path
+    assert files_with_key(tmp_path) == []
+    if request.session.testsfailed == failed:
+        shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@pytest.fixture
 def environment(tmp_path) -> dict[str, str]:
     """For the programs under test: no configuration, no proxy, no key of whoever runs this."""
     return {
