@@ -57,6 +57,13 @@ def mount_namespace(pid: int | str) -> str:
         return ""
 
 
+def program_name(pid: int | str) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
 def parent(pid: int) -> int:
     """Of what looks like a qpfs, but was started by LeakSanitizer at its end, that is qpfs."""
     try:
@@ -147,7 +154,7 @@ class Machine:
             for entry in Path("/proc").iterdir()
             if entry.name.isdigit()
             and mount_namespace(entry.name) == self.namespace
-            and (entry / "comm").read_text() == "qpfs\n"
+            and program_name(entry.name) == "qpfs"
         ]
 
     def end_of(self, pid: int) -> int:
