@@ -25,8 +25,8 @@ struct fetch_source {
     struct failure last_failure; /* see fetch_note_failure() */
     struct meter_errors errors;  /* of all such failures, so far */
     uint64_t fetches;            /* that were begun, so far */
-    void *had_people;            /* which lists were not empty: a tree of holding.c's */
     uint64_t single_calls;       /* of those, how many were of records by themselves */
+    void *had_people;            /* which lists were not empty: a tree of holding.c's */
     int64_t ttl_ms;              /* how long a snapshot serves */
     int64_t stale_ms;            /* how much longer while the service fails */
     int64_t past_ms;   /* clock_ms() since which no cache in between may answer; 0: any may */

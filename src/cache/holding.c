@@ -55,32 +55,39 @@ bool holding_is_idle(const struct holding *holding)
 
 /* -------- whether there were people -------- */
 
-/* The ID of what the list is of, and which list. */
+/* Which list it is, in one number. */
 static uint64_t holding_key(const struct holding *holding)
 {
-    const struct target *target = &holding->fetch.target;
-    uint64_t id = target->ids[1] ? target->ids[1] : target->ids[0];
-    return id * ENDPOINT_COUNT + endpoint_name(target->endpoint);
+    const uint64_t *ids = holding->fetch.target.ids;
+    return ino_make(holding->family.kind, ids[0], ids[1], 0);
 }
 
-/* The kernel may forget a directory, and all that is held of it is let go. This stays. Where
- * memory is out, it is not known. */
+static void holding_remember(uint64_t key, void **lists)
+{
+    uint64_t *kept = malloc(sizeof *kept);
+    if (!kept) /* then it is not known */
+        return;
+    *kept = key;
+    if (!tsearch(kept, lists, number_compare))
+        free(kept);
+}
+
+/* The kernel may forget a directory, and all that is held of it is let go. This stays. */
 static void holding_note_people(const struct holding *holding, bool people)
 {
     const struct endpoint *endpoint = holding->fetch.target.endpoint;
-    uint64_t key = holding_key(holding);
-    void **all = &holding->fetch.source->had_people;
-    void *found = tfind(&key, all, number_compare);
-    if (endpoint->paging == ENDPOINT_SINGLE || endpoint->empty_is_doubted ||
-        people == (found != NULL))
+    uint64_t key = holding_key(holding), *kept;
+    void **lists = &holding->fetch.source->had_people;
+    void *found = tfind(&key, lists, number_compare);
+    if (endpoint->paging == ENDPOINT_SINGLE || endpoint->empty_is_doubted)
         return;
-    uint64_t *kept = found ? *(uint64_t **)found : malloc(sizeof *kept);
-    if (!found && kept)
-        *kept = key;
-    if (found)
-        tdelete(&key, all, number_compare);
-    if (found || !kept || !tsearch(kept, all, number_compare))
+    if (people && !found) {
+        holding_remember(key, lists);
+    } else if (!people && found) {
+        kept = *(uint64_t **)found;
+        tdelete(&key, lists, number_compare);
         free(kept);
+    }
 }
 
 static bool holding_had_people(const struct holding *holding)

@@ -13,7 +13,7 @@ struct holding {
     size_t kept_last;          /* where in that the record was that came last */
     bool expired;              /* it serves no more, not even while the service fails */
     bool failed;               /* the last fetch did */
-    bool disputed;             /* the service says 404 of one that it names */
+    bool disputed;             /* the service says 404 of one that it lists */
     int64_t stale_until_ms;    /* it serves until then though its time is over */
     size_t pages;              /* of the snapshot */
     uint64_t bytes;            /* of its files */
@@ -42,9 +42,8 @@ struct record *holding_find(const struct holding *holding, uint64_t id);
 bool holding_is_idle(const struct holding *holding);
 
 /* Wait as fetch_join() does. The waiter's ID is the caller's to set. An empty list is read
- * twice if the last one that came was not, though it may be held no more; or if the endpoint
- * says so.
- */
+ * twice if the last one that came was not, though it may be held no more. So is one that the
+ * endpoint says is doubted. */
 int holding_join(struct holding *holding, struct waiter *waiter, uint64_t limit);
 
 /* -------- what came -------- */

@@ -374,6 +374,23 @@ TEST(listing_remembers_that_there_were_people_longer_than_it_holds_them)
     assert_true(fake_pager_expects_people(0));
 }
 
+/* Two organizations may have a department of the same number. */
+TEST(listing_does_not_take_another_one_for_itself_where_people_were)
+{
+    fetch(two, 2);
+    struct listing_options elsewhere = {
+        .target = target_make(ENDPOINT_USERS, 24, 12),
+        .family = {.kind = INO_USER_FILE, .organization = 24, .department = 12}};
+    struct listing *here = listing;
+    listing = cache_add(cache, &elsewhere);
+    fetch(NULL, 0);
+    cache_remove(listing);
+    listing = here;
+    cache_expire(cache);
+    want(&first);
+    assert_true(fake_pager_expects_people(0));
+}
+
 /* A backup would lose all that is below it. */
 TEST(listing_of_departments_is_always_said_to_hold_some)
 {
@@ -1227,6 +1244,7 @@ int main(void)
         LISTING_TEST(listing_sweep_leaves_a_fetch_that_somebody_waits_for),
         LISTING_TEST(listing_tells_its_fetch_whether_there_were_people),
         LISTING_TEST(listing_remembers_that_there_were_people_longer_than_it_holds_them),
+        LISTING_TEST(listing_does_not_take_another_one_for_itself_where_people_were),
         LISTING_TEST(listing_of_departments_is_always_said_to_hold_some),
         LISTING_TEST(listing_keeps_the_records_that_did_not_change),
         LISTING_TEST(listing_tells_its_fetch_what_was_there),
