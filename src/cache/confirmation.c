@@ -36,9 +36,10 @@ static enum confirmation_verdict confirmation_judge(const struct confirmation *c
         return CONFIRMATION_BROKEN;
     if (!snapshot_find(snapshot, confirmation->id))
         return confirmation->may_be_gone ? CONFIRMATION_GONE : CONFIRMATION_BROKEN;
-    if (!confirmation->may_be_empty && snapshot->began_ms >= confirmation->missing_ms)
-        confirmation->asked->disputed = true;
-    return confirmation->may_be_empty ? CONFIRMATION_EMPTY : CONFIRMATION_BROKEN;
+    if (confirmation->may_be_empty)
+        return CONFIRMATION_EMPTY;
+    confirmation->asked->disputed = true;
+    return CONFIRMATION_BROKEN;
 }
 
 static void confirmation_on_answer(struct waiter *waiter, struct snapshot *snapshot, int error,
