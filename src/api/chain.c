@@ -323,9 +323,9 @@ static void chain_drop_overtaken(struct chain *chain)
 static void chain_link(struct chain *chain, size_t index, const struct overlap *overlap)
 {
     struct flight_window *window = chain_window(chain, index);
-    if (window->asked > chain_window(chain, index - 1)->asked)
-        stitch_exchange(flight_envelope(chain->flight, index - 1),
-                        flight_envelope(chain->flight, index), overlap);
+    stitch_share(flight_envelope(chain->flight, index - 1),
+                 flight_envelope(chain->flight, index), overlap,
+                 window->asked > chain_window(chain, index - 1)->asked);
     window->skip = overlap->count;
     chain->length = index + 1;
     chain->tries = 0;

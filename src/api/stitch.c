@@ -44,13 +44,16 @@ struct overlap stitch_overlap(const struct envelope *before, const struct envelo
     return none;
 }
 
-void stitch_exchange(struct envelope *before, struct envelope *window,
-                     const struct overlap *overlap)
+void stitch_share(struct envelope *before, struct envelope *window,
+                  const struct overlap *overlap, bool window_is_later)
 {
     for (size_t i = 0; i < overlap->count; i++) {
-        struct record *record = before->records[overlap->from + i];
-        before->records[overlap->from + i] = window->records[i];
-        window->records[i] = record;
+        struct record **ours = &before->records[overlap->from + i];
+        struct record **theirs = &window->records[i];
+        struct record **earlier = window_is_later ? ours : theirs;
+        struct record *later = window_is_later ? *theirs : *ours;
+        record_unref(*earlier);
+        *earlier = record_ref(later);
     }
 }
 

@@ -27,9 +27,10 @@ bool stitch_holds(const struct envelope *envelope, uint64_t id);
 /* Return whether both hold the same records in the same order. */
 bool stitch_same(const struct envelope *a, const struct envelope *b);
 
-/* Exchange the records that both windows hold. So BEFORE gets the copies of WINDOW. */
-void stitch_exchange(struct envelope *before, struct envelope *window,
-                     const struct overlap *overlap);
+/* Let both windows hold the same copies of the records that they share: those of WINDOW, if it
+ * was asked for later, else those of BEFORE. The other copies go. */
+void stitch_share(struct envelope *before, struct envelope *window,
+                  const struct overlap *overlap, bool window_is_later);
 
 /*
  * Remove from ENVELOPE what it holds twice, byte for byte. Return 0; an ID that stands there

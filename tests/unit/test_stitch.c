@@ -70,20 +70,23 @@ TEST(stitch_same_compares_all_records_in_order)
     drop(&one);
 }
 
-TEST(stitch_exchange_gives_the_window_before_the_copies_of_the_other)
+TEST(stitch_share_leaves_one_copy_of_each_the_later_one)
 {
-    struct envelope before = make("abc", '1'), window = make("bcd", '2');
-    struct overlap overlap = stitch_overlap(&before, &window);
-    stitch_exchange(&before, &window, &overlap);
-    static const char marks_before[] = "122", marks_window[] = "112";
-    assert_names(&before, "abc");
-    assert_names(&window, "bcd");
-    for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(before.records[i]->bytes[1], marks_before[i]);
-        assert_int_equal(window.records[i]->bytes[1], marks_window[i]);
+    static const char *const kept[] = {"111", "122"};
+    for (int later = 0; later < 2; later++) {
+        struct envelope before = make("abc", '1'), window = make("bcd", '2');
+        struct overlap overlap = stitch_overlap(&before, &window);
+        stitch_share(&before, &window, &overlap, later);
+        assert_names(&before, "abc");
+        assert_names(&window, "bcd");
+        for (size_t i = 0; i < 3; i++)
+            assert_int_equal(before.records[i]->bytes[1], kept[later][i]);
+        assert_ptr_equal(before.records[1], window.records[0]);
+        assert_ptr_equal(before.records[2], window.records[1]);
+        assert_int_equal(window.records[2]->bytes[1], '2');
+        drop(&before);
+        drop(&window);
     }
-    drop(&before);
-    drop(&window);
 }
 
 TEST(stitch_remove_doubles_leaves_the_first_of_each_and_their_order)
@@ -115,7 +118,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stitch_overlap_is_the_tail_that_the_other_begins_with),
         cmocka_unit_test(stitch_same_compares_all_records_in_order),
-        cmocka_unit_test(stitch_exchange_gives_the_window_before_the_copies_of_the_other),
+        cmocka_unit_test(stitch_share_leaves_one_copy_of_each_the_later_one),
         cmocka_unit_test(stitch_remove_doubles_leaves_the_first_of_each_and_their_order),
         cmocka_unit_test(stitch_remove_doubles_names_an_id_that_has_two_sets_of_values),
     };
