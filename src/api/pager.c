@@ -93,7 +93,6 @@ static void pager_fail_answer(struct pager *pager, const struct window *window,
     struct pager_result result = {
         .error = answer->error,
         .status = answer->status,
-        .not_found = answer->status == 404,
         .nobody = pager_says_nobody(pager, window, answer),
         .transient = answer->transient,
         .untried = answer->untried,

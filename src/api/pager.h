@@ -19,13 +19,10 @@
 struct pager;
 
 struct pager_result {
-    int error;      /* 0 or -errno */
-    long status;    /* HTTP, of the answer that failed; 0 if there was none */
-    bool not_found; /* the service answered 404; the list of the parent tells whether that is
-                     * ENOENT
-                     */
-    bool nobody; /* that may mean that a list holds nobody: the service itself said so, of page
-                    1, and twice where people were expected */
+    int error;   /* 0 or -errno */
+    long status; /* HTTP, of the answer that failed; 0 if there was none */
+    bool nobody; /* a 404 that may mean that a list holds nobody: the service itself said so, of
+                    page 1, and twice where people were expected */
     bool transient; /* it may be different the next time */
     bool untried;   /* as in struct answer */
     /* Calls that the list takes: so many were made, or after -E2BIG would be. Those that were

@@ -262,7 +262,7 @@ bool fetch_failure_passes(const struct pager_result *result)
 {
     switch (-result->error) {
     case EIO: /* an answer below 500 is about what was asked for; 0: there was none */
-        return !result->not_found && (result->status == 0 || result->status >= 500);
+        return result->status == 0 || result->status >= 500;
     case EBADMSG: /* the connection ended in the midst of an answer */
         return result->transient;
     case ETIMEDOUT:

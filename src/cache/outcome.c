@@ -129,6 +129,13 @@ static void outcome_fail(struct listing *listing, const struct pager_result *res
 
 static void outcome_ask_above(struct listing *listing, const struct pager_result *result);
 
+/* The list above tells whether that is ENOENT. The status of a department is that of the list
+ * of everybody, which may have failed for something else by now. */
+static bool outcome_is_404(const struct pager_result *result)
+{
+    return result->status == 404 && result->error == -EIO;
+}
+
 /* What is held may answer in place of the error in RESULT. */
 static void outcome_bear(struct listing *listing, const struct pager_result *result)
 {
@@ -139,7 +146,7 @@ static void outcome_bear(struct listing *listing, const struct pager_result *res
         holding_go_stale(&listing->holding, result);
         outcome_update_status(listing);
         holding_deliver(&listing->holding, result->why);
-    } else if (result->not_found) {
+    } else if (outcome_is_404(result)) {
         outcome_ask_above(listing, result);
     } else {
         outcome_fail(listing, result);
@@ -150,7 +157,7 @@ static void outcome_on_error(struct listing *listing, const struct pager_result 
 {
     if (result->status == 401)
         outcome_end_old(listing->cache);
-    if (!result->not_found)
+    if (!outcome_is_404(result))
         fetch_note_failure(&listing->holding.fetch, result);
     outcome_bear(listing, result);
 }
@@ -203,8 +210,7 @@ static void outcome_on_refused(void *data)
 
 static void outcome_fail_404(struct listing *listing, const char *why)
 {
-    outcome_fail(listing, &(struct pager_result){
-                              .error = -EIO, .status = 404, .not_found = true, .why = why});
+    outcome_fail(listing, &(struct pager_result){.error = -EIO, .status = 404, .why = why});
 }
 
 /* Nobody is listed. It took one call, or two. */

@@ -193,7 +193,7 @@ void fake_pager_fail_saying(unsigned index, int error, long status, const char *
 
 void fake_pager_fail(unsigned index, int error, bool not_found, const char *why)
 {
-    struct pager_result result = {.error = error, .not_found = not_found, .why = why};
+    struct pager_result result = {.error = error, .status = not_found ? 404 : 0, .why = why};
     pager_end(index, &result);
 }
 
@@ -206,7 +206,7 @@ void fake_pager_fail_untried(unsigned index, int error, const char *why)
 void fake_pager_fail_nobody(unsigned index)
 {
     struct pager_result result = {
-        .error = -EIO, .status = 404, .not_found = true, .nobody = true, .why = "HTTP 404"};
+        .error = -EIO, .status = 404, .nobody = true, .why = "HTTP 404"};
     pager_end(index, &result);
 }
 

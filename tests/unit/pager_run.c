@@ -20,7 +20,7 @@ static void on_done(void *data, struct pager_result *result)
     run->pager = NULL;
     run->done++;
     run->error = result->error;
-    run->not_found = result->not_found;
+    run->status = result->status;
     run->nobody = result->nobody;
     snprintf(run->why, sizeof run->why, "%s", result->why ? result->why : "");
     run->records = result->records;

@@ -10,7 +10,7 @@ struct pager_run {
     struct quirks quirks;
     unsigned done; /* how often it was called */
     int error;
-    bool not_found;
+    long status;
     bool nobody;
     char why[512];
     struct record **records;

@@ -254,7 +254,7 @@ TEST(pager_says_which_page_failed)
     fake_server_answer(&server, 0);
     fake_call_answer(0, 502, "{\"message\":\"Bad gateway\"}");
     pager_run_assert_failed(&run, -EIO, "page=2&perPage=99: HTTP 502: Bad gateway");
-    assert_false(run.not_found);
+    assert_int_equal(run.status, 502);
 }
 
 TEST(pager_says_that_it_was_a_404)
@@ -262,7 +262,7 @@ TEST(pager_says_that_it_was_a_404)
     start(100, 8);
     fake_call_answer(0, 404, "");
     pager_run_assert_failed(&run, -EIO, "HTTP 404");
-    assert_true(run.not_found);
+    assert_int_equal(run.status, 404);
 }
 
 TEST(pager_refuses_a_page_that_is_cut)

@@ -795,7 +795,7 @@ TEST(pager_says_that_a_404_of_the_service_itself_may_mean_nobody)
         if (rows[i].nobody) /* it must come twice */
             fake_call_answer(0, 404, rows[i].body);
         assert_int_equal(run.error, -EIO);
-        assert_true(run.not_found);
+        assert_int_equal(run.status, 404);
         assert_row(rows[i].body, run.nobody == rows[i].nobody);
         pager_run_finish(&run);
     }
@@ -839,7 +839,7 @@ TEST(pager_takes_no_404_of_a_record_for_nobody)
 {
     pager_run_start(&run, ENDPOINT_USER, 100, 1);
     fake_call_answer(0, 404, MISSING);
-    assert_true(run.not_found);
+    assert_int_equal(run.status, 404);
     assert_false(run.nobody);
 }
 
