@@ -38,7 +38,7 @@ bool single_counts(const struct single *single)
 
 int64_t single_stale_ms(const struct single *single)
 {
-    return single && single_record(single) ? holding_stale_ms(&single->holding) : 0;
+    return single ? holding_stale_ms(&single->holding) : 0;
 }
 
 static void single_forget_doubt(struct single *single)
@@ -260,18 +260,6 @@ static void single_take(struct single *single, struct pager_result *result)
     holding_deliver(&single->holding, "");
 }
 
-/* There is no such record: a snapshot without it says so for the TTL. But what a list has shown
- * is for a list to say, and an endpoint that never yet gave a record may be one that says 404
- * to everything. */
-static void single_is_missing(struct single *single)
-{
-    struct pager_result none = {.count = 0};
-    if (single->singles->shown || !single->singles->kind->works)
-        single_ask_list(single);
-    else
-        single_take(single, &none);
-}
-
 /* Whether a list came while SINGLE was asked for: somebody may have seen that, and nobody this.
  * It may have gone again. */
 static bool single_is_late(const struct single *single)
@@ -344,11 +332,9 @@ static void single_failed(struct single *single, const struct pager_result *resu
         log_info("users can't be asked for one by one: %s", result->why);
         single->singles->kind->unused = true;
         single_ask_list(single);
-    } else if (fetch_is_open(&single->singles->list->fetch) ||
+    } else if (result->status == 404 || fetch_is_open(&single->singles->list->fetch) ||
                (single_is_late(single) && result->status != 401)) {
         single_ask_list(single);
-    } else if (result->not_found) {
-        single_is_missing(single);
     } else if (fetch_failure_passes(result) && single_serve_stale(single, result)) {
         fetch_note_failure(&single->holding.fetch, result);
     } else if (single_is_nonsense(result)) {

@@ -9,8 +9,7 @@
  * Only a plain yes counts: the record, of this list, with the members that its list's records
  * have, which are put in the list's order. For everything else the list has the last word, so
  * that no name comes and goes with the endpoint that was asked: also if the record names
- * another list. A 404 for a name that no list of this mount has ever shown is believed; what
- * was once shown is gone only if a list says so.
+ * another list. A 404 says nothing: a service may have users whom it does not give one by one.
  *
  * Does the service write a user alone as it does in lists? Where a single differs from what a
  * list shows, that may be a change. It may also be another form, and then the file would go
@@ -31,7 +30,6 @@
 struct single_kind {
     struct buffer shape; /* names of members and their order, as lists show them */
     bool small_lists;    /* the last list that was read was one page */
-    bool shown_before;   /* a list was let go whose names may still be asked for */
     bool agrees;         /* a list and a single have said the same */
     bool works;          /* a single was asked for, and came */
     bool unused;         /* none is asked for any more */
@@ -47,7 +45,6 @@ struct singles {
     struct single_kind *kind; /* NULL: records of the list can't be asked for alone */
     TAILQ_HEAD(single_head, single) all; /* owned */
     uint64_t price;  /* calls that the list takes, as far as known; 0: not at all */
-    bool shown;      /* it was complete once, or may have been: names of it may be asked for */
     int64_t came_ms; /* it came for the last time; 0: never */
 };
 
@@ -56,7 +53,7 @@ struct single {
     TAILQ_ENTRY(single) link;
     struct singles *singles; /* of which it is one */
     uint64_t id;
-    struct holding holding; /* a snapshot with the record, or without: there is none */
+    struct holding holding; /* a snapshot with the record */
     struct record *doubt;   /* owned; what it said, and a list has to judge; or NULL */
     int64_t doubt_ms;       /* that was asked for */
     bool contradicted;      /* a list that was asked for later does not say the same */
@@ -74,8 +71,7 @@ struct record *single_record(const struct single *single);
 /* Return whether what is held counts, so that no list has come since it was asked for. */
 bool single_counts(const struct single *single);
 
-/* As holding_stale_ms(). That there was no such record is never said of a service that fails.
- * Take NULL. */
+/* As holding_stale_ms(). Take NULL. */
 int64_t single_stale_ms(const struct single *single);
 
 /* A list came that was asked for at LIST_MS and shows LISTED, or NULL: compare it with what

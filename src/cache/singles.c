@@ -16,11 +16,7 @@
 
 void singles_init(struct singles *singles, struct holding *list, struct single_kind *kind)
 {
-    *singles = (struct singles){
-        .list = list,
-        .kind = kind,
-        .shown = kind && kind->shown_before,
-    };
+    *singles = (struct singles){.list = list, .kind = kind};
     TAILQ_INIT(&singles->all);
 }
 
@@ -33,8 +29,6 @@ static void singles_forget(struct singles *singles, struct single *single)
 void singles_finish(struct singles *singles)
 {
     struct single *single;
-    if (singles->kind && singles->shown)
-        singles->kind->shown_before = true;
     while ((single = TAILQ_FIRST(&singles->all)))
         singles_forget(singles, single); /* NOLINT(clang-analyzer-unix.Malloc): it leaves all */
 }
@@ -237,8 +231,8 @@ uint64_t singles_missing(const struct singles *singles, const struct snapshot *s
 {
     const struct single *single;
     TAILQ_FOREACH(single, &singles->all, link) {
-        bool shown = single_counts(single) && single_record(single) &&
-                     single->holding.snapshot->began_ms <= snapshot->began_ms;
+        bool shown =
+            single_counts(single) && single->holding.snapshot->began_ms <= snapshot->began_ms;
         if (shown &&
             !bsearch(&single->id, records, count, sizeof(struct record *), singles_compare_id))
             return single->id;
@@ -250,7 +244,6 @@ void singles_note_list(struct singles *singles, const struct pager_result *resul
 {
     singles->price = result->price;
     singles->came_ms = singles->list->snapshot->fetched_ms;
-    singles->shown = true;
     if (singles->kind)
         singles->kind->small_lists = result->pages <= 1;
 }

@@ -40,7 +40,7 @@ void singles_finish(struct singles *singles);
 /* -------- for who looks a record up -------- */
 
 /* Return the snapshot in which record ID can be looked up now without a call, borrowed; NULL if
- * there is none. It may be one without the record. ID 0: that of the list. */
+ * there is none. That of the list may be without the record. ID 0: that of the list. */
 struct snapshot *singles_fresh(const struct singles *singles, uint64_t id);
 
 /* Return of SNAPSHOT, of the list, and that of record ID alone, the one that counts, whether

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from account import ARCHIVE, DEPARTMENTS, FIELD, MARKETING, ORG, PANEL, RESEARCH, USER, users
+from account import ARCHIVE, DEPARTMENTS, FIELD, MARKETING, ORG, RESEARCH, USER, users
 from gates import Gates
 from keeping import windows
 from sandbox import phone
@@ -219,22 +219,26 @@ def test_a_404_of_a_user_who_was_listed_is_no_enoent_when_the_list_fails(sandbox
     assert error_of(os.stat, fs / path(id)) == errno.EIO
 
 
-def test_a_user_who_never_was_is_one_call_and_none_for_a_while(sandbox, cold):
+# semantics: F9, T2
+def test_a_user_who_never_was_is_for_the_list_to_say(sandbox, cold):
     id, fs = sandbox.user_ids(RESEARCH)[0], cold()
     os.stat(fs / path(id, RESEARCH))
     sandbox.reset()
     for _ in range(3):
         assert error_of(os.stat, fs / path(99)) == errno.ENOENT
-    assert sandbox.paths() == {"/users/99": 1}
+    assert sandbox.paths() == {"/users/99": 1, LIST: 3}
 
 
-# semantics: F9
-def test_a_404_of_an_endpoint_that_never_gave_a_user_is_not_believed(sandbox, cold):
-    id = sandbox.user_ids(FIELD)[5]
-    fs = cold()
-    sandbox.fault(f"users/{id}", status=404)
+# semantics: F9, T2
+def test_a_404_of_a_user_whom_no_list_showed_so_far_is_for_the_list_to_say(sandbox, cold):
+    """The endpoint gives others, and the service itself says that it does not know this one."""
+    (id, next_id), fs = sandbox.user_ids(FIELD)[5:7], cold()
+    os.stat(fs / path(next_id))
+    sandbox.reset()
+    body = '{"response":{"error":{"id":1040,"httpStatusCode":404,"message":"no such user"}}}'
+    sandbox.fault(f"users/{id}", status=404, body=body)
     assert (fs / path(id)).read_bytes()
-    assert sandbox.paths() == {f"/users/{id}": 1, LIST: 3}
+    assert sandbox.paths() == {f"/users/{id}": 1, LIST: 1 + 3}, "page 1 tells what the list costs"
 
 
 # semantics: F9
@@ -323,24 +327,6 @@ def test_a_user_is_asked_for_alone_when_his_list_takes_long(service, long_list, 
 
 
 # -------- which was asked for later --------
-
-
-# semantics: F9, T2
-def test_a_404_of_before_does_not_delete_somebody_of_the_list_from_a_backup(serve, mount, memory):
-    """The list serves for a second, the 404 would for a minute. rsync reads all files while it
-    lists them, and comes to the last one when that second is over."""
-    sandbox = serve("--users", "60000")
-    fs = mount(sandbox)
-    os.stat(fs / path(sandbox.user_ids(FIELD)[0]))
-    id = max(sandbox.user_ids(PANEL)) + 1
-    assert error_of(os.stat, fs / path(id, PANEL)) == errno.ENOENT
-    sandbox.change({"add": PANEL, "id": id, "at": "back"})
-    sandbox.fault(users(PANEL), headers={"Age": "59"})
-    backup = memory / f"{id}.json"
-    backup.write_bytes(b"of the last backup")
-    done = run("rsync", "-ac", "--delete", f"{fs / users(PANEL)}/", memory)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert b'"userID": %d' % id in backup.read_bytes()
 
 
 # semantics: F9
