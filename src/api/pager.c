@@ -84,7 +84,8 @@ static bool pager_says_nobody(const struct pager *pager, const struct window *wi
                               const struct answer *answer)
 {
     bool list = pager->options.target.endpoint->paging != ENDPOINT_SINGLE;
-    return answer->missing && list && window->page <= 1 && pager->bytes == 0;
+    return answer->missing && list && window->page <= 1 && pager->bytes == 0 &&
+           !pager->reading.again;
 }
 
 static void pager_fail_answer(struct pager *pager, const struct window *window,

@@ -812,6 +812,23 @@ TEST(pager_takes_no_404_behind_page_1_for_nobody)
     assert_false(run.nobody);
 }
 
+/* Somebody is renamed in a list in order of names, and so it is read again. */
+TEST(pager_takes_no_404_for_nobody_where_people_came_before)
+{
+    fake_server_init(&server, 150, 100);
+    for (size_t i = 0; i + 1 < 150; i += 2)
+        fake_server_move(&server, i, i + 1);
+    start_with(true, false);
+    fake_server_answer(&server, 0);
+    fake_server_move(&server, 120, 10);
+    fake_server_answer(&server, 0);
+    assert_non_null(strstr(fake_call_path(0), "page=1&"));
+    while (fake_calls_waiting() > 0)
+        fake_call_answer(0, 404, MISSING);
+    assert_int_equal(run.status, 404);
+    assert_false(run.nobody);
+}
+
 TEST(pager_asks_twice_before_a_404_means_nobody)
 {
     start_with(true, true);
@@ -894,6 +911,7 @@ int main(void)
         PAGER_TEST(pager_ends_at_a_404_behind_the_end),
         PAGER_TEST(pager_says_that_a_404_of_the_service_itself_may_mean_nobody),
         PAGER_TEST(pager_takes_no_404_behind_page_1_for_nobody),
+        PAGER_TEST(pager_takes_no_404_for_nobody_where_people_came_before),
         PAGER_TEST(pager_asks_twice_before_a_404_means_nobody),
         PAGER_TEST(pager_asks_once_where_a_404_is_an_error),
         PAGER_TEST(pager_takes_no_404_of_a_record_for_nobody),
