@@ -13,7 +13,8 @@
 static const struct endpoint endpoints[ENDPOINT_COUNT] = {
     [ENDPOINT_COMMUNITIES] = {.path = "micropanel/users/{}/communities",
                               .id_name = "id",
-                              .paging = ENDPOINT_PAGES_UNSAID},
+                              .paging = ENDPOINT_PAGES_UNSAID,
+                              .empty_is_doubted = true},
     [ENDPOINT_USERS] = {.path = "organizations/{}/departments/{}/users",
                         .id_name = "userID",
                         .paging = ENDPOINT_PAGES,

@@ -32,8 +32,9 @@ struct endpoint {
     /* A record that names another list does not belong there. Else only a page of nothing but
      * such records does not. */
     bool owners_are_sure;
-    /* Where this list is empty, a backup loses all people of an organization. So an empty one
-     * is always read twice. */
+    /* Where this list is empty, a backup loses all communities, or all people of an
+     * organization. So an empty one is always read twice. The service's own page on communities
+     * shows three of them beside "totalItems": 0. */
     bool empty_is_doubted;
 };
 

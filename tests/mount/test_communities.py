@@ -38,6 +38,15 @@ def test_with_communities_yes_there_are_some(sandbox, mount):
     assert len(os.listdir(fs / "communities")) == 1 + len(COMMUNITIES)
 
 
+# semantics: F2
+def test_no_communities_by_one_answer_are_asked_for_again(sandbox, mount):
+    nobody = '{"response":[],"pagination":{"totalItems":0}}'
+    sandbox.fault(FORBIDDEN, body=nobody, times=1)
+    fs = mount(sandbox, delay_connect=True)
+    assert len(os.listdir(fs / "communities")) == 1 + len(COMMUNITIES)
+    assert sandbox.paths() == {f"/{FORBIDDEN}": 2}
+
+
 def test_check_proposes_communities_no_where_they_are_forbidden(sandbox, command):
     sandbox.fault(FORBIDDEN, status=403)
     options = {"user_id": USER, "api_url": sandbox.url}
