@@ -137,7 +137,7 @@ static bool cache_failed_for_all(const struct listing *listing)
 {
     const struct holding *holding = &listing->holding;
     return (cache_failed_just_now(listing) && holding->fetch.failed_passes) ||
-           clock_ms() < holding->stale_until_ms;
+           holding_is_stale(holding);
 }
 
 /* How many calls LISTING takes, of which one was made ahead; 0: none was, or it is not known.

@@ -28,18 +28,24 @@ int64_t holding_remaining_ms(const struct holding *holding)
     return remaining > 0 ? remaining : 0;
 }
 
-struct snapshot *holding_fresh(const struct holding *holding)
-{
-    if (holding_remaining_ms(holding) > 0 || clock_ms() < holding->stale_until_ms)
-        return holding->snapshot;
-    return NULL;
-}
-
 int64_t holding_stale_ms(const struct holding *holding)
 {
-    if (!holding->snapshot || holding->expired)
+    const struct snapshot *snapshot = holding->snapshot;
+    const struct fetch_source *source = holding->fetch.source;
+    if (!snapshot || holding->expired || snapshot->fetched_ms <= source->refused_ms)
         return 0;
-    return holding->snapshot->fresh_until_ms + holding->fetch.source->stale_ms - clock_ms();
+    return snapshot->fresh_until_ms + source->stale_ms - clock_ms();
+}
+
+bool holding_is_stale(const struct holding *holding)
+{
+    return clock_ms() < holding->stale_until_ms && holding_stale_ms(holding) > 0;
+}
+
+struct snapshot *holding_fresh(const struct holding *holding)
+{
+    bool serves = holding_remaining_ms(holding) > 0 || holding_is_stale(holding);
+    return serves ? holding->snapshot : NULL;
 }
 
 struct record *holding_find(const struct holding *holding, uint64_t id)
@@ -170,7 +176,6 @@ void holding_drop(struct holding *holding)
 void holding_expire(struct holding *holding)
 {
     holding->expired = true;
-    holding->stale_until_ms = 0;
     fetch_expire(&holding->fetch);
 }
 

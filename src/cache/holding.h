@@ -32,8 +32,11 @@ int64_t holding_remaining_ms(const struct holding *holding);
 struct snapshot *holding_fresh(const struct holding *holding);
 
 /* Return the milliseconds for which the snapshot may still serve while the service fails; 0 or
- * less: it may not. */
+ * less: it may not. Nothing does that came before the key was refused. */
 int64_t holding_stale_ms(const struct holding *holding);
+
+/* Return whether the snapshot serves now because the service failed. */
+bool holding_is_stale(const struct holding *holding);
 
 /* Return record ID of the snapshot, however old, borrowed; NULL: none is held. */
 struct record *holding_find(const struct holding *holding, uint64_t id);

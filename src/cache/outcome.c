@@ -5,19 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "cache/confirmation.h"
-
-/* The service does not take the key any more: nobody finds anything old. */
-static void outcome_end_old(struct cache *cache)
-{
-    struct listing *listing;
-    TAILQ_FOREACH(listing, &cache->listings, link) {
-        walks_end(listing);
-        listing->holding.stale_until_ms = 0;
-        singles_end_stale(&listing->singles);
-    }
-}
 
 static void outcome_update_status(struct listing *listing)
 {
@@ -34,7 +24,6 @@ static void outcome_note_failed(struct listing *listing)
 static void outcome_end_part(struct listing *listing)
 {
     listing->holding.expired = true;
-    listing->holding.stale_until_ms = 0;
     walks_end(listing);
 }
 
@@ -129,8 +118,7 @@ static void outcome_fail(struct listing *listing, const struct pager_result *res
 
 static void outcome_ask_above(struct listing *listing, const struct pager_result *result);
 
-/* The list above tells whether that is ENOENT. The status of a department is that of the list
- * of everybody, which may have failed for something else by now. */
+/* With one_list the status may be of another failure than the error, so both must fit. */
 static bool outcome_is_404(const struct pager_result *result)
 {
     return result->status == 404 && result->error == -EIO;
@@ -156,7 +144,7 @@ static void outcome_bear(struct listing *listing, const struct pager_result *res
 static void outcome_on_error(struct listing *listing, const struct pager_result *result)
 {
     if (result->status == 401)
-        outcome_end_old(listing->cache);
+        listing->cache->source.refused_ms = clock_ms();
     if (!outcome_is_404(result))
         fetch_note_failure(&listing->holding.fetch, result);
     outcome_bear(listing, result);
@@ -200,7 +188,7 @@ static void outcome_on_refused(void *data)
 {
     struct listing *listing = data;
     outcome_refuse(listing);
-    outcome_end_old(listing->cache);
+    listing->cache->source.refused_ms = clock_ms();
 }
 
 /* -------- a 404 -------- */

@@ -51,7 +51,6 @@ static void single_forget_doubt(struct single *single)
 void single_give_way(struct single *single)
 {
     single->holding.expired = true;
-    single->holding.stale_until_ms = 0;
 }
 
 void single_drop(struct single *single)
@@ -331,6 +330,7 @@ static void single_failed(struct single *single, const struct pager_result *resu
     if (result->status == 403) {
         log_info("users can't be asked for one by one: %s", result->why);
         single->singles->kind->unused = true;
+        single_drop(single);
         single_ask_list(single);
     } else if (result->status == 404 || fetch_is_open(&single->singles->list->fetch) ||
                (single_is_late(single) && result->status != 401)) {

@@ -263,13 +263,6 @@ void singles_stand_in(struct singles *singles, const struct pager_result *result
     }
 }
 
-void singles_end_stale(struct singles *singles)
-{
-    struct single *single;
-    TAILQ_FOREACH(single, &singles->all, link)
-        single->holding.stale_until_ms = 0;
-}
-
 void singles_drop(struct singles *singles)
 {
     struct single *single;

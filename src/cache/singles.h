@@ -88,11 +88,9 @@ void singles_take_over(struct singles *singles, uint64_t price);
  * record that is held alone, and so newer than what is held of the list, with that. */
 void singles_stand_in(struct singles *singles, const struct pager_result *result);
 
-/* Let go of what is held; or let it serve no more; or only what serves though its time is over.
- */
+/* Let go of what is held; or let it serve no more. */
 void singles_drop(struct singles *singles);
 void singles_expire(struct singles *singles);
-void singles_end_stale(struct singles *singles);
 
 /* Drop what can't serve any more, and forget what is not needed. */
 void singles_sweep(struct singles *singles);

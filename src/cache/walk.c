@@ -238,10 +238,17 @@ static bool walk_is_too_late(const struct walk *walk, int64_t spare_ms)
     return clock_ms() - walk->snapshot->fresh_until_ms >= WALK_LATE_MAX_MS + spare_ms;
 }
 
+/* Whether its list came before the service refused the key. */
+static bool walk_is_refused(const struct walk *walk, const struct listing *listing)
+{
+    return walk->snapshot->fetched_ms <= listing->holding.fetch.source->refused_ms;
+}
+
 static struct walk *walk_going_on(struct walker *walker, const struct listing *listing)
 {
     struct walk *walk = walker && !walker_has_paused(walker) ? walk_of(walker, listing) : NULL;
-    return walk && !walk_is_too_late(walk, 0) ? walk : NULL;
+    bool goes_on = walk && !walk_is_too_late(walk, 0) && !walk_is_refused(walk, listing);
+    return goes_on ? walk : NULL;
 }
 
 struct snapshot *walk_other_way(struct walker *walker, const struct listing *listing,

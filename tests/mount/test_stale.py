@@ -86,6 +86,17 @@ def test_it_never_serves_past_a_key_that_is_refused_elsewhere(sandbox, warm, clo
     assert error_of(os.listdir, fs / "communities") == errno.EACCES
 
 
+# semantics: F6
+def test_it_never_serves_past_a_key_that_is_refused_once_and_then_a_failure(sandbox, warm, clock):
+    fs = warm()
+    sandbox.fault(DEPARTMENTS, status=401)
+    sandbox.fault(COMMUNITIES_CALL, status=500)
+    clock.outlive(60)
+    fs.expect_log("HTTP 401", "HTTP 500")
+    assert error_of(os.listdir, fs / DEPARTMENTS) == errno.EACCES
+    assert error_of(os.listdir, fs / "communities") == errno.EIO
+
+
 INCONSISTENT = {
     "400": ({"status": 400}, errno.EINVAL),
     "404": ({"status": 404}, errno.EIO),

@@ -553,6 +553,30 @@ TEST(listing_forgets_what_may_not_be_seen_any_more)
     assert_failed(-EIO, "HTTP 500");
 }
 
+TEST(listing_does_not_serve_past_a_key_that_is_refused_for_another)
+{
+    static const long after[] = {0, 500}; /* how this one fails then: no answer, or an error */
+    for (size_t i = 0; i < LENGTH(after); i++) {
+        fetch(two, 2);
+        fake_now += TTL;
+        fail_with(-EIO, false, "HTTP 500");
+        assert_non_null(cache_fresh(listing, 0));
+        give_back(&first);
+        first.waiter.done = on_done;
+        assert_int_equal(cache_wait(parent, 0, &first.waiter), 0);
+        capture_begin();
+        fake_pager_fail_with(0, -EACCES, 401, "HTTP 401");
+        assert_null(cache_fresh(listing, 0));
+        give_back(&first);
+        want(&first);
+        fake_pager_fail_with(0, after[i] ? -EIO : -ETIMEDOUT, after[i], "no");
+        capture_end();
+        assert_failed(after[i] ? -EIO : -ETIMEDOUT, "no");
+        give_back(&first);
+        fake_now += TTL;
+    }
+}
+
 TEST(listing_does_not_serve_past_the_stale_period)
 {
     fetch(two, 2);
@@ -1258,6 +1282,7 @@ int main(void)
         LISTING_TEST(listing_does_not_serve_past_a_word_about_what_was_asked_for),
         LISTING_TEST(listing_serves_past_5xx_and_past_no_4xx),
         LISTING_TEST(listing_forgets_what_may_not_be_seen_any_more),
+        LISTING_TEST(listing_does_not_serve_past_a_key_that_is_refused_for_another),
         LISTING_TEST(listing_does_not_serve_past_the_stale_period),
         LISTING_TEST(listing_tries_again_5_seconds_after_a_failure),
         LISTING_TEST(listing_does_not_go_on_past_the_period_while_it_waits_to_try_again),

@@ -527,6 +527,18 @@ TEST(single_404_is_no_answer_while_the_service_fails)
     assert_int_equal(first.error, -ETIMEDOUT);
 }
 
+TEST(single_serves_no_more_when_it_is_forbidden)
+{
+    read_5();
+    want(&second, 5);
+    capture_begin();
+    fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
+    assert_asks(LIST);
+    fake_pager_fail_with(0, -EIO, 500, "HTTP 500");
+    capture_end();
+    assert_int_equal(second.error, -EIO);
+}
+
 TEST(single_serves_no_more_when_its_list_is_refused)
 {
     read_5();
@@ -1147,6 +1159,7 @@ int main(void)
         SINGLE_TEST(single_stands_in_for_a_list_that_fails),
         SINGLE_TEST(single_stands_in_for_a_list_that_has_failed),
         SINGLE_TEST(single_404_is_no_answer_while_the_service_fails),
+        SINGLE_TEST(single_serves_no_more_when_it_is_forbidden),
         SINGLE_TEST(single_serves_no_more_when_its_list_is_refused),
         SINGLE_TEST(single_that_is_nonsense_thrice_is_not_asked_for_any_more),
         SINGLE_TEST(single_is_not_asked_for_while_the_list_comes),

@@ -318,6 +318,24 @@ TEST(walk_ends_by_hand)
     assert_null(walk_find(walker, list, 1, WALK_FILE));
 }
 
+/* It begins with a list that is fresh, after a 401 on another one. */
+TEST(walk_finds_nothing_from_before_the_key_was_refused)
+{
+    struct snapshot *newer = fetch(two, 2);
+    cache_source(cache)->refused_ms = fake_now;
+    walk_begin(walker, list, newer, WALK_BY_ID);
+    fake_now += TTL / 2;
+    walker_step(walker);
+    fake_now += TTL / 2;
+    assert_null(walk_find(walker, list, 1, WALK_FILE));
+    newer = fetch(two, 2);
+    walk_begin(walker, list, newer, WALK_BY_ID);
+    fake_now += TTL / 2;
+    walker_step(walker);
+    fake_now += TTL / 2;
+    assert_ptr_equal(walk_find(walker, list, 1, WALK_FILE), newer);
+}
+
 TEST(walk_holds_on_to_what_was_read_and_no_longer)
 {
     cache_sweep(cache);
@@ -421,6 +439,7 @@ int main(void)
         WALK_TEST(walk_does_not_find_what_is_gone_for_somebody_else),
         WALK_TEST(walk_does_not_begin_with_what_was_asked_for_before_an_expiry_by_hand),
         WALK_TEST(walk_ends_by_hand),
+        WALK_TEST(walk_finds_nothing_from_before_the_key_was_refused),
         WALK_TEST(walk_holds_on_to_what_was_read_and_no_longer),
         WALK_TEST(walk_is_for_so_many_processes_at_once),
         WALK_TEST(walk_may_read_a_list_by_name_once_as_it_was_read_by_id),
