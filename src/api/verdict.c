@@ -9,9 +9,6 @@
 
 #define VERDICT_LEAST_SIZE 3u
 
-/* Page sizes are round numbers. */
-#define VERDICT_ROUND 10u
-
 uint64_t verdict_total(const struct window *window, const struct envelope *envelope)
 {
     if (envelope->total_items <= 0)
@@ -35,7 +32,7 @@ static bool verdict_fills_first(const struct window *window, const struct envelo
     uint64_t count = first->count + first->doubles;
     if (own)
         return count >= own;
-    if (!total_known && count % VERDICT_ROUND == 0)
+    if (!total_known && count % PLAN_ROUND_SIZE == 0)
         return true;
     return count >= (size > 0 && size < VERDICT_DEFAULT_SIZE ? size : VERDICT_DEFAULT_SIZE);
 }

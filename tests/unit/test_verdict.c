@@ -80,6 +80,7 @@ TEST(verdict_on_page_1_of_an_unknown_total)
         {"full as asked", FIRST(7), 7, -1, 0, 0, 0, 0, VERDICT_MORE},
         {"short", FIRST(10), 9, -1, 0, 0, 0, 0, VERDICT_END},
         {"a round number", FIRST(1000), 20, -1, 0, 0, 0, 0, VERDICT_MORE},
+        {"a round number of fives", FIRST(1000), 25, -1, 0, 0, 0, 0, VERDICT_MORE},
         {"no round number", FIRST(1000), 21, -1, 0, 0, 0, 0, VERDICT_END},
         {"the default size and more", FIRST(1000), 101, -1, 0, 0, 0, 0, VERDICT_MORE},
     };
