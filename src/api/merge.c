@@ -34,6 +34,8 @@ static void merge_move_window(struct merge *merge)
         merge->records[merge->count++] = record;
         merge->bytes += record->size;
     }
+    envelope->count = merge->flight->windows[at].skip;
+    envelope_finish(envelope);
 }
 
 static int merge_sort(struct merge *merge)

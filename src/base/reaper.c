@@ -10,8 +10,9 @@
 /* The most things that a step frees. */
 #define REAPER_STEP 512
 
-/* As few things as this are freed at once. */
-#define REAPER_AT_ONCE 64
+/* As few things as this are freed at once, and as few bytes of pages. */
+#define REAPER_AT_ONCE       64
+#define REAPER_PAGES_AT_ONCE ((size_t)64 << 10)
 
 /* The heap's free pages go back to the system after each so many bytes, and at the end after so
  * many: all at once would hold up everyone for a tenth of a second. */
@@ -26,7 +27,7 @@
 
 struct reaped {
     STAILQ_ENTRY(reaped) link;
-    void *things; /* owned */
+    void *things; /* owned; they may be the pages */
     size_t count; /* of those that are left */
     void (*drop)(void *things, size_t index);
     struct arena arena;
@@ -65,7 +66,8 @@ static void reaper_step(void *data)
         if (!reaped_is_empty(first))
             break;
         STAILQ_REMOVE_HEAD(&reapeds, link);
-        free(first->things);
+        if (!first->pages)
+            free(first->things);
         free(first);
     }
     wipe_give_back(reaper_is_busy() ? REAPER_GIVE_BACK : REAPER_GIVE_BACK_END);
@@ -88,12 +90,14 @@ void reaper_finish(void)
 
 static void reaper_add(struct reaped all)
 {
-    bool few = all.count <= REAPER_AT_ONCE && !all.arena.last && all.size == 0;
+    bool few =
+        all.count <= REAPER_AT_ONCE && !all.arena.last && all.size <= REAPER_PAGES_AT_ONCE;
     struct reaped *reaped = few || !reaper_loop ? NULL : malloc(sizeof *reaped);
     size_t max = SIZE_MAX;
     if (!reaped) {
         reaped_empty(&all, &max);
-        free(all.things);
+        if (!all.pages)
+            free(all.things);
         return;
     }
     *reaped = all;
@@ -104,6 +108,13 @@ static void reaper_add(struct reaped all)
 void reaper_take(void *things, size_t count, void (*drop)(void *things, size_t index))
 {
     reaper_add((struct reaped){.things = things, .count = count, .drop = drop});
+}
+
+void reaper_take_paged(void *things, size_t size, size_t count,
+                       void (*drop)(void *things, size_t index))
+{
+    reaper_add((struct reaped){
+        .things = things, .count = count, .drop = drop, .pages = things, .size = size});
 }
 
 void reaper_take_arena(struct arena *arena)

@@ -24,6 +24,10 @@ void reaper_finish(void);
  */
 void reaper_take(void *things, size_t count, void (*drop)(void *things, size_t index));
 
+/* The same where THINGS are pages of base/wipe.h, SIZE bytes. */
+void reaper_take_paged(void *things, size_t size, size_t count,
+                       void (*drop)(void *things, size_t index));
+
 /* Take over what ARENA holds, and leave it empty. */
 void reaper_take_arena(struct arena *arena);
 

@@ -28,7 +28,6 @@ struct decoder {
     const char *id_name;
     struct scanner body;
     struct buffer text; /* one record, or the name of one member, laid out */
-    size_t capacity;    /* of envelope->records */
     size_t bytes;       /* of all records so far, laid out */
     bool response_seen;
     struct decoder_past past;
@@ -50,22 +49,6 @@ static int decoder_refuse_record(struct decoder *decoder, const char *why, const
 }
 
 /* -------- records -------- */
-
-static int decoder_keep(struct decoder *decoder, struct record *record)
-{
-    struct envelope *envelope = decoder->envelope;
-    if (envelope->count == decoder->capacity) {
-        size_t capacity = decoder->capacity ? decoder->capacity * 2 : 16;
-        struct record **records =
-            reallocarray(envelope->records, capacity, sizeof *envelope->records);
-        if (!records)
-            return -ENOMEM;
-        envelope->records = records;
-        decoder->capacity = capacity;
-    }
-    envelope->records[envelope->count++] = record;
-    return 0;
-}
 
 static int decoder_refuse_size(struct decoder *decoder)
 {
@@ -128,7 +111,7 @@ static int decoder_make_record(struct decoder *decoder)
         record_create(facts.id, facts.day, decoder->text.data, decoder->text.size);
     if (!record)
         return -ENOMEM;
-    int error = decoder_keep(decoder, record);
+    int error = envelope_add(decoder->envelope, record);
     if (error)
         record_unref(record);
     return error;
@@ -155,7 +138,7 @@ static struct record *decoder_expected(struct decoder *decoder)
 static int decoder_use_again(struct decoder *decoder, struct record *old)
 {
     decoder->surprises = 0;
-    int error = decoder_keep(decoder, old);
+    int error = envelope_add(decoder->envelope, old);
     if (!error)
         record_ref(old);
     return error;

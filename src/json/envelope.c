@@ -1,17 +1,57 @@
 /* Holds what one answer says: its records, and what stands beside them. */
 #include "json/envelope.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
+#include "base/wipe.h"
 #include "json/value.h"
+
+#define ENVELOPE_FIRST_ROOM 16
+
+/* An array with room for so many records has pages of its own (base/wipe.h). In the heap, a
+ * thousand of them would leave holes between the records for as long as those are held. */
+#define ENVELOPE_PAGED_ROOM 512
+
+/* Give the array back, and the first COUNT of its records. */
+static void envelope_drop_array(const struct envelope *envelope, size_t count)
+{
+    if (envelope->room >= ENVELOPE_PAGED_ROOM)
+        record_unref_paged(envelope->records, envelope->room, count);
+    else
+        record_unref_all(envelope->records, count);
+}
 
 void envelope_finish(struct envelope *envelope)
 {
-    record_unref_all(envelope->records, envelope->count);
+    envelope_drop_array(envelope, envelope->count);
     envelope->records = NULL;
-    envelope->count = 0;
+    envelope->room = envelope->count = 0;
+}
+
+static int envelope_grow(struct envelope *envelope)
+{
+    size_t room = envelope->room ? 2 * envelope->room : ENVELOPE_FIRST_ROOM;
+    size_t size = room * sizeof(struct record *);
+    struct record **records = room < ENVELOPE_PAGED_ROOM ? malloc(size) : wipe_take_pages(size);
+    if (!records)
+        return -ENOMEM;
+    for (size_t i = 0; i < envelope->count; i++)
+        records[i] = envelope->records[i];
+    envelope_drop_array(envelope, 0);
+    envelope->records = records;
+    envelope->room = room;
+    return 0;
+}
+
+int envelope_add(struct envelope *envelope, struct record *record)
+{
+    int error = envelope->count == envelope->room ? envelope_grow(envelope) : 0;
+    if (!error)
+        envelope->records[envelope->count++] = record;
+    return error;
 }
 
 /* A number may be written as a string. */

@@ -14,7 +14,7 @@
  */
 struct envelope {
     struct record **records; /* owned, in the order of the answer */
-    size_t count;
+    size_t room, count;
     size_t doubles;      /* records that were removed because they stood there twice */
     int64_t per_page;    /* as echoed */
     int64_t total_items; /* "totalItems", or "total" on older pages */
@@ -34,6 +34,9 @@ struct envelope {
 
 /* Give the records back. Take a zeroed envelope. */
 void envelope_finish(struct envelope *envelope);
+
+/* Add RECORD, and take its reference over. Return 0 or -ENOMEM; then it stays the caller's. */
+int envelope_add(struct envelope *envelope, struct record *record);
 
 /* Read TEXT, SIZE bytes, the value of "pagination". Return 0; -EBADMSG if it can't be read; or
  * -ENOMEM. */

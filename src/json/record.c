@@ -185,6 +185,11 @@ void record_unref_all(struct record **records, size_t count)
     reaper_take(records, count, record_drop);
 }
 
+void record_unref_paged(struct record **records, size_t room, size_t count)
+{
+    reaper_take_paged(records, room * sizeof(struct record *), count, record_drop);
+}
+
 bool record_equals(const struct record *a, const struct record *b)
 {
     if (a == b)

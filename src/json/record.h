@@ -94,6 +94,9 @@ void record_unref(struct record *record);
  * back, in steps of the loop. Some may be NULL. */
 void record_unref_all(struct record **records, size_t count);
 
+/* The same where RECORDS are pages of base/wipe.h with room for ROOM records. */
+void record_unref_paged(struct record **records, size_t room, size_t count);
+
 /* Compare the IDs of two records, A and B, for sorter.h. */
 int record_compare(const void *a, const void *b);
 

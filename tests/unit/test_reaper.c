@@ -2,6 +2,8 @@
 #include "unit.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 
 #include "base/loop.h"
 #include "base/reaper.h"
@@ -120,6 +122,37 @@ TEST(reaper_gives_back_pages_in_some_turns)
     loop_destroy(loop);
 }
 
+/* COUNT records, in pages with room for all of them. */
+static struct record **paged(size_t count)
+{
+    struct record **from = referenced(count);
+    struct record **records = wipe_take_pages(COUNT * sizeof *records);
+    assert_non_null(records);
+    memcpy(records, from, count * sizeof *records);
+    free(from);
+    return records;
+}
+
+TEST(reaper_gives_back_pages_after_what_lies_in_them)
+{
+    struct loop *loop = loop_create();
+    record_unref_paged(paged(COUNT), COUNT, COUNT);
+    assert_int_equal(still_referenced(), 0);
+    reaper_init(loop);
+    struct record **records = paged(COUNT);
+    record_unref_paged(records, COUNT, COUNT);
+    assert_true(still_referenced() > 0);
+    while (reaper_is_busy())
+        assert_int_equal(loop_turn(loop, -1), 0);
+    assert_int_equal(still_referenced(), 0);
+    unsigned char resident;
+    assert_int_equal(mincore(records, 1, &resident), -1);
+    record_unref_paged(wipe_take_pages(1), 1, 0);
+    assert_false(reaper_is_busy());
+    reaper_finish();
+    loop_destroy(loop);
+}
+
 TEST(reaper_gives_back_the_rest_at_its_end)
 {
     struct loop *loop = loop_create();
@@ -156,6 +189,7 @@ int main(void)
         cmocka_unit_test(reaper_gives_back_some_a_turn),
         cmocka_unit_test(reaper_gives_back_an_arena_some_a_turn),
         cmocka_unit_test(reaper_gives_back_a_few_at_once),
+        cmocka_unit_test(reaper_gives_back_pages_after_what_lies_in_them),
         cmocka_unit_test(reaper_gives_back_the_rest_at_its_end),
         cmocka_unit_test(reaper_gives_back_pages_in_some_turns),
     };
