@@ -341,7 +341,6 @@ static void outcome_take_part(struct listing *listing)
     for (size_t i = 0; i < part->count; i++)
         result.bytes += part->records[i]->size;
     result.price = part->count / quirks_per_page(&listing->cache->source.quirks) + 1;
-    listing->holding.fetch.began_ms = part->asked_ms;
     target_path(&whole->holding.fetch.target, 0, 0, path);
     parts_log_outside(&whole->parts, part->source,
                       listing->owner_listed ? listing->owner->holding.snapshot : NULL, path);

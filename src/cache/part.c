@@ -245,12 +245,6 @@ static void part_sort(void *data)
         part_fail(part, -ENOMEM, "out of memory");
 }
 
-static void part_hold(struct part *part, struct snapshot *source)
-{
-    part->source = snapshot_ref(source);
-    part->asked_ms = part->whole->fetch.began_ms;
-}
-
 static void part_on_whole(struct waiter *waiter, struct snapshot *snapshot, int error,
                           const char *why)
 {
@@ -259,7 +253,7 @@ static void part_on_whole(struct waiter *waiter, struct snapshot *snapshot, int 
         part_fail(part, error, why);
         return;
     }
-    part_hold(part, snapshot);
+    part->source = snapshot_ref(snapshot);
     part_sort(part);
 }
 
@@ -281,7 +275,7 @@ void part_start(struct part *part)
     part->waiter.done = part_on_whole;
     part->waiter.id = 0;
     if (held) {
-        part_hold(part, held);
+        part->source = snapshot_ref(held);
         loop_work_start(loop, &part->work, part_sort, part);
         return;
     }

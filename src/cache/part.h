@@ -74,7 +74,6 @@ struct part {
     void (*done)(struct part *part, enum part_verdict verdict);
 
     struct snapshot *source; /* what the records were taken from, held while DONE is called */
-    int64_t asked_ms;        /* clock_ms() at which that was asked for */
     struct record **records;
     size_t count;
     int error;
