@@ -194,11 +194,6 @@ void fetch_expire(struct fetch *fetch)
         fetch_stop(fetch);
 }
 
-bool fetch_is_outdated(const struct fetch *fetch)
-{
-    return fetch->outdated;
-}
-
 /* What came for somebody who left is getting old. */
 void fetch_sweep(struct fetch *fetch)
 {

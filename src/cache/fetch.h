@@ -138,9 +138,6 @@ bool fetch_is_busy(const struct fetch *fetch);
  * itself any more. */
 void fetch_expire(struct fetch *fetch);
 
-/* Return whether the last fetch began before the last fetch_expire(). */
-bool fetch_is_outdated(const struct fetch *fetch);
-
 /* Stop a fetch to which nobody has come back for a TTL. */
 void fetch_sweep(struct fetch *fetch);
 

@@ -148,7 +148,7 @@ void holding_take(struct holding *holding, struct snapshot *snapshot,
     holding->bytes = result->bytes;
     holding->fetched_at = time(NULL);
     /* What was asked for before it was expired by hand is as old as what it replaces. */
-    holding->expired = fetch_is_outdated(&holding->fetch);
+    holding->expired = holding->fetch.outdated;
 }
 
 void holding_deliver(struct holding *holding, const char *why)

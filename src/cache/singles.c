@@ -99,7 +99,7 @@ static bool singles_may_be(const struct singles *singles)
 static bool singles_is_rented(const struct single *single)
 {
     const struct fetch *fetch = &single->holding.fetch;
-    return !fetch_is_outdated(fetch) && clock_ms() - fetch->began_ms < fetch->source->ttl_ms;
+    return !fetch->outdated && clock_ms() - fetch->began_ms < fetch->source->ttl_ms;
 }
 
 /* Single calls within the TTL that ends now: not within one that began with the first of them,
