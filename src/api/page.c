@@ -83,9 +83,8 @@ static int page_check(struct page *page, const char **why)
     *why = "it says that it is another page than page 1";
     if (page->window.page <= 1 && page->envelope.current_page > 1)
         return -EBADMSG;
-    uint64_t twice = stitch_remove_doubles(&page->envelope);
     *why = "somebody is on the page twice, with other values";
-    return twice == 0 ? 0 : twice == STITCH_NO_MEMORY ? -ENOMEM : -EBADMSG;
+    return stitch_remove_doubles(&page->envelope);
 }
 
 /* -------- reading it -------- */

@@ -1,6 +1,7 @@
 /* Finds how two neighbouring windows of a list fit together. */
 #include "api/stitch.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 bool stitch_holds(const struct envelope *envelope, uint64_t id)
@@ -76,37 +77,36 @@ static bool stitch_is_in_order(const struct envelope *envelope)
     return up || down;
 }
 
-/* Empty each place of SORTED that repeats the one before. Return an ID with two sets of bytes.
- */
-static uint64_t stitch_empty_repeats(struct record **const *sorted, size_t count)
+/* Empty each place of SORTED that repeats the one before. Return false if an ID has two sets of
+ * bytes. */
+static bool stitch_empty_repeats(struct record **const *sorted, size_t count)
 {
     struct record **first = sorted[0];
-    uint64_t torn = 0;
+    bool same = true;
     for (size_t i = 1; i < count; i++) {
         if ((*sorted[i])->id != (*first)->id) {
             first = sorted[i];
             continue;
         }
-        if (!record_equals(*first, *sorted[i]))
-            torn = (*first)->id;
+        same = same && record_equals(*first, *sorted[i]);
         record_unref(*sorted[i]);
         *sorted[i] = NULL;
     }
-    return torn;
+    return same;
 }
 
-uint64_t stitch_remove_doubles(struct envelope *envelope)
+int stitch_remove_doubles(struct envelope *envelope)
 {
     size_t count = envelope->count;
     if (stitch_is_in_order(envelope))
         return 0;
     struct record ***sorted = calloc(count, sizeof *sorted);
     if (!sorted)
-        return STITCH_NO_MEMORY;
+        return -ENOMEM;
     for (size_t i = 0; i < count; i++)
         sorted[i] = &envelope->records[i];
     qsort(sorted, count, sizeof *sorted, stitch_compare);
-    uint64_t torn = stitch_empty_repeats(sorted, count);
+    bool same = stitch_empty_repeats(sorted, count);
     free(sorted);
     envelope->count = 0;
     for (size_t i = 0; i < count; i++) {
@@ -114,5 +114,5 @@ uint64_t stitch_remove_doubles(struct envelope *envelope)
             envelope->records[envelope->count++] = envelope->records[i];
     }
     envelope->doubles = count - envelope->count;
-    return torn;
+    return same ? 0 : -EBADMSG;
 }

@@ -32,12 +32,8 @@ bool stitch_same(const struct envelope *a, const struct envelope *b);
 void stitch_share(struct envelope *before, struct envelope *window,
                   const struct overlap *overlap, bool window_is_later);
 
-/*
- * Remove from ENVELOPE what it holds twice, byte for byte. Return 0; an ID that stands there
- * twice with different bytes, which no moment can show; or STITCH_NO_MEMORY.
- */
-#define STITCH_NO_MEMORY UINT64_MAX
-
-uint64_t stitch_remove_doubles(struct envelope *envelope);
+/* Remove from ENVELOPE what it holds twice, byte for byte. Return 0; -EBADMSG if an ID stands
+ * there twice with different bytes, which no moment can show; or -ENOMEM. */
+int stitch_remove_doubles(struct envelope *envelope);
 
 #endif
