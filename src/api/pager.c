@@ -19,9 +19,8 @@ struct pager {
     struct pager_options options;
     struct flight flight;
     struct reading reading;
-    struct merge merge;
+    struct merge merge;    /* its flight is NULL until all windows are there */
     struct loop_work work; /* merging, or going on after a pause */
-    bool merging;
     bool doubted_nobody; /* page 1 was a 404 that may mean an empty list, and was asked again */
     uint64_t bytes;      /* of the files that came */
     uint64_t doubles;    /* records that were removed: a total may count them */
@@ -155,7 +154,6 @@ static bool pager_is_past_limit(const struct pager *pager)
 static void pager_read_again(struct pager *pager)
 {
     merge_finish(&pager->merge);
-    pager->merging = false;
     pager->bytes = pager->doubles = 0;
     int error = reading_begin_again(&pager->reading);
     if (!error)
@@ -201,7 +199,6 @@ static void pager_complete(struct pager *pager)
 {
     loop_work_stop(&pager->work);
     int error = merge_init(&pager->merge, &pager->flight);
-    pager->merging = true;
     if (error)
         pager_fail(pager, error, "");
     else
@@ -319,6 +316,6 @@ void pager_pause(struct pager *pager, bool paused)
 {
     bool wakes = pager->flight.paused && !paused;
     pager->flight.paused = paused;
-    if (wakes && !pager->merging)
+    if (wakes && !pager->merge.flight)
         loop_work_start(client_loop(pager->options.client), &pager->work, pager_step, pager);
 }
