@@ -211,13 +211,13 @@ void answer_judge(struct answer *answer)
     struct fault fault;
     long status = answer->status;
     answer_judge_status(answer);
-    answer->own = fault_is_body(answer->body, answer->size);
-    if (!answer->error && !answer->own)
+    bool own = fault_is_body(answer->body, answer->size);
+    if (!answer->error && !own)
         return;
     fault_read(&fault, answer->body, answer->size);
     if (!answer->error)
         answer_judge_error_in_200(answer, &fault);
-    answer->missing = answer->status == 404 && answer->own &&
+    answer->missing = answer->status == 404 && own &&
                       (fault.status == 404 || (!fault.status && fault.id == FAULT_ID_MISSING));
     if (answer->status == 429) {
         answer->over_rate = !answer_is_allowance(&fault);

@@ -48,8 +48,7 @@ struct answer {
     bool unsent;    /* nothing of the call left this machine */
     bool doubted; /* its connection had been silent, and it was asked for again over another */
     bool untried; /* no call was made, for all fail alike: the log says so for all of them */
-    bool own;     /* the body is the service's own error body, and no proxy's */
-    bool missing; /* a 404 whose own body says so too */
+    bool missing; /* a 404 whose body, the service's own and no proxy's, says so too */
     bool in_200;  /* the status is that of an error body which came with a 200 */
     int64_t wait_ms;  /* Retry-After, in milliseconds; 0 if there was none */
     int64_t took_us;  /* from when it was asked for until the last byte, in microseconds */
@@ -64,11 +63,11 @@ struct answer {
 };
 
 /*
- * Judge ANSWER by its HTTP status: fill error, transient, over_rate, own and why from status,
- * body and size. The body is read for what the service says. It decides two things only. A 429
- * is either "too many a minute", which passes, or "no calls left", which never does (ID 1013 of
- * the page on limits). A 200 with an error body is an error: it counts as the httpStatusCode in
- * it, or as EBADMSG where that names no error.
+ * Judge ANSWER by its HTTP status: fill error, transient, over_rate, missing and why from
+ * status, body and size. The body is read for what the service says. It decides two things
+ * only. A 429 is either "too many a minute", which passes, or "no calls left", which never does
+ * (ID 1013 of the page on limits). A 200 with an error body is an error: it counts as the
+ * httpStatusCode in it, or as EBADMSG where that names no error.
  */
 void answer_judge(struct answer *answer);
 
