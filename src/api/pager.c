@@ -9,7 +9,6 @@
 #include "api/flight.h"
 #include "api/merge.h"
 #include "api/reading.h"
-#include "base/clock.h"
 
 /* All that comes of a listing: the files of some six million people, or of two million where
  * each page is read twice, for up to three readings count. */
@@ -24,7 +23,6 @@ struct pager {
     bool doubted_nobody; /* page 1 was a 404 that may mean an empty list, and was asked again */
     uint64_t bytes;      /* of the files that came */
     uint64_t doubles;    /* records that were removed: a total may count them */
-    int64_t began_ms;
     char why[480];
 };
 
@@ -127,10 +125,7 @@ uint64_t pager_price(const struct pager *pager)
 
 struct pager_progress pager_progress(const struct pager *pager)
 {
-    struct pager_progress progress = {
-        .done = flight_answered(&pager->flight),
-        .began_ms = pager->began_ms,
-    };
+    struct pager_progress progress = {.done = flight_answered(&pager->flight)};
     if (reading_knows_price(&pager->reading)) {
         uint64_t price = pager_price(pager);
         progress.pages = progress.done > price ? progress.done : price;
@@ -293,7 +288,6 @@ struct pager *pager_create(const struct pager_options *options)
     if (!pager)
         return NULL;
     pager->options = *options;
-    pager->began_ms = clock_ms();
     flight_init(&pager->flight, &(struct flight_options){
                                     .client = options->client,
                                     .target = options->target,

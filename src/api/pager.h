@@ -71,9 +71,8 @@ uint64_t pager_price(const struct pager *pager);
 
 /* How far a fetch has come. */
 struct pager_progress {
-    uint64_t done;    /* pages that came */
-    uint64_t pages;   /* that it will be; 0: not known */
-    int64_t began_ms; /* clock_ms() at which it began */
+    uint64_t done;  /* pages that came */
+    uint64_t pages; /* that it will be; 0: not known */
 };
 
 struct pager_progress pager_progress(const struct pager *pager);

@@ -64,6 +64,7 @@ bool status_oldest_fetch(const struct status_board *board, struct status_fetch *
     if (!first)
         return false;
     fetch->count = board->fetching_count;
+    fetch->taken_ms = clock_ms() - first->holding.fetch.began_ms;
     fetch->progress = pager_progress(first->holding.fetch.pager);
     target_path(&first->holding.fetch.target, 0, 0, fetch->path);
     return true;
@@ -227,9 +228,8 @@ static void status_write_listings(const struct status_board *board, int64_t now_
 
 /* -------- fetches under way -------- */
 
-int64_t status_eta_ms(const struct pager_progress *progress, int64_t now_ms)
+int64_t status_eta_ms(const struct pager_progress *progress, int64_t taken_ms)
 {
-    int64_t taken_ms = now_ms - progress->began_ms;
     if (progress->done == 0 || progress->pages == 0 || taken_ms < 0)
         return -1;
     uint64_t left = progress->pages > progress->done ? progress->pages - progress->done : 0;
@@ -241,9 +241,10 @@ static void status_write_fetch(const struct listing *listing, int64_t now_ms,
                                struct writer *writer)
 {
     char path[ENDPOINT_PATH_MAX];
-    const struct pager_progress progress = pager_progress(listing->holding.fetch.pager);
-    int64_t eta_ms = status_eta_ms(&progress, now_ms);
-    target_path(&listing->holding.fetch.target, 0, 0, path);
+    const struct fetch *fetch = &listing->holding.fetch;
+    const struct pager_progress progress = pager_progress(fetch->pager);
+    int64_t eta_ms = status_eta_ms(&progress, now_ms - fetch->began_ms);
+    target_path(&fetch->target, 0, 0, path);
     writer_open(writer, NULL, '{');
     writer_string(writer, "path", path);
     writer_number(writer, "pages_done", progress.done);

@@ -45,6 +45,7 @@ struct status_fetch {
     size_t count;
     char path[ENDPOINT_PATH_MAX];
     struct pager_progress progress;
+    int64_t taken_ms; /* since it began */
 };
 
 /* Return whether there is any. */
@@ -66,8 +67,8 @@ struct status_totals status_totals(const struct status_board *board);
  */
 int status_write(const struct status_board *board, struct buffer *out);
 
-/* Return the milliseconds that a fetch which has come so far will take yet, if it goes on at
- * the pace it had; -1: not known. */
-int64_t status_eta_ms(const struct pager_progress *progress, int64_t now_ms);
+/* Return the milliseconds that a fetch which has come so far in TAKEN_MS will take yet, if it
+ * goes on at the pace it had; -1: not known. */
+int64_t status_eta_ms(const struct pager_progress *progress, int64_t taken_ms);
 
 #endif

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "cache/status.h"
 #include "program/text.h"
@@ -60,7 +59,7 @@ static void foreground_draw(struct foreground *foreground, const struct status_f
         .path = fetch->path,
         .done = (double)fetch->progress.done,
         .pages = (double)fetch->progress.pages,
-        .eta = (double)status_eta_ms(&fetch->progress, clock_ms()) / 1000,
+        .eta = (double)status_eta_ms(&fetch->progress, fetch->taken_ms) / 1000,
     };
     struct terminal terminal = terminal_of(STDERR_FILENO);
     if (fetch->count > 1)
@@ -83,7 +82,7 @@ static void foreground_on_timer(void *data)
     struct foreground *foreground = data;
     struct status_fetch fetch;
     bool fetching = status_oldest_fetch(cache_status(foreground->cache), &fetch);
-    if (fetching && clock_ms() - fetch.progress.began_ms >= FOREGROUND_MIN_MS)
+    if (fetching && fetch.taken_ms >= FOREGROUND_MIN_MS)
         foreground_draw(foreground, &fetch);
     else
         foreground_clear(foreground);
