@@ -347,13 +347,14 @@ static void call_send(void *data)
 }
 
 struct call *call_create(struct calls *calls, enum endpoint_name endpoint, const char *path,
-                         call_done_fn *done, void *data)
+                         bool anew, call_done_fn *done, void *data)
 {
     struct call *call = calloc(1, sizeof *call);
     if (!call)
         return NULL;
     call->calls = calls;
     call->endpoint = endpoint;
+    call->anew = anew;
     call->done = done;
     call->data = data;
     strncpy(call->path, path, sizeof call->path - 1);
@@ -361,9 +362,4 @@ struct call *call_create(struct calls *calls, enum endpoint_name endpoint, const
     call_enqueue(call);
     objects_add(OBJECTS_CALL);
     return call;
-}
-
-void call_ask_anew(struct call *call)
-{
-    call->anew = true;
 }

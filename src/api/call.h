@@ -35,15 +35,11 @@ struct calls {
     void *heard_data;
 };
 
-/* Make a call of PATH, which is counted as one of ENDPOINT. Return NULL when memory is out;
- * else DONE is called within the timeout after the call was sent, unless the call is cancelled
- * before. */
+/* Make a call of PATH, which is counted as one of ENDPOINT. ANEW: no cache in between may
+ * answer with what it has. Return NULL when memory is out; else DONE is called within the
+ * timeout after the call was sent, unless the call is cancelled before. */
 struct call *call_create(struct calls *calls, enum endpoint_name endpoint, const char *path,
-                         call_done_fn *done, void *data);
-
-/* Let no cache in between answer with what it has. To be called right after the call was
- * created. */
-void call_ask_anew(struct call *call);
+                         bool anew, call_done_fn *done, void *data);
 
 /* Take a call back: DONE is not called. Take NULL. */
 void call_cancel(struct call *call);

@@ -52,9 +52,9 @@ void client_destroy(struct client *client)
 }
 
 struct call *client_get(struct client *client, enum endpoint_name endpoint, const char *path,
-                        call_done_fn *done, void *data)
+                        bool anew, call_done_fn *done, void *data)
 {
-    return call_create(&client->calls, endpoint, path, done, data);
+    return call_create(&client->calls, endpoint, path, anew, done, data);
 }
 
 void client_listen(struct client *client, call_heard_fn *heard, void *data)

@@ -43,10 +43,11 @@ void client_destroy(struct client *client);
 /* Return the loop from which everything is called. */
 struct loop *client_loop(const struct client *client);
 
-/* Ask for base_url/PATH, a call of ENDPOINT. Return NULL when memory is out; else DONE is
- * called within the timeout after the call was sent, unless it is cancelled before. */
+/* Ask for base_url/PATH, a call of ENDPOINT. ANEW: no cache in between may answer with what it
+ * has. Return NULL when memory is out; else DONE is called within the timeout after the call
+ * was sent, unless it is cancelled before. */
 struct call *client_get(struct client *client, enum endpoint_name endpoint, const char *path,
-                        call_done_fn *done, void *data);
+                        bool anew, call_done_fn *done, void *data);
 
 /* Forget that calls failed: the next one is sent, though the service was down, refused the key
  * or said that no calls are left. */

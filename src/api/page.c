@@ -164,14 +164,12 @@ struct page *page_create(const struct page_source *source, const struct window *
     page->source = source;
     page->window = *window;
     target_path(&source->target, window->page, window->size, path);
-    page->call = client_get(source->client, endpoint_name(source->target.endpoint), path,
+    page->call = client_get(source->client, endpoint_name(source->target.endpoint), path, anew,
                             page_on_answer, page);
     if (!page->call) {
         free(page);
         return NULL;
     }
-    if (anew)
-        call_ask_anew(page->call);
     return page;
 }
 

@@ -35,7 +35,7 @@ struct loop *__wrap_client_loop(const struct client *client)
 }
 
 struct call *__wrap_client_get(struct client *client, enum endpoint_name endpoint,
-                               const char *path, call_done_fn *done, void *data)
+                               const char *path, bool anew, call_done_fn *done, void *data)
 {
     (void)client;
     (void)endpoint;
@@ -48,6 +48,7 @@ struct call *__wrap_client_get(struct client *client, enum endpoint_name endpoin
         return NULL;
     assert(calls_waiting < CALLS_MAX && strlen(path) < sizeof call->path);
     strcpy(call->path, path);
+    call->anew = anew;
     call->done = done;
     call->data = data;
     calls[calls_waiting++] = call;
@@ -106,11 +107,6 @@ unsigned fake_calls_waiting(void)
 const char *fake_call_path(unsigned index)
 {
     return index < calls_waiting ? calls[index]->path : "";
-}
-
-void __wrap_call_ask_anew(struct call *call)
-{
-    call->anew = true;
 }
 
 bool fake_call_is_anew(unsigned index)

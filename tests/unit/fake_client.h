@@ -8,9 +8,8 @@
  * them, in any order. There is no loop; see fake_work.h. */
 
 struct call *__wrap_client_get(struct client *client, enum endpoint_name endpoint,
-                               const char *path, call_done_fn *done, void *data);
+                               const char *path, bool anew, call_done_fn *done, void *data);
 void __wrap_call_cancel(struct call *call);
-void __wrap_call_ask_anew(struct call *call);
 struct loop *__wrap_client_loop(const struct client *client);
 void __wrap_client_renew_connections(struct client *client);
 
