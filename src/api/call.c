@@ -29,7 +29,7 @@
  * long.
  */
 struct call {
-    struct calls *calls;
+    struct client *client;
     struct queue_ticket ticket;
     struct transfer *transfer;
     struct transfer *silent; /* of a try before, which may be answered yet */
@@ -63,15 +63,15 @@ int64_t call_backoff_ms(unsigned try, uint32_t random)
 /* Return whether the last try had the key that is used now. */
 static bool call_has_current_key(const struct call *call)
 {
-    return call->key_number == call->calls->key_number;
+    return call->key_number == call->client->key_number;
 }
 
 /* Take back the try that was counted last: the service has not seen it. */
 static void call_take_back(struct call *call)
 {
-    call->calls->queue.requests--;
+    call->client->queue.requests--;
     if (call_has_current_key(call)) /* else another ledger has it */
-        ledger_take_back(call->calls->queue.ledger);
+        ledger_take_back(call->client->queue.ledger);
 }
 
 /* Give up *TRANSFER, if there is one. Return false if its request never left this machine. */
@@ -82,7 +82,7 @@ static bool call_drop(struct call *call, struct transfer **transfer)
     bool sent = transfer_cancel(*transfer);
     *transfer = NULL;
     if (sent)
-        call->calls->meter.calls[call->endpoint]++;
+        call->client->meter.calls[call->endpoint]++;
     return sent;
 }
 
@@ -91,8 +91,8 @@ void call_cancel(struct call *call)
     if (!call)
         return;
     if (call->probe)
-        circuit_abandoned(&call->calls->queue.circuit);
-    queue_leave(&call->calls->queue, &call->ticket);
+        circuit_abandoned(&call->client->queue.circuit);
+    queue_leave(&call->client->queue, &call->ticket);
     loop_timer_stop(&call->retry);
     loop_timer_stop(&call->deadline);
     if (!call_drop(call, &call->transfer))
@@ -117,7 +117,7 @@ static void call_tell_circuit(struct call *call, const struct answer *answer)
 {
     if (call->tries == 0 || !call_has_current_key(call))
         return;
-    queue_note_end(&call->calls->queue, call->probe, answer);
+    queue_note_end(&call->client->queue, call->probe, answer);
     call->probe = false;
 }
 
@@ -126,7 +126,7 @@ static void call_tell_circuit(struct call *call, const struct answer *answer)
 static void call_finish(struct call *call, const struct answer *answer)
 {
     call_tell_circuit(call, answer);
-    const struct answer *verdict = circuit_verdict(&call->calls->queue.circuit);
+    const struct answer *verdict = circuit_verdict(&call->client->queue.circuit);
     call_end(call, answer->error && verdict ? verdict : answer);
 }
 
@@ -138,7 +138,7 @@ static void call_on_deadline(void *data)
     if (call->transfer)
         transfer_doubt(call->transfer);
     if (call->transfer || call->silent)
-        meter_errors_add(&call->calls->meter.errors, -ETIMEDOUT);
+        meter_errors_add(&call->client->meter.errors, -ETIMEDOUT);
     if (call->last.error) {
         answer = call->last;
         call_finish(call, &answer);
@@ -157,7 +157,7 @@ static void call_run_time(struct call *call)
         return;
     call->time_runs = true;
     call->deadline_ms = clock_ms() + call->left_ms;
-    loop_timer_start(call->calls->queue.loop, &call->deadline, call->left_ms, call_on_deadline,
+    loop_timer_start(call->client->queue.loop, &call->deadline, call->left_ms, call_on_deadline,
                      call);
 }
 
@@ -204,7 +204,7 @@ static const struct queue_events call_queue_events = {
 static void call_enqueue(void *data)
 {
     struct call *call = data;
-    queue_enter(&call->calls->queue, &call->ticket, &call_queue_events, call);
+    queue_enter(&call->client->queue, &call->ticket, &call_queue_events, call);
 }
 
 /* -------- answers -------- */
@@ -226,23 +226,23 @@ static bool call_may_retry(const struct call *call, const struct answer *answer)
 }
 
 /* An answer that a cache has kept was made as much earlier as the cache says. */
-static void calls_compare_clocks(struct calls *calls, const struct answer *answer)
+static void call_compare_clocks(struct client *client, const struct answer *answer)
 {
     if (answer->date == 0)
         return;
-    calls->clock_known = true;
-    calls->clock_ahead_s = (int64_t)(time(NULL) - answer->date) - answer->freshness.age_s;
+    client->clock_known = true;
+    client->clock_ahead_s = (int64_t)(time(NULL) - answer->date) - answer->freshness.age_s;
 }
 
 /* Return whether CALL, which the key was refused to, is to be tried with another one. */
 static bool call_gets_new_key(struct call *call, const struct answer *answer)
 {
-    struct calls *calls = call->calls;
+    struct client *client = call->client;
     bool refused = answer->status == 401, used_up = answer->error == -EDQUOT;
     bool current = call_has_current_key(call);
     if (call->has_new_key || !(refused || (used_up && !current)))
         return false;
-    if (current && !(calls->refused && calls->refused(calls->data)))
+    if (current && !(client->refused && client->refused(client->data)))
         return false;
     call->has_new_key = true;
     call->probe = false; /* what was learnt of the key of before is forgotten */
@@ -261,25 +261,25 @@ static bool call_waits_on(const struct call *call, const struct answer *answer)
 static void call_on_answer(void *data, struct answer *answer)
 {
     struct call *call = data;
-    struct calls *calls = call->calls;
+    struct client *client = call->client;
     *(answer->doubted ? &call->silent : &call->transfer) = NULL;
-    if (calls->heard)
-        calls->heard(calls->heard_data, call->path, answer);
-    calls_compare_clocks(calls, answer);
-    meter_add_answer(&calls->meter, answer);
+    if (client->heard)
+        client->heard(client->heard_data, call->path, answer);
+    call_compare_clocks(client, answer);
+    meter_add_answer(&client->meter, answer);
     if (!answer->unsent)
-        calls->meter.calls[call->endpoint]++;
+        client->meter.calls[call->endpoint]++;
     log_debug("%s: try %u: %s (%zu bytes)", call->path, call->tries,
               answer->error ? answer->why : "HTTP 200", answer->size);
     int64_t delay = call_retry_delay_ms(call, answer);
     if (answer->over_rate)
-        queue_hold(&calls->queue, delay < CALL_HOLD_MAX_MS ? delay : CALL_HOLD_MAX_MS);
+        queue_hold(&client->queue, delay < CALL_HOLD_MAX_MS ? delay : CALL_HOLD_MAX_MS);
     if (call_waits_on(call, answer))
         return;
     if (answer->unsent)
         call_take_back(call);
     if (answer->error == -EDQUOT && call_has_current_key(call))
-        ledger_hear_refusal(calls->queue.ledger);
+        ledger_hear_refusal(client->queue.ledger);
     bool new_key = call_gets_new_key(call, answer);
     if (new_key)
         delay = 0;
@@ -290,14 +290,14 @@ static void call_on_answer(void *data, struct answer *answer)
     call->anew = call->anew || answer->in_200; /* a cache may keep such an error */
     call->last = *answer;
     answer_forget_body(&call->last);
-    loop_timer_start(calls->queue.loop, &call->retry, delay, call_enqueue, call);
+    loop_timer_start(client->queue.loop, &call->retry, delay, call_enqueue, call);
 }
 
 static void call_on_resent(void *data)
 {
     struct call *call = data;
-    queue_count(&call->calls->queue);
-    call->calls->meter.calls[call->endpoint]++;
+    queue_count(&call->client->queue);
+    call->client->meter.calls[call->endpoint]++;
 }
 
 /* The first try may have been sent, or not; it was counted. */
@@ -326,17 +326,17 @@ static const struct transfer_events call_events_waiting = {
 static void call_send(void *data)
 {
     struct call *call = data;
-    struct calls *calls = call->calls;
-    call->probe = circuit_begin(&calls->queue.circuit);
-    queue_count(&calls->queue);
-    call->key_number = calls->key_number;
+    struct client *client = call->client;
+    call->probe = circuit_begin(&client->queue.circuit);
+    queue_count(&client->queue);
+    call->key_number = client->key_number;
     if (call->tries++ == 0) { /* what it waited before is no time for its answer */
         call_stop_time(call);
-        call->left_ms = calls->timeout_ms;
+        call->left_ms = client->timeout_ms;
     }
     call_run_time(call);
     call->transfer =
-        transfer_start(calls->transfers, call->path, call->anew,
+        transfer_start(client->transfers, call->path, call->anew,
                        call->asked_again ? &call_events_waiting : &call_events, call);
     if (!call->transfer) {
         struct answer answer;
@@ -346,19 +346,19 @@ static void call_send(void *data)
     }
 }
 
-struct call *call_create(struct calls *calls, enum endpoint_name endpoint, const char *path,
+struct call *call_create(struct client *client, enum endpoint_name endpoint, const char *path,
                          bool anew, call_done_fn *done, void *data)
 {
     struct call *call = calloc(1, sizeof *call);
     if (!call)
         return NULL;
-    call->calls = calls;
+    call->client = client;
     call->endpoint = endpoint;
     call->anew = anew;
     call->done = done;
     call->data = data;
     strncpy(call->path, path, sizeof call->path - 1);
-    call->left_ms = calls->timeout_ms;
+    call->left_ms = client->timeout_ms;
     call_enqueue(call);
     objects_add(OBJECTS_CALL);
     return call;

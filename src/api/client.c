@@ -1,4 +1,4 @@
-/* Makes calls, and keeps what they share. */
+/* Keeps what all calls share: limits, connections, the key, what is counted. */
 #include "api/client.h"
 
 #include <stdlib.h>
@@ -7,11 +7,6 @@
 
 /* For so long after a 429 the next answer is waited for. */
 #define CLIENT_MOMENT_MS 1000
-
-struct client {
-    struct calls calls;
-    unsigned rate;
-};
 
 struct client *client_create(struct loop *loop, const struct client_options *options)
 {
@@ -26,16 +21,15 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
         .proxy = options->proxy,
         .timeout_ms = options->timeout_ms,
     };
-    struct calls *calls = &client->calls;
-    int error = queue_init(&calls->queue, loop, options->rate);
-    calls->queue.max_calls = options->max_calls;
-    calls->queue.ledger = options->ledger;
-    calls->timeout_ms = options->timeout_ms;
-    calls->refused = options->refused;
-    calls->data = options->data;
+    int error = queue_init(&client->queue, loop, options->rate);
+    client->queue.max_calls = options->max_calls;
+    client->queue.ledger = options->ledger;
+    client->timeout_ms = options->timeout_ms;
+    client->refused = options->refused;
+    client->data = options->data;
     client->rate = options->rate;
-    calls->transfers = transfers_create(loop, &transfers_options);
-    if (error || !calls->transfers) {
+    client->transfers = transfers_create(loop, &transfers_options);
+    if (error || !client->transfers) {
         client_destroy(client);
         return NULL;
     }
@@ -46,52 +40,46 @@ void client_destroy(struct client *client)
 {
     if (!client)
         return;
-    queue_finish(&client->calls.queue);
-    transfers_destroy(client->calls.transfers);
+    queue_finish(&client->queue);
+    transfers_destroy(client->transfers);
     free(client);
 }
 
-struct call *client_get(struct client *client, enum endpoint_name endpoint, const char *path,
-                        bool anew, call_done_fn *done, void *data)
+void client_listen(struct client *client, client_heard_fn *heard, void *data)
 {
-    return call_create(&client->calls, endpoint, path, anew, done, data);
-}
-
-void client_listen(struct client *client, call_heard_fn *heard, void *data)
-{
-    client->calls.heard = heard;
-    client->calls.heard_data = data;
+    client->heard = heard;
+    client->heard_data = data;
 }
 
 struct loop *client_loop(const struct client *client)
 {
-    return client->calls.queue.loop;
+    return client->queue.loop;
 }
 
 void client_renew_connections(struct client *client)
 {
-    transfers_renew_connections(client->calls.transfers);
+    transfers_renew_connections(client->transfers);
 }
 
 uint64_t client_requests(const struct client *client)
 {
-    return client->calls.queue.requests;
+    return client->queue.requests;
 }
 
 bool client_clock_ahead(const struct client *client, int64_t *seconds)
 {
-    *seconds = client->calls.clock_ahead_s;
-    return client->calls.clock_known;
+    *seconds = client->clock_ahead_s;
+    return client->clock_known;
 }
 
 bool client_has_spare(const struct client *client)
 {
-    return queue_has_spare(&client->calls.queue);
+    return queue_has_spare(&client->queue);
 }
 
 unsigned client_last_minute(const struct client *client)
 {
-    return bucket_taken(client->calls.queue.bucket, clock_ms());
+    return bucket_taken(client->queue.bucket, clock_ms());
 }
 
 unsigned client_rate(const struct client *client)
@@ -101,63 +89,63 @@ unsigned client_rate(const struct client *client)
 
 int64_t client_timeout_ms(const struct client *client)
 {
-    return client->calls.timeout_ms;
+    return client->timeout_ms;
 }
 
 uint64_t client_max_calls(const struct client *client)
 {
-    return client->calls.queue.max_calls;
+    return client->queue.max_calls;
 }
 
 size_t client_waiting(const struct client *client)
 {
-    return queue_length(&client->calls.queue);
+    return queue_length(&client->queue);
 }
 
 bool client_waits_for_rate(const struct client *client)
 {
-    return queue_waits_for_rate(&client->calls.queue);
+    return queue_waits_for_rate(&client->queue);
 }
 
 bool client_is_held(const struct client *client)
 {
-    return bucket_held_ms(client->calls.queue.bucket, clock_ms() - CLIENT_MOMENT_MS) > 0;
+    return bucket_held_ms(client->queue.bucket, clock_ms() - CLIENT_MOMENT_MS) > 0;
 }
 
 void client_try_anew(struct client *client)
 {
-    circuit_reset(&client->calls.queue.circuit);
+    circuit_reset(&client->queue.circuit);
 }
 
 void client_set_key(struct client *client, const char *key)
 {
-    transfers_set_key(client->calls.transfers, key);
-    client->calls.key_number++;
+    transfers_set_key(client->transfers, key);
+    client->key_number++;
     client_try_anew(client);
 }
 
 void client_set_credentials(struct client *client, const struct credentials *credentials)
 {
-    transfers_set_credentials(client->calls.transfers, credentials);
+    transfers_set_credentials(client->transfers, credentials);
     client_try_anew(client);
 }
 
 bool client_key_is_refused(const struct client *client)
 {
-    return client->calls.queue.circuit.trouble == CIRCUIT_REFUSED;
+    return client->queue.circuit.trouble == CIRCUIT_REFUSED;
 }
 
 const struct meter *client_meter(const struct client *client)
 {
-    return &client->calls.meter;
+    return &client->meter;
 }
 
 void client_look_at_ledger(struct client *client)
 {
-    ledger_look(client->calls.queue.ledger);
+    ledger_look(client->queue.ledger);
 }
 
 const struct ledger *client_ledger(const struct client *client)
 {
-    return client->calls.queue.ledger;
+    return client->queue.ledger;
 }

@@ -1,19 +1,37 @@
-/* Makes calls, and keeps what they share. */
+/* Keeps what all calls share: limits, connections, the key, what is counted. */
 #ifndef QPFS_API_CLIENT_H
 #define QPFS_API_CLIENT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "api/call.h"
-#include "api/ledger.h"
-#include "base/loop.h"
+#include "api/answer.h"
+#include "api/meter.h"
+#include "api/queue.h"
+#include "api/transfer.h"
+
+/* Called for each answer, of each try, before anything is made of it: PATH was asked for. All
+ * is borrowed. */
+typedef void client_heard_fn(void *data, const char *path, const struct answer *answer);
 
 /*
- * A client tries each call until it is answered, fails for good, or its time is over. It keeps
- * to the limits of calls a minute and of calls in all. The calls of other mounts count, too.
+ * A client keeps its calls (call.h) to the limits of calls a minute and of calls in all. The
+ * calls of other mounts count, too. Its fields are for client.c and call.c.
  */
-struct client;
+struct client {
+    struct queue queue;
+    struct transfers *transfers; /* owned */
+    struct meter meter;
+    unsigned rate; /* this and the next three as in struct client_options */
+    int64_t timeout_ms;
+    bool (*refused)(void *data);
+    void *data;
+    unsigned key_number; /* each key has another one */
+    bool clock_known;    /* an answer came with a date */
+    int64_t clock_ahead_s;
+    client_heard_fn *heard; /* NULL: nobody listens */
+    void *heard_data;
+};
 
 struct client_options {
     const char *base_url;           /* checked by base_url_problem() */
@@ -35,19 +53,13 @@ struct client_options {
 struct client *client_create(struct loop *loop, const struct client_options *options);
 
 /* Have HEARD called for each answer from here on. */
-void client_listen(struct client *client, call_heard_fn *heard, void *data);
+void client_listen(struct client *client, client_heard_fn *heard, void *data);
 
 /* Every call must be done or cancelled. Take NULL. */
 void client_destroy(struct client *client);
 
 /* Return the loop from which everything is called. */
 struct loop *client_loop(const struct client *client);
-
-/* Ask for base_url/PATH, a call of ENDPOINT. ANEW: no cache in between may answer with what it
- * has. Return NULL when memory is out; else DONE is called within the timeout after the call
- * was sent, unless it is cancelled before. */
-struct call *client_get(struct client *client, enum endpoint_name endpoint, const char *path,
-                        bool anew, call_done_fn *done, void *data);
 
 /* Forget that calls failed: the next one is sent, though the service was down, refused the key
  * or said that no calls are left. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/call.h"
 #include "api/stitch.h"
 #include "base/buffer.h"
 
@@ -164,8 +165,8 @@ struct page *page_create(const struct page_source *source, const struct window *
     page->source = source;
     page->window = *window;
     target_path(&source->target, window->page, window->size, path);
-    page->call = client_get(source->client, endpoint_name(source->target.endpoint), path, anew,
-                            page_on_answer, page);
+    page->call = call_create(source->client, endpoint_name(source->target.endpoint), path, anew,
+                             page_on_answer, page);
     if (!page->call) {
         free(page);
         return NULL;

@@ -15,7 +15,7 @@ struct recorder;
  * the recorder. Return NULL, with the reason in WHY, if it can't be used. */
 struct recorder *recorder_create(const struct options *options, char why[static 256]);
 
-/* Write ANSWER to a call for PATH. What fails is remembered. A call_heard_fn. */
+/* Write ANSWER to a call for PATH. What fails is remembered. A client_heard_fn. */
 void recorder_hear(void *recorder, const char *path, const struct answer *answer);
 
 /* Write how to play it. Return 0, or -errno of what failed first. COUNT gets the number of

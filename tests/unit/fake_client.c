@@ -34,8 +34,8 @@ struct loop *__wrap_client_loop(const struct client *client)
     return NULL;
 }
 
-struct call *__wrap_client_get(struct client *client, enum endpoint_name endpoint,
-                               const char *path, bool anew, call_done_fn *done, void *data)
+struct call *__wrap_call_create(struct client *client, enum endpoint_name endpoint,
+                                const char *path, bool anew, call_done_fn *done, void *data)
 {
     (void)client;
     (void)endpoint;

@@ -2,13 +2,13 @@
 #ifndef QPFS_TESTS_FAKE_CLIENT_H
 #define QPFS_TESTS_FAKE_CLIENT_H
 
-#include "api/client.h"
+#include "api/call.h"
 
 /* Stands in for the client where its functions are wrapped: calls wait until the test answers
  * them, in any order. There is no loop; see fake_work.h. */
 
-struct call *__wrap_client_get(struct client *client, enum endpoint_name endpoint,
-                               const char *path, bool anew, call_done_fn *done, void *data);
+struct call *__wrap_call_create(struct client *client, enum endpoint_name endpoint,
+                                const char *path, bool anew, call_done_fn *done, void *data);
 void __wrap_call_cancel(struct call *call);
 struct loop *__wrap_client_loop(const struct client *client);
 void __wrap_client_renew_connections(struct client *client);
@@ -38,7 +38,7 @@ void fake_call_say(int64_t age_s, int64_t max_age_s);
 /* Memory for a fake, also where a test lets one allocation fail. */
 void *fake_allocate(size_t size);
 
-/* The next client_get() finds no memory. */
+/* The next call_create() finds no memory. */
 void fake_client_fail_next(void);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "api/client.h"
+#include "api/call.h"
 #include "api/transfer.h"
 #include "fake_clock.h"
 
@@ -160,7 +160,7 @@ static void create(int64_t timeout_ms, unsigned rate, uint64_t max_calls)
 
 static struct call *get(void)
 {
-    struct call *call = client_get(client, ENDPOINT_USER, "users/1", false, on_done, &outcome);
+    struct call *call = call_create(client, ENDPOINT_USER, "users/1", false, on_done, &outcome);
     assert_non_null(call);
     return call;
 }
@@ -187,7 +187,7 @@ TEST(client_answers_from_the_loop)
 {
     create(30000, 300, 0);
     get();
-    assert_int_equal(transfers_started, 0); /* not from client_get() */
+    assert_int_equal(transfers_started, 0); /* not from call_create() */
     pass(0);
     assert_string_equal(transfers[0]->path, "users/1");
     transfer_answer_status(200);
@@ -225,7 +225,7 @@ TEST(client_tries_again_after_a_pause)
 TEST(client_asks_past_caches_where_it_is_told_to)
 {
     create(30000, 300, 0);
-    client_get(client, ENDPOINT_USER, "users/1", true, on_done, &outcome);
+    call_create(client, ENDPOINT_USER, "users/1", true, on_done, &outcome);
     pass(0);
     assert_true(transfers[0]->anew);
     transfer_answer_status(200);
@@ -324,7 +324,7 @@ TEST(client_holds_other_calls_while_it_is_over_the_rate)
     get();
     pass(0);
     transfer_answer((struct answer){.status = 429, .wait_ms = 5000});
-    client_get(client, ENDPOINT_USER, "users/2", false, on_done, &other);
+    call_create(client, ENDPOINT_USER, "users/2", false, on_done, &other);
     pass(4900);
     assert_int_equal(transfers_waiting, 0);
     assert_true(client_is_held(client));
@@ -345,7 +345,7 @@ TEST(client_holds_other_calls_for_a_minute_at_most)
     struct call *call = get();
     pass(0);
     transfer_answer((struct answer){.status = 429, .wait_ms = 500000});
-    client_get(client, ENDPOINT_USER, "users/2", false, on_done, &other);
+    call_create(client, ENDPOINT_USER, "users/2", false, on_done, &other);
     pass(60100);
     transfer_answer_status(200);
     assert_int_equal(other.calls, 1);
@@ -425,8 +425,8 @@ TEST(client_tries_calls_once_more_whose_key_was_replaced_meanwhile)
     create(30000, 300, 0);
     keys_left = 1;
     get();
-    client_get(client, ENDPOINT_USER, "users/2", false, on_done, &other);
-    client_get(client, ENDPOINT_USER, "users/3", false, on_done, &third);
+    call_create(client, ENDPOINT_USER, "users/2", false, on_done, &other);
+    call_create(client, ENDPOINT_USER, "users/3", false, on_done, &third);
     pass(0);
     for (int i = 0; i < 3; i++)
         transfer_answer_status(401);
@@ -453,7 +453,7 @@ TEST(client_takes_another_key_from_the_call_that_tries_whether_it_is_refused_sti
     pass(0);
     transfer_answer_status(200);
     assert_outcome(0, "");
-    client_get(client, ENDPOINT_USER, "users/2", false, on_done, &other);
+    call_create(client, ENDPOINT_USER, "users/2", false, on_done, &other);
     pass(0);
     transfer_answer_status(200);
     assert_int_equal(other.calls, 1);
@@ -512,7 +512,7 @@ TEST(client_tries_no_call_again_that_was_under_way_when_the_key_was_refused)
 {
     struct outcome other = {0};
     create(30000, 300, 0);
-    client_get(client, ENDPOINT_USER, "users/2", false, on_done, &other);
+    call_create(client, ENDPOINT_USER, "users/2", false, on_done, &other);
     pass(0);
     transfer_answer_status(500);
     open_circuit(401, NULL);
@@ -676,7 +676,7 @@ TEST(client_counts_no_time_against_a_retry_that_waits_for_the_rate)
 
 static struct call *others_call(struct outcome *other)
 {
-    struct call *call = client_get(client, ENDPOINT_USER, "users/9", false, on_done, other);
+    struct call *call = call_create(client, ENDPOINT_USER, "users/9", false, on_done, other);
     pass(0);
     return call;
 }
@@ -801,8 +801,8 @@ TEST(client_serves_first_who_came_first)
 {
     create(300000, 300, 0);
     struct outcome other = {0};
-    client_get(client, ENDPOINT_USER, "first", false, on_done, &other);
-    client_get(client, ENDPOINT_USER, "second", false, on_done, &other);
+    call_create(client, ENDPOINT_USER, "first", false, on_done, &other);
+    call_create(client, ENDPOINT_USER, "second", false, on_done, &other);
     pass(0);
     assert_string_equal(transfers[0]->path, "first");
     assert_string_equal(transfers[1]->path, "second");
@@ -823,13 +823,13 @@ static void on_done_get_again(void *data, const struct answer *answer)
 {
     (void)data;
     assert_int_equal(answer->error, 0);
-    client_get(client, ENDPOINT_USER, "users/2", false, on_done, &outcome);
+    call_create(client, ENDPOINT_USER, "users/2", false, on_done, &outcome);
 }
 
 TEST(client_takes_a_call_from_a_callback)
 {
     create(30000, 300, 0);
-    client_get(client, ENDPOINT_USER, "users/1", false, on_done_get_again, NULL);
+    call_create(client, ENDPOINT_USER, "users/1", false, on_done_get_again, NULL);
     pass(0);
     transfer_answer_status(200);
     pass(0);
