@@ -131,13 +131,12 @@ static void page_begin_reading(struct page *page, const struct answer *answer)
     page->decoder =
         decoder_create(&page->envelope, answer->body, answer->size,
                        endpoint->paging == ENDPOINT_SINGLE ? ENVELOPE_SINGLE : ENVELOPE_LIST,
-                       endpoint->id_name);
+                       endpoint->id_name, &source->past);
     if (!page->decoder) {
         page_end_reading(page, -ENOMEM, "");
         return;
     }
     page->text = buffer_take(answer->holder);
-    decoder_expect(page->decoder, &source->past);
     page->has_come = true;
     if (source->came)
         source->came(source->data, page);

@@ -324,7 +324,8 @@ int decoder_step(struct decoder *decoder)
 }
 
 struct decoder *decoder_create(struct envelope *envelope, const char *body, size_t size,
-                               enum envelope_shape shape, const char *id_name)
+                               enum envelope_shape shape, const char *id_name,
+                               const struct decoder_past *past)
 {
     *envelope = (struct envelope){
         .per_page = -1, .total_items = -1, .total_pages = -1, .current_page = -1};
@@ -337,13 +338,10 @@ struct decoder *decoder_create(struct envelope *envelope, const char *body, size
         .id_name = id_name,
         .body = scanner_of(body, size),
     };
+    if (past)
+        decoder->past = *past;
     buffer_init(&decoder->text, RECORD_SIZE_MAX);
     return decoder;
-}
-
-void decoder_expect(struct decoder *decoder, const struct decoder_past *past)
-{
-    decoder->past = *past;
 }
 
 void decoder_destroy(struct decoder *decoder)

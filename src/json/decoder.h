@@ -15,14 +15,6 @@ enum envelope_shape { ENVELOPE_LIST, ENVELOPE_SINGLE };
 struct decoder;
 
 /*
- * Begin to decode SIZE bytes of BODY into ENVELOPE, which is overwritten; both are borrowed to
- * the end. ID_NAME is the member that holds a record's ID ("userID"), borrowed as well. Return
- * NULL when memory is out.
- */
-struct decoder *decoder_create(struct envelope *envelope, const char *body, size_t size,
-                               enum envelope_shape shape, const char *id_name);
-
-/*
  * What was there the last time. Most records come again unchanged, and in the same order. One
  * that is just what was expected is used once more. It is not laid out, and not allocated.
  */
@@ -34,8 +26,14 @@ struct decoder_past {
     void *data;
 };
 
-/* Expect what PAST has, which is copied. To be called right after decoder_create(). */
-void decoder_expect(struct decoder *decoder, const struct decoder_past *past);
+/*
+ * Begin to decode SIZE bytes of BODY into ENVELOPE, which is overwritten; both are borrowed to
+ * the end. ID_NAME is the member that holds a record's ID ("userID"), borrowed as well. PAST is
+ * copied; NULL, or without `beside`: nothing is expected. Return NULL when memory is out.
+ */
+struct decoder *decoder_create(struct envelope *envelope, const char *body, size_t size,
+                               enum envelope_shape shape, const char *id_name,
+                               const struct decoder_past *past);
 
 /* The most records that one step decodes. */
 #define DECODER_STEP 64

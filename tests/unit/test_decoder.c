@@ -30,7 +30,7 @@ static int decode_bytes(struct envelope *envelope, const char *body, size_t size
     assert_non_null(copy);
     memcpy(copy, body, size);
     int left = 1;
-    struct decoder *decoder = decoder_create(envelope, copy, size, shape, "userID");
+    struct decoder *decoder = decoder_create(envelope, copy, size, shape, "userID", NULL);
     assert_non_null(decoder);
     while (left > 0)
         left = decoder_step(decoder);
@@ -490,7 +490,7 @@ TEST(decoder_takes_some_records_a_step)
     char *text = page_text();
     struct envelope envelope;
     struct decoder *decoder =
-        decoder_create(&envelope, text, strlen(text), ENVELOPE_LIST, "userID");
+        decoder_create(&envelope, text, strlen(text), ENVELOPE_LIST, "userID", NULL);
     assert_non_null(decoder);
     size_t before = 0;
     int left;
@@ -513,7 +513,7 @@ TEST(decoder_can_be_given_up_after_any_step)
     for (int steps = 0; left > 0; steps++) {
         struct envelope envelope;
         struct decoder *decoder =
-            decoder_create(&envelope, text, strlen(text), ENVELOPE_LIST, "userID");
+            decoder_create(&envelope, text, strlen(text), ENVELOPE_LIST, "userID", NULL);
         assert_non_null(decoder);
         for (int i = 0; i < steps && left > 0; i++)
             left = decoder_step(decoder);

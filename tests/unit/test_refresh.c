@@ -35,10 +35,9 @@ static int decode(struct envelope *envelope, const char *text, size_t size,
     char *copy = malloc(size ? size : 1);
     assert_non_null(copy);
     memcpy(copy, text, size);
-    struct decoder *decoder = decoder_create(envelope, copy, size, ENVELOPE_LIST, "userID");
+    struct decoder *decoder =
+        decoder_create(envelope, copy, size, ENVELOPE_LIST, "userID", before ? &past : NULL);
     assert_non_null(decoder);
-    if (before)
-        decoder_expect(decoder, &past);
     int left = 1;
     while (left > 0)
         left = decoder_step(decoder);
@@ -155,8 +154,7 @@ TEST(refresh_stops_to_expect_what_does_not_come)
     decode_first(&before, text);
     const struct decoder_past past = {past_beside, &before};
     struct decoder *decoder =
-        decoder_create(&warm, text, strlen(text), ENVELOPE_LIST, "userID");
-    decoder_expect(decoder, &past);
+        decoder_create(&warm, text, strlen(text), ENVELOPE_LIST, "userID", &past);
     while (decoder_step(decoder) > 0)
         continue;
     decoder_destroy(decoder);
