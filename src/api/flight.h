@@ -6,12 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "api/page.h"
+#include "api/client.h"
+#include "api/endpoint.h"
 #include "api/plan.h"
+#include "json/decoder.h"
 
 /*
- * A flight judges nothing. Its owner puts windows in, takes them out, and is called when one
- * has been answered.
+ * The owner of a flight puts windows in, takes them out, and is called when one has been
+ * answered. The flight has each answer decoded. It refuses one that is not what was asked for,
+ * as far as that says so itself, or that shows somebody twice with other values. What the
+ * windows mean for the list is for the owner to judge.
  */
 enum flight_state {
     FLIGHT_WAITING, /* not asked for yet, or not answered */
@@ -22,7 +26,7 @@ enum flight_state {
 struct flight_window {
     struct window window;
     enum flight_state state;
-    struct page *page; /* owned; NULL: not asked for yet, or it brought nothing */
+    struct page *page; /* flight.c's; NULL: not asked for yet, or it brought nothing */
     uint64_t asked;    /* which call of the flight it was, from 1 */
     /* The owner's: */
     size_t skip;  /* so many of its first records stand in the window before */
@@ -48,7 +52,6 @@ struct flight_options {
 
 struct flight {
     struct flight_options options;
-    struct page_source source;     /* of its pages */
     struct flight_window *windows; /* owned; read them, and write what is the owner's */
     size_t count;
     size_t capacity;
@@ -84,7 +87,11 @@ int flight_go(struct flight *flight);
 /* Return how many calls have been answered and read. */
 uint64_t flight_answered(const struct flight *flight);
 
-/* Return what window INDEX holds, once it is there. Borrowed. */
+/* Return what window INDEX holds, once it is there. Borrowed. The owner may put other records
+ * in the place of these, and NULL where it took one over. */
 struct envelope *flight_envelope(const struct flight *flight, size_t index);
+
+/* Return what the answer to it said of its age, once it is there. Borrowed. */
+const struct freshness *flight_freshness(const struct flight *flight, size_t index);
 
 #endif

@@ -102,6 +102,6 @@ struct freshness merge_freshness(const struct flight *flight)
 {
     struct freshness freshness = {.age_s = 0};
     for (size_t i = 0; i < flight->count; i++)
-        freshness_narrow(&freshness, page_freshness(flight->windows[i].page));
+        freshness_narrow(&freshness, flight_freshness(flight, i));
     return freshness;
 }
