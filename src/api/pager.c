@@ -133,9 +133,9 @@ struct pager_progress pager_progress(const struct pager *pager)
     return progress;
 }
 
-void pager_unlimit(struct pager *pager)
+void pager_set_limit(struct pager *pager, uint64_t limit)
 {
-    pager->options.limit = 0;
+    pager->options.limit = limit;
 }
 
 static bool pager_is_past_limit(const struct pager *pager)

@@ -77,8 +77,8 @@ struct pager_progress {
 
 struct pager_progress pager_progress(const struct pager *pager);
 
-/* Let it take as many calls as it needs: someone wants the list at any price. */
-void pager_unlimit(struct pager *pager);
+/* From now on it may take LIMIT calls; 0: as many as it needs. */
+void pager_set_limit(struct pager *pager, uint64_t limit);
 
 /* While it is PAUSED, it finishes what is in flight, and asks for nothing more. It does not end
  * at its limit either: who wakes it may want the list at any price. */

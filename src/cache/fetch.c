@@ -104,13 +104,22 @@ static void fetch_stop(struct fetch *fetch)
         fetch->owner->stopped(fetch->data);
 }
 
+/* Return how many calls a fetch may take that LIMIT comes to. */
+static uint64_t fetch_raise_limit(const struct fetch *fetch, uint64_t limit)
+{
+    if (limit == 0 || fetch->limit == 0)
+        return 0;
+    return limit > fetch->limit ? limit : fetch->limit;
+}
+
 /* Who comes after a SIGHUP must see nothing from before it. What is read now is for all who
  * wait. */
 static int fetch_start_anew(struct fetch *fetch, uint64_t limit)
 {
-    bool at_any_price = !TAILQ_EMPTY(&fetch->waiters) && fetch->limit == 0;
+    if (!TAILQ_EMPTY(&fetch->waiters))
+        limit = fetch_raise_limit(fetch, limit);
     fetch_stop(fetch);
-    int error = fetch_start(fetch, at_any_price ? 0 : limit);
+    int error = fetch_start(fetch, limit);
     if (error)
         fetch_fail_memory(fetch);
     return error;
@@ -118,12 +127,10 @@ static int fetch_start_anew(struct fetch *fetch, uint64_t limit)
 
 static void fetch_go_on(struct fetch *fetch, uint64_t limit)
 {
-    if (limit == 0)
-        fetch->limit = 0;
+    fetch->limit = fetch_raise_limit(fetch, limit);
     if (!fetch->pager)
         return;
-    if (limit == 0)
-        pager_unlimit(fetch->pager);
+    pager_set_limit(fetch->pager, fetch->limit);
     pager_pause(fetch->pager, false);
 }
 

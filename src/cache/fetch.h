@@ -113,8 +113,11 @@ int fetch_start(struct fetch *fetch, uint64_t limit);
 /* The same by a pager, and not in another way. */
 int fetch_start_pager(struct fetch *fetch, uint64_t limit);
 
+/* A limit that no list reaches, where one name is all that is wanted. */
+#define FETCH_LIMIT_NONE UINT64_MAX
+
 /* Wait: join the fetch under way, or start one. One that is out of date starts anew, for all
- * who wait. It may take LIMIT calls, unless someone else wants it at any price (0). Return 0;
+ * who wait. It may take LIMIT calls, or as many as someone else allows it; 0: any. Return 0;
  * -ENOMEM; or at once the error of a fetch that has only just failed: the kernel looks a name
  * up twice, and a pattern names a thousand. */
 int fetch_join(struct fetch *fetch, struct waiter *waiter, uint64_t limit);

@@ -181,7 +181,7 @@ static void single_ask_list(struct single *single)
     }
     fetch_begin_round(&single->holding.fetch);
     while ((waiter = fetch_next_waiter(&single->holding.fetch))) {
-        int error = holding_join(list, waiter, 0);
+        int error = holding_join(list, waiter, FETCH_LIMIT_NONE);
         if (error)
             waiter->done(waiter, NULL, error, "");
     }
@@ -255,6 +255,7 @@ static void single_take(struct single *single, struct pager_result *result)
         return;
     }
     single_forget_doubt(single);
+    single->unknown = false;
     holding_take(&single->holding, snapshot, result);
     holding_deliver(&single->holding, "");
 }
@@ -327,6 +328,7 @@ static bool single_is_nonsense(const struct pager_result *result)
 
 static void single_failed(struct single *single, const struct pager_result *result)
 {
+    single->unknown = result->status == 404;
     if (result->status == 403) {
         log_info("users can't be asked for one by one: %s", result->why);
         single->singles->kind->unused = true;

@@ -57,6 +57,7 @@ struct single {
     struct record *doubt;   /* owned; what it said, and a list has to judge; or NULL */
     int64_t doubt_ms;       /* that was asked for */
     bool contradicted;      /* a list that was asked for later does not say the same */
+    bool unknown;           /* the last call for it was a 404 */
 };
 
 /* Return NULL when memory is out. */

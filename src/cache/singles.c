@@ -102,6 +102,12 @@ static bool singles_is_rented(const struct single *single)
     return !fetch->outdated && clock_ms() - fetch->began_ms < fetch->source->ttl_ms;
 }
 
+/* Whether a call for it within this TTL was a 404: to ask again would be one more in vain. */
+static bool singles_is_unknown(const struct single *single)
+{
+    return single->unknown && singles_is_rented(single);
+}
+
 /* Single calls within the TTL that ends now: not within one that began with the first of them,
  * or those at the end of one would not count against those at the start of the next. */
 static uint64_t singles_rented(const struct singles *singles)
@@ -155,6 +161,8 @@ int singles_wait(struct singles *singles, uint64_t id, struct waiter *waiter)
         return holding_join(singles->list, waiter, 0);
     if (single && fetch_is_busy(&single->holding.fetch))
         return singles_join(singles, id, waiter);
+    if (single && singles_is_unknown(single))
+        return holding_join(singles->list, waiter, FETCH_LIMIT_NONE);
     bool stands_in = fetch_is_busy(list) && single_stale_ms(single) > 0;
     if (!fetch_is_open(list) && (stands_in || singles_pay(singles)))
         return singles_join(singles, id, waiter);
@@ -165,7 +173,10 @@ void singles_hurry(struct singles *singles, struct waiter *waiter, const struct 
 {
     const struct fetch *list = &singles->list->fetch;
     uint64_t id = waiter->id;
+    const struct single *single = singles_find(singles, id);
     if (waiter->fetch != list || id == 0 || !singles_may_be(singles) || !pager)
+        return;
+    if (single && singles_is_unknown(single))
         return;
     if (singles_rented(singles) + 1 >= pager_price(pager))
         return;

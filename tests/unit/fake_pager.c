@@ -59,9 +59,9 @@ uint64_t __wrap_pager_price(const struct pager *pager)
     return pager->price;
 }
 
-void __wrap_pager_unlimit(struct pager *pager)
+void __wrap_pager_set_limit(struct pager *pager, uint64_t limit)
 {
-    pager->options.limit = 0;
+    pager->options.limit = limit;
 }
 
 void __wrap_pager_pause(struct pager *pager, bool paused)

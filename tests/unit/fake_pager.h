@@ -10,7 +10,7 @@
 struct pager *__wrap_pager_create(const struct pager_options *options);
 void __wrap_pager_destroy(struct pager *pager);
 uint64_t __wrap_pager_price(const struct pager *pager);
-void __wrap_pager_unlimit(struct pager *pager);
+void __wrap_pager_set_limit(struct pager *pager, uint64_t limit);
 void __wrap_pager_pause(struct pager *pager, bool paused);
 struct pager_progress __wrap_pager_progress(const struct pager *pager);
 

@@ -214,7 +214,7 @@ TEST(pager_reads_all_when_the_limit_is_lifted)
 {
     fake_server_init(&server, 2500, 1000);
     start_limited(1000, 2);
-    pager_unlimit(run.pager);
+    pager_set_limit(run.pager, 0);
     fake_server_answer_all(&server);
     pager_run_assert_complete(&run, &server);
 }
@@ -227,7 +227,7 @@ TEST(pager_keeps_what_has_come_while_it_is_paused_at_the_limit)
     fake_server_answer_all(&server);
     assert_int_equal(run.done, 0);
     assert_int_equal(pager_price(run.pager), 3);
-    pager_unlimit(run.pager);
+    pager_set_limit(run.pager, 0);
     pager_pause(run.pager, false);
     fake_server_answer_all(&server);
     pager_run_assert_complete(&run, &server);

@@ -532,6 +532,17 @@ TEST(part_asks_for_one_name_alone)
     assert_got(&one, 1);
 }
 
+TEST(part_asks_the_department_for_one_name_that_the_service_does_not_know)
+{
+    know_price(50);
+    want_one(first, &one, 9);
+    assert_asked("users/9");
+    fake_pager_fail(0, -EIO, true, "HTTP 404");
+    assert_asked(FIRST);
+    bring(FIRST, of_first, LENGTH(of_first));
+    assert_got(&one, 2);
+}
+
 /* It would wait for 50 pages. */
 TEST(part_does_not_let_one_name_wait_for_everybody)
 {
@@ -730,6 +741,7 @@ int main(void)
         PART_TEST(part_fails_as_the_list_of_everybody_does_if_that_may_pass),
         PART_TEST(part_is_asked_for_itself_if_the_list_of_everybody_is_forbidden),
         PART_TEST(part_asks_for_one_name_alone),
+        PART_TEST(part_asks_the_department_for_one_name_that_the_service_does_not_know),
         PART_TEST(part_does_not_let_one_name_wait_for_everybody),
         PART_TEST(part_that_has_only_just_failed_hides_nobody_who_was_read_alone),
         PART_TEST(part_without_memory_is_all_or_nothing),

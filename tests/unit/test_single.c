@@ -339,6 +339,32 @@ TEST(single_404_is_for_the_list_to_say)
     }
 }
 
+TEST(single_404_is_not_asked_for_again_while_its_list_fails)
+{
+    let_singles_work();
+    read_list(4, 30);
+    capture_begin();
+    for (int i = 0; i < 3; i++) {
+        want(&first, 5);
+        if (i == 0)
+            not_found();
+        assert_asks(LIST);
+        fake_pager_fail(0, -EIO, false, "HTTP 500");
+        give_back(&first);
+        fake_now += 1000;
+    }
+    want(&first, 0);
+    want(&second, 5);
+    fake_pager_set_price(0, 30);
+    cache_hurry(list, &second.waiter);
+    assert_asks(LIST);
+    capture_end();
+    give_back(&second);
+    fake_now += TTL;
+    want(&second, 5);
+    assert_int_equal(fake_pagers_waiting(), 1);
+}
+
 /* semantics: F9, T2 */
 TEST(single_of_another_department_is_for_the_list_to_judge)
 {
@@ -1146,6 +1172,7 @@ int main(void)
         SINGLE_TEST(single_gives_way_to_the_text_of_the_list),
         SINGLE_TEST(single_with_other_members_makes_way_for_the_list),
         SINGLE_TEST(single_404_is_for_the_list_to_say),
+        SINGLE_TEST(single_404_is_not_asked_for_again_while_its_list_fails),
         SINGLE_TEST(single_of_another_department_is_for_the_list_to_judge),
         SINGLE_TEST(single_that_does_not_say_where_it_belongs_proves_nothing),
         SINGLE_TEST(single_that_is_forbidden_is_never_asked_for_again),
