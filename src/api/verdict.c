@@ -25,16 +25,20 @@ static uint64_t verdict_own_size(const struct window *window, const struct envel
     return echoed == window->size || echoed < VERDICT_LEAST_SIZE ? 0 : echoed;
 }
 
+/* Return the smaller one of SIZE, which was asked for, and ANOTHER; 0: none was asked for. */
+static uint64_t verdict_least(uint64_t size, uint64_t another)
+{
+    return size > 0 && size < another ? size : another;
+}
+
+/* A service may go on to name its usual size, and give what it was asked for. */
 static bool verdict_fills_first(const struct window *window, const struct envelope *first,
                                 bool total_known)
 {
-    uint64_t own = verdict_own_size(window, first), size = window->size;
-    uint64_t count = first->count + first->doubles;
-    if (own)
-        return count >= own;
-    if (!total_known && count % PLAN_ROUND_SIZE == 0)
+    uint64_t own = verdict_own_size(window, first), count = first->count + first->doubles;
+    if (!own && !total_known && count % PLAN_ROUND_SIZE == 0)
         return true;
-    return count >= (size > 0 && size < VERDICT_DEFAULT_SIZE ? size : VERDICT_DEFAULT_SIZE);
+    return count >= verdict_least(window->size, own ? own : VERDICT_DEFAULT_SIZE);
 }
 
 static bool verdict_is_full(const struct window *window, const struct envelope *envelope,
@@ -53,7 +57,8 @@ static bool verdict_is_doubtful(const struct window *window, const struct envelo
              count = envelope->count + envelope->doubles;
     if (window->page > 1)
         return count >= window->size;
-    return window->page == 1 && count >= (own ? own : window->size);
+    return window->page == 1 &&
+           count >= (own ? verdict_least(window->size, own) : window->size);
 }
 
 /* Return whether totalPages promises more than TOTAL, even if pages were as small as any size

@@ -65,6 +65,8 @@ TEST(verdict_on_page_1_of_a_known_total)
         {"full, and more than the total", FIRST(100), 100, 3, 100, 0, 0, 0, VERDICT_WRONG},
         {"just full", FIRST(100), 100, 100, 100, 0, 0, 0, VERDICT_HINT},
         {"just full as echoed", FIRST(1000), 50, 50, 50, 0, 0, 0, VERDICT_HINT},
+        {"just full as asked, though its echo is larger", FIRST(50), 50, 50, 100, 0, 0, 0,
+         VERDICT_HINT},
         {"just the default size, not asked for", UNASKED, 100, 100, 100, 0, 0, 0, VERDICT_END},
     };
     check_rows(rows, LENGTH(rows));
@@ -79,6 +81,11 @@ TEST(verdict_on_page_1_of_an_unknown_total)
         {"short by its echo, total 0", FIRST(1000), 40, 0, 50, 0, 0, 0, VERDICT_END},
         {"full as asked", FIRST(7), 7, -1, 0, 0, 0, 0, VERDICT_MORE},
         {"short", FIRST(10), 9, -1, 0, 0, 0, 0, VERDICT_END},
+        {"full as asked, though its echo is larger", FIRST(50), 50, -1, 100, 0, 0, 0,
+         VERDICT_MORE},
+        {"full as asked, though its echo is larger, total 0", FIRST(62), 62, 0, 100, 0, 0, 0,
+         VERDICT_MORE},
+        {"short, and its echo is larger", FIRST(62), 61, 0, 100, 0, 0, 0, VERDICT_END},
         {"a round number", FIRST(1000), 20, -1, 0, 0, 0, 0, VERDICT_MORE},
         {"a round number of fives", FIRST(1000), 25, -1, 0, 0, 0, 0, VERDICT_MORE},
         {"no round number", FIRST(1000), 21, -1, 0, 0, 0, 0, VERDICT_END},
