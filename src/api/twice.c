@@ -6,10 +6,13 @@
 #include "api/stitch.h"
 #include "api/verdict.h"
 
-/* Put page NUMBER (from 1) in behind all others. */
+/* Put page NUMBER (from 1) in behind all others. An endpoint that documents no pages may refuse
+ * to be asked for page 1 by its number. */
 static int twice_append(struct twice *twice, uint64_t number, uint64_t size)
 {
     struct window window = {.page = number, .size = size};
+    if (number == 1 && twice->flight->windows[0].window.page == 0)
+        window = twice->flight->windows[0].window;
     if (number > PLAN_WINDOWS_MAX)
         return -EFBIG;
     return flight_insert(twice->flight, twice->flight->count, &window);

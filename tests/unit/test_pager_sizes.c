@@ -759,6 +759,20 @@ TEST(pager_refuses_an_endpoint_without_pages_that_is_cut_short)
     }
 }
 
+/* Page 1 may be full, so page 2 is asked for. */
+TEST(pager_takes_what_an_endpoint_without_pages_has_that_refuses_a_query)
+{
+    static const char body[] = "{\"response\":[" TEN "],\"pagination\":{\"totalItems\":0}}";
+    pager_run_start(&run, ENDPOINT_COMMUNITIES, 1000, 8);
+    while (fake_calls_waiting() > 0) {
+        bool asks = strchr(fake_call_path(0), '?') != NULL;
+        fake_call_answer(0, asks ? 400 : 200, asks ? "{\"message\":\"no query\"}" : body);
+    }
+    assert_int_equal(run.error, 0);
+    assert_int_equal(run.count, 10);
+    assert_int_equal(fake_calls_made(), 5);
+}
+
 /* -------- a 404 for a list -------- */
 
 #define MISSING "{\"response\":{\"error\":{\"httpStatusCode\":404,\"id\":1040}}}"
@@ -909,6 +923,7 @@ int main(void)
         PAGER_TEST(pager_counts_nobody_for_another_on_such_pages),
         PAGER_TEST(pager_goes_on_where_a_page_behind_page_1_is_missing),
         PAGER_TEST(pager_ends_at_a_404_behind_the_end),
+        PAGER_TEST(pager_takes_what_an_endpoint_without_pages_has_that_refuses_a_query),
         PAGER_TEST(pager_says_that_a_404_of_the_service_itself_may_mean_nobody),
         PAGER_TEST(pager_takes_no_404_behind_page_1_for_nobody),
         PAGER_TEST(pager_takes_no_404_for_nobody_where_people_came_before),
