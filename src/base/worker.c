@@ -74,9 +74,9 @@ static void worker_on_finished(void *data, int fd, uint32_t events)
     (void)events;
     if (read(fd, &count, sizeof count) < 0)
         return; /* nothing new */
-    for (bool last = false; !last && (job = worker_take_finished(worker));) {
-        last = --worker->busy == 0;
-        job->done(job); /* of the last one, this may destroy the worker */
+    while ((job = worker_take_finished(worker))) {
+        worker->busy--;
+        job->done(job);
     }
 }
 

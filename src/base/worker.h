@@ -21,7 +21,7 @@ struct worker_job {
     /* Called on the thread. It should return soon when CANCELLED becomes true. */
     void (*run)(struct worker_job *job, const atomic_bool *cancelled);
     /* Called on the loop, once for each job, also if the job was cancelled and did not run. It
-     * may add a job. It may destroy the worker if no other job is under way. */
+     * may add a job. */
     void (*done)(struct worker_job *job);
 };
 

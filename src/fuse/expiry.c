@@ -9,7 +9,6 @@
 #include "base/objects.h"
 #include "base/reaper.h"
 #include "base/wipe.h"
-#include "base/worker.h"
 #include "cache/cache.h"
 #include "fuse/node.h"
 #include "tree/entry.h"
@@ -33,31 +32,27 @@ struct expiry_dir {
 struct expiry {
     struct worker_job job;
     struct fs *fs;
-    struct loop *loop;
-    struct fuse_session *fuse;
     STAILQ_HEAD(expiry_names, expiry_name) names;
     struct arena arena;      /* of the names */
-    struct expiry_dir *dirs; /* owned */
+    struct expiry_dir *dirs; /* owned; NULL: nothing is under way */
     size_t dir_count;
     struct loop_work work;
-    struct worker *worker;
-    bool cancelled;
-    void (*finished)(void *data);
-    void *data;
+    bool again; /* asked for meanwhile */
 };
 
 /* On the worker's thread. */
 static void expiry_run(struct worker_job *job, const atomic_bool *cancelled)
 {
     const struct expiry *expiry = container_of(job, struct expiry, job);
+    struct fuse_session *fuse = expiry->fs->fuse;
     const struct expiry_name *name;
     STAILQ_FOREACH(name, &expiry->names, link) {
         if (atomic_load(cancelled))
             break;
         size_t size = strlen(name->name);
-        int error = fuse_expire_name(expiry->fuse, name->parent, name->name, size);
+        int error = fuse_expire_name(fuse, name->parent, name->name, size);
         if (error == -ENOSYS)
-            fuse_lowlevel_notify_inval_entry(expiry->fuse, name->parent, name->name, size);
+            fuse_lowlevel_notify_inval_entry(fuse, name->parent, name->name, size);
     }
 }
 
@@ -68,31 +63,29 @@ static void expiry_drop_last_dir(struct expiry *expiry)
     last->dir->uses--;
 }
 
-static void expiry_destroy(struct expiry *expiry)
+static void expiry_clear(struct expiry *expiry)
 {
-    worker_destroy(expiry->worker);
     loop_work_stop(&expiry->work);
     while (expiry->dir_count > 0)
         expiry_drop_last_dir(expiry);
     free(expiry->dirs);
+    expiry->dirs = NULL;
     reaper_take_arena(&expiry->arena);
-    free(expiry);
+    STAILQ_INIT(&expiry->names);
 }
 
-static void expiry_finish(void *data)
+static void expiry_end(struct expiry *expiry)
 {
-    struct expiry *expiry = data;
-    void (*finished)(void *) = expiry->finished;
-    void *finished_data = expiry->data;
-    expiry_destroy(expiry);
-    finished(finished_data);
+    bool again = expiry->again && !expiry->fs->ending;
+    expiry_clear(expiry);
+    expiry->again = false;
+    if (again)
+        expiry_start(expiry);
 }
 
-/* The worker may not be destroyed in a call of its own. */
 static void expiry_on_done(struct worker_job *job)
 {
-    struct expiry *expiry = container_of(job, struct expiry, job);
-    loop_work_start(expiry->loop, &expiry->work, expiry_finish, expiry);
+    expiry_end(container_of(job, struct expiry, job));
 }
 
 static bool expiry_add(struct expiry *expiry, const struct dir *parent, const char *text)
@@ -197,51 +190,59 @@ static bool expiry_begin(struct expiry *expiry)
     return true;
 }
 
+static void expiry_tell(struct expiry *expiry)
+{
+    struct worker *worker = STAILQ_EMPTY(&expiry->names) ? NULL : fs_worker(expiry->fs);
+    if (worker)
+        worker_add(worker, &expiry->job);
+    else
+        expiry_end(expiry);
+}
+
 /* A listing may have a million names. */
 static void expiry_collect(void *data)
 {
     struct expiry *expiry = data;
-    bool added = !expiry->cancelled;
-    if (added && expiry->dir_count > 0) {
+    bool added = true;
+    if (expiry->dir_count > 0) {
         struct expiry_dir *last = &expiry->dirs[expiry->dir_count - 1];
         added = expiry_add_listed(expiry, last, EXPIRY_STEP);
         if (added && last->next >= last->count)
             expiry_drop_last_dir(expiry);
     }
-    if (added && expiry->dir_count > 0)
-        loop_work_start(expiry->loop, &expiry->work, expiry_collect, expiry);
-    else if (added && !STAILQ_EMPTY(&expiry->names))
-        worker_add(expiry->worker, &expiry->job);
+    if (!added)
+        expiry_end(expiry);
+    else if (expiry->dir_count > 0)
+        loop_work_start(expiry->fs->loop, &expiry->work, expiry_collect, expiry);
     else
-        expiry_finish(expiry);
+        expiry_tell(expiry);
 }
 
-struct expiry *expiry_create(struct fs *fs, struct fuse_session *fuse,
-                             void (*finished)(void *data), void *data)
+void expiry_start(struct expiry *expiry)
+{
+    if (expiry->dirs)
+        expiry->again = true;
+    else if (expiry_begin(expiry))
+        loop_work_start(expiry->fs->loop, &expiry->work, expiry_collect, expiry);
+    else
+        expiry_clear(expiry);
+}
+
+struct expiry *expiry_create(struct fs *fs)
 {
     struct expiry *expiry = calloc(1, sizeof *expiry);
     if (!expiry)
         return NULL;
-    *expiry = (struct expiry){
-        .job = {.run = expiry_run, .done = expiry_on_done},
-        .fs = fs,
-        .loop = fs->loop,
-        .fuse = fuse,
-        .finished = finished,
-        .data = data,
-        .worker = worker_create(fs->loop),
-    };
+    expiry->job = (struct worker_job){.run = expiry_run, .done = expiry_on_done};
+    expiry->fs = fs;
     STAILQ_INIT(&expiry->names);
-    if (!expiry->worker || !expiry_begin(expiry)) {
-        expiry_destroy(expiry);
-        return NULL;
-    }
-    loop_work_start(expiry->loop, &expiry->work, expiry_collect, expiry);
     return expiry;
 }
 
-void expiry_cancel(struct expiry *expiry)
+void expiry_destroy(struct expiry *expiry)
 {
-    expiry->cancelled = true;
-    worker_cancel(expiry->worker);
+    if (!expiry)
+        return;
+    expiry_clear(expiry);
+    free(expiry);
 }

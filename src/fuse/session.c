@@ -35,8 +35,7 @@ struct session {
     struct fuse_buf buf;  /* mem is owned, and reused */
     struct anchor anchor; /* root's: users mount and unmount through fusermount3 */
     struct detach *detach;
-    struct expiry *expiry; /* NULL: none under way */
-    bool expire_again;     /* asked for meanwhile */
+    struct expiry *expiry;
     bool mounted;
     bool aborted;
     struct loop_timer grace;
@@ -232,7 +231,8 @@ struct session *session_create(struct fs *fs, struct loop *loop,
     fs->fuse = session->fuse;
     fs->keeps_names = !options->allow_other;
     fs->readahead = readahead_create(fs);
-    int error = session_listen(session);
+    session->expiry = expiry_create(fs);
+    int error = session->expiry ? session_listen(session) : -ENOMEM;
     if (error) {
         log_error("cannot watch the mount on %s: %s", options->mount_point, strerror(-error));
         session_destroy(session);
@@ -241,40 +241,25 @@ struct session *session_create(struct fs *fs, struct loop *loop,
     return session;
 }
 
-static void session_on_expired(void *data)
-{
-    struct session *session = data;
-    session->expiry = NULL;
-    if (session->expire_again && !session->fs->ending)
-        session_expire(session);
-}
-
 void session_expire(struct session *session)
 {
     if (session->fs->ending)
         return;
     fs_recall_names(session->fs);
-    if (fuse_increment_epoch(session->fuse))
-        return;
-    session->expire_again = session->expiry != NULL;
-    if (!session->expiry)
-        session->expiry =
-            expiry_create(session->fs, session->fuse, session_on_expired, session);
+    if (!fuse_increment_epoch(session->fuse))
+        expiry_start(session->expiry);
 }
 
 /* From here on nothing waits: each request that waits gets an error, and so does each that
- * comes. The threads of an expiry and of other notices may need that to end. */
+ * comes. The worker may need that to end. */
 static void session_settle(struct session *session)
 {
     struct fs *fs = session->fs;
     fs->ending = true;
     waiting_fail_all(fs, -ENOTCONN);
-    if (session->expiry)
-        expiry_cancel(session->expiry);
     if (fs->worker)
         worker_cancel(fs->worker);
-    while ((session->expiry || (fs->worker && worker_busy(fs->worker) > 0)) &&
-           loop_turn(session->loop, -1) == 0)
+    while (fs->worker && worker_busy(fs->worker) > 0 && loop_turn(session->loop, -1) == 0)
         continue;
 }
 
@@ -359,6 +344,7 @@ void session_destroy(struct session *session)
         &session->grace); /* requests were still answered, and the last may start it */
     readahead_destroy(session->fs->readahead);
     session->fs->readahead = NULL;
+    expiry_destroy(session->expiry);
     worker_destroy(session->fs->worker);
     session->fs->worker = NULL;
     if (session->fuse) {

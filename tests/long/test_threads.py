@@ -1,4 +1,4 @@
-"""Two threads beside the loop, under load and at the end of a mount: ThreadSanitizer looks on."""
+"""The thread beside the loop, under load and at the end of a mount: ThreadSanitizer looks on."""
 
 import os
 import re

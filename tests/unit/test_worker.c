@@ -15,7 +15,6 @@ struct task {
     struct worker_job job;
     pthread_t ran_on;
     bool waits; /* until it is cancelled */
-    bool ends;  /* the worker, when it is done */
     struct task *then;
 };
 
@@ -34,10 +33,6 @@ static void task_done(struct worker_job *job)
     task->done = true;
     if (task->then)
         worker_add(worker, &task->then->job);
-    if (task->ends) {
-        worker_destroy(worker);
-        worker = NULL;
-    }
 }
 
 #define TASK ((struct task){.job = {.run = task_run, .done = task_done}})
@@ -109,18 +104,6 @@ TEST(worker_gives_back_what_was_cancelled_before_it_ran)
     assert_false(second.ran);
 }
 
-TEST(worker_may_be_destroyed_when_its_last_job_is_done)
-{
-    struct task first = TASK, last = TASK;
-    last.ends = true;
-    worker_add(worker, &first.job);
-    worker_add(worker, &last.job);
-    for (int i = 0; i < 100 && worker; i++)
-        assert_int_equal(loop_turn(loop, 1000), 0);
-    assert_true(first.done && last.done);
-    assert_null(worker);
-}
-
 #define WORKER_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -130,7 +113,6 @@ int main(void)
         WORKER_TEST(worker_runs_many),
         WORKER_TEST(worker_takes_a_job_from_one_that_is_given_back),
         WORKER_TEST(worker_gives_back_what_was_cancelled_before_it_ran),
-        WORKER_TEST(worker_may_be_destroyed_when_its_last_job_is_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
