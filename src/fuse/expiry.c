@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "base/log.h"
 #include "base/objects.h"
 #include "base/reaper.h"
 #include "base/wipe.h"
@@ -15,6 +16,9 @@
 
 /* Names that are looked at a step. */
 #define EXPIRY_STEP 512
+
+/* After which what could not be done is tried again. */
+#define EXPIRY_RETRY_MS 1000
 
 struct expiry_name {
     STAILQ_ENTRY(expiry_name) link;
@@ -34,9 +38,12 @@ struct expiry {
     struct fs *fs;
     STAILQ_HEAD(expiry_names, expiry_name) names;
     struct arena arena;      /* of the names */
-    struct expiry_dir *dirs; /* owned; NULL: nothing is under way */
+    struct expiry_dir *dirs; /* owned; NULL: not yet begun */
     size_t dir_count;
     struct loop_work work;
+    struct loop_timer retry;
+    bool busy;  /* from its start to its end */
+    bool late;  /* it could not be done so far, and the log says so */
     bool again; /* asked for meanwhile */
 };
 
@@ -65,7 +72,6 @@ static void expiry_drop_last_dir(struct expiry *expiry)
 
 static void expiry_clear(struct expiry *expiry)
 {
-    loop_work_stop(&expiry->work);
     while (expiry->dir_count > 0)
         expiry_drop_last_dir(expiry);
     free(expiry->dirs);
@@ -77,8 +83,10 @@ static void expiry_clear(struct expiry *expiry)
 static void expiry_end(struct expiry *expiry)
 {
     bool again = expiry->again && !expiry->fs->ending;
+    if (expiry->late && !expiry->fs->ending)
+        log_info("the kernel was told that what it holds is old");
     expiry_clear(expiry);
-    expiry->again = false;
+    expiry->busy = expiry->late = expiry->again = false;
     if (again)
         expiry_start(expiry);
 }
@@ -172,6 +180,7 @@ static bool expiry_add_dir(struct expiry *expiry, struct dir *dir)
     return expiry_add_fixed(expiry, dir) && expiry_add_singles(expiry, dir);
 }
 
+/* Return false when memory is out; then it has not begun. */
 static bool expiry_begin(struct expiry *expiry)
 {
     const struct tree *tree = expiry->fs->tree;
@@ -184,48 +193,74 @@ static bool expiry_begin(struct expiry *expiry)
         return false;
     TAILQ_FOREACH(dir, &tree->dirs, link) {
         bool known = dir->lookups > 0 || dir == tree->root;
-        if (known && !expiry_add_dir(expiry, dir))
+        if (known && !expiry_add_dir(expiry, dir)) {
+            expiry_clear(expiry);
             return false;
+        }
     }
     return true;
 }
 
+/* A listing may have a million names. Return false when memory is out; what is still to be
+ * collected is held. */
+static bool expiry_collect(struct expiry *expiry)
+{
+    if (expiry->dir_count == 0)
+        return true;
+    struct expiry_dir *last = &expiry->dirs[expiry->dir_count - 1];
+    bool added = expiry_add_listed(expiry, last, EXPIRY_STEP);
+    if (added && last->next >= last->count)
+        expiry_drop_last_dir(expiry);
+    return added;
+}
+
+static void expiry_go_on(void *data);
+
+/* Until then the kernel takes names for what they were, which may be a week. */
+static void expiry_try_later(struct expiry *expiry, int error)
+{
+    if (!expiry->late)
+        log_warning("the kernel can't be told yet that what it holds is old: %s; it is tried "
+                    "again every second",
+                    strerror(error));
+    expiry->late = true;
+    loop_timer_start(expiry->fs->loop, &expiry->retry, EXPIRY_RETRY_MS, expiry_go_on, expiry);
+}
+
 static void expiry_tell(struct expiry *expiry)
 {
-    struct worker *worker = STAILQ_EMPTY(&expiry->names) ? NULL : fs_worker(expiry->fs);
+    if (STAILQ_EMPTY(&expiry->names)) {
+        expiry_end(expiry);
+        return;
+    }
+    struct worker *worker = fs_worker(expiry->fs);
     if (worker)
         worker_add(worker, &expiry->job);
     else
-        expiry_end(expiry);
+        expiry_try_later(expiry, errno);
 }
 
-/* A listing may have a million names. */
-static void expiry_collect(void *data)
+static void expiry_go_on(void *data)
 {
     struct expiry *expiry = data;
-    bool added = true;
-    if (expiry->dir_count > 0) {
-        struct expiry_dir *last = &expiry->dirs[expiry->dir_count - 1];
-        added = expiry_add_listed(expiry, last, EXPIRY_STEP);
-        if (added && last->next >= last->count)
-            expiry_drop_last_dir(expiry);
-    }
-    if (!added)
-        expiry_end(expiry);
+    bool done = expiry->dirs ? expiry_collect(expiry) : expiry_begin(expiry);
+    if (!done)
+        expiry_try_later(expiry, ENOMEM);
     else if (expiry->dir_count > 0)
-        loop_work_start(expiry->fs->loop, &expiry->work, expiry_collect, expiry);
+        loop_work_start(expiry->fs->loop, &expiry->work, expiry_go_on, expiry);
     else
         expiry_tell(expiry);
 }
 
+/* It begins at once, while what is held is still what the kernel knows. */
 void expiry_start(struct expiry *expiry)
 {
-    if (expiry->dirs)
+    if (expiry->busy) {
         expiry->again = true;
-    else if (expiry_begin(expiry))
-        loop_work_start(expiry->fs->loop, &expiry->work, expiry_collect, expiry);
-    else
-        expiry_clear(expiry);
+        return;
+    }
+    expiry->busy = true;
+    expiry_go_on(expiry);
 }
 
 struct expiry *expiry_create(struct fs *fs)
@@ -243,6 +278,8 @@ void expiry_destroy(struct expiry *expiry)
 {
     if (!expiry)
         return;
+    loop_timer_stop(&expiry->retry);
+    loop_work_stop(&expiry->work);
     expiry_clear(expiry);
     free(expiry);
 }

@@ -7,7 +7,7 @@ from concurrent.futures import Future, wait
 from pathlib import Path
 
 # As in pretend.c.
-WORDS = ["slept_s", "no_epochs", "names_ms", "moved_ms", "began_us", "slowness"]
+WORDS = ["slept_s", "no_epochs", "names_ms", "moved_ms", "began_us", "slowness", "no_threads"]
 NAMES_MS = 20
 
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <fuse_lowlevel.h>
 #include <linux/fuse.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,15 +27,18 @@
 
 /* In this order, eight bytes each, in the file. */
 struct pretence {
-    _Atomic uint64_t slept_s;   /* so long the machine slept */
-    _Atomic uint64_t no_epochs; /* the kernel knows no epochs of names */
-    _Atomic uint64_t names_ms;  /* so long the kernel keeps a name at most; 0: as it is told */
-    _Atomic uint64_t moved_ms;  /* so far the test has moved the clocks */
-    _Atomic uint64_t began_us;  /* when this was made, by CLOCK_MONOTONIC */
-    _Atomic uint64_t slowness;  /* so much slower than the real ones they go since then */
+    _Atomic uint64_t slept_s;    /* so long the machine slept */
+    _Atomic uint64_t no_epochs;  /* the kernel knows no epochs of names */
+    _Atomic uint64_t names_ms;   /* so long the kernel keeps a name at most; 0: as it is told */
+    _Atomic uint64_t moved_ms;   /* so far the test has moved the clocks */
+    _Atomic uint64_t began_us;   /* when this was made, by CLOCK_MONOTONIC */
+    _Atomic uint64_t slowness;   /* so much slower than the real ones they go since then */
+    _Atomic uint64_t no_threads; /* none more can be started */
 };
 
 typedef ssize_t write_fn(int fd, const void *bytes, size_t size);
+typedef int create_fn(pthread_t *thread, const pthread_attr_t *attr, void *(*run)(void *),
+                      void *data);
 typedef int epoll_wait_fn(int fd, struct epoll_event *events, int max, int timeout_ms);
 typedef int reply_entry_fn(fuse_req_t request, const struct fuse_entry_param *entry);
 typedef size_t add_entry_fn(fuse_req_t request, char *buffer, size_t size, const char *name,
@@ -42,6 +46,7 @@ typedef size_t add_entry_fn(fuse_req_t request, char *buffer, size_t size, const
 
 static const struct pretence *pretence;
 static write_fn *real_write; /* a sanitizer's, if any */
+static create_fn *real_create;
 static epoll_wait_fn *real_epoll_wait;
 static reply_entry_fn *real_reply_entry;
 static add_entry_fn *real_add_entry;
@@ -50,6 +55,7 @@ __attribute__((constructor)) static void begin(void)
 {
     const char *path = getenv("QPFS_PRETEND");
     *(void **)&real_write = dlsym(RTLD_NEXT, "write");
+    *(void **)&real_create = dlsym(RTLD_NEXT, "pthread_create");
     *(void **)&real_epoll_wait = dlsym(RTLD_NEXT, "epoll_wait");
     *(void **)&real_reply_entry = dlsym(RTLD_NEXT, "fuse_reply_entry");
     *(void **)&real_add_entry = dlsym(RTLD_NEXT, "fuse_add_direntry_plus");
@@ -116,6 +122,12 @@ ssize_t write(int fd, const void *bytes, size_t size)
         return -1;
     }
     return real_write(fd, bytes, size);
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*run)(void *),
+                   void *data)
+{
+    return pretence && pretence->no_threads ? EAGAIN : real_create(thread, attr, run, data);
 }
 
 /* The kernel has a clock of its own, and asks again when that of the program was moved. */

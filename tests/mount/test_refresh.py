@@ -69,6 +69,22 @@ def test_what_has_changed_is_shown(sandbox, pretence, mount, renew):
 
 
 # semantics: F7
+@pytest.mark.parametrize("pretence", [1], ids=["a kernel before 6.16"], indirect=True)
+def test_what_has_changed_is_shown_once_there_can_be_a_thread(sandbox, pretence, mount):
+    fs = mount(sandbox, cache_ttl=600)
+    changed = sandbox.user_ids(RESEARCH)[3]
+    user = fs / users(RESEARCH) / f"{changed}.json"
+    user.read_bytes()
+    sandbox.change(phone(changed, "+1 555"))
+    pretence.set("no_threads", 1)
+    fs.refresh()
+    assert fs.logged("can't be told yet")
+    fs.expect_log("can't be told yet that what it holds is old: Resource temporarily unavailable")
+    pretence.set("no_threads", 0)
+    wait_until(lambda: b"+1 555" in user.read_bytes())
+
+
+# semantics: F7
 def test_who_comes_later_joins_no_list_that_was_being_read(service, mount, spawn):
     ids = list(spread(2500))
     service.account.join(FIELD, *ids)
