@@ -30,7 +30,6 @@
 
 struct session {
     struct fs *fs;
-    struct loop *loop;
     struct fuse_session *fuse;
     struct fuse_buf buf;  /* mem is owned, and reused */
     struct anchor anchor; /* root's: users mount and unmount through fusermount3 */
@@ -80,10 +79,10 @@ static void session_on_aborted(void *data)
  * first, and session_on_detached() hears of the rest), or it stays and is dead. */
 static void session_on_closed(struct session *session)
 {
-    loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
+    loop_fd_remove(session->fs->loop, fuse_session_fd(session->fuse));
     if (detach_is_mounted(session->detach))
-        loop_timer_start(session->loop, &session->grace, SESSION_GRACE_MS, session_on_aborted,
-                         session);
+        loop_timer_start(session->fs->loop, &session->grace, SESSION_GRACE_MS,
+                         session_on_aborted, session);
     else
         session->ended(session->data);
 }
@@ -97,7 +96,7 @@ bool session_is_aborted(const struct session *session)
 static void session_on_init_failed(struct session *session)
 {
     session->aborted = true;
-    loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
+    loop_fd_remove(session->fs->loop, fuse_session_fd(session->fuse));
     log_error("%s: libfuse and the kernel do not agree, so it is unmounted again",
               session->mount_point);
     session->ended(session->data);
@@ -186,7 +185,7 @@ static int session_watch(struct session *session)
     int root = anchor_open(&session->anchor);
     if (root < 0)
         return root;
-    session->detach = detach_create(session->loop, root, session_on_detached, session);
+    session->detach = detach_create(session->fs->loop, root, session_on_detached, session);
     int error = session->detach ? 0 : -errno;
     close(root);
     return error;
@@ -203,18 +202,18 @@ static int session_listen(struct session *session)
     if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
         return -errno;
     error = session_watch(session);
-    return error ? error : loop_fd_set(session->loop, fd, EPOLLIN, session_on_request, session);
+    if (!error)
+        error = loop_fd_set(session->fs->loop, fd, EPOLLIN, session_on_request, session);
+    return error;
 }
 
-struct session *session_create(struct fs *fs, struct loop *loop,
-                               const struct session_options *options, void (*ended)(void *data),
-                               void *data)
+struct session *session_create(struct fs *fs, const struct session_options *options,
+                               void (*ended)(void *data), void *data)
 {
     struct session *session = calloc(1, sizeof *session);
     if (!session)
         return NULL;
     session->fs = fs;
-    session->loop = loop;
     session->ended = ended;
     session->data = data;
     session->mount_point = options->mount_point;
@@ -259,7 +258,7 @@ static void session_settle(struct session *session)
     waiting_fail_all(fs, -ENOTCONN);
     if (fs->worker)
         worker_cancel(fs->worker);
-    while (fs->worker && worker_busy(fs->worker) > 0 && loop_turn(session->loop, -1) == 0)
+    while (fs->worker && worker_busy(fs->worker) > 0 && loop_turn(fs->loop, -1) == 0)
         continue;
 }
 
@@ -348,7 +347,7 @@ void session_destroy(struct session *session)
     worker_destroy(session->fs->worker);
     session->fs->worker = NULL;
     if (session->fuse) {
-        loop_fd_remove(session->loop, fuse_session_fd(session->fuse));
+        loop_fd_remove(session->fs->loop, fuse_session_fd(session->fuse));
         session_unmount(session);
         fuse_session_destroy(session->fuse);
         fs_release_handles(session->fs);

@@ -24,11 +24,10 @@ struct session_options {
  * has. */
 unsigned session_max_read(const char *options);
 
-/* Mount. ENDED is called once, from the loop, when the mount was taken away. FS and LOOP must
- * outlive the session. Return NULL after the reason was logged. */
-struct session *session_create(struct fs *fs, struct loop *loop,
-                               const struct session_options *options, void (*ended)(void *data),
-                               void *data);
+/* Mount. ENDED is called once, from the loop, when the mount was taken away. FS must outlive
+ * the session. Return NULL after the reason was logged. */
+struct session *session_create(struct fs *fs, const struct session_options *options,
+                               void (*ended)(void *data), void *data);
 
 /* Return whether it ended because the kernel's connection was aborted: the dead mount stays,
  * for an empty directory in its place would empty a backup. */

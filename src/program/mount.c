@@ -204,8 +204,7 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
     struct options *options = mount->options;
     options->session.mount_point = mount_point;
     options->session.make_way = options->replace_dead ? mount_make_way : NULL;
-    mount->session =
-        session_create(&mount->fs, mount->layers.loop, &options->session, mount_end, mount);
+    mount->session = session_create(&mount->fs, &options->session, mount_end, mount);
     if (!mount->session) {
         problem_explain(options, mount_point);
         return -EIO;
