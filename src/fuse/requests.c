@@ -152,8 +152,9 @@ static void fs_statfs(fuse_req_t req, fuse_ino_t ino)
 /* -------- writing -------- */
 
 /* The mount is read-only, so the kernel refuses every change itself. These answer EROFS should
- * root remount it read-write. What is asked for does not matter, hence the attribute in place
- * of a (void) for each parameter. */
+ * root remount it read-write. Where there is no create(), the kernel makes a file with mknod().
+ * What is asked for does not matter, hence the attribute in place of a (void) for each
+ * parameter. */
 #define UNUSED __attribute__((unused))
 
 static void readonly_setattr(fuse_req_t req, UNUSED fuse_ino_t ino, UNUSED struct stat *attr,
@@ -211,12 +212,6 @@ static void readonly_setxattr(fuse_req_t req, UNUSED fuse_ino_t ino, UNUSED cons
     fs_reply_error(req, -EROFS);
 }
 
-static void readonly_create(fuse_req_t req, UNUSED fuse_ino_t parent, UNUSED const char *name,
-                            UNUSED mode_t mode, UNUSED struct fuse_file_info *info)
-{
-    fs_reply_error(req, -EROFS);
-}
-
 static void readonly_fallocate(fuse_req_t req, UNUSED fuse_ino_t ino, UNUSED int mode,
                                UNUSED off_t offset, UNUSED off_t length,
                                UNUSED struct fuse_file_info *info)
@@ -253,6 +248,5 @@ const struct fuse_lowlevel_ops fs_ops = {
     .write = readonly_write,
     .setxattr = readonly_setxattr,
     .removexattr = readonly_unlink,
-    .create = readonly_create,
     .fallocate = readonly_fallocate,
 };
