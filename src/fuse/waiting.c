@@ -78,6 +78,19 @@ static bool waiting_goes_on(struct waiting *waiting)
     return (counted || waiting->rated) && clock_ms() < waiting->latest_ms;
 }
 
+/* Return what the log calls what is looked up. The name of a link is a person's address, or was
+ * written by a person, and has no place there: its directory stands for it. */
+static const char *waiting_name(const struct waiting *waiting)
+{
+    const struct dir *dir = waiting->dir;
+    if (!dir_kind_has_links(dir->kind))
+        return waiting->entry.name;
+    const struct dir_fixed *fixed = dir->parent->kind->fixed;
+    while (fixed->kind != dir_kind_name(dir->kind))
+        fixed++;
+    return fixed->name;
+}
+
 /* What is being made goes on. A fetch that nobody else waits for pauses, and the next try finds
  * there what has come. */
 static void waiting_on_deadline(void *data)
@@ -91,9 +104,10 @@ static void waiting_on_deadline(void *data)
     }
     cache_path(waiting->needs.listing, path);
     bool held = client_is_held(cache_source(waiting->fs->tree->cache)->client);
-    log_warning(
-        "%s: looking up %s: %s at the end of the timeout; try again", path, waiting->entry.name,
-        held ? "the service still says that there are too many calls" : "still being read");
+    log_warning("%s: looking up %s: %s at the end of the timeout; try again", path,
+                waiting_name(waiting),
+                held ? "the service still says that there are too many calls"
+                     : "still being read");
     waiting_fail(waiting, held ? -EAGAIN : -ETIMEDOUT, false);
 }
 
@@ -112,14 +126,12 @@ static void waiting_end(struct waiting *waiting, int error)
 
 /* -------- what is made of a listing -------- */
 
-/* A directory of links that is opened has no name here. */
 static void waiting_log_derived(const struct waiting *waiting, int error)
 {
     char path[ENDPOINT_PATH_MAX];
     cache_path(waiting->needs.listing, path);
     log_line_about(LOG_LEVEL_ERROR, &(struct log_about){.path = path, .error = -error},
-                   "%s: making %s: %s [%s]", path,
-                   waiting->entry.name[0] ? waiting->entry.name : "its links",
+                   "%s: making %s: %s [%s]", path, waiting_name(waiting),
                    error == -EFBIG ? "it would have more than 2 GiB, or 65,536 columns; read "
                                      "the files of the records instead"
                                    : "not possible now; try again",

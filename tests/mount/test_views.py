@@ -4,6 +4,7 @@ import errno
 import os
 import stat
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -21,9 +22,11 @@ from account import (
     file_names,
     users,
 )
+from gates import Gates
 from link_names import communities_by_name, departments_by_name, expected_links, users_by_email
 from sandbox import phone
-from tools import error_of, files_in, output, rsync, run, tree, wait_until
+from service import spread
+from tools import ENOUGH, error_of, files_in, output, rsync, run, tree, wait_until
 
 BY_COMMUNITY, BY_DEPARTMENT = "communities/by-name", f"{DEPARTMENTS}/by-name"
 COMMUNITIES_CALL = f"/micropanel/users/{USER}/communities"
@@ -299,6 +302,24 @@ def test_a_list_that_failed_is_an_error_and_never_short(sandbox, mount, rule, er
     fs.expect_log("error: ")
     assert error_of(os.listdir, fs / by_email(RESEARCH)) == getattr(errno, error)
     assert error_of(os.lstat, fs / by_email(RESEARCH) / "a@b") == getattr(errno, error)
+
+
+def test_a_look_up_of_an_address_that_fails_leaves_no_address_in_the_log(service, mount, clock):
+    service.account.join(FIELD, *spread(2500))
+    clock.slow_down()
+    fs = mount(service, timeout=30, per_page=500, parallel=1)
+    os.stat(fs / by_email(FIELD))
+    gates = Gates(service, FIELD)
+    with ThreadPoolExecutor(1) as pool:
+        look = pool.submit(error_of, os.lstat, fs / by_email(FIELD) / "jane@example.com")
+        wait_until(lambda: gates.asked() == 1)
+        clock.move(16)
+        gates.pass_page()
+        clock.move(16)
+        assert look.result(ENOUGH) == errno.ETIMEDOUT
+    gates.open()
+    fs.expect_log(f"{users(FIELD)}: looking up by-email: still being read")
+    assert not fs.logged("jane")
 
 
 # -------- programs --------
