@@ -12,6 +12,10 @@ int64_t clock_ms(void);
  * too few where this process had to wait between its looks at two clocks. */
 int64_t clock_asleep_ms(void);
 
+/* Return by how many milliseconds the clock on the wall is ahead of clock_ms(). That changes
+ * only when the clock on the wall is set. */
+int64_t clock_wall_ahead_ms(void);
+
 /* Return microseconds of a clock that stands still while the machine sleeps: for how long
  * something takes. Not comparable with clock_ms(). */
 int64_t clock_us(void);

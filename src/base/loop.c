@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -20,6 +19,10 @@
 
 /* Clocks are looked at one after the other, and rounded. */
 #define LOOP_SLEEP_MIN_MS 1000
+
+/* Where the time comes from the network, a clock that runs badly is set by less than that, day
+ * after day. */
+#define LOOP_SET_MIN_MS 2000
 
 /* No clock comes so far while this program runs, with times of 32 bits either. */
 #define LOOP_NEVER_S ((time_t)(sizeof(time_t) > 4 ? INT64_C(1) << 40 : INT32_MAX))
@@ -46,10 +49,12 @@ struct loop {
     struct loop_works works;    /* those whose turn it is next, first */
     struct loop_watch *watches; /* owned, indexed by descriptor */
     int watch_count;
-    void (*woken)(void *data, int64_t slept_ms); /* NULL: nobody wants to know */
+    loop_woken_fn *woken; /* NULL: nobody wants to know */
     void *woken_data;
-    int64_t asleep_ms; /* clock_asleep_ms() of the last look */
-    int resume;        /* a timerfd that ends the wait after a sleep; -1: none could be had */
+    int64_t asleep_ms;     /* clock_asleep_ms() of the last look */
+    int64_t wall_ahead_ms; /* clock_wall_ahead_ms(), likewise */
+    int resume;            /* a timerfd that ends the wait when the clock on the wall is set;
+                              -1: none could be had */
 };
 
 struct loop *loop_create(void)
@@ -181,19 +186,31 @@ static void loop_look_at_sleep(struct loop *loop)
         return;
     loop->asleep_ms = asleep_ms;
     if (slept_ms >= LOOP_SLEEP_MIN_MS)
-        loop->woken(loop->woken_data, slept_ms);
+        loop->woken(loop->woken_data, slept_ms, true);
 }
 
 /* The kernel cancels the timer whenever the clock on the wall is set, and so at each resume.
- * Return whether it runs. */
+ * Return whether it runs. It does so too where it was cancelled once more meanwhile. */
 static bool loop_arm_resume(const struct loop *loop)
 {
     const struct itimerspec never = {.it_value.tv_sec = LOOP_NEVER_S};
     return timerfd_settime(loop->resume, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never,
-                           NULL) == 0;
+                           NULL) == 0 ||
+           errno == ECANCELED;
 }
 
-/* The turn began with a look. */
+/* After a sleep the clock on the wall is as far ahead as before. */
+static void loop_look_at_wall(struct loop *loop)
+{
+    int64_t before_ms = loop->wall_ahead_ms;
+    loop->wall_ahead_ms = clock_wall_ahead_ms();
+    int64_t set_ms = loop->wall_ahead_ms - before_ms;
+    if (set_ms >= LOOP_SET_MIN_MS)
+        loop->woken(loop->woken_data, set_ms, false);
+}
+
+/* The turn began with a look at the sleep. The timer is armed first: if the clock is set once
+ * more from here on, this is called once more. */
 static void loop_on_resume(void *data, int fd, uint32_t events)
 {
     struct loop *loop = data;
@@ -201,9 +218,10 @@ static void loop_on_resume(void *data, int fd, uint32_t events)
     (void)events;
     if (read(fd, &count, sizeof count) < 0 && !loop_arm_resume(loop))
         loop_fd_remove(loop, fd);
+    loop_look_at_wall(loop);
 }
 
-void loop_on_woken(struct loop *loop, void (*woken)(void *data, int64_t slept_ms), void *data)
+void loop_on_woken(struct loop *loop, loop_woken_fn *woken, void *data)
 {
     loop->woken = woken;
     loop->woken_data = data;
@@ -211,6 +229,7 @@ void loop_on_woken(struct loop *loop, void (*woken)(void *data, int64_t slept_ms
     loop->resume = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
     if (loop->resume >= 0 && loop_arm_resume(loop))
         loop_fd_set(loop, loop->resume, EPOLLIN, loop_on_resume, loop);
+    loop->wall_ahead_ms = clock_wall_ahead_ms();
 }
 
 /* -------- turns -------- */

@@ -2,6 +2,7 @@
 #ifndef QPFS_BASE_LOOP_H
 #define QPFS_BASE_LOOP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
 
@@ -68,10 +69,18 @@ void loop_work_stop(struct loop_work *work);
  * all while there is work), and call what is due. Return 0 or -errno. */
 int loop_turn(struct loop *loop, int64_t max_wait_ms);
 
-/* Call WOKEN, before anything else that is due, when the machine has slept for more than a
- * second. There can be one of these. The end of the sleep ends the wait of the loop, where
- * there is a descriptor for that. */
-void loop_on_woken(struct loop *loop, void (*woken)(void *data, int64_t slept_ms), void *data);
+/* The machine stood still for AWAY_MS. SLEPT: the kernel says so; else the clock on the wall
+ * was set ahead by that. */
+typedef void loop_woken_fn(void *data, int64_t away_ms, bool slept);
+
+/*
+ * Call WOKEN, before anything else that is due, when the machine has slept for a second or
+ * more. There can be one of these. The end of the sleep ends the wait of the loop, where there
+ * is a descriptor for that. Then WOKEN is also called when the clock on the wall was set ahead
+ * by two seconds or more. A virtual machine that was paused from outside shows its pause by
+ * nothing else.
+ */
+void loop_on_woken(struct loop *loop, loop_woken_fn *woken, void *data);
 
 /* Turn until loop_stop(). Return 0 or -errno. */
 int loop_run(struct loop *loop);

@@ -75,12 +75,12 @@ static void mount_refresh(void *data)
 
 /* The kernel's time for what it holds stood still meanwhile. Two clocks that are read one after
  * the other tell how long, so a millisecond may be missing. */
-static void mount_on_woken(void *data, int64_t slept_ms)
+static void mount_on_woken(void *data, int64_t away_ms, bool slept)
 {
     mount_expire(data);
-    log_info("the machine slept for %" PRId64 " s: what is held is read anew when it is next "
-             "asked for",
-             (slept_ms + 500) / 1000);
+    log_info("%s %" PRId64 " s%s: what is held is read anew when it is next asked for",
+             slept ? "the machine slept for" : "the clock was set ahead by",
+             (away_ms + 500) / 1000, slept ? "" : ", as after a pause of the machine");
 }
 
 /* -------- signals -------- */

@@ -7,7 +7,7 @@ from concurrent.futures import Future, wait
 from pathlib import Path
 
 # As in pretend.c.
-WORDS = ["slept_s", "no_epochs", "names_ms", "moved_ms", "began_us", "slowness", "no_threads"]
+WORDS = "slept_s no_epochs names_ms moved_ms began_us slowness no_threads set_s".split()
 NAMES_MS = 20
 
 

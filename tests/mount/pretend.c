@@ -16,6 +16,7 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,6 +35,7 @@ struct pretence {
     _Atomic uint64_t began_us;   /* when this was made, by CLOCK_MONOTONIC */
     _Atomic uint64_t slowness;   /* so much slower than the real ones they go since then */
     _Atomic uint64_t no_threads; /* none more can be started */
+    _Atomic uint64_t set_s;      /* so far the clock on the wall was set ahead */
 };
 
 typedef ssize_t write_fn(int fd, const void *bytes, size_t size);
@@ -50,6 +52,7 @@ static create_fn *real_create;
 static epoll_wait_fn *real_epoll_wait;
 static reply_entry_fn *real_reply_entry;
 static add_entry_fn *real_add_entry;
+static int wall_timer = -1; /* of the program, ready when the clock on the wall was set */
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -92,12 +95,35 @@ static int64_t pretended_us(clockid_t clock)
 
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
-    if (!pretence || (clock != CLOCK_BOOTTIME && clock != CLOCK_MONOTONIC))
-        return (int)syscall(SYS_clock_gettime, clock, time);
+    if (!pretence || (clock != CLOCK_BOOTTIME && clock != CLOCK_MONOTONIC)) {
+        int failed = (int)syscall(SYS_clock_gettime, clock, time);
+        if (pretence && clock == CLOCK_REALTIME)
+            time->tv_sec += (time_t)pretence->set_s;
+        return failed;
+    }
     int64_t us = pretended_us(clock);
     time->tv_sec = (time_t)(us / 1000000);
     time->tv_nsec = (long)(us % 1000000) * 1000;
     return 0;
+}
+
+/* As the kernel does, but that it cancels the timer in place of having it come due. */
+static void tell_of_set_clock(void)
+{
+    static uint64_t told_s;
+    const struct itimerspec soon = {.it_value.tv_nsec = 1};
+    if (told_s == pretence->set_s)
+        return;
+    told_s = pretence->set_s;
+    timerfd_settime(wall_timer, TFD_TIMER_ABSTIME, &soon, NULL);
+}
+
+int timerfd_create(int clock, int flags)
+{
+    int fd = (int)syscall(SYS_timerfd_create, clock, flags);
+    if (clock == CLOCK_REALTIME)
+        wall_timer = fd;
+    return fd;
 }
 
 int epoll_wait(int fd, struct epoll_event *events, int max, int timeout_ms)
@@ -106,6 +132,7 @@ int epoll_wait(int fd, struct epoll_event *events, int max, int timeout_ms)
         return real_epoll_wait(fd, events, max, timeout_ms);
     int64_t end_us = pretended_us(CLOCK_MONOTONIC) + (int64_t)timeout_ms * 1000;
     for (;;) {
+        tell_of_set_clock();
         bool over = timeout_ms >= 0 && pretended_us(CLOCK_MONOTONIC) >= end_us;
         int count = real_epoll_wait(fd, events, max, over ? 0 : SLICE_MS);
         if (count || over)

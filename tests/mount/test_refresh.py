@@ -1,4 +1,5 @@
-"""What must not be shown any more, by the kernel either: after SIGHUP, and after a sleep."""
+"""What must not be shown any more, by the kernel either: after SIGHUP, a sleep, and a pause that only
+a clock on the wall tells of."""
 
 import errno
 import itertools
@@ -42,7 +43,14 @@ def sleep(fs, pretence):
     assert len(fs.logged("the machine slept")) == 1
 
 
-@pytest.fixture(params=[sighup, sleep])
+def pause(fs, pretence):
+    """An hour, that the kernel of the machine knows nothing of."""
+    pretence.set("set_s", 3600)
+    wait_until(lambda: fs.logged("the clock was set ahead by 3600 s, as after a pause"))
+    assert len(fs.logged("the clock was set ahead")) == 1
+
+
+@pytest.fixture(params=[sighup, sleep, pause])
 def renew(request):
     return request.param
 

@@ -1,8 +1,10 @@
-/* Tests the loop: timers, descriptors, works in steps. */
+/* Tests the loop: timers, descriptors, works in steps, a machine that stood still. */
 #include "unit.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -376,6 +378,84 @@ TEST(loop_lets_a_step_stop_another_work)
     loop_work_stop(&b.work);
 }
 
+/* -------- a machine that stood still -------- */
+
+static int64_t asleep_ms, wall_ahead_ms = 1000000;
+static int resume_fd; /* of the loop: ready when the clock on the wall was set */
+static char woken_how[64];
+
+int64_t __wrap_clock_asleep_ms(void);
+int64_t __wrap_clock_wall_ahead_ms(void);
+int __real_timerfd_create(int clock, int flags);
+int __wrap_timerfd_create(int clock, int flags);
+
+int64_t __wrap_clock_asleep_ms(void)
+{
+    return asleep_ms;
+}
+
+int64_t __wrap_clock_wall_ahead_ms(void)
+{
+    return wall_ahead_ms;
+}
+
+int __wrap_timerfd_create(int clock, int flags)
+{
+    resume_fd = __real_timerfd_create(clock, flags);
+    return resume_fd;
+}
+
+static void on_woken(void *data, int64_t away_ms, bool slept)
+{
+    assert_null(data);
+    snprintf(woken_how, sizeof woken_how, "%s %d", slept ? "slept" : "set", (int)away_ms);
+}
+
+static const char *woken_in_a_turn(struct loop *loop, int64_t max_wait_ms)
+{
+    strcpy(woken_how, "not woken");
+    assert_int_equal(loop_turn(loop, max_wait_ms), 0);
+    return woken_how;
+}
+
+/* As the kernel tells it, but that it cancels the timer in place of having it come due. */
+static const char *set_clock_ahead(struct loop *loop, int64_t by_ms)
+{
+    const struct itimerspec soon = {.it_value.tv_nsec = 1};
+    wall_ahead_ms += by_ms;
+    assert_int_equal(timerfd_settime(resume_fd, TFD_TIMER_ABSTIME, &soon, NULL), 0);
+    return woken_in_a_turn(loop, -1);
+}
+
+TEST(loop_tells_of_a_sleep_of_a_second)
+{
+    struct loop *loop = *state;
+    loop_on_woken(loop, on_woken, NULL);
+    asleep_ms += 999;
+    assert_string_equal(woken_in_a_turn(loop, 0), "not woken");
+    asleep_ms += 1000;
+    assert_string_equal(woken_in_a_turn(loop, 0), "slept 1000");
+    assert_string_equal(woken_in_a_turn(loop, 0), "not woken");
+}
+
+TEST(loop_tells_when_the_clock_on_the_wall_was_set_ahead_by_two_seconds)
+{
+    struct loop *loop = *state;
+    loop_on_woken(loop, on_woken, NULL);
+    assert_string_equal(set_clock_ahead(loop, 1999), "not woken");
+    assert_string_equal(set_clock_ahead(loop, 1999), "not woken");
+    assert_string_equal(set_clock_ahead(loop, 2000), "set 2000");
+    assert_string_equal(set_clock_ahead(loop, 0), "not woken");
+}
+
+TEST(loop_tells_nothing_when_the_clock_on_the_wall_was_set_back)
+{
+    struct loop *loop = *state;
+    loop_on_woken(loop, on_woken, NULL);
+    assert_string_equal(set_clock_ahead(loop, -3600000), "not woken");
+    assert_string_equal(set_clock_ahead(loop, 3600000), "set 3600000");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -398,6 +478,9 @@ int main(void)
         LOOP_TEST(loop_ends_a_turn_after_a_long_step_and_lets_works_take_turns),
         LOOP_TEST(loop_serves_timers_and_descriptors_between_steps),
         LOOP_TEST(loop_lets_a_step_stop_another_work),
+        LOOP_TEST(loop_tells_of_a_sleep_of_a_second),
+        LOOP_TEST(loop_tells_when_the_clock_on_the_wall_was_set_ahead_by_two_seconds),
+        LOOP_TEST(loop_tells_nothing_when_the_clock_on_the_wall_was_set_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
