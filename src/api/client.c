@@ -51,6 +51,11 @@ void client_listen(struct client *client, client_heard_fn *heard, void *data)
     client->heard_data = data;
 }
 
+void client_on_sending(struct client *client, transfer_sending_fn *sending, void *data)
+{
+    transfers_on_sending(client->transfers, sending, data);
+}
+
 struct loop *client_loop(const struct client *client)
 {
     return client->queue.loop;

@@ -55,6 +55,9 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
 /* Have HEARD called for each answer from here on. */
 void client_listen(struct client *client, client_heard_fn *heard, void *data);
 
+/* Have SENDING called for each request from here on, as transfers_on_sending() does. */
+void client_on_sending(struct client *client, transfer_sending_fn *sending, void *data);
+
 /* Every call must be done or cancelled. Take NULL. */
 void client_destroy(struct client *client);
 

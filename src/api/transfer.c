@@ -34,6 +34,8 @@ struct transfers {
     struct route route;
     const char *key;
     char *base_url;
+    transfer_sending_fn *sending; /* NULL: nobody wants to know */
+    void *sending_data;
 };
 
 struct transfer {
@@ -325,10 +327,12 @@ static int transfer_on_sending(void *data, char *address, char *own_address, int
 {
     struct transfer *transfer = data;
     long connections = 0;
-    (void)address, (void)own_address, (void)port;
+    (void)own_address;
     curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &connections);
     if (transfer->times_sent++ > 0)
         transfer->events->resent(transfer->data);
+    if (transfer->transfers->sending)
+        transfer->transfers->sending(transfer->transfers->sending_data, address, port);
     silence_sent(&transfer->silence, own_port, connections > transfer->connections);
     transfer->connections = connections;
     return CURL_PREREQFUNC_OK;
@@ -339,6 +343,12 @@ static void transfer_on_silence(void *data)
     struct transfer *transfer = data;
     transfer->doubted = true;
     transfer->events->again(transfer->data);
+}
+
+void transfers_on_sending(struct transfers *transfers, transfer_sending_fn *sending, void *data)
+{
+    transfers->sending = sending;
+    transfers->sending_data = data;
 }
 
 void transfers_set_key(struct transfers *transfers, const char *key)

@@ -54,6 +54,13 @@ void transfers_destroy(struct transfers *transfers);
 struct transfer *transfer_start(struct transfers *transfers, const char *path, bool anew,
                                 const struct transfer_events *events, void *data);
 
+/* A request is about to go to the PORT of ADDRESS, a text: of the service, or of the proxy. */
+typedef void transfer_sending_fn(void *data, const char *address, int port);
+
+/* Have SENDING called for each request from here on, from within curl: only to note that. */
+void transfers_on_sending(struct transfers *transfers, transfer_sending_fn *sending,
+                          void *data);
+
 /* Send no further request over a connection that is open now, and resolve the host's name anew.
  * What is under way goes on. */
 void transfers_renew_connections(struct transfers *transfers);

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/network.h"
 #include "cache/status.h"
 #include "fuse/session.h"
 #include "program/foreground.h"
@@ -26,6 +27,7 @@ struct mount {
     struct layers layers;
     struct fs fs;
     struct session *session;
+    struct network network;
     int signals; /* a signalfd; -1: none */
     struct foreground foreground;
     struct notify notify;
@@ -81,6 +83,14 @@ static void mount_on_woken(void *data, int64_t away_ms, bool slept)
     log_info("%s %" PRId64 " s%s: what is held is read anew when it is next asked for",
              slept ? "the machine slept for" : "the clock was set ahead by",
              (away_ms + 500) / 1000, slept ? "" : ", as after a pause of the machine");
+}
+
+static void mount_on_network(void *data)
+{
+    mount_expire(data);
+    log_info(
+        "the network has changed: the service is reached from another address; what is held "
+        "is read anew when it is next asked for");
 }
 
 /* -------- signals -------- */
@@ -160,6 +170,8 @@ static int mount_init(struct mount *mount)
         foreground_init(&mount->foreground, mount->layers.cache);
     notify_init(&mount->notify, mount->layers.loop);
     loop_on_woken(mount->layers.loop, mount_on_woken, mount);
+    network_init(&mount->network, mount->layers.loop, mount_on_network, mount);
+    client_on_sending(mount->layers.client, network_note, &mount->network);
     fs_init(&mount->fs, mount->layers.loop, &mount->layers.tree, &options->fs);
     return mount_take_signals(mount);
 }
@@ -167,6 +179,7 @@ static int mount_init(struct mount *mount)
 /* What the kernel held of the records goes first. */
 static void mount_finish(struct mount *mount)
 {
+    network_finish(&mount->network);
     foreground_finish(&mount->foreground);
     session_destroy(mount->session);
     notify_finish(&mount->notify);
