@@ -145,9 +145,9 @@ static uint64_t account_everybody(struct account *account, const struct dir *dir
         report_add(&account->report, FINDING_NOTE, "people",
                    "there may be people in no department: show_organization_users lists all, "
                    "and qpfs --check --compare tells who is where",
-                   "%" PRIu64 ": the list of all users has %" PRIu64
-                   ", which is not what userCount says",
-                   dir->ids[0], count);
+                   "%" PRIu64 ": the list of all users has %" PRIu64 ", %s", dir->ids[0], count,
+                   users == COST_UNKNOWN ? "and no userCount is known"
+                                         : "which is not what userCount says");
     return count;
 }
 

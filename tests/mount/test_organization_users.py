@@ -146,6 +146,15 @@ def test_check_compares_the_list_with_user_count(sandbox, command):
 
 
 # semantics: C8
+def test_check_says_that_no_user_count_is_known(sandbox, command):
+    body = f'{{"response":{{"organizationID":{ORG}}},"requestID":"r"}}'
+    sandbox.fault(ORGANIZATION, status=200, body=body)
+    said = people(command, sandbox)
+    assert said["state"] == "note" and "show_organization_users" in said["remedy"]
+    assert said["text"] == f"{ORG}: the list of all users has 2752, and no userCount is known"
+
+
+# semantics: C8
 def test_check_goes_on_where_the_key_may_not_read_the_list(sandbox, command):
     sandbox.fault(EVERYBODY, status=403)
     said = people(command, sandbox)
