@@ -257,11 +257,12 @@ static int command_line_switch(struct command_line *line, const struct switch_ro
     return 0;
 }
 
-/* Print a hint behind what getopt has said of the switch WRITTEN. */
+/* Print a hint behind what getopt has said of WRITTEN, if that is a word that it does not know:
+ * optopt is 0 then. */
 static void command_line_hint(const char *written)
 {
     struct near near;
-    if (strncmp(written, "--", 2) != 0)
+    if (optopt || strncmp(written, "--", 2) != 0)
         return;
     near_init(&near, written + 2, strcspn(written + 2, "="));
     for (int i = 0; i < SWITCHES; i++) {

@@ -284,6 +284,9 @@ TEST(options_say_what_is_wrong_with_a_command_line)
         {"qpfs --statsu /mnt",
          "qpfs: unrecognized option '--statsu'\ndid you mean --status?\n"},
         {"qpfs /mnt -o", "qpfs: option requires an argument -- 'o'\n"},
+        {"qpfs --json=yes /mnt", "qpfs: option '--json' doesn't allow an argument\n"},
+        {"qpfs --check --record", "qpfs: option '--record' requires an argument\n"},
+        {"qpfs --check -xf", "qpfs: invalid option -- 'x'\n"},
         {"qpfs -o foo=s3cret /mnt",
          "qpfs: error: no option is called \"foo\"; qpfs --help lists them\n"},
         {"qpfs -o cache-tll=60 /mnt", "qpfs: error: no option is called \"cache-tll\"; did you "
