@@ -4,25 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Items that are sorted, and that are merged, a step. */
-#define SORTER_RUN  512
+/* Items that are merged a step. */
 #define SORTER_STEP 4096
-
-static int sorter_compare_at(const void *a, const void *b, void *compare)
-{
-    sorter_compare_fn *const *items = compare;
-    return (*items)(*(const sorter_item *)a, *(const sorter_item *)b);
-}
-
-int sorter_init(struct sorter *sorter, void *items, size_t count, sorter_compare_fn *compare)
-{
-    sorter_item *spare = calloc(count + 1, sizeof *spare);
-    if (!spare)
-        return -ENOMEM;
-    *sorter =
-        (struct sorter){.items = items, .spare = spare, .compare = compare, .count = count};
-    return 0;
-}
 
 static size_t sorter_within(const struct sorter *sorter, size_t at)
 {
@@ -36,16 +19,15 @@ static void sorter_begin_runs(struct sorter *sorter, size_t start)
     sorter->right = sorter_within(sorter, start + sorter->width);
 }
 
-static void sorter_sort_run(struct sorter *sorter)
+int sorter_init(struct sorter *sorter, void *items, size_t count, sorter_compare_fn *compare)
 {
-    size_t end = sorter_within(sorter, sorter->start + SORTER_RUN);
-    qsort_r(sorter->items + sorter->start, end - sorter->start, sizeof *sorter->items,
-            sorter_compare_at, &sorter->compare);
-    sorter->start = end;
-    if (end == sorter->count) {
-        sorter->width = SORTER_RUN;
-        sorter_begin_runs(sorter, 0);
-    }
+    sorter_item *spare = calloc(count + 1, sizeof *spare);
+    if (!spare)
+        return -ENOMEM;
+    *sorter = (struct sorter){
+        .items = items, .spare = spare, .compare = compare, .count = count, .width = 1};
+    sorter_begin_runs(sorter, 0);
+    return 0;
 }
 
 /* Both runs have gone to the spare array; with the last ones, that is the array. */
@@ -79,10 +61,6 @@ static void sorter_merge_one(struct sorter *sorter)
 
 bool sorter_step(struct sorter *sorter)
 {
-    if (sorter->width == 0 && sorter->count > 0) {
-        sorter_sort_run(sorter);
-        return false;
-    }
     for (int i = 0; i < SORTER_STEP && sorter->width < sorter->count; i++)
         sorter_merge_one(sorter);
     return sorter->width >= sorter->count;

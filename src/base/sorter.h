@@ -18,8 +18,8 @@ struct sorter {
     sorter_item *spare; /* of the same size */
     sorter_compare_fn *compare;
     size_t count;
-    size_t width;       /* of the runs that are sorted; 0: none yet */
-    size_t start;       /* of the two runs that are being merged, or of the next to be sorted */
+    size_t width;       /* of the runs that are sorted */
+    size_t start;       /* of the two runs that are being merged */
     size_t left, right; /* the next of each */
 };
 

@@ -6,7 +6,7 @@
 #include "base/sorter.h"
 #include "json/record.h"
 
-/* Some that fill a few runs, and the sizes around one. */
+/* So many take some steps. */
 #define COUNT_MAX 5000
 
 static struct record *numbered[COUNT_MAX];
@@ -38,7 +38,8 @@ static bool is_sorted(struct record *const *records, size_t count)
 
 TEST(sorter_sorts_any_number_of_records)
 {
-    static const size_t counts[] = {0, 1, 2, 511, 512, 513, 1024, 1025, 1537, COUNT_MAX};
+    static const size_t counts[] = {0,   1,   2,    3,    4,    5,        511,
+                                    512, 513, 1024, 1025, 1537, COUNT_MAX};
     for (size_t i = 0; i < LENGTH(counts); i++) {
         struct sorter sorter;
         assert_int_equal(sorter_init(&sorter, shuffled(counts[i]), counts[i], record_compare),
@@ -49,6 +50,29 @@ TEST(sorter_sorts_any_number_of_records)
         assert_true(is_sorted(records, counts[i]));
         free(records);
     }
+}
+
+static int compare_last_digit(const void *a, const void *b)
+{
+    const struct record *first = a, *second = b;
+    return (int)(first->id % 10) - (int)(second->id % 10);
+}
+
+TEST(sorter_keeps_the_order_of_equals)
+{
+    struct record **given = calloc(COUNT_MAX, sizeof *given);
+    assert_non_null(given);
+    memcpy(given, numbered, COUNT_MAX * sizeof *given);
+    struct sorter sorter;
+    assert_int_equal(sorter_init(&sorter, given, COUNT_MAX, compare_last_digit), 0);
+    while (!sorter_step(&sorter))
+        continue;
+    struct record **records = sorter_finish(&sorter);
+    for (size_t i = 1; i < COUNT_MAX; i++) {
+        int order = compare_last_digit(records[i - 1], records[i]);
+        assert_true(order < 0 || (order == 0 && records[i - 1]->id < records[i]->id));
+    }
+    free(records);
 }
 
 /* Given up after any step, the array still holds each record once. */
@@ -91,6 +115,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorter_sorts_any_number_of_records),
+        cmocka_unit_test(sorter_keeps_the_order_of_equals),
         cmocka_unit_test(sorter_loses_none_when_it_is_given_up),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
