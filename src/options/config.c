@@ -155,7 +155,7 @@ static int config_read_file(struct settings *settings, const char *path, bool mu
     size_t room = 0;
     ssize_t size = 0;
     int error = 0;
-    if (!file && errno == ENOENT && !must_exist)
+    if (!file && (errno == ENOENT || errno == ENOTDIR) && !must_exist)
         return -ENOENT;
     while (file && !error && (size = getline(&text, &room, file)) >= 0) {
         config.line++;

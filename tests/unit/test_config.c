@@ -214,6 +214,18 @@ TEST(config_of_its_own_need_not_be_there)
     assert_string_equal(logged, "");
 }
 
+/* As of a user of the system, whose home is /dev/null. */
+TEST(config_of_a_home_that_is_no_directory_need_not_be_there)
+{
+    setenv("XDG_CONFIG_HOME", "/dev/null", 1);
+    capture_begin();
+    int error = config_read(&settings, NULL);
+    logged = capture_end();
+    setenv("XDG_CONFIG_HOME", scratch_path("."), 1);
+    assert_int_equal(error, 0);
+    assert_string_equal(logged, "");
+}
+
 TEST(config_of_its_own_is_found)
 {
     mkdir(scratch_path("qpfs"), 0700);
@@ -240,6 +252,7 @@ int main(void)
         CONFIG_TEST(config_that_is_named_must_be_there),
         CONFIG_TEST(config_that_is_a_directory_is_an_error),
         CONFIG_TEST(config_of_its_own_need_not_be_there),
+        CONFIG_TEST(config_of_a_home_that_is_no_directory_need_not_be_there),
         CONFIG_TEST(config_of_its_own_is_found),
     };
     return cmocka_run_group_tests(tests, scratch_set_up, scratch_tear_down);
