@@ -72,12 +72,12 @@ static int decoder_lay_out(struct decoder *decoder)
 /* What has to be known of a record to make a file of it. */
 struct decoder_facts {
     uint64_t id;  /* 0: it has no usable one, or two */
-    uint32_t day; /* of its creation, as mtime_day() returns it */
+    uint32_t day; /* of its creation, as mtime_day() sets it */
 };
 
-static uint32_t decoder_day(const struct member *member)
+static bool decoder_day(const struct member *member, uint32_t *day)
 {
-    return *member->value == '"' ? mtime_day(member->value + 1, member->value_size - 2) : 0;
+    return *member->value == '"' && mtime_day(member->value + 1, member->value_size - 2, day);
 }
 
 /* Of two dates the first counts. An ID that stands there twice is none. */
@@ -87,18 +87,20 @@ static struct decoder_facts decoder_find_facts(const struct decoder *decoder)
     struct member member;
     struct decoder_facts facts = {.id = 0};
     unsigned ids = 0, creations = 0, licenses = 0;
-    uint32_t created = 0, licensed = 0;
+    uint32_t licensed = MTIME_DEFAULT_DAY;
+    bool created = false;
     while (members_next(&members, &member)) {
         if (member_is(&member, decoder->id_name) && ids++ == 0)
             facts.id = member_id(&member);
         else if (member_is(&member, "creationDate") && creations++ == 0)
-            created = decoder_day(&member);
+            created = decoder_day(&member, &facts.day);
         else if (member_is(&member, "licenseStartDate") && licenses++ == 0)
-            licensed = decoder_day(&member);
+            (void)decoder_day(&member, &licensed);
     }
     if (ids > 1)
         facts.id = 0;
-    facts.day = created ? created : licensed ? licensed : MTIME_DEFAULT_DAY;
+    if (!created)
+        facts.day = licensed;
     return facts;
 }
 

@@ -45,22 +45,23 @@ static bool mtime_digits(const char *at, int count, unsigned *value)
     return true;
 }
 
-uint32_t mtime_day(const char *date, size_t size)
+bool mtime_day(const char *date, size_t size, uint32_t *seconds)
 {
     unsigned year, month, day;
     if (size < 10 || date[4] != '-' || date[7] != '-' ||
         (size > 10 && date[10] != 'T' && date[10] != ' '))
-        return 0;
+        return false;
     if (!mtime_digits(date, 4, &year) || !mtime_digits(date + 5, 2, &month) ||
         !mtime_digits(date + 8, 2, &day))
-        return 0;
+        return false;
     if (year < 1970 || year > 2105 || month < 1 || month > 12 || day < 1 ||
         day > mtime_days_in(year, month))
-        return 0;
+        return false;
     uint32_t days = 365 * (year - 1970) + mtime_leaps_before(year) - mtime_leaps_before(1970);
     for (unsigned m = 1; m < month; m++)
         days += mtime_days_in(year, m);
-    return (days + day - 1) * SECONDS_A_DAY;
+    *seconds = (days + day - 1) * SECONDS_A_DAY;
+    return true;
 }
 
 static struct mtime mtime_of_hash(uint32_t day, uint64_t hash)

@@ -23,10 +23,10 @@ struct mtime {
 #define MTIME_DEFAULT_DAY 946684800u
 
 /*
- * Return the seconds since 1970 at which the day DATE begins, SIZE bytes ("2019-12-18", with or
- * without a time behind it); 0 if it is no day from 1970-01-02 to 2105-12-31.
+ * Read the day DATE, SIZE bytes ("2019-12-18", with or without a time behind it). Set *SECONDS
+ * to when it begins, since 1970. Return whether it is a day from 1970-01-01 to 2105-12-31.
  */
-uint32_t mtime_day(const char *date, size_t size);
+bool mtime_day(const char *date, size_t size, uint32_t *seconds);
 
 /* Return the fingerprint of BYTES on the day that begins at DAY. */
 struct mtime mtime_fingerprint(uint32_t day, const char *bytes, size_t size);
@@ -72,7 +72,7 @@ struct record {
 #define RECORD_LARGE ((size_t)1 << 20)
 
 /* Make a record with one reference, the caller's, and a copy of BYTES, at most RECORD_SIZE_MAX.
- * DAY is as mtime_day() returns it. Return NULL when memory is out. */
+ * DAY is as mtime_day() sets it. Return NULL when memory is out. */
 struct record *record_create(uint64_t id, uint32_t day, const char *bytes, size_t size);
 
 /* The same without the bytes and the time, which the caller fills in. SIZE is at most

@@ -11,7 +11,7 @@ void laid_out_append(const char *json, struct buffer *text);
 /* Return the record that the JSON text is, laid out as a fetch lays it out. */
 struct record *laid_out_record(uint64_t id, const char *json);
 
-/* The same of a record that was created on DAY, as mtime_day() returns it. */
+/* The same of a record that was created on DAY, as mtime_day() sets it. */
 struct record *laid_out_record_of_day(uint64_t id, uint32_t day, const char *json);
 
 /* The same of {"name": NAME}, with NAME as it stands between the quotes. */

@@ -352,6 +352,8 @@ TEST(decoder_takes_the_day_from_the_record)
          1576627200},
         {"{\"userID\":1,\"creationDate\":5,\"creationDate\":\"2019-12-18\"}",
          MTIME_DEFAULT_DAY},
+        {"{\"userID\":1,\"creationDate\":\"1970-01-01\",\"licenseStartDate\":\"2020-01-01\"}",
+         0},
         {"{\"userID\":1,\"a\":{\"creationDate\":\"2019-12-18\"}}", MTIME_DEFAULT_DAY},
         {"{\"userID\":1,\"creationDate\":\"2019-12-18\\u0000\"}", MTIME_DEFAULT_DAY},
         {"{\"userID\":1,\"creationDate\":null}", MTIME_DEFAULT_DAY},
