@@ -15,22 +15,17 @@
 
 /* -------- its time -------- */
 
-static bool mtime_is_leap(unsigned year)
+/* Return the days from 1970-01-01 on. A year counts from March on here, so that the day which a
+ * leap year has more is its last one. From there on, each five months have 153 days. 719469
+ * makes 1970-01-01 day 0. DAY may be one that the month does not have. */
+static uint32_t mtime_days(unsigned year, unsigned month, unsigned day)
 {
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-/* Return the number of leap years from year 1 on. */
-static unsigned mtime_leaps_before(unsigned year)
-{
-    unsigned years = year - 1;
-    return years / 4 - years / 100 + years / 400;
-}
-
-static unsigned mtime_days_in(unsigned year, unsigned month)
-{
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    return month == 2 && mtime_is_leap(year) ? 29u : days[month - 1];
+    if (month < 3) {
+        month += 12;
+        year--;
+    }
+    uint32_t days = 365 * year + year / 4 - year / 100 + year / 400;
+    return days + (153 * (month - 3) + 2) / 5 + day - 719469;
 }
 
 /* Read COUNT digits. Return whether there are as many. */
@@ -54,13 +49,13 @@ bool mtime_day(const char *date, size_t size, uint32_t *seconds)
     if (!mtime_digits(date, 4, &year) || !mtime_digits(date + 5, 2, &month) ||
         !mtime_digits(date + 8, 2, &day))
         return false;
-    if (year < 1970 || year > 2105 || month < 1 || month > 12 || day < 1 ||
-        day > mtime_days_in(year, month))
+    if (year < 1970 || year > 2105 || month < 1 || month > 12 || day < 1)
         return false;
-    uint32_t days = 365 * (year - 1970) + mtime_leaps_before(year) - mtime_leaps_before(1970);
-    for (unsigned m = 1; m < month; m++)
-        days += mtime_days_in(year, m);
-    *seconds = (days + day - 1) * SECONDS_A_DAY;
+    uint32_t days = mtime_days(year, month, day);
+    uint32_t next_month = mtime_days(year + month / 12, month % 12 + 1, 1);
+    if (days >= next_month)
+        return false;
+    *seconds = days * SECONDS_A_DAY;
     return true;
 }
 
