@@ -10,6 +10,7 @@
 
 #include "api/url.h"
 #include "base/log.h"
+#include "base/number.h"
 #include "base/wipe.h"
 #include "options/id_list.h"
 
@@ -179,21 +180,36 @@ static char *options_state_directory(void)
     return asprintf(&path, "%s/.local/state/qpfs", home) < 0 ? NULL : path;
 }
 
+/* Read TEXT, which is not empty: a number of calls, or so many percent of ALLOWANCE, rounded
+ * down. */
+static bool options_read_reserve(const char *text, uint64_t allowance, uint64_t *calls)
+{
+    size_t size = strlen(text);
+    bool percent = text[size - 1] == '%';
+    if (!number_parse(text, size - percent, percent ? 99 : UINT32_MAX, calls))
+        return false;
+    if (percent)
+        *calls = allowance * *calls / 100;
+    return true;
+}
+
 static int options_take_allowance(struct options *options, const struct settings *settings)
 {
     struct ledger_options *ledger = &options->ledger;
-    const struct setting_share *reserve = &options->given.reserve;
-    const char *unit = reserve->percent ? "%" : "";
-    ledger->reserve = setting_share_of(reserve, ledger->allowance);
-    if (settings_origin(settings, reserve) && !ledger->allowance) {
-        log_error("reserve=%" PRIu64
-                  "%s: of what? Give allowance=N, the calls of the subscription",
-                  reserve->number, unit);
+    const char *given = options->given.reserve, *reserve = given ? given : "10%";
+    if (!options_read_reserve(reserve, ledger->allowance, &ledger->reserve)) {
+        log_error("%sreserve=%s: it is a whole number, or a percentage from 0%% to 99%%",
+                  settings_place(settings, &options->given.reserve), reserve);
+        return -EINVAL;
+    }
+    if (given && !ledger->allowance) {
+        log_error("reserve=%s: of what? Give allowance=N, the calls of the subscription",
+                  reserve);
         return -EINVAL;
     }
     if (ledger->allowance && ledger->reserve >= ledger->allowance) {
-        log_error("reserve=%" PRIu64 "%s keeps back all calls of allowance=%" PRIu64,
-                  reserve->number, unit, ledger->allowance);
+        log_error("reserve=%s keeps back all calls of allowance=%" PRIu64, reserve,
+                  ledger->allowance);
         return -EINVAL;
     }
     ledger->directory = options_state_directory();

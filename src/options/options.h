@@ -22,7 +22,7 @@ struct options_given {
     const char *client_cert_key;
     const char *env;
     const char *config;
-    struct setting_share reserve;
+    const char *reserve;
 };
 
 /* All options. They hold those of each layer. A row of setting_rows.c says which field an

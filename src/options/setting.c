@@ -21,19 +21,6 @@ static const char *const setting_origins[] = {
 
 /* -------- values -------- */
 
-uint64_t setting_share_of(const struct setting_share *share, uint64_t whole)
-{
-    return share->percent ? whole * share->number / 100 : share->number;
-}
-
-static bool setting_parse_share(const char *text, uint64_t max, struct setting_share *share)
-{
-    size_t size = strlen(text);
-    share->percent = size > 0 && text[size - 1] == '%';
-    return number_parse(text, share->percent ? size - 1 : size, share->percent ? 99 : max,
-                        &share->number);
-}
-
 static bool setting_parse_seconds(const char *text, uint64_t max, uint64_t *number)
 {
     static const struct {
@@ -73,11 +60,9 @@ static bool setting_parse_flag(const char *text, uint64_t *number)
     return false;
 }
 
-/* Return whether TEXT is a value of ROW. VALUE gets it unless it is a text. */
-static bool setting_parse(const struct setting *row, const char *text,
-                          struct setting_share *value)
+/* Return whether TEXT is a value of ROW. NUMBER gets it unless it is a text. */
+static bool setting_parse(const struct setting *row, const char *text, uint64_t *number)
 {
-    uint64_t *number = &value->number;
     switch (row->type) {
     case SETTING_TEXT:
     case SETTING_FILE:
@@ -86,8 +71,6 @@ static bool setting_parse(const struct setting *row, const char *text,
         return number_parse(text, strlen(text), row->max, number) && *number >= row->min;
     case SETTING_SECONDS:
         return setting_parse_seconds(text, row->max, number) && *number >= row->min;
-    case SETTING_SHARE:
-        return setting_parse_share(text, row->max, value);
     case SETTING_OCTAL:
         return setting_parse_octal(text, row->max, number);
     case SETTING_FLAG:
@@ -107,10 +90,6 @@ static int setting_refuse(const struct setting *row, const char *value,
         break;
     case SETTING_FLAG:
         log_error("%s%s=%s: it is yes or no", where, row->name, value);
-        break;
-    case SETTING_SHARE:
-        log_error("%s%s=%s: it is a whole number, or a percentage from 0%% to 99%%", where,
-                  row->name, value);
         break;
     case SETTING_OCTAL:
         log_error("%s%s=%s: it is an octal number, as 022", where, row->name, value);
@@ -208,18 +187,16 @@ static int setting_store_text(const struct setting *row, void *field, const char
     return 0;
 }
 
-static void setting_store(const struct setting *row, void *field, struct setting_share value)
+static void setting_store(const struct setting *row, void *field, uint64_t number)
 {
-    if (row->type == SETTING_SHARE)
-        *(struct setting_share *)field = value;
-    else if (row->type == SETTING_SECONDS)
-        *(int64_t *)field = (int64_t)value.number * 1000;
+    if (row->type == SETTING_SECONDS)
+        *(int64_t *)field = (int64_t)number * 1000;
     else if (row->size == sizeof(bool))
-        *(bool *)field = value.number != 0;
+        *(bool *)field = number != 0;
     else if (row->size == sizeof(uint32_t))
-        *(uint32_t *)field = (uint32_t)value.number;
+        *(uint32_t *)field = (uint32_t)number;
     else
-        *(uint64_t *)field = value.number;
+        *(uint64_t *)field = number;
 }
 
 /* -------- all options -------- */
@@ -228,9 +205,8 @@ void settings_init(struct settings *settings, struct options *options)
 {
     *settings = (struct settings){.options = options};
     for (const struct setting *row = setting_rows; row->name; row++) {
-        struct setting_share number = {row->default_number, row->type == SETTING_SHARE};
         if (!setting_is_text(row))
-            setting_store(row, setting_field(row, options), number);
+            setting_store(row, setting_field(row, options), row->default_number);
     }
 }
 
@@ -254,7 +230,7 @@ static bool setting_may_stand(const struct setting *row, enum setting_origin ori
 int settings_set(struct settings *settings, const char *name, size_t name_size,
                  const char *value, enum setting_origin origin)
 {
-    struct setting_share parsed = {0, false};
+    uint64_t number = 0;
     const struct setting *row = setting_rows;
     while (row->name && !setting_is_called(row, name, name_size))
         row++;
@@ -262,7 +238,7 @@ int settings_set(struct settings *settings, const char *name, size_t name_size,
         return -ENOENT;
     if (!value)
         value = row->type == SETTING_FLAG ? "yes" : "";
-    if (!setting_parse(row, value, &parsed))
+    if (!setting_parse(row, value, &number))
         return setting_refuse(row, value, origin);
     enum setting_origin *held = &settings->origins[row - setting_rows];
     if (*held > origin)
@@ -272,7 +248,7 @@ int settings_set(struct settings *settings, const char *name, size_t name_size,
     if (setting_is_text(row))
         error = setting_store_text(row, field, value);
     else
-        setting_store(row, field, parsed);
+        setting_store(row, field, number);
     if (!error)
         *held = origin;
     return error;
@@ -305,4 +281,9 @@ enum setting_origin settings_origin(const struct settings *settings, const void 
     while (row->name && setting_field(row, settings->options) != field)
         row++;
     return settings->origins[row - setting_rows];
+}
+
+const char *settings_place(const struct settings *settings, const void *field)
+{
+    return setting_origins[settings_origin(settings, field)];
 }

@@ -16,19 +16,9 @@ enum setting_type {
     SETTING_FILE,    /* as a text; a path, of which ~/ is $HOME */
     SETTING_NUMBER,  /* an unsigned integer of 4 or 8 bytes, or a bool: whether it is not 0 */
     SETTING_SECONDS, /* int64_t, milliseconds; a number, or one with a unit: 60s, 5m, 1h, 2d */
-    SETTING_SHARE,   /* struct setting_share */
     SETTING_OCTAL,   /* an unsigned integer of 4 bytes */
     SETTING_FLAG     /* bool */
 };
-
-/* A number, or so many percent of something. */
-struct setting_share {
-    uint64_t number;
-    bool percent;
-};
-
-/* Return SHARE of WHOLE, rounded down. */
-uint64_t setting_share_of(const struct setting_share *share, uint64_t whole);
 
 /* Where a value came from; the greater wins. */
 enum setting_origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LINE };
@@ -43,7 +33,7 @@ struct setting {
     size_t field;             /* where the field is in struct options */
     size_t size;              /* of the field */
     uint64_t min, max;        /* of numbers */
-    uint64_t default_number;  /* of numbers; that of a share is in percent */
+    uint64_t default_number;  /* of numbers */
     const char *default_text; /* what counts unless it is set; NULL: .default_number says it */
     const char *environment;  /* the variable that sets it too, or NULL */
     bool of_account;          /* does not go with --demo, which brings its own account */
@@ -85,6 +75,10 @@ int settings_read_environment(struct settings *settings);
 
 /* Return where the value of FIELD came from, which is one of those of the table. */
 enum setting_origin settings_origin(const struct settings *settings, const void *field);
+
+/* Return what a message about the value of FIELD, which is set, begins with: where it stands.
+ */
+const char *settings_place(const struct settings *settings, const void *field);
 
 /* Put TEXT, which is owned from here on, into FIELD, and wipe and free what was there. */
 void setting_replace(const char **field, char *text);

@@ -61,8 +61,7 @@ const struct setting setting_rows[] = {
      FIELD(SETTING_NUMBER, ledger.allowance), .min = 1, .max = UINT32_MAX,
      .default_text = "not known", .of_account = true},
     {"reserve", "N|N%", "calls of the allowance to keep back",
-     FIELD(SETTING_SHARE, given.reserve), .max = UINT32_MAX, .default_number = 10,
-     .of_account = true},
+     FIELD(SETTING_TEXT, given.reserve), .default_text = "10%", .of_account = true},
     {"delay_connect", NULL, "mount without trying the key first",
      FIELD(SETTING_FLAG, delay_connect)},
     {"one_list", NULL, "take the users of all departments from the organization's list",
@@ -104,8 +103,6 @@ const char *setting_default(const struct setting *row, char text[static SETTING_
     bool decimal = row->type == SETTING_NUMBER || row->type == SETTING_SECONDS;
     if (decimal && number)
         format = "%llu";
-    else if (row->type == SETTING_SHARE)
-        format = "%llu%%";
     else if (row->type == SETTING_OCTAL)
         format = "%03llo";
     if (!format)

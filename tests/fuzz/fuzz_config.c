@@ -62,8 +62,6 @@ static bool is_said(const uint8_t *data, size_t size, const char *name, const ch
 /* The number in a field of ROW, as it was written. */
 static uint64_t number_of(const struct setting *row, const void *field)
 {
-    if (row->type == SETTING_SHARE)
-        return ((const struct setting_share *)field)->number;
     if (row->type == SETTING_SECONDS)
         return (uint64_t) * (const int64_t *)field / 1000;
     if (row->size == sizeof(bool))

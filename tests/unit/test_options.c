@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture.h"
@@ -144,6 +145,46 @@ TEST(options_reserve_is_a_tenth_of_the_allowance)
     assert_int_equal(options.ledger.reserve, 2000);
     assert_read("qpfs -o user_id=7,allowance=5 /mnt");
     assert_int_equal(options.ledger.reserve, 0);
+}
+
+TEST(options_reserve_is_a_number_or_a_percentage)
+{
+    static const struct {
+        const char *line;
+        uint64_t reserve;
+    } rows[] = {
+        {"qpfs -o user_id=7,allowance=500,reserve=25 /mnt", 25},
+        {"qpfs -o user_id=7,allowance=500,reserve=0 /mnt", 0},
+        {"qpfs -o user_id=7,allowance=500,reserve=5% /mnt", 25},
+        {"qpfs -o user_id=7,allowance=500,reserve=0% /mnt", 0},
+        {"qpfs -o user_id=7,allowance=500,reserve=99% /mnt", 495},
+        {"qpfs -o user_id=7,allowance=19,reserve=10% /mnt", 1},
+        {"qpfs -o user_id=7,allowance=100,reserve=33% /mnt", 33},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        assert_read(rows[i].line);
+        assert_row(rows[i].line, options.ledger.reserve == rows[i].reserve);
+    }
+}
+
+TEST(options_say_which_reserve_is_wrong_and_where_it_stands)
+{
+    static const char *const values[] = {"%", "100%", "-1", "1.5", "5%%", "4294967296"};
+    static const char why[] = "it is a whole number, or a percentage from 0% to 99%";
+    char line[128], said[256];
+    for (size_t i = 0; i < LENGTH(values); i++) {
+        snprintf(line, sizeof line, "qpfs -o user_id=7,allowance=500,reserve=%s /mnt",
+                 values[i]);
+        snprintf(said, sizeof said, "qpfs: error: reserve=%s: %s\n", values[i], why);
+        assert_int_equal(read_line(line), -EINVAL);
+        assert_string_equal(logged, said);
+    }
+    mkdir(scratch_path("qpfs"), 0700);
+    const char *path = scratch_write("qpfs/config", "reserve=x", 9, 0600);
+    assert_int_equal(read_line("qpfs -o user_id=7,allowance=500 /mnt"), -EINVAL);
+    remove(path);
+    snprintf(said, sizeof said, "qpfs: error: in the configuration file: reserve=x: %s\n", why);
+    assert_string_equal(logged, said);
 }
 
 TEST(options_state_is_kept_where_the_xdg_directories_say)
@@ -640,6 +681,8 @@ int main(void)
         OPTIONS_TEST(options_have_the_defaults_of_the_contract),
         OPTIONS_TEST(options_can_all_be_set),
         OPTIONS_TEST(options_reserve_is_a_tenth_of_the_allowance),
+        OPTIONS_TEST(options_reserve_is_a_number_or_a_percentage),
+        OPTIONS_TEST(options_say_which_reserve_is_wrong_and_where_it_stands),
         OPTIONS_TEST(options_state_is_kept_where_the_xdg_directories_say),
         OPTIONS_TEST(options_may_stand_behind_the_mount_point),
         OPTIONS_TEST(options_show_what_is_given),

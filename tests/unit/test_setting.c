@@ -81,8 +81,6 @@ static bool is_size_of(enum setting_type type, size_t size)
         return size == sizeof(bool) || size == sizeof(uint32_t) || size == sizeof(uint64_t);
     case SETTING_SECONDS:
         return size == sizeof(int64_t);
-    case SETTING_SHARE:
-        return size == sizeof(struct setting_share);
     case SETTING_OCTAL:
         return size == sizeof(uint32_t);
     case SETTING_FLAG:
@@ -170,11 +168,7 @@ TEST(setting_refuses_values_with_a_reason)
         {"umask", "", "umask=: it is an octal number, as 022\n"},
         {"umask", "-1", "umask=-1: it is an octal number, as 022\n"},
         {"umask", "07x", "umask=07x: it is an octal number, as 022\n"},
-        {"reserve", "", "reserve=: it is a whole number, or a percentage from 0% to 99%\n"},
-        {"reserve", "%", "reserve=%: it is a whole number, or a percentage from 0% to 99%\n"},
-        {"reserve", "100%",
-         "reserve=100%: it is a whole number, or a percentage from 0% to 99%\n"},
-        {"reserve", "-1", "reserve=-1: it is a whole number, or a percentage from 0% to 99%\n"},
+        {"reserve", "", "reserve needs a value: reserve=N|N%\n"},
         {"delay_connect", "maybe", "delay_connect=maybe: it is yes or no\n"},
         {"delay_connect", "", "delay_connect=: it is yes or no\n"},
         {"env", "", "env needs a value: env=NAME\n"},
@@ -220,21 +214,6 @@ TEST(setting_umask_is_octal)
     assert_int_equal(options.fs.umask, 0777);
     assert_int_equal(set("umask", "0", ORIGIN_COMMAND_LINE), 0);
     assert_int_equal(options.fs.umask, 0);
-}
-
-TEST(setting_share_is_a_number_or_a_percentage)
-{
-    static const struct {
-        const char *value;
-        uint64_t whole, share;
-    } rows[] = {{"25", 500, 25},   {"0", 500, 0},  {"5%", 500, 25},   {"0%", 500, 0},
-                {"99%", 500, 495}, {"10%", 19, 1}, {"600", 500, 600}, {"33%", 100, 33}};
-    assert_int_equal(setting_share_of(&options.given.reserve, 20000), 2000);
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        assert_int_equal(set("reserve", rows[i].value, ORIGIN_COMMAND_LINE), 0);
-        assert_row(rows[i].value,
-                   setting_share_of(&options.given.reserve, rows[i].whole) == rows[i].share);
-    }
 }
 
 TEST(setting_of_another_name_is_none)
@@ -340,7 +319,6 @@ int main(void)
         SETTING_TEST(setting_says_where_a_bad_value_stands),
         SETTING_TEST(setting_flags_are_words),
         SETTING_TEST(setting_umask_is_octal),
-        SETTING_TEST(setting_share_is_a_number_or_a_percentage),
         SETTING_TEST(setting_of_another_name_is_none),
         SETTING_TEST(setting_of_the_command_line_is_none_in_other_places),
         SETTING_TEST(setting_file_may_be_below_home),
