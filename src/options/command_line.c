@@ -170,13 +170,6 @@ struct command_line {
     bool o_given;                /* there was some -o */
 };
 
-static int command_line_set(char **to, const char *value)
-{
-    free(*to);
-    *to = strdup(value);
-    return *to ? 0 : -ENOMEM;
-}
-
 /* What stands there goes to the kernel among the mount options, so it must not be able to add
  * one. */
 static int command_line_check_source(const char *source)
@@ -231,13 +224,14 @@ static int command_line_arguments(struct command_line *line, int count, char **a
                             : "where to? Give a mount point: an empty directory");
         return -EINVAL;
     }
-    int error = command_line_set(&options->mount_point, arguments[count - 1]);
+    options->mount_point = arguments[count - 1];
     const char **source = &options->session.source;
-    if (!error && !*source && count == 2 && *arguments[0]) {
+    if (!*source && count == 2 && *arguments[0]) {
         *source = strdup(arguments[0]);
-        error = *source ? 0 : -ENOMEM;
+        if (!*source)
+            return -ENOMEM;
     }
-    return error ? error : command_line_check_source(*source);
+    return command_line_check_source(*source);
 }
 
 static int command_line_switch(struct command_line *line, const struct switch_row *row)
@@ -251,8 +245,8 @@ static int command_line_switch(struct command_line *line, const struct switch_ro
     if (row->action)
         options->action = row->action;
     if (row->field && row->value)
-        return command_line_set(field, optarg);
-    if (row->field)
+        *(const char **)field = optarg;
+    else if (row->field)
         *(bool *)field = true;
     return 0;
 }

@@ -23,22 +23,20 @@ static int options_take_key(struct options *options, const struct settings *sett
     if (file && (file_wins || (!from_environment && !problem))) {
         wipe_free(from_environment);
         options->client.key = key_file_read(&options->key_file, file);
-        options->key_origin = strdup(file);
+        options->key_origin = file;
     } else if (problem) {
         log_error("QUESTIONPRO_API_KEY holds no key: %s", problem);
     } else if (from_environment) {
         options->client.key = from_environment;
-        options->key_origin = strdup("QUESTIONPRO_API_KEY");
+        options->key_origin = "QUESTIONPRO_API_KEY";
     } else if (options->client_cert.path) {
-        options->key_origin = strdup(options->client_cert.path);
-        return options->key_origin ? 0 : -ENOMEM;
+        options->key_origin = options->client_cert.path;
+        return 0;
     } else {
         log_error("no API key: put it into a file that only you can read and give "
                   "-o api_key_file=FILE, or set QUESTIONPRO_API_KEY");
     }
     log_redact(options->client.key);
-    if (options->client.key && !options->key_origin)
-        return -ENOMEM;
     return options->client.key ? 0 : -EINVAL;
 }
 
@@ -283,12 +281,9 @@ void options_finish(struct options *options)
     log_redact(NULL);
     setting_free_texts(options);
     wipe_free((char *)options->client.key);
-    free(options->key_origin);
     key_file_finish(&options->key_file);
     client_cert_finish(&options->client_cert);
     client_cert_free_texts(&options->client.credentials);
-    free(options->mount_point);
-    free(options->record);
     free((char *)options->session.mount_options);
     free((char *)options->ledger.directory);
     free(options->tree.organizations);

@@ -26,8 +26,9 @@ struct options_given {
 };
 
 /* All options. They hold those of each layer. A row of setting_rows.c says which field an
- * option sets. The program sets the rest of theirs: callbacks, the ledger, the mount point. All
- * texts are owned. */
+ * option sets. The program sets the rest of theirs: callbacks, the ledger, the mount point.
+ * Texts are owned, but for three that are borrowed: .record and .mount_point are those of the
+ * command line. */
 struct options {
     enum options_action {
         ACTION_MOUNT,
@@ -37,18 +38,18 @@ struct options {
         ACTION_HELP,
         ACTION_VERSION
     } action;
-    bool json;    /* for ACTION_CHECK and ACTION_STATUS: what it says is for a program */
-    char *record; /* for ACTION_CHECK: the directory to write answers to, or NULL */
-    bool metrics; /* for ACTION_STATUS: what it says is for Prometheus */
-    bool compare; /* for ACTION_CHECK: read all users both ways */
-    bool watch;   /* for ACTION_STATUS: again and again */
+    bool json;          /* for ACTION_CHECK and ACTION_STATUS: what it says is for a program */
+    const char *record; /* for ACTION_CHECK: the directory to write answers to, or NULL */
+    bool metrics;       /* for ACTION_STATUS: what it says is for Prometheus */
+    bool compare;       /* for ACTION_CHECK: read all users both ways */
+    bool watch;         /* for ACTION_STATUS: again and again */
     bool foreground;
     bool delay_connect;
     bool replace_dead;
-    char *mount_point; /* as given; NULL for help and version, and if a check has none */
-    char *key_origin;  /* where the key came from, or the certificate that stands in for it,
-                          for messages */
-    struct key_file key_file;       /* to read it again, if it can be */
+    const char *mount_point;  /* as given; NULL for help and version, and if a check has none */
+    const char *key_origin;   /* where the key came from, or the certificate that stands in for
+                                 it, for messages; borrowed as well */
+    struct key_file key_file; /* to read it again, if it can be */
     struct client_cert client_cert; /* the same */
     struct options_given given;
     struct client_options client; /* .key and .base_url are NULL for the demo */

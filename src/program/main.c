@@ -103,8 +103,8 @@ static int demo_make_key(struct options *options)
     unsigned char random[16];
     char *key = calloc(1, 2 * sizeof random + 1);
     options->client.key = key;
-    options->key_origin = strdup("the demo");
-    if (!key || !options->key_origin)
+    options->key_origin = "the demo";
+    if (!key)
         return -ENOMEM;
     if (getrandom(random, sizeof random, 0) != sizeof random)
         return -errno;

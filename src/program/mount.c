@@ -139,9 +139,8 @@ static void mount_explain(const struct options *options, const struct failure *f
         strftime(clock, sizeof clock, " (it is %Y-%m-%d %H:%M UTC here)", &parts);
     }
     log_error("not mounted: %s, with the %s from %s: %s%s%s", options->client.base_url,
-              options->client.key ? "key" : "certificate",
-              options->key_origin ? options->key_origin : "the demo", remedy_for(failure), wait,
-              clock);
+              options->client.key ? "key" : "certificate", options->key_origin,
+              remedy_for(failure), wait, clock);
 }
 
 /* One call, the answer of which serves afterwards. */
