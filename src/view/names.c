@@ -40,26 +40,18 @@ static struct names_entry *names_entry_create(struct names *names, struct record
     return entry;
 }
 
-/* The first entry whose name is not before NAME. */
-static size_t names_place(const struct names *names, const char *name)
+static int names_compare_to(const void *name, const void *place)
 {
-    size_t low = 0, high = names->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(names->entries[middle]->name, name) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    const struct names_entry *const *entry = place;
+    return strcmp(name, (*entry)->name);
 }
 
+/* Of some with the same name, return any. */
 static struct names_entry *names_entry_find(const struct names *names, const char *name)
 {
-    size_t place = names_place(names, name);
-    if (place == names->count || strcmp(names->entries[place]->name, name) != 0)
-        return NULL;
-    return names->entries[place];
+    struct names_entry **found =
+        bsearch(name, names->entries, names->count, sizeof *found, names_compare_to);
+    return found ? *found : NULL;
 }
 
 /* -------- the phases: each is called until it returns 0, or -errno -------- */
