@@ -168,14 +168,25 @@ bool problem_in_profile(const char *mount_point, struct problem *problem)
 
 /* -------- fuse.conf and updatedb.conf -------- */
 
-/* Read the next line of FILE into LINE. Return its text, without blanks before it and without
- * what follows a "#"; NULL at the end. */
-static char *problem_read_line(FILE *file, char **line, size_t *room)
+/* Return what stands behind the word NAME in the first line of PATH that begins with it,
+ * without blanks before it and without what follows a "#"; the caller frees it. NULL: there is
+ * none. */
+static char *problem_conf_value(const char *path, const char *name)
 {
-    if (getline(line, room, file) < 0)
-        return NULL;
-    (*line)[strcspn(*line, "#\n")] = '\0';
-    return *line + strspn(*line, " \t");
+    const size_t size = strlen(name);
+    char *line = NULL, *value = NULL;
+    size_t room = 0;
+    FILE *file = fopen(path, "re");
+    while (file && !value && getline(&line, &room, file) >= 0) {
+        line[strcspn(line, "#\n")] = '\0';
+        const char *text = line + strspn(line, " \t");
+        if (strcspn(text, " \t=") == size && strncmp(text, name, size) == 0)
+            value = strdup(text + size + strspn(text + size, " \t"));
+    }
+    free(line);
+    if (file)
+        fclose(file);
+    return value;
 }
 
 static bool problem_lets_others_in(const struct options *options)
@@ -185,18 +196,9 @@ static bool problem_lets_others_in(const struct options *options)
 
 static bool problem_fuse_conf_allows(void)
 {
-    static const char allow[] = "user_allow_other";
-    const size_t size = sizeof allow - 1;
-    char *line = NULL, *text;
-    size_t room = 0;
-    bool allows = false;
-    FILE *file = fopen(PROBLEM_FUSE_CONF, "re");
-    if (!file)
-        return false;
-    while (!allows && (text = problem_read_line(file, &line, &room)))
-        allows = strncmp(text, allow, size) == 0 && !text[size + strspn(text + size, " \t")];
-    free(line);
-    fclose(file);
+    char *behind = problem_conf_value(PROBLEM_FUSE_CONF, "user_allow_other");
+    bool allows = behind && !*behind;
+    free(behind);
     return allows;
 }
 
@@ -213,19 +215,16 @@ bool problem_in_fuse_conf(const struct options *options, struct problem *problem
     return problem_advise(problem, "add to " PROBLEM_FUSE_CONF " a line: user_allow_other");
 }
 
-/* Return PRUNEFS of TEXT, between its quotes; the caller frees it. NULL if TEXT is another
- * line.
- */
-static char *problem_pruned(const char *text)
+/* Return PRUNEFS, between its quotes; the caller frees it. NULL: it is not said. */
+static char *problem_pruned(void)
 {
-    if (strncmp(text, "PRUNEFS", 7) != 0)
-        return NULL;
-    text += 7;
-    text += strspn(text, " \t");
-    if (*text++ != '=')
-        return NULL;
-    text += strspn(text, " \t\"");
-    return strndup(text, strcspn(text, "\""));
+    char *value = problem_conf_value(PROBLEM_UPDATEDB_CONF, "PRUNEFS"), *types = NULL;
+    if (value && *value == '=') {
+        const char *text = value + 1 + strspn(value + 1, " \t\"");
+        types = strndup(text, strcspn(text, "\""));
+    }
+    free(value);
+    return types;
 }
 
 static bool problem_types_have_ours(const char *types)
@@ -242,15 +241,9 @@ static bool problem_types_have_ours(const char *types)
 /* updatedb reads, each day and as root, every file system that is not in PRUNEFS. */
 bool problem_in_updatedb(const struct options *options, struct problem *problem)
 {
-    char *line = NULL, *text, *types = NULL;
-    size_t room = 0;
-    FILE *file = fopen(PROBLEM_UPDATEDB_CONF, "re");
-    if (!file)
+    if (access(PROBLEM_UPDATEDB_CONF, R_OK) < 0)
         return false;
-    while (!types && (text = problem_read_line(file, &line, &room)))
-        types = problem_pruned(text);
-    fclose(file);
-    free(line);
+    char *types = problem_pruned();
     if (types && problem_types_have_ours(types)) {
         problem_say(problem, "passes over " PROBLEM_FS_TYPE);
     } else if (geteuid() != 0 && !problem_lets_others_in(options)) {
