@@ -13,6 +13,7 @@
 
 #include "base/utf8.h"
 #include "base/wipe.h"
+#include "json/record.h"
 
 /* How often a whole number is drawn before it is searched for in order. */
 #define DISGUISE_DRAWS_MAX 200
@@ -145,18 +146,6 @@ static bool disguise_is_whole(const char *text, size_t size)
     return size > 0 && (text[0] != '0' || size == 1);
 }
 
-static bool disguise_is_date(const char *text, size_t size)
-{
-    static const char form[] = "dddd-dd-dd";
-    for (size_t i = 0; i < sizeof form - 1; i++) {
-        bool fits = i < size && (form[i] == 'd' ? isdigit((unsigned char)text[i]) != 0
-                                                : text[i] == form[i]);
-        if (!fits)
-            return false;
-    }
-    return true;
-}
-
 /* Write a day of the calendar, so that it can be read as a date. Return its size. */
 static size_t disguise_date(struct disguise *disguise, char *out)
 {
@@ -172,7 +161,8 @@ static void disguise_text(struct disguise *disguise, struct disguised *value)
 {
     const char *was = value->was;
     char *out = value->became;
-    size_t at = disguise_is_date(was, value->size) ? disguise_date(disguise, out) : 0;
+    uint32_t day;
+    size_t at = mtime_day(was, value->size, &day) ? disguise_date(disguise, out) : 0;
     while (at < value->size)
         at += disguise_sign(disguise, was + at, value->size - at, out + at);
 }

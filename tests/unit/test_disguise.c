@@ -9,6 +9,7 @@
 
 #include "base/utf8.h"
 #include "json/disguise.h"
+#include "json/record.h"
 
 static struct disguise *disguise;
 static struct buffer out;
@@ -184,6 +185,19 @@ TEST(disguise_makes_days_of_days)
     }
 }
 
+/* Now and then one is a day by chance. */
+TEST(disguise_makes_no_days_of_what_is_none)
+{
+    unsigned days = 0;
+    for (int i = 0; i < 80; i++) {
+        char body[40];
+        uint32_t day;
+        snprintf(body, sizeof body, "\"2019-%d-31\"", 13 + i);
+        days += mtime_day(became(body) + 1, strlen("2019-13-31"), &day);
+    }
+    assert_between(days, 0, 20);
+}
+
 TEST(disguise_bears_depth_and_what_never_ends)
 {
     char deep[4096];
@@ -215,6 +229,7 @@ int main(void)
         DISGUISE_TEST(disguise_makes_no_two_numbers_the_same),
         DISGUISE_TEST(disguise_makes_no_id_too_large),
         DISGUISE_TEST(disguise_makes_days_of_days),
+        DISGUISE_TEST(disguise_makes_no_days_of_what_is_none),
         DISGUISE_TEST(disguise_bears_depth_and_what_never_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
