@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/number.h"
 #include "base/utf8.h"
 
 #define LOG_JOURNAL_PATH "/run/systemd/journal/socket"
@@ -168,20 +169,11 @@ void log_redact(const char *secret)
     log_state.next_secret = (log_state.next_secret + 1) % LOG_SECRETS;
 }
 
-/* Return the value of a hexadecimal digit, or -1. */
-static int log_digit(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    digit |= 0x20;
-    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-}
-
 /* Return the byte that the %XX at TEXT stands for, or -1. */
 static int log_encoded(const char *text)
 {
-    int high = *text == '%' ? log_digit(text[1]) : -1;
-    int low = high >= 0 ? log_digit(text[2]) : -1;
+    int high = *text == '%' ? number_hex_digit(text[1]) : -1;
+    int low = high >= 0 ? number_hex_digit(text[2]) : -1;
     return low >= 0 ? high * 16 + low : -1;
 }
 

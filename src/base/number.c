@@ -1,4 +1,4 @@
-/* Reads and writes decimal numbers. */
+/* Reads and writes numbers. */
 #include "base/number.h"
 
 #include <string.h>
@@ -18,6 +18,14 @@ bool number_parse(const char *text, size_t size, uint64_t max, uint64_t *number)
     }
     *number = value;
     return true;
+}
+
+int number_hex_digit(char digit)
+{
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    digit |= 0x20; /* a capital becomes small */
+    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
 int64_t number_count(double number)

@@ -1,4 +1,4 @@
-/* Reads and writes decimal numbers. */
+/* Reads and writes numbers. */
 #ifndef QPFS_BASE_NUMBER_H
 #define QPFS_BASE_NUMBER_H
 
@@ -15,6 +15,9 @@
  * else, and for numbers over MAX.
  */
 bool number_parse(const char *text, size_t size, uint64_t max, uint64_t *number);
+
+/* Return the value of a hexadecimal DIGIT, or -1. */
+int number_hex_digit(char digit);
 
 /* The greatest whole number that a double tells from its neighbours. */
 #define NUMBER_DOUBLE_MAX (((int64_t)1 << 53) - 1)

@@ -162,11 +162,9 @@ static char members_unescape(char letter)
  * writes \uXXXX only for what UTF-8 can't say. */
 static char members_control(const char *escape)
 {
-    unsigned high = (unsigned char)escape[4], low = (unsigned char)escape[5];
     if (memcmp(escape, "\\u00", 4) != 0)
         return 0;
-    low = low <= '9' ? low - '0' : (low | 0x20) - 'a' + 10;
-    return (char)((high - '0') * 16 + low);
+    return (char)(number_hex_digit(escape[4]) * 16 + number_hex_digit(escape[5]));
 }
 
 size_t members_character(const char *at, const char *end,

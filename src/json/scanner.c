@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/utf8.h"
 #include "json/members.h"
 
@@ -111,15 +112,10 @@ static int32_t scanner_hex4(const char *at, const char *end)
     if (end - at < 4)
         return -1;
     for (int i = 0; i < 4; i++) {
-        char digit = at[i];
-        if (digit >= '0' && digit <= '9')
-            value = value * 16 + (digit - '0');
-        else if (digit >= 'a' && digit <= 'f')
-            value = value * 16 + (digit - 'a' + 10);
-        else if (digit >= 'A' && digit <= 'F')
-            value = value * 16 + (digit - 'A' + 10);
-        else
+        int digit = number_hex_digit(at[i]);
+        if (digit < 0)
             return -1;
+        value = value * 16 + digit;
     }
     return value;
 }

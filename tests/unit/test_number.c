@@ -1,4 +1,4 @@
-/* Tests the reading and writing of decimal numbers. */
+/* Tests the reading and writing of numbers. */
 #include "unit.h"
 
 #include <math.h>
@@ -71,6 +71,19 @@ TEST(number_writes_the_shortest_form)
     assert_true(writes(UINT64_MAX, "18446744073709551615"));
 }
 
+TEST(number_hex_digit_takes_capitals_and_nothing_else)
+{
+    static const char digits[] = "0123456789abcdef", capitals[] = "0123456789ABCDEF";
+    int found = 0;
+    for (int i = 0; i < 16; i++) {
+        assert_int_equal(number_hex_digit(digits[i]), i);
+        assert_int_equal(number_hex_digit(capitals[i]), i);
+    }
+    for (int i = 0; i < 256; i++)
+        found += number_hex_digit((char)i) >= 0;
+    assert_int_equal(found, 22);
+}
+
 TEST(number_count_is_a_whole_number_from_0_up)
 {
     static const struct {
@@ -114,6 +127,7 @@ int main(void)
         cmocka_unit_test(number_has_one_spelling),
         cmocka_unit_test(number_reads_no_further_than_its_size),
         cmocka_unit_test(number_writes_the_shortest_form),
+        cmocka_unit_test(number_hex_digit_takes_capitals_and_nothing_else),
         cmocka_unit_test(number_count_is_a_whole_number_from_0_up),
         cmocka_unit_test(number_compare_tells_all_64_bits),
     };
