@@ -150,8 +150,7 @@ size_t members_count(struct members members)
 
 /* -------- strings -------- */
 
-/* Return what the letter behind a backslash stands for. */
-static char members_unescape(char letter)
+char members_unescape(char letter)
 {
     static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
     const char *at = memchr(letters, letter, sizeof letters - 1);

@@ -67,6 +67,10 @@ uint64_t members_id(struct members members, const char *name);
  * END; AT if it begins with no name. The line is as laid out, without the blanks before it. */
 const char *members_behind_name(const char *at, const char *end);
 
+/* Return what the LETTER behind a backslash stands for; 0: JSON has no such escape, or it is a
+ * u. */
+char members_unescape(char letter);
+
 /*
  * Append the text that a string stands for: QUOTED, SIZE bytes with the quotes, as laid out.
  * \u0000 and surrogates without their other half stay the escapes that they are. Return 0;

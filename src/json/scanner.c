@@ -166,17 +166,14 @@ static int scanner_unicode_escape(struct scanner *scanner)
 
 static int scanner_escape(struct scanner *scanner)
 {
-    static const char escapes[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
     if (scanner->at == scanner->end)
         return scanner_refuse(scanner, "not JSON: a string without its end");
     char c = *scanner->at++;
     if (c == 'u')
         return scanner_unicode_escape(scanner);
-    for (size_t i = 0; i + 1 < sizeof escapes - 1; i += 2) {
-        if (escapes[i] == c)
-            return scanner_put_ascii(scanner, escapes[i + 1]);
-    }
-    return scanner_refuse(scanner, "not JSON: an unknown escape in a string");
+    char meaning = members_unescape(c);
+    return meaning ? scanner_put_ascii(scanner, meaning)
+                   : scanner_refuse(scanner, "not JSON: an unknown escape in a string");
 }
 
 /* Step over bytes up to the next quote or backslash. */
