@@ -278,13 +278,11 @@ static size_t log_for_journal(const struct log_entry *entry, char out[static LOG
 
 /* -------- lines -------- */
 
-/* A pipe that nobody reads must not stop the loop, so what does not fit is lost. A pipe that
- * can be written to takes PIPE_BUF bytes at once, and a line is shorter. */
-static void log_to_stderr(const char *text, size_t size)
+/* A pipe that can be written to takes PIPE_BUF bytes at once, and a line is shorter. */
+bool log_write_stderr(const char *text, size_t size)
 {
     struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
-    if (poll(&out, 1, 0) == 1 && write(STDERR_FILENO, text, size) < 0)
-        return; /* there is nowhere to say so */
+    return poll(&out, 1, 0) != 1 || write(STDERR_FILENO, text, size) >= 0;
 }
 
 static void log_send(const struct log_entry *entry)
@@ -294,10 +292,10 @@ static void log_send(const struct log_entry *entry)
     switch (log_state.to) {
     case TO_STDERR:
         memcpy(out, log_state.lead, lead);
-        log_to_stderr(out, lead + log_plain(entry, out + lead));
+        (void)log_write_stderr(out, lead + log_plain(entry, out + lead));
         break;
     case TO_MANAGER:
-        log_to_stderr(out, log_prefixed(entry, out));
+        (void)log_write_stderr(out, log_prefixed(entry, out));
         break;
     case TO_JOURNAL:
         log_to_daemon(out, log_for_journal(entry, out));

@@ -3,6 +3,7 @@
 #define QPFS_BASE_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * One line an event. It goes
@@ -37,6 +38,10 @@ void log_to_background(void);
 void log_set_lead(const char *lead);
 
 #define LOG_LEAD_MAX 8
+
+/* Write TEXT, SIZE bytes, to stderr as it is. What stderr can't take at once is lost, for a
+ * pipe that nobody reads must not stop the loop. Return false if writing has failed. */
+bool log_write_stderr(const char *text, size_t size);
 
 /*
  * Write each occurrence of SECRET in any later line, percent-encoded or not, as "***". Look for

@@ -1,7 +1,6 @@
 /* Shows on the terminal of a mount in the foreground how far a fetch has come. */
 #include "program/foreground.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,12 +18,9 @@
 
 static void foreground_on_timer(void *data);
 
-/* This must not stop the loop, as the log must not: what the terminal can't take at once is
- * lost. */
 static void foreground_write(struct foreground *foreground, const char *text, size_t size)
 {
-    struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
-    if (size > 0 && poll(&out, 1, 0) == 1 && write(STDERR_FILENO, text, size) < 0)
+    if (size > 0 && !log_write_stderr(text, size))
         foreground->drawn = false;
     log_set_lead(foreground->drawn ? TERMINAL_LINE_CLEAR : "");
 }
