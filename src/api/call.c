@@ -209,12 +209,14 @@ static void call_enqueue(void *data)
 
 /* -------- answers -------- */
 
+/* The pause after a 429 is for all calls, so it grows with those of all. */
 static int64_t call_retry_delay_ms(const struct call *call, const struct answer *answer)
 {
     uint32_t random = 0;
+    unsigned tries = answer->over_rate ? call->client->queue.holds : call->tries;
     if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0)
         random = (uint32_t)clock_ms();
-    int64_t delay = call_backoff_ms(call->tries, random);
+    int64_t delay = call_backoff_ms(tries, random);
     return answer->wait_ms > delay ? answer->wait_ms : delay;
 }
 
@@ -271,6 +273,7 @@ static void call_on_answer(void *data, struct answer *answer)
         client->meter.calls[call->endpoint]++;
     log_debug("%s: try %u: %s (%zu bytes)", call->path, call->tries,
               answer->error ? answer->why : "HTTP 200", answer->size);
+    queue_hear(&client->queue, &call->ticket, answer->over_rate);
     int64_t delay = call_retry_delay_ms(call, answer);
     if (answer->over_rate)
         queue_hold(&client->queue, delay < CALL_HOLD_MAX_MS ? delay : CALL_HOLD_MAX_MS);

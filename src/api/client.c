@@ -5,9 +5,6 @@
 
 #include "base/clock.h"
 
-/* For so long after a 429 the next answer is waited for. */
-#define CLIENT_MOMENT_MS 1000
-
 struct client *client_create(struct loop *loop, const struct client_options *options)
 {
     struct client *client = calloc(1, sizeof *client);
@@ -23,6 +20,7 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
     };
     int error = queue_init(&client->queue, loop, options->rate);
     client->queue.max_calls = options->max_calls;
+    client->queue.patience_ms = options->timeout_ms / 4;
     client->queue.ledger = options->ledger;
     client->timeout_ms = options->timeout_ms;
     client->refused = options->refused;
@@ -114,7 +112,7 @@ bool client_waits_for_rate(const struct client *client)
 
 bool client_is_held(const struct client *client)
 {
-    return bucket_held_ms(client->queue.bucket, clock_ms() - CLIENT_MOMENT_MS) > 0;
+    return queue_is_held(&client->queue);
 }
 
 void client_try_anew(struct client *client)

@@ -95,8 +95,8 @@ size_t client_waiting(const struct client *client);
 /* Return whether calls wait for their turn by the rate, and for nothing else. */
 bool client_waits_for_rate(const struct client *client);
 
-/* Return whether the service holds all calls back, for it said that there were too many; or did
- * so until a moment ago, and the call that was tried after that may be under way. */
+/* Return whether the service holds all calls back, for it said that there were too many, or the
+ * call that was tried after that is under way. */
 bool client_is_held(const struct client *client);
 
 /* Return whether a call for which nobody waits would hold nobody up: it goes at once, the

@@ -5,6 +5,9 @@
 
 #include "base/clock.h"
 
+/* Beyond that many in a row, holds get no longer: 8 s, by call_backoff_ms(). */
+#define QUEUE_HOLDS_MAX 5
+
 static void queue_run(void *data);
 
 int queue_init(struct queue *queue, struct loop *loop, unsigned rate)
@@ -33,6 +36,8 @@ void queue_enter(struct queue *queue, struct queue_ticket *ticket,
     ticket->data = data;
     ticket->waits = true;
     TAILQ_INSERT_TAIL(&queue->tickets, ticket, link);
+    if (queue->scout == ticket)
+        queue->scout = NULL;
     queue_run_after(queue, 0);
 }
 
@@ -41,6 +46,10 @@ void queue_leave(struct queue *queue, struct queue_ticket *ticket)
     if (ticket->waits)
         TAILQ_REMOVE(&queue->tickets, ticket, link);
     ticket->waits = false;
+    if (queue->scout != ticket)
+        return;
+    queue->scout = NULL;
+    queue_run_after(queue, 0);
 }
 
 void queue_count(struct queue *queue)
@@ -48,6 +57,31 @@ void queue_count(struct queue *queue)
     queue->requests++;
     bucket_take(queue->bucket, clock_ms());
     ledger_count(queue->ledger);
+}
+
+static int64_t queue_scouted_ms(const struct queue *queue, int64_t now)
+{
+    return queue->scout && queue->scout_until_ms > now ? queue->scout_until_ms - now : 0;
+}
+
+bool queue_is_held(const struct queue *queue)
+{
+    int64_t now = clock_ms();
+    return bucket_held_ms(queue->bucket, now) > 0 || queue_scouted_ms(queue, now) > 0;
+}
+
+/* While all wait, only the scout's answer is news. Other calls were sent before. */
+void queue_hear(struct queue *queue, const struct queue_ticket *ticket, bool over_rate)
+{
+    if (queue->scout != ticket && queue_is_held(queue))
+        return;
+    queue->scout = NULL;
+    if (over_rate && queue->holds < QUEUE_HOLDS_MAX)
+        queue->holds++;
+    if (over_rate || queue->holds == 0)
+        return;
+    queue->holds = 0;
+    queue_run_after(queue, 0);
 }
 
 void queue_hold(struct queue *queue, int64_t hold_ms)
@@ -76,9 +110,8 @@ size_t queue_length(const struct queue *queue)
 
 bool queue_waits_for_rate(const struct queue *queue)
 {
-    int64_t now = clock_ms();
-    return !TAILQ_EMPTY(&queue->tickets) && bucket_held_ms(queue->bucket, now) == 0 &&
-           bucket_wait_ms(queue->bucket, now) > 0;
+    return !TAILQ_EMPTY(&queue->tickets) && !queue_is_held(queue) &&
+           bucket_wait_ms(queue->bucket, clock_ms()) > 0;
 }
 
 /* So many calls, and this part of all that are allowed, are not spare. */
@@ -94,7 +127,7 @@ bool queue_has_spare(const struct queue *queue)
 {
     size_t waiting = queue_length(queue);
     uint64_t made = queue->requests + waiting, left = ledger_left(queue->ledger);
-    return queue->circuit.trouble == CIRCUIT_FINE &&
+    return queue->circuit.trouble == CIRCUIT_FINE && queue->holds == 0 &&
            bucket_has_spare(queue->bucket, clock_ms(), waiting) &&
            queue_is_spare(left > waiting ? left - waiting : 0,
                           ledger_allowance(queue->ledger)) &&
@@ -132,12 +165,32 @@ static void queue_refuse(struct queue *queue, struct queue_ticket *ticket,
     ticket->events->refuse(ticket->data, answer);
 }
 
+/* Return for how long no call may go at NOW. What holds all of them back comes first. */
+static int64_t queue_wait_ms(const struct queue *queue, int64_t now)
+{
+    int64_t held = bucket_held_ms(queue->bucket, now);
+    int64_t scouted = queue_scouted_ms(queue, now);
+    if (held > 0)
+        return held;
+    return scouted > 0 ? scouted : bucket_wait_ms(queue->bucket, now);
+}
+
+static void queue_send(struct queue *queue, struct queue_ticket *ticket, int64_t now)
+{
+    queue_leave(queue, ticket);
+    if (queue->holds > 0 && !queue->scout) {
+        queue->scout = ticket;
+        queue->scout_until_ms = now + queue->patience_ms;
+    }
+    ticket->events->go(ticket->data);
+}
+
 /* Return whether TICKET, the first one, has left the queue: its call was refused or sent. */
 static bool queue_serve(struct queue *queue, struct queue_ticket *ticket)
 {
     int64_t now = clock_ms();
     int64_t held = bucket_held_ms(queue->bucket, now);
-    int64_t wait = bucket_wait_ms(queue->bucket, now);
+    int64_t wait = queue_wait_ms(queue, now);
     struct answer answer;
     bool in_vain = held > 0 && !ticket->events->hold(ticket->data, now + held);
     if (queue_refuses(queue, now, &answer)) {
@@ -146,23 +199,22 @@ static bool queue_serve(struct queue *queue, struct queue_ticket *ticket)
         answer_fail(&answer, -EAGAIN, false, QUEUE_HELD);
         queue_refuse(queue, ticket, &answer);
     } else if (wait > 0) {
-        queue_run_after(queue, held > 0 ? held : wait);
+        queue_run_after(queue, wait);
         return false;
     } else {
-        queue_leave(queue, ticket);
-        ticket->events->go(ticket->data);
+        queue_send(queue, ticket, now);
     }
     return true;
 }
 
-/* Tell all that wait whether the service holds them back. */
+/* Tell all that wait whether the service holds them back. The scout may be answered at once. */
 static void queue_tell(struct queue *queue)
 {
     int64_t now = clock_ms();
-    int64_t held = bucket_held_ms(queue->bucket, now);
+    int64_t until = queue_is_held(queue) ? now + bucket_held_ms(queue->bucket, now) : 0;
     struct queue_ticket *ticket;
     TAILQ_FOREACH(ticket, &queue->tickets, link) {
-        ticket->events->hold(ticket->data, held > 0 ? now + held : 0);
+        ticket->events->hold(ticket->data, until);
     }
 }
 

@@ -17,8 +17,8 @@ struct queue_events {
     void (*go)(void *data);
     /* The call may not be sent. ANSWER, borrowed, says why. The ticket has left the queue. */
     void (*refuse)(void *data, const struct answer *answer);
-    /* The service holds all calls back until UNTIL_MS (clock_ms()), or no longer: 0. Return
-     * whether it is worth waiting for that. */
+    /* The service holds all calls back, at least until UNTIL_MS (clock_ms()); or no longer: 0.
+     * Return whether it is worth waiting for that. */
     bool (*hold)(void *data, int64_t until_ms);
 };
 
@@ -32,7 +32,16 @@ struct queue_ticket {
 
 TAILQ_HEAD(queue_tickets, queue_ticket);
 
-/* The queue of one client. Calls wait for a token of the bucket, first come, first served. */
+/*
+ * The queue of one client. Calls wait for a token of the bucket, first come, first served.
+ *
+ * Each 429 may cost a call. So when the service says that there are too many, all calls wait,
+ * and then one goes alone, the scout. The others wait until it is answered:
+ *   - With a 429 again, all wait for longer than the last time.
+ *   - With anything else, all go.
+ *   - A scout that was taken back, or that asks again over another connection, is followed by
+ *     another one. When it is silent for `patience_ms`, all go.
+ */
 struct queue {
     struct loop *loop;
     struct bucket *bucket; /* owned */
@@ -40,6 +49,10 @@ struct queue {
     struct ledger *ledger; /* borrowed; NULL: calls are counted here alone */
     uint64_t max_calls;    /* 0: no limit */
     uint64_t requests;     /* sent so far, each try counted */
+    unsigned holds;        /* in a row, up to a maximum; 0: the last answer was no 429 */
+    int64_t patience_ms;
+    const struct queue_ticket *scout; /* its call is under way; NULL: there is none */
+    int64_t scout_until_ms;           /* the others wait for it until then (clock_ms()) */
     struct queue_tickets tickets;
     struct loop_timer timer; /* runs when the first of them may go */
 };
@@ -54,13 +67,17 @@ void queue_finish(struct queue *queue);
 void queue_enter(struct queue *queue, struct queue_ticket *ticket,
                  const struct queue_events *events, void *data);
 
-/* Wait no longer. Take a ticket that does not wait, too. */
+/* Wait no longer, and be no scout. Take a ticket that does not wait, too. */
 void queue_leave(struct queue *queue, struct queue_ticket *ticket);
 
 /* Count a call that is about to be sent, and take its token. */
 void queue_count(struct queue *queue);
 
-/* Let no call go for HOLD_MS: the service says that there are too many a minute. */
+/* The call of TICKET was answered, or has failed. OVER_RATE: the service says that there are
+ * too many a minute, and queue_hold() follows. */
+void queue_hear(struct queue *queue, const struct queue_ticket *ticket, bool over_rate);
+
+/* Let no call go for HOLD_MS. */
 void queue_hold(struct queue *queue, int64_t hold_ms);
 
 /* A call ended with ANSWER. PROBE as circuit_begin() returned it. */
@@ -68,6 +85,10 @@ void queue_note_end(struct queue *queue, bool probe, const struct answer *answer
 
 /* Return how many calls wait for their turn. */
 size_t queue_length(const struct queue *queue);
+
+/* Return whether all calls wait for the service: it says that there are too many, or a scout is
+ * under way. */
+bool queue_is_held(const struct queue *queue);
 
 /* Return whether calls wait for their turn by the rate, and for nothing else. */
 bool queue_waits_for_rate(const struct queue *queue);

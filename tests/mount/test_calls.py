@@ -246,6 +246,25 @@ def test_the_rate_is_kept_and_who_waits_for_it_can_be_interrupted(sandbox, mount
 
 
 # semantics: E9
+@pytest.mark.exact_service("each call is counted")
+def test_few_calls_are_made_while_somebody_else_uses_the_rate_up(sandbox, mount):
+    """Page 1 comes. Eight others are answered with 429, and then one at a time is."""
+    path = f"/{users(FIELD)}"
+    fs = mount(sandbox, per_page=100)
+    os.listdir(fs / users(FIELD))
+    usual = sandbox.paths()[path]
+    for page in range(2, 40):
+        sandbox.fault(users(FIELD), query=f"page={page}&", status=429)
+    fs.refresh()
+    with ThreadPoolExecutor(1) as pool:
+        listing = pool.submit(os.listdir, fs / users(FIELD))
+        wait_until(lambda: sandbox.paths()[path] >= usual + 1 + 8 + 2)
+        sandbox.heal()
+        assert len(listing.result()) == 2500
+    assert sandbox.paths()[path] <= 2 * usual + 8 + 3  # one may have been under way
+
+
+# semantics: E9
 def test_a_low_rate_slows_a_backup_down_and_does_not_end_it(sandbox, mount, clock, memory):
     """From the sixth call on each waits for a minute, which is longer than the timeout."""
     clock.slow_down()

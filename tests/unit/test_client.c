@@ -329,11 +329,11 @@ TEST(client_holds_other_calls_while_it_is_over_the_rate)
     assert_int_equal(transfers_waiting, 0);
     assert_true(client_is_held(client));
     pass(200);
-    assert_int_equal(transfers_waiting, 2);
-    assert_true(client_is_held(client)); /* nobody knows better before they are answered */
-    pass(1000);
-    assert_false(client_is_held(client));
+    assert_int_equal(transfers_waiting, 1);
+    assert_true(client_is_held(client)); /* nobody knows better before it is answered */
     transfer_answer_status(200);
+    assert_false(client_is_held(client));
+    pass(0);
     transfer_answer_status(200);
     assert_int_equal(outcome.calls + other.calls, 2);
 }
@@ -737,16 +737,183 @@ TEST(client_counts_how_long_the_service_held_a_call_back_and_not_the_wait_for_th
 TEST(client_does_not_wait_for_the_rate_while_the_service_holds_calls_back)
 {
     struct outcome other = {0};
-    create(5000, 300, 0);
+    create(5000, 2, 0);
     struct call *first = others_call(&other);
     hold(3000);
     get();
     pass(100);
     assert_false(client_waits_for_rate(client));
     pass(3000);
+    assert_false(client_waits_for_rate(client)); /* but for the call that goes alone */
+    transfer_answer_status(200);
+    pass(0);
+    assert_true(client_waits_for_rate(client));
     call_cancel(first);
-    while (transfers_waiting)
+}
+
+/* All calls are held back, by a 429 to one that has been taken back since. */
+static void begin_hold(int64_t hold_ms)
+{
+    struct outcome other = {0};
+    struct call *call = others_call(&other);
+    hold(hold_ms);
+    call_cancel(call);
+}
+
+/* Calls that waited for the service to hold them back no longer: one of them goes alone. */
+static void get_held(struct call **calls, size_t count)
+{
+    begin_hold(1000);
+    for (size_t i = 0; i < count; i++)
+        calls[i] = get();
+    pass(1000);
+    assert_int_equal(transfers_waiting, 1);
+}
+
+static void cancel_all(struct call **calls, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        call_cancel(calls[i]);
+}
+
+TEST(client_lets_all_calls_go_when_one_alone_got_no_429)
+{
+    static const struct answer answers[] = {
+        {.status = 200}, {.status = 404}, {.status = 401}, {.error = -ECONNRESET}};
+    struct call *calls[4];
+    for (size_t i = 0; i < LENGTH(answers); i++) {
+        create(30000, 300, 0);
+        get_held(calls, LENGTH(calls));
+        transfer_answer(answers[i]);
+        pass(0);
+        assert_int_equal(transfers_waiting, 3);
+        cancel_all(calls + 1, 3);
+        tear_down(NULL);
+    }
+    create(30000, 300, 0);
+}
+
+/* Eight pages are asked for while somebody else uses the key up for 20 seconds. */
+TEST(client_makes_few_calls_in_vain_while_it_is_over_the_rate)
+{
+    unsigned in_vain = 0;
+    create(30000, 300, 0);
+    int64_t free_at = fake_now + 20000;
+    for (int i = 0; i < 8; i++)
+        get();
+    for (; outcome.calls < 8; pass(10)) {
+        bool over = fake_now < free_at;
+        for (; transfers_waiting; in_vain += over)
+            transfer_answer_status(over ? 429 : 200);
+    }
+    assert_int_equal(outcome.error, 0);
+    assert_between(in_vain, 8 + 5, 8 + 8);
+    assert_int_equal(client_requests(client), in_vain + 8);
+}
+
+TEST(client_waits_as_long_for_the_next_list_as_for_the_one_before)
+{
+    create(10000, 300, 0);
+    for (int i = 0; i < 2; i++) {
+        get();
+        while (!outcome.calls) {
+            pass(10);
+            if (transfers_waiting)
+                transfer_answer_status(429);
+        }
+        assert_int_equal(outcome.error, -EAGAIN);
+        outcome.calls = 0;
+    }
+    pass(60000);
+    struct call *call = get();
+    pass(0);
+    transfer_answer_status(429);
+    pass(3900);
+    assert_int_equal(transfers_waiting, 0);
+    pass(4200);
+    transfer_answer_status(200);
+    call = get();
+    pass(0);
+    transfer_answer_status(429);
+    pass(600);
+    assert_int_equal(transfers_waiting, 1);
+    call_cancel(call);
+}
+
+/* It was asked for before, and says nothing new: neither that it is over nor that it is not. */
+TEST(client_takes_no_news_from_a_call_that_was_sent_before_a_429)
+{
+    struct outcome other = {0};
+    create(30000, 300, 0);
+    for (int i = 0; i < 8; i++)
+        others_call(&other);
+    for (int i = 0; i < 7; i++)
+        transfer_answer_status(429);
+    transfer_answer_status(200);
+    assert_true(client_is_held(client));
+    pass(510);
+    assert_int_equal(transfers_waiting, 1);
+    transfer_answer_status(429);
+    pass(1010);
+    assert_int_equal(transfers_waiting, 1);
+    for (int i = 0; i < 7; i++, pass(0))
         transfer_answer_status(200);
+    assert_int_equal(other.calls, 8);
+}
+
+TEST(client_lets_another_call_go_alone_when_the_one_is_taken_back)
+{
+    struct call *calls[4];
+    create(30000, 300, 0);
+    get_held(calls, LENGTH(calls));
+    call_cancel(calls[0]);
+    pass(0);
+    assert_int_equal(transfers_waiting, 1);
+    transfers[0]->doubted = true;
+    transfers[0]->events->again(transfers[0]->data);
+    pass(0);
+    assert_int_equal(transfers_waiting, 2); /* the silent one, and that of another call */
+    transfer_swap();
+    transfers_fail = true;
+    transfer_answer_status(429);
+    pass(1100);
+    assert_int_equal(outcome.calls, 3);
+    assert_int_equal(outcome.error, -ENOMEM);
+}
+
+TEST(client_lets_all_calls_go_when_the_one_is_silent)
+{
+    struct call *calls[4];
+    create(8000, 300, 0);
+    get_held(calls, LENGTH(calls));
+    pass(1900);
+    assert_int_equal(transfers_waiting, 1);
+    pass(200);
+    assert_int_equal(transfers_waiting, 4);
+    assert_false(client_is_held(client));
+    for (int i = 0; i < 2; i++) { /* two of the others, and one of them goes alone again */
+        transfer_swap();
+        transfer_answer_status(429);
+    }
+    assert_true(client_is_held(client));
+    pass(1100);
+    assert_int_equal(transfers_waiting, 3);
+    cancel_all(calls, LENGTH(calls));
+}
+
+TEST(client_waits_behind_the_call_that_goes_alone_for_no_longer_than_the_timeout)
+{
+    struct outcome other = {0};
+    create(5000, 300, 0);
+    begin_hold(4000);
+    struct call *alone = others_call(&other);
+    get();
+    pass(4900);
+    assert_int_equal(transfers_waiting, 1);
+    assert_int_equal(outcome.calls, 0);
+    pass(100);
+    assert_outcome(-EAGAIN, HELD);
+    call_cancel(alone);
 }
 
 TEST(client_ends_a_call_at_its_deadline)
@@ -1117,6 +1284,18 @@ TEST(client_spares_none_while_the_service_is_silent)
     assert_false(client_has_spare(client));
 }
 
+TEST(client_spares_none_until_a_call_got_no_429_any_more)
+{
+    create(30000, 300, 0);
+    get();
+    pass(0);
+    transfer_answer_status(429);
+    pass(600);
+    assert_false(client_has_spare(client));
+    transfer_answer_status(200);
+    assert_true(client_has_spare(client));
+}
+
 #define CLIENT_TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 /* -------- pauses -------- */
@@ -1187,6 +1366,14 @@ int main(void)
         CLIENT_TEST(
             client_counts_how_long_the_service_held_a_call_back_and_not_the_wait_for_the_rate),
         CLIENT_TEST(client_does_not_wait_for_the_rate_while_the_service_holds_calls_back),
+        CLIENT_TEST(client_lets_all_calls_go_when_one_alone_got_no_429),
+        CLIENT_TEST(client_makes_few_calls_in_vain_while_it_is_over_the_rate),
+        CLIENT_TEST(client_waits_as_long_for_the_next_list_as_for_the_one_before),
+        CLIENT_TEST(client_takes_no_news_from_a_call_that_was_sent_before_a_429),
+        CLIENT_TEST(client_lets_another_call_go_alone_when_the_one_is_taken_back),
+        CLIENT_TEST(client_lets_all_calls_go_when_the_one_is_silent),
+        CLIENT_TEST(
+            client_waits_behind_the_call_that_goes_alone_for_no_longer_than_the_timeout),
         CLIENT_TEST(client_ends_a_call_at_its_deadline),
         CLIENT_TEST(client_counts_retries_into_the_timeout),
         CLIENT_TEST(client_calls_nobody_whose_call_was_cancelled),
@@ -1213,6 +1400,7 @@ int main(void)
         CLIENT_TEST(client_spares_none_of_the_last_calls),
         CLIENT_TEST(client_spares_none_of_the_last_of_the_allowance),
         CLIENT_TEST(client_spares_none_while_the_service_is_silent),
+        CLIENT_TEST(client_spares_none_until_a_call_got_no_429_any_more),
         cmocka_unit_test(call_pauses_twice_as_long_each_time_up_to_16_seconds),
         cmocka_unit_test(call_takes_off_no_more_than_half_of_a_pause),
     };
