@@ -42,6 +42,7 @@ struct call {
     bool time_runs;      /* until deadline_ms; or left_ms is left of it */
     int64_t deadline_ms; /* clock_ms() */
     int64_t left_ms;
+    int64_t held_ms; /* of its time, that went before it was first sent */
     unsigned tries;
     unsigned key_number; /* of the key that it was last sent with */
     bool has_new_key;    /* it was refused, and tried once more with another key */
@@ -170,6 +171,15 @@ static void call_stop_time(struct call *call)
     loop_timer_stop(&call->deadline);
 }
 
+/* The service holds CALL back once more: what it waited for that before counts as well. */
+static void call_count_hold(struct call *call)
+{
+    call->left_ms = call->deadline_ms - clock_ms() - call->held_ms;
+    call->held_ms = 0;
+    call->time_runs = false;
+    call_run_time(call);
+}
+
 /* -------- the queue -------- */
 
 static void call_send(void *data);
@@ -279,6 +289,8 @@ static void call_on_answer(void *data, struct answer *answer)
         queue_hold(&client->queue, delay < CALL_HOLD_MAX_MS ? delay : CALL_HOLD_MAX_MS);
     if (call_waits_on(call, answer))
         return;
+    if (answer->over_rate)
+        call_count_hold(call);
     if (answer->unsent)
         call_take_back(call);
     if (answer->error == -EDQUOT && call_has_current_key(call))
@@ -335,6 +347,7 @@ static void call_send(void *data)
     call->key_number = client->key_number;
     if (call->tries++ == 0) { /* what it waited before is no time for its answer */
         call_stop_time(call);
+        call->held_ms = client->timeout_ms - call->left_ms;
         call->left_ms = client->timeout_ms;
     }
     call_run_time(call);

@@ -916,6 +916,21 @@ TEST(client_waits_behind_the_call_that_goes_alone_for_no_longer_than_the_timeout
     call_cancel(alone);
 }
 
+TEST(client_counts_how_long_a_call_was_held_back_before_when_it_is_again)
+{
+    create(10000, 300, 0);
+    begin_hold(4000);
+    get();
+    pass(4000);
+    hold(2000);
+    pass(2000);
+    hold(2500);
+    pass(2500);
+    assert_int_equal(outcome.calls, 0);
+    hold(2000);
+    assert_outcome(-EAGAIN, "HTTP 429");
+}
+
 TEST(client_ends_a_call_at_its_deadline)
 {
     create(5000, 300, 0);
@@ -1374,6 +1389,7 @@ int main(void)
         CLIENT_TEST(client_lets_all_calls_go_when_the_one_is_silent),
         CLIENT_TEST(
             client_waits_behind_the_call_that_goes_alone_for_no_longer_than_the_timeout),
+        CLIENT_TEST(client_counts_how_long_a_call_was_held_back_before_when_it_is_again),
         CLIENT_TEST(client_ends_a_call_at_its_deadline),
         CLIENT_TEST(client_counts_retries_into_the_timeout),
         CLIENT_TEST(client_calls_nobody_whose_call_was_cancelled),
