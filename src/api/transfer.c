@@ -137,6 +137,16 @@ static void transfer_end(struct transfer *transfer, struct answer *answer)
     transfer_free(transfer);
 }
 
+/* Return what Retry-After says, in milliseconds; 0: nothing, or a time that is past. */
+static int64_t transfer_wait_ms(CURL *easy)
+{
+    curl_off_t seconds = 0;
+    curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds);
+    if (seconds > FRESHNESS_SECONDS_MAX)
+        seconds = FRESHNESS_SECONDS_MAX;
+    return seconds > 0 ? seconds * 1000 : 0;
+}
+
 static void transfer_on_end(CURL *easy, CURLcode code)
 {
     struct transfer *transfer = transfer_of(easy);
@@ -148,11 +158,10 @@ static void transfer_on_end(CURL *easy, CURLcode code)
         /* curl takes the end of the connection for the end of the header. */
         answer_fail(&answer, -EBADMSG, true, "the connection was closed in the header");
     } else {
-        curl_off_t retry_after = 0, took_us = 0;
+        curl_off_t took_us = 0;
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
-        curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after);
         curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &took_us);
-        answer.wait_ms = retry_after > 0 && retry_after < 1000000 ? retry_after * 1000 : 0;
+        answer.wait_ms = transfer_wait_ms(easy);
         answer.took_us = took_us;
         answer.body = transfer->body.data ? transfer->body.data : "";
         answer.size = transfer->body.size;

@@ -1,9 +1,11 @@
 """What fails and how: the right errno, one log line, and never a damaged backup."""
 
+import email.utils
 import errno
 import json
 import os
 import re
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -241,6 +243,19 @@ def test_a_429_is_waited_out(sandbox, mount, clock, spawn):
     clock.move(25)
     assert listing.communicate(timeout=ENOUGH)[0].count("\n") == 250
     assert sandbox.paths()[f"/{users(RESEARCH)}"] == 2
+
+
+# semantics: E9
+@pytest.mark.parametrize("days", [11, 12, 30, 99999])
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_a_429_that_says_to_wait_for_days_is_tried_once(sandbox, mount, days, form):
+    date = email.utils.formatdate(time.time() + 86400 * days, usegmt=True)
+    headers = {"Retry-After": date if form == "date" else str(86400 * days)}
+    sandbox.fault(users(RESEARCH), status=429, headers=headers)
+    fs = mount(sandbox, timeout=5)
+    fs.expect_log("HTTP 429")
+    assert error_of(os.listdir, fs / users(RESEARCH)) == errno.EAGAIN
+    assert sandbox.paths()[f"/{users(RESEARCH)}"] == 1
 
 
 def test_what_does_not_pass_is_tried_once(sandbox, mount):
