@@ -8,6 +8,9 @@
 /* Beyond that many in a row, holds get no longer: 8 s, by call_backoff_ms(). */
 #define QUEUE_HOLDS_MAX 5
 
+/* After that many answers in a row that were no 429, all calls go. */
+#define QUEUE_ALONE 8
+
 static void queue_run(void *data);
 
 int queue_init(struct queue *queue, struct loop *loop, unsigned rate)
@@ -61,7 +64,7 @@ void queue_count(struct queue *queue)
 
 static int64_t queue_scouted_ms(const struct queue *queue, int64_t now)
 {
-    return queue->scout && queue->scout_until_ms > now ? queue->scout_until_ms - now : 0;
+    return queue->scout && queue->alone_until_ms > now ? queue->alone_until_ms - now : 0;
 }
 
 bool queue_is_held(const struct queue *queue)
@@ -76,12 +79,15 @@ void queue_hear(struct queue *queue, const struct queue_ticket *ticket, bool ove
     if (queue->scout != ticket && queue_is_held(queue))
         return;
     queue->scout = NULL;
-    if (over_rate && queue->holds < QUEUE_HOLDS_MAX)
-        queue->holds++;
-    if (over_rate || queue->holds == 0)
-        return;
-    queue->holds = 0;
-    queue_run_after(queue, 0);
+    if (over_rate) {
+        queue->holds += queue->holds < QUEUE_HOLDS_MAX;
+        queue->alone = QUEUE_ALONE;
+        queue->alone_until_ms = 0;
+    } else if (queue->alone > 0) {
+        queue->holds = 0;
+        queue->alone--;
+        queue_run_after(queue, 0);
+    }
 }
 
 void queue_hold(struct queue *queue, int64_t hold_ms)
@@ -127,7 +133,7 @@ bool queue_has_spare(const struct queue *queue)
 {
     size_t waiting = queue_length(queue);
     uint64_t made = queue->requests + waiting, left = ledger_left(queue->ledger);
-    return queue->circuit.trouble == CIRCUIT_FINE && queue->holds == 0 &&
+    return queue->circuit.trouble == CIRCUIT_FINE && queue->alone == 0 &&
            bucket_has_spare(queue->bucket, clock_ms(), waiting) &&
            queue_is_spare(left > waiting ? left - waiting : 0,
                           ledger_allowance(queue->ledger)) &&
@@ -178,9 +184,10 @@ static int64_t queue_wait_ms(const struct queue *queue, int64_t now)
 static void queue_send(struct queue *queue, struct queue_ticket *ticket, int64_t now)
 {
     queue_leave(queue, ticket);
-    if (queue->holds > 0 && !queue->scout) {
+    if (queue->alone > 0) {
         queue->scout = ticket;
-        queue->scout_until_ms = now + queue->patience_ms;
+        if (queue->alone_until_ms == 0)
+            queue->alone_until_ms = now + queue->patience_ms;
     }
     ticket->events->go(ticket->data);
 }

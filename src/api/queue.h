@@ -38,9 +38,13 @@ TAILQ_HEAD(queue_tickets, queue_ticket);
  * Each 429 may cost a call. So when the service says that there are too many, all calls wait,
  * and then one goes alone, the scout. The others wait until it is answered:
  *   - With a 429 again, all wait for longer than the last time.
- *   - With anything else, all go.
+ *   - With anything else, the next one goes alone. After some of these in a row, all go.
  *   - A scout that was taken back, or that asks again over another connection, is followed by
- *     another one. When it is silent for `patience_ms`, all go.
+ *     another one.
+ *   - `patience_ms` after the first scout, all go: it may be silent, or the service slow.
+ *
+ * The rate may come back call by call, while somebody else goes on. If all went after the first
+ * scout, most of them would be in vain, again and again.
  */
 struct queue {
     struct loop *loop;
@@ -52,7 +56,8 @@ struct queue {
     unsigned holds;        /* in a row, up to a maximum; 0: the last answer was no 429 */
     int64_t patience_ms;
     const struct queue_ticket *scout; /* its call is under way; NULL: there is none */
-    int64_t scout_until_ms;           /* the others wait for it until then (clock_ms()) */
+    unsigned alone;                   /* so many are still to go alone; 0: all may go */
+    int64_t alone_until_ms;           /* no longer than that (clock_ms()); 0: none has gone */
     struct queue_tickets tickets;
     struct loop_timer timer; /* runs when the first of them may go */
 };

@@ -776,21 +776,19 @@ static void cancel_all(struct call **calls, size_t count)
         call_cancel(calls[i]);
 }
 
-TEST(client_lets_all_calls_go_when_one_alone_got_no_429)
+TEST(client_lets_all_calls_go_when_eight_alone_got_no_429)
 {
     static const struct answer answers[] = {
         {.status = 200}, {.status = 404}, {.status = 401}, {.error = -ECONNRESET}};
-    struct call *calls[4];
-    for (size_t i = 0; i < LENGTH(answers); i++) {
-        create(30000, 300, 0);
-        get_held(calls, LENGTH(calls));
-        transfer_answer(answers[i]);
-        pass(0);
-        assert_int_equal(transfers_waiting, 3);
-        cancel_all(calls + 1, 3);
-        tear_down(NULL);
-    }
+    struct call *calls[12];
     create(30000, 300, 0);
+    get_held(calls, LENGTH(calls));
+    for (unsigned i = 0; i < 8; i++, pass(0)) {
+        assert_int_equal(transfers_waiting, 1);
+        transfer_answer(answers[i % LENGTH(answers)]);
+    }
+    assert_int_equal(transfers_waiting, 4);
+    cancel_all(calls + 8, 4);
 }
 
 /* Eight pages are asked for while somebody else uses the key up for 20 seconds. */
@@ -809,6 +807,24 @@ TEST(client_makes_few_calls_in_vain_while_it_is_over_the_rate)
     assert_int_equal(outcome.error, 0);
     assert_between(in_vain, 8 + 5, 8 + 8);
     assert_int_equal(client_requests(client), in_vain + 8);
+}
+
+/* Of forty pages eight are asked for at once, while somebody else leaves two calls a second. */
+TEST(client_makes_few_calls_in_vain_while_the_rate_comes_back_slowly)
+{
+    unsigned asked = 0, in_vain = 0;
+    create(30000, 300, 0);
+    for (int64_t began = fake_now; outcome.calls < 40; pass(10)) {
+        for (; asked < 40 && asked - outcome.calls < 8; asked++)
+            get();
+        while (transfers_waiting) {
+            bool over = outcome.calls >= (fake_now - began) / 500;
+            in_vain += over;
+            transfer_answer_status(over ? 429 : 200);
+            assert_int_equal(outcome.error, 0);
+        }
+    }
+    assert_true(in_vain <= 60);
 }
 
 TEST(client_waits_as_long_for_the_next_list_as_for_the_one_before)
@@ -899,6 +915,20 @@ TEST(client_lets_all_calls_go_when_the_one_is_silent)
     pass(1100);
     assert_int_equal(transfers_waiting, 3);
     cancel_all(calls, LENGTH(calls));
+}
+
+TEST(client_lets_calls_go_alone_for_no_longer_than_a_quarter_of_the_timeout)
+{
+    struct call *calls[4];
+    create(8000, 300, 0);
+    get_held(calls, LENGTH(calls));
+    pass(1500);
+    transfer_answer_status(200);
+    pass(400);
+    assert_int_equal(transfers_waiting, 1);
+    pass(100);
+    assert_int_equal(transfers_waiting, 3);
+    cancel_all(calls + 1, 3);
 }
 
 TEST(client_waits_behind_the_call_that_goes_alone_for_no_longer_than_the_timeout)
@@ -1299,16 +1329,19 @@ TEST(client_spares_none_while_the_service_is_silent)
     assert_false(client_has_spare(client));
 }
 
-TEST(client_spares_none_until_a_call_got_no_429_any_more)
+TEST(client_spares_none_until_calls_got_no_429_any_more)
 {
     create(30000, 300, 0);
     get();
     pass(0);
     transfer_answer_status(429);
-    pass(600);
-    assert_false(client_has_spare(client));
-    transfer_answer_status(200);
+    for (pass(600); outcome.calls < 8; pass(0)) {
+        assert_false(client_has_spare(client));
+        transfer_answer_status(200);
+        get();
+    }
     assert_true(client_has_spare(client));
+    transfer_answer_status(200);
 }
 
 #define CLIENT_TEST(name) cmocka_unit_test_teardown(name, tear_down)
@@ -1381,12 +1414,14 @@ int main(void)
         CLIENT_TEST(
             client_counts_how_long_the_service_held_a_call_back_and_not_the_wait_for_the_rate),
         CLIENT_TEST(client_does_not_wait_for_the_rate_while_the_service_holds_calls_back),
-        CLIENT_TEST(client_lets_all_calls_go_when_one_alone_got_no_429),
+        CLIENT_TEST(client_lets_all_calls_go_when_eight_alone_got_no_429),
         CLIENT_TEST(client_makes_few_calls_in_vain_while_it_is_over_the_rate),
+        CLIENT_TEST(client_makes_few_calls_in_vain_while_the_rate_comes_back_slowly),
         CLIENT_TEST(client_waits_as_long_for_the_next_list_as_for_the_one_before),
         CLIENT_TEST(client_takes_no_news_from_a_call_that_was_sent_before_a_429),
         CLIENT_TEST(client_lets_another_call_go_alone_when_the_one_is_taken_back),
         CLIENT_TEST(client_lets_all_calls_go_when_the_one_is_silent),
+        CLIENT_TEST(client_lets_calls_go_alone_for_no_longer_than_a_quarter_of_the_timeout),
         CLIENT_TEST(
             client_waits_behind_the_call_that_goes_alone_for_no_longer_than_the_timeout),
         CLIENT_TEST(client_counts_how_long_a_call_was_held_back_before_when_it_is_again),
@@ -1416,7 +1451,7 @@ int main(void)
         CLIENT_TEST(client_spares_none_of_the_last_calls),
         CLIENT_TEST(client_spares_none_of_the_last_of_the_allowance),
         CLIENT_TEST(client_spares_none_while_the_service_is_silent),
-        CLIENT_TEST(client_spares_none_until_a_call_got_no_429_any_more),
+        CLIENT_TEST(client_spares_none_until_calls_got_no_429_any_more),
         cmocka_unit_test(call_pauses_twice_as_long_each_time_up_to_16_seconds),
         cmocka_unit_test(call_takes_off_no_more_than_half_of_a_pause),
     };
