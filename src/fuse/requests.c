@@ -28,6 +28,9 @@ static void fs_on_init(void *data, struct fuse_conn_info *conn)
     conn->want &= ~(unsigned)FUSE_CAP_READDIRPLUS_AUTO;
     /* A node's bytes never change: there is nothing to look out for. */
     conn->want &= ~(unsigned)FUSE_CAP_AUTO_INVAL_DATA;
+    /* Else an open with O_TRUNC, on a mount that root made writable, is taken for one that was
+     * done: open is not asked for. */
+    conn->want &= ~(unsigned)FUSE_CAP_ATOMIC_O_TRUNC;
     init_reply_want(conn);
     /* Nor does a link's target. */
     conn->want |= FUSE_CAP_CACHE_SYMLINKS & conn->capable;
