@@ -88,7 +88,7 @@ int flight_go(struct flight *flight);
 uint64_t flight_answered(const struct flight *flight);
 
 /* Return what window INDEX holds, once it is there. Borrowed. The owner may put other records
- * in the place of these, and NULL where it took one over. */
+ * in the place of these, take them over, and finish the envelope before the flight does. */
 struct envelope *flight_envelope(const struct flight *flight, size_t index);
 
 /* Return what the answer to it said of its age, once it is there. Borrowed. */

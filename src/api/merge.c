@@ -26,7 +26,6 @@ static void merge_move_window(struct merge *merge)
     struct envelope *envelope = flight_envelope(merge->flight, at);
     for (size_t i = merge->flight->windows[at].skip; i < envelope->count; i++) {
         struct record *record = envelope->records[i];
-        envelope->records[i] = NULL;
         if (merge->count > 0) {
             uint64_t last = merge->records[merge->count - 1]->id;
             merge->ascending = merge->ascending && last < record->id;

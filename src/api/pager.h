@@ -22,7 +22,7 @@ struct pager_result {
     int error;   /* 0 or -errno */
     long status; /* HTTP, of the answer that failed; 0 if there was none */
     bool nobody; /* a 404 that may mean that a list holds nobody: the service itself said so, of
-                    page 1, and twice where people were expected */
+                    page 1, and twice if that counts (`missing_is_empty`) */
     bool transient; /* it may be different the next time */
     bool untried;   /* as in struct answer */
     /* Calls that the list takes: so many were made, or after -E2BIG would be. Those that were

@@ -17,9 +17,9 @@ size_t wipe_freed(void);
 void wipe_give_back(size_t min);
 
 /*
- * Memory for one large thing, straight from the system. The heap would keep it, or it would be
- * wiped and given back at once, which takes a tenth of a second for 300 MB. Pages go back piece
- * by piece, and the system wipes them before anyone else gets them.
+ * Memory for one large thing, or for what goes soon, straight from the system. The heap would
+ * keep it, or it would be wiped and given back at once, which takes a tenth of a second for 300
+ * MB. Pages go back piece by piece, and the system wipes them before anyone else gets them.
  */
 
 /* Return SIZE bytes, zeroed; NULL when memory is out. */

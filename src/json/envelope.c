@@ -2,8 +2,10 @@
 #include "json/envelope.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/number.h"
 #include "base/wipe.h"
@@ -11,14 +13,18 @@
 
 #define ENVELOPE_FIRST_ROOM 16
 
-/* An array with room for so many records has pages of its own (base/wipe.h). In the heap, a
- * thousand of them would leave holes between the records for as long as those are held. */
-#define ENVELOPE_PAGED_ROOM 512
+/* Whether an array with ROOM for so many records has pages of its own (base/wipe.h). A large
+ * one does: in the heap, a thousand of them would leave holes between the records for as long
+ * as those are held. */
+static bool envelope_is_paged(size_t room)
+{
+    return room * sizeof(struct record *) >= (size_t)sysconf(_SC_PAGESIZE);
+}
 
 /* Give the array back, and the first COUNT of its records. */
 static void envelope_drop_array(const struct envelope *envelope, size_t count)
 {
-    if (envelope->room >= ENVELOPE_PAGED_ROOM)
+    if (envelope_is_paged(envelope->room))
         record_unref_paged(envelope->records, envelope->room, count);
     else
         record_unref_all(envelope->records, count);
@@ -35,7 +41,7 @@ static int envelope_grow(struct envelope *envelope)
 {
     size_t room = envelope->room ? 2 * envelope->room : ENVELOPE_FIRST_ROOM;
     size_t size = room * sizeof(struct record *);
-    struct record **records = room < ENVELOPE_PAGED_ROOM ? malloc(size) : wipe_take_pages(size);
+    struct record **records = envelope_is_paged(room) ? wipe_take_pages(size) : malloc(size);
     if (!records)
         return -ENOMEM;
     for (size_t i = 0; i < envelope->count; i++)
