@@ -20,6 +20,9 @@
 /* After which what could not be done is tried again. */
 #define EXPIRY_RETRY_MS 1000
 
+/* So many may be under way; what is asked for then waits until they are done. */
+#define EXPIRY_ROUNDS_MAX 8
+
 struct expiry_name {
     STAILQ_ENTRY(expiry_name) link;
     fuse_ino_t parent;
@@ -33,27 +36,35 @@ struct expiry_dir {
     int64_t next, count;
 };
 
-struct expiry {
+/* The names that the kernel knew at one moment. */
+struct expiry_round {
+    TAILQ_ENTRY(expiry_round) link;
+    struct expiry *expiry;
     struct worker_job job;
-    struct fs *fs;
     STAILQ_HEAD(expiry_names, expiry_name) names;
     struct arena arena;      /* of the names */
-    struct expiry_dir *dirs; /* owned; NULL: not yet begun */
+    struct expiry_dir *dirs; /* owned */
     size_t dir_count;
     struct loop_work work;
+    bool waits; /* for memory or a thread */
+};
+
+struct expiry {
+    struct fs *fs;
+    TAILQ_HEAD(expiry_rounds, expiry_round) rounds; /* under way; owned */
+    size_t count;
     struct loop_timer retry;
-    bool busy;  /* from its start to its end */
-    bool late;  /* it could not be done so far, and the log says so */
-    bool again; /* asked for meanwhile */
+    bool late;  /* something could not be done so far, and the log says so */
+    bool again; /* asked for, and no round could be made */
 };
 
 /* On the worker's thread. */
-static void expiry_run(struct worker_job *job, const atomic_bool *cancelled)
+static void round_run(struct worker_job *job, const atomic_bool *cancelled)
 {
-    const struct expiry *expiry = container_of(job, struct expiry, job);
-    struct fuse_session *fuse = expiry->fs->fuse;
+    const struct expiry_round *round = container_of(job, struct expiry_round, job);
+    struct fuse_session *fuse = round->expiry->fs->fuse;
     const struct expiry_name *name;
-    STAILQ_FOREACH(name, &expiry->names, link) {
+    STAILQ_FOREACH(name, &round->names, link) {
         if (atomic_load(cancelled))
             break;
         size_t size = strlen(name->name);
@@ -63,48 +74,54 @@ static void expiry_run(struct worker_job *job, const atomic_bool *cancelled)
     }
 }
 
-static void expiry_drop_last_dir(struct expiry *expiry)
+static void round_drop_last_dir(struct expiry_round *round)
 {
-    struct expiry_dir *last = &expiry->dirs[--expiry->dir_count];
+    struct expiry_dir *last = &round->dirs[--round->dir_count];
     snapshot_unref(last->snapshot);
     last->dir->uses--;
 }
 
-static void expiry_clear(struct expiry *expiry)
+static void round_destroy(struct expiry_round *round)
 {
-    while (expiry->dir_count > 0)
-        expiry_drop_last_dir(expiry);
-    free(expiry->dirs);
-    expiry->dirs = NULL;
-    reaper_take_arena(&expiry->arena);
-    STAILQ_INIT(&expiry->names);
+    TAILQ_REMOVE(&round->expiry->rounds, round, link);
+    round->expiry->count--;
+    loop_work_stop(&round->work);
+    while (round->dir_count > 0)
+        round_drop_last_dir(round);
+    free(round->dirs);
+    reaper_take_arena(&round->arena);
+    free(round);
 }
 
-static void expiry_end(struct expiry *expiry)
+static void round_end(struct expiry_round *round)
 {
-    bool again = expiry->again && !expiry->fs->ending;
-    if (expiry->late && !expiry->fs->ending)
-        log_info("the kernel was told that what it holds is old");
-    expiry_clear(expiry);
-    expiry->busy = expiry->late = expiry->again = false;
-    if (again)
+    struct expiry *expiry = round->expiry;
+    round_destroy(round);
+    if (expiry->fs->ending || expiry->count > 0)
+        return;
+    if (expiry->again) {
         expiry_start(expiry);
+        return;
+    }
+    if (expiry->late)
+        log_info("the kernel was told that what it holds is old");
+    expiry->late = false;
 }
 
-static void expiry_on_done(struct worker_job *job)
+static void round_on_done(struct worker_job *job)
 {
-    expiry_end(container_of(job, struct expiry, job));
+    round_end(container_of(job, struct expiry_round, job));
 }
 
-static bool expiry_add(struct expiry *expiry, const struct dir *parent, const char *text)
+static bool round_add(struct expiry_round *round, const struct dir *parent, const char *text)
 {
     size_t size = strlen(text) + 1;
-    struct expiry_name *name = arena_take(&expiry->arena, sizeof *name + size);
+    struct expiry_name *name = arena_take(&round->arena, sizeof *name + size);
     if (!name)
         return false;
-    name->parent = node_of_dir(expiry->fs, parent);
+    name->parent = node_of_dir(round->expiry->fs, parent);
     memcpy(name->name, text, size);
-    STAILQ_INSERT_TAIL(&expiry->names, name, link);
+    STAILQ_INSERT_TAIL(&round->names, name, link);
     return true;
 }
 
@@ -119,21 +136,21 @@ static bool entry_is_known(const struct dir_entry *entry)
 }
 
 /* Add the names that DIR lists and that the kernel may hold, up to LIMIT more. What it holds of
- * an older snapshot has run out by itself. */
-static bool expiry_add_listed(struct expiry *expiry, struct expiry_dir *dir, int64_t limit)
+ * an older snapshot has run out by itself, or a round before tells of it. */
+static bool round_add_listed(struct expiry_round *round, struct expiry_dir *dir, int64_t limit)
 {
     struct dir_entry entry;
     int64_t end = dir->count - dir->next < limit ? dir->count : dir->next + limit;
     for (; dir->next < end; dir->next++) {
         if (entry_at(dir->dir, dir->snapshot, (size_t)dir->next, &entry) == 0 &&
-            entry_is_known(&entry) && !expiry_add(expiry, dir->dir, entry.name))
+            entry_is_known(&entry) && !round_add(round, dir->dir, entry.name))
             return false;
     }
     return true;
 }
 
 /* Add the names of DIR that were looked up without its list. */
-static bool expiry_add_singles(struct expiry *expiry, struct dir *dir)
+static bool round_add_singles(struct expiry_round *round, struct dir *dir)
 {
     const struct record *record;
     char name[NAME_SIZE];
@@ -141,7 +158,7 @@ static bool expiry_add_singles(struct expiry *expiry, struct dir *dir)
         return true;
     for (size_t i = 0; (record = cache_single_at(dir->listing, i)); i++) {
         name_of_file(record->id, name);
-        if (record->lookups > 0 && !expiry_add(expiry, dir, name))
+        if (record->lookups > 0 && !round_add(round, dir, name))
             return false;
     }
     return true;
@@ -149,23 +166,23 @@ static bool expiry_add_singles(struct expiry *expiry, struct dir *dir)
 
 /* Add the fixed files of DIR. Which of them are known can be seen only while their lists are
  * fresh, so this is done at once. */
-static bool expiry_add_fixed(struct expiry *expiry, struct dir *dir)
+static bool round_add_fixed(struct expiry_round *round, struct dir *dir)
 {
     struct dir_entry entry;
     for (size_t i = 0; entry_fixed_at(dir, i, &entry) == 0; i++) {
-        if (entry_is_known(&entry) && !expiry_add(expiry, dir, entry.name))
+        if (entry_is_known(&entry) && !round_add(round, dir, entry.name))
             return false;
     }
     return true;
 }
 
 /* What DIR lists is collected later. */
-static void expiry_put_off(struct expiry *expiry, struct dir *dir)
+static void round_put_off(struct expiry_round *round, struct dir *dir)
 {
     struct snapshot *snapshot = dir->listing ? cache_held(dir->listing) : NULL;
     if (dir->listing && !snapshot)
         return;
-    expiry->dirs[expiry->dir_count++] = (struct expiry_dir){
+    round->dirs[round->dir_count++] = (struct expiry_dir){
         .dir = dir,
         .snapshot = snapshot ? snapshot_ref(snapshot) : NULL,
         .next = (int64_t)dir_fixed_count(dir),
@@ -174,47 +191,62 @@ static void expiry_put_off(struct expiry *expiry, struct dir *dir)
     dir->uses++;
 }
 
-static bool expiry_add_dir(struct expiry *expiry, struct dir *dir)
+static bool round_add_dir(struct expiry_round *round, struct dir *dir)
 {
-    expiry_put_off(expiry, dir);
-    return expiry_add_fixed(expiry, dir) && expiry_add_singles(expiry, dir);
+    round_put_off(round, dir);
+    return round_add_fixed(round, dir) && round_add_singles(round, dir);
 }
 
-/* Return false when memory is out; then it has not begun. */
-static bool expiry_begin(struct expiry *expiry)
+/* Return false when memory is out. */
+static bool round_begin(struct expiry_round *round)
 {
-    const struct tree *tree = expiry->fs->tree;
+    const struct tree *tree = round->expiry->fs->tree;
     struct dir *dir;
     size_t room = 1;
     TAILQ_FOREACH(dir, &tree->dirs, link)
         room++;
-    expiry->dirs = calloc(room, sizeof *expiry->dirs);
-    if (!expiry->dirs)
+    round->dirs = calloc(room, sizeof *round->dirs);
+    if (!round->dirs)
         return false;
     TAILQ_FOREACH(dir, &tree->dirs, link) {
         bool known = dir->lookups > 0 || dir == tree->root;
-        if (known && !expiry_add_dir(expiry, dir)) {
-            expiry_clear(expiry);
+        if (known && !round_add_dir(round, dir))
             return false;
-        }
     }
     return true;
 }
 
+/* Return NULL when memory is out. */
+static struct expiry_round *round_create(struct expiry *expiry)
+{
+    struct expiry_round *round = calloc(1, sizeof *round);
+    if (!round)
+        return NULL;
+    round->expiry = expiry;
+    round->job = (struct worker_job){.run = round_run, .done = round_on_done};
+    STAILQ_INIT(&round->names);
+    TAILQ_INSERT_TAIL(&expiry->rounds, round, link);
+    expiry->count++;
+    if (round_begin(round))
+        return round;
+    round_destroy(round);
+    return NULL;
+}
+
 /* A listing may have a million names. Return false when memory is out; what is still to be
  * collected is held. */
-static bool expiry_collect(struct expiry *expiry)
+static bool round_collect(struct expiry_round *round)
 {
-    if (expiry->dir_count == 0)
+    if (round->dir_count == 0)
         return true;
-    struct expiry_dir *last = &expiry->dirs[expiry->dir_count - 1];
-    bool added = expiry_add_listed(expiry, last, EXPIRY_STEP);
+    struct expiry_dir *last = &round->dirs[round->dir_count - 1];
+    bool added = round_add_listed(round, last, EXPIRY_STEP);
     if (added && last->next >= last->count)
-        expiry_drop_last_dir(expiry);
+        round_drop_last_dir(round);
     return added;
 }
 
-static void expiry_go_on(void *data);
+static void expiry_try_again(void *data);
 
 /* Until then the kernel takes names for what they were, which may be a week. */
 static void expiry_try_later(struct expiry *expiry, int error)
@@ -224,43 +256,60 @@ static void expiry_try_later(struct expiry *expiry, int error)
                     "again every second",
                     strerror(error));
     expiry->late = true;
-    loop_timer_start(expiry->fs->loop, &expiry->retry, EXPIRY_RETRY_MS, expiry_go_on, expiry);
+    loop_timer_start(expiry->fs->loop, &expiry->retry, EXPIRY_RETRY_MS, expiry_try_again,
+                     expiry);
 }
 
-static void expiry_tell(struct expiry *expiry)
+static void round_tell(struct expiry_round *round)
 {
-    if (STAILQ_EMPTY(&expiry->names)) {
-        expiry_end(expiry);
+    if (STAILQ_EMPTY(&round->names)) {
+        round_end(round);
         return;
     }
-    struct worker *worker = fs_worker(expiry->fs);
+    struct worker *worker = fs_worker(round->expiry->fs);
+    round->waits = !worker;
     if (worker)
-        worker_add(worker, &expiry->job);
+        worker_add(worker, &round->job);
     else
-        expiry_try_later(expiry, errno);
+        expiry_try_later(round->expiry, errno);
 }
 
-static void expiry_go_on(void *data)
+static void round_go_on(void *data)
+{
+    struct expiry_round *round = data;
+    round->waits = !round_collect(round);
+    if (round->waits)
+        expiry_try_later(round->expiry, ENOMEM);
+    else if (round->dir_count > 0)
+        loop_work_start(round->expiry->fs->loop, &round->work, round_go_on, round);
+    else
+        round_tell(round);
+}
+
+static void expiry_try_again(void *data)
 {
     struct expiry *expiry = data;
-    bool done = expiry->dirs ? expiry_collect(expiry) : expiry_begin(expiry);
-    if (!done)
-        expiry_try_later(expiry, ENOMEM);
-    else if (expiry->dir_count > 0)
-        loop_work_start(expiry->fs->loop, &expiry->work, expiry_go_on, expiry);
-    else
-        expiry_tell(expiry);
+    struct expiry_round *round, *next;
+    for (round = TAILQ_FIRST(&expiry->rounds); round; round = next) {
+        next = TAILQ_NEXT(round, link);
+        if (round->waits)
+            round_go_on(round);
+    }
+    if (expiry->again)
+        expiry_start(expiry);
 }
 
-/* It begins at once, while what is held is still what the kernel knows. */
+/* It begins at once, while what is held is still what the kernel knows: a round that is under
+ * way does not know what the kernel was given since it began. */
 void expiry_start(struct expiry *expiry)
 {
-    if (expiry->busy) {
-        expiry->again = true;
-        return;
-    }
-    expiry->busy = true;
-    expiry_go_on(expiry);
+    bool may = expiry->count < EXPIRY_ROUNDS_MAX;
+    struct expiry_round *round = may ? round_create(expiry) : NULL;
+    expiry->again = !round;
+    if (round)
+        round_go_on(round);
+    else if (may)
+        expiry_try_later(expiry, ENOMEM);
 }
 
 struct expiry *expiry_create(struct fs *fs)
@@ -268,18 +317,18 @@ struct expiry *expiry_create(struct fs *fs)
     struct expiry *expiry = calloc(1, sizeof *expiry);
     if (!expiry)
         return NULL;
-    expiry->job = (struct worker_job){.run = expiry_run, .done = expiry_on_done};
     expiry->fs = fs;
-    STAILQ_INIT(&expiry->names);
+    TAILQ_INIT(&expiry->rounds);
     return expiry;
 }
 
 void expiry_destroy(struct expiry *expiry)
 {
+    struct expiry_round *round;
     if (!expiry)
         return;
     loop_timer_stop(&expiry->retry);
-    loop_work_stop(&expiry->work);
-    expiry_clear(expiry);
+    while ((round = TAILQ_FIRST(&expiry->rounds)))
+        round_destroy(round); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
     free(expiry);
 }

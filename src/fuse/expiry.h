@@ -17,9 +17,9 @@ struct expiry;
 /* Return NULL when memory is out. */
 struct expiry *expiry_create(struct fs *fs);
 
-/* Collect the names in steps of the loop, then give them to the worker. If that is under way
- * already, do it again afterwards. While memory is out, or there can be no thread, it is tried
- * again every second; the log says so. */
+/* Collect the names that the kernel knows now, in steps of the loop, then give them to the
+ * worker. While memory is out, or there can be no thread, it is tried again every second; the
+ * log says so. */
 void expiry_start(struct expiry *expiry);
 
 /* The worker may not be busy. Take NULL. */

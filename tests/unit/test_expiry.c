@@ -18,6 +18,7 @@ static struct tree tree;
 static struct tree_options options;
 static struct fs fs;
 static struct expiry *expiry;
+static struct dir *users;
 
 static bool without_threads;
 static unsigned memory_asked, memory_fails_at; /* 0: never */
@@ -72,14 +73,14 @@ static void ignore(struct waiter *waiter, struct snapshot *snapshot, int error, 
     (void)waiter, (void)snapshot, (void)error, (void)why;
 }
 
-static void fetch(const struct dir *users)
+static void fetch(size_t count)
 {
     static struct fake_record records[USERS];
     struct waiter waiter = {.done = ignore};
-    for (size_t i = 0; i < USERS; i++)
+    for (size_t i = 0; i < count; i++)
         records[i] = (struct fake_record){i + 1, "a"};
     assert_int_equal(cache_wait(users->listing, 0, &waiter), 0);
-    fake_pager_bring(0, records, USERS);
+    fake_pager_bring(0, records, count);
 }
 
 /* The kernel is given DIR. */
@@ -90,11 +91,11 @@ static struct dir *show(struct dir *dir)
     return dir;
 }
 
-static void show_users(struct dir *users)
+static void show_users(size_t first, size_t end)
 {
     struct dir_entry entry;
     const struct snapshot *snapshot = cache_held(users->listing);
-    for (size_t i = 0; i < USERS; i++) {
+    for (size_t i = first; i < end; i++) {
         assert_int_equal(entry_at(users, snapshot, i, &entry), 0);
         node_remember(&fs, &entry);
     }
@@ -121,9 +122,9 @@ static int set_up(void **state)
         show(dir_child(show(dir_child(tree.root, DIR_ORGANIZATIONS, 0)), DIR_ORGANIZATION, 23));
     struct dir *department =
         show(dir_child(show(dir_child(organization, DIR_DEPARTMENTS, 0)), DIR_DEPARTMENT, 12));
-    struct dir *users = show(dir_child(department, DIR_USERS, 0));
-    fetch(users);
-    show_users(users);
+    users = show(dir_child(department, DIR_USERS, 0));
+    fetch(USERS);
+    show_users(0, USERS - 1);
     return 0;
 }
 
@@ -164,15 +165,34 @@ TEST(expiry_tells_of_each_name_that_the_kernel_knows)
 {
     expiry_start(expiry);
     pass(0);
-    assert_int_equal(count_told(1), USERS);
+    assert_int_equal(count_told(1), USERS - 1);
+    assert_int_equal(told[USERS], 0);
 }
 
 TEST(expiry_asked_for_meanwhile_is_done_again)
 {
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 20; i++)
         expiry_start(expiry);
     pass(0);
-    assert_int_equal(count_told(2), USERS);
+    assert_int_equal(count_told(8 + 1), USERS - 1);
+}
+
+/* And are no longer listed when there is a thread at last. */
+TEST(expiry_tells_of_names_that_the_kernel_was_given_after_one_began)
+{
+    without_threads = true;
+    capture_begin();
+    expiry_start(expiry);
+    pass(0);
+    show_users(USERS - 1, USERS);
+    expiry_start(expiry);
+    cache_expire(cache);
+    fetch(USERS - 1);
+    without_threads = false;
+    pass(1);
+    capture_end();
+    assert_int_equal(count_told(2), USERS - 1);
+    assert_int_equal(told[USERS], 1);
 }
 
 TEST(expiry_is_tried_again_until_there_is_a_thread)
@@ -187,7 +207,7 @@ TEST(expiry_is_tried_again_until_there_is_a_thread)
     pass(1);
     const char *log = capture_end();
     assert_int_equal(before, USERS);
-    assert_int_equal(count_told(1), USERS);
+    assert_int_equal(count_told(1), USERS - 1);
     assert_string_equal(
         log, "qpfs: warning: the kernel can't be told yet that what it holds is old: Resource "
              "temporarily unavailable; it is tried again every second\n"
@@ -206,7 +226,7 @@ TEST(expiry_is_tried_again_wherever_memory_is_out)
         pass(1);
         const char *log = capture_end();
         failed = memory_asked >= fails_at;
-        assert_int_equal(count_told(1), USERS);
+        assert_int_equal(count_told(1), USERS - 1);
         assert_int_equal(strstr(log, "Cannot allocate memory; it is tried again") != NULL,
                          failed);
     }
@@ -220,6 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         EXPIRY_TEST(expiry_tells_of_each_name_that_the_kernel_knows),
         EXPIRY_TEST(expiry_asked_for_meanwhile_is_done_again),
+        EXPIRY_TEST(expiry_tells_of_names_that_the_kernel_was_given_after_one_began),
         EXPIRY_TEST(expiry_is_tried_again_until_there_is_a_thread),
         EXPIRY_TEST(expiry_is_tried_again_wherever_memory_is_out),
     };
