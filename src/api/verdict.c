@@ -137,7 +137,9 @@ bool verdict_is_everything(const struct window *window, const struct envelope *f
     uint64_t own = verdict_own_size(window, first), total = verdict_total(window, first);
     if (verdict_is_echo(window, own, first, empty_behind))
         own = 0;
-    uint64_t size = own ? own : window->size > 0 ? window->size : VERDICT_DEFAULT_SIZE;
+    uint64_t size = own                ? verdict_least(window->size, own)
+                    : window->size > 0 ? window->size
+                                       : VERDICT_DEFAULT_SIZE;
     if (total > first->count || first->total_pages > 1 ||
         verdict_names_more_pages(window, first))
         return false;
