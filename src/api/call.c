@@ -18,7 +18,7 @@
 #define CALL_HOLD_MAX_MS 60000
 
 #define CALL_BACKOFF_MS    500
-#define CALL_DOUBLINGS_MAX 5
+#define CALL_DOUBLINGS_MAX 4
 
 /*
  * A call is in the queue, or has a transfer, or waits for its retry timer. Besides, or alone,
@@ -219,11 +219,10 @@ static void call_enqueue(void *data)
 
 /* -------- answers -------- */
 
-/* The pause after a 429 is for all calls, so it grows with those of all. */
-static int64_t call_retry_delay_ms(const struct call *call, const struct answer *answer)
+/* Return for how long to wait after ANSWER, which is that of failure number TRIES. */
+static int64_t call_retry_delay_ms(const struct answer *answer, unsigned tries)
 {
     uint32_t random = 0;
-    unsigned tries = answer->over_rate ? call->client->queue.holds : call->tries;
     if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0)
         random = (uint32_t)clock_ms();
     int64_t delay = call_backoff_ms(tries, random);
@@ -284,9 +283,12 @@ static void call_on_answer(void *data, struct answer *answer)
     log_debug("%s: try %u: %s (%zu bytes)", call->path, call->tries,
               answer->error ? answer->why : "HTTP 200", answer->size);
     queue_hear(&client->queue, &call->ticket, answer->over_rate);
-    int64_t delay = call_retry_delay_ms(call, answer);
-    if (answer->over_rate)
-        queue_hold(&client->queue, delay < CALL_HOLD_MAX_MS ? delay : CALL_HOLD_MAX_MS);
+    int64_t delay = call_retry_delay_ms(answer, call->tries);
+    if (answer->over_rate) { /* the pause for all grows with what all were answered */
+        int64_t hold_ms = call_retry_delay_ms(answer, client->queue.holds);
+        queue_hold(&client->queue, hold_ms < CALL_HOLD_MAX_MS ? hold_ms : CALL_HOLD_MAX_MS);
+        delay = delay > hold_ms ? delay : hold_ms;
+    }
     if (call_waits_on(call, answer))
         return;
     if (answer->over_rate)

@@ -23,7 +23,7 @@ void call_cancel(struct call *call);
 
 /*
  * Return the milliseconds to wait before try number TRY + 1, when TRY (from 1) has failed: 500
- * doubled each time, at most 16,000. A random half is taken off, so that calls which failed
+ * doubled each time, at most 8,000. A random half is taken off, so that calls which failed
  * together do not come back together. RANDOM is any 32 random bits. The vendor recommends
  * exponential backoff.
  */

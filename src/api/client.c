@@ -20,7 +20,7 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
     };
     int error = queue_init(&client->queue, loop, options->rate);
     client->queue.max_calls = options->max_calls;
-    client->queue.patience_ms = options->timeout_ms / 4;
+    client->queue.patience_ms = options->timeout_ms / 3;
     client->queue.ledger = options->ledger;
     client->timeout_ms = options->timeout_ms;
     client->refused = options->refused;

@@ -5,11 +5,11 @@
 
 #include "base/clock.h"
 
-/* Beyond that many in a row, holds get no longer: 8 s, by call_backoff_ms(). */
-#define QUEUE_HOLDS_MAX 5
-
 /* After that many answers in a row that were no 429, all calls go. */
 #define QUEUE_ALONE 8
+
+/* For so long after a hold it counts that there was one. */
+#define QUEUE_CAREFUL_MS 60000
 
 static void queue_run(void *data);
 
@@ -73,6 +73,12 @@ bool queue_is_held(const struct queue *queue)
     return bucket_held_ms(queue->bucket, now) > 0 || queue_scouted_ms(queue, now) > 0;
 }
 
+/* Return whether calls go alone at NOW. */
+static bool queue_is_careful(const struct queue *queue, int64_t now)
+{
+    return queue->alone > 0 && now < queue->held_until_ms + QUEUE_CAREFUL_MS;
+}
+
 /* While all wait, only the scout's answer is news. Other calls were sent before. */
 void queue_hear(struct queue *queue, const struct queue_ticket *ticket, bool over_rate)
 {
@@ -80,7 +86,7 @@ void queue_hear(struct queue *queue, const struct queue_ticket *ticket, bool ove
         return;
     queue->scout = NULL;
     if (over_rate) {
-        queue->holds += queue->holds < QUEUE_HOLDS_MAX;
+        queue->holds = queue_is_careful(queue, clock_ms()) ? queue->holds + 1 : 1;
         queue->alone = QUEUE_ALONE;
         queue->alone_until_ms = 0;
     } else if (queue->alone > 0) {
@@ -92,7 +98,10 @@ void queue_hear(struct queue *queue, const struct queue_ticket *ticket, bool ove
 
 void queue_hold(struct queue *queue, int64_t hold_ms)
 {
-    bucket_hold(queue->bucket, clock_ms() + hold_ms);
+    int64_t until_ms = clock_ms() + hold_ms;
+    if (queue->held_until_ms < until_ms)
+        queue->held_until_ms = until_ms;
+    bucket_hold(queue->bucket, until_ms);
     queue_run_after(queue, 0);
 }
 
@@ -133,7 +142,7 @@ bool queue_has_spare(const struct queue *queue)
 {
     size_t waiting = queue_length(queue);
     uint64_t made = queue->requests + waiting, left = ledger_left(queue->ledger);
-    return queue->circuit.trouble == CIRCUIT_FINE && queue->alone == 0 &&
+    return queue->circuit.trouble == CIRCUIT_FINE && !queue_is_careful(queue, clock_ms()) &&
            bucket_has_spare(queue->bucket, clock_ms(), waiting) &&
            queue_is_spare(left > waiting ? left - waiting : 0,
                           ledger_allowance(queue->ledger)) &&
@@ -184,7 +193,7 @@ static int64_t queue_wait_ms(const struct queue *queue, int64_t now)
 static void queue_send(struct queue *queue, struct queue_ticket *ticket, int64_t now)
 {
     queue_leave(queue, ticket);
-    if (queue->alone > 0) {
+    if (queue_is_careful(queue, now)) {
         queue->scout = ticket;
         if (queue->alone_until_ms == 0)
             queue->alone_until_ms = now + queue->patience_ms;

@@ -41,7 +41,8 @@ TAILQ_HEAD(queue_tickets, queue_ticket);
  *   - With anything else, the next one goes alone. After some of these in a row, all go.
  *   - A scout that was taken back, or that asks again over another connection, is followed by
  *     another one.
- *   - `patience_ms` after the first scout, all go: it may be silent, or the service slow.
+ *   - `patience_ms` after the first scout, all go: it may be silent, or the service slow. That
+ * is more than what silence.h waits for, so that all do not go over connections that are dead.
  *
  * The rate may come back call by call, while somebody else goes on. If all went after the first
  * scout, most of them would be in vain, again and again.
@@ -53,7 +54,8 @@ struct queue {
     struct ledger *ledger; /* borrowed; NULL: calls are counted here alone */
     uint64_t max_calls;    /* 0: no limit */
     uint64_t requests;     /* sent so far, each try counted */
-    unsigned holds;        /* in a row, up to a maximum; 0: the last answer was no 429 */
+    unsigned holds;        /* in a row; 0: the last answer was no 429 */
+    int64_t held_until_ms; /* the last of them, by clock_ms() */
     int64_t patience_ms;
     const struct queue_ticket *scout; /* its call is under way; NULL: there is none */
     unsigned alone;                   /* so many are still to go alone; 0: all may go */

@@ -776,6 +776,47 @@ static void cancel_all(struct call **calls, size_t count)
         call_cancel(calls[i]);
 }
 
+TEST(client_forgets_after_a_minute_that_it_was_over_the_rate)
+{
+    create(5000, 300, 0);
+    for (int i = 0; i < 3; i++) {
+        begin_hold(1000);
+        pass(1000);
+    }
+    pass(62000);
+    struct call *first = get(), *second = get();
+    pass(0);
+    assert_int_equal(transfers_waiting, 2);
+    transfer_answer_status(429);
+    pass(600);
+    assert_int_equal(transfers_waiting, 2); /* it was tried again after half a second */
+    call_cancel(first);
+    call_cancel(second);
+}
+
+TEST(client_pauses_longer_each_time_for_a_call_that_alone_gets_429)
+{
+    unsigned tries = 0;
+    create(30000, 300, 0);
+    get();
+    pass(0);
+    for (; outcome.calls == 0; tries++) {
+        struct outcome other = {0};
+        transfer_answer_status(429);
+        struct call *call = others_call(&other);
+        while (transfers_waiting == 0)
+            pass(100);
+        if (other.calls == 0 && outcome.calls == 0)
+            transfer_answer_status(200);
+        else
+            call_cancel(call);
+        while (outcome.calls == 0 && transfers_waiting == 0)
+            pass(100);
+    }
+    assert_int_equal(outcome.error, -EAGAIN);
+    assert_between(tries, 5, 10);
+}
+
 TEST(client_lets_all_calls_go_when_eight_alone_got_no_429)
 {
     static const struct answer answers[] = {
@@ -900,7 +941,7 @@ TEST(client_lets_another_call_go_alone_when_the_one_is_taken_back)
 TEST(client_lets_all_calls_go_when_the_one_is_silent)
 {
     struct call *calls[4];
-    create(8000, 300, 0);
+    create(6000, 300, 0);
     get_held(calls, LENGTH(calls));
     pass(1900);
     assert_int_equal(transfers_waiting, 1);
@@ -917,10 +958,10 @@ TEST(client_lets_all_calls_go_when_the_one_is_silent)
     cancel_all(calls, LENGTH(calls));
 }
 
-TEST(client_lets_calls_go_alone_for_no_longer_than_a_quarter_of_the_timeout)
+TEST(client_lets_calls_go_alone_for_no_longer_than_a_third_of_the_timeout)
 {
     struct call *calls[4];
-    create(8000, 300, 0);
+    create(6000, 300, 0);
     get_held(calls, LENGTH(calls));
     pass(1500);
     transfer_answer_status(200);
@@ -1348,15 +1389,15 @@ TEST(client_spares_none_until_calls_got_no_429_any_more)
 
 /* -------- pauses -------- */
 
-TEST(call_pauses_twice_as_long_each_time_up_to_16_seconds)
+TEST(call_pauses_twice_as_long_each_time_up_to_8_seconds)
 {
-    static const int64_t whole[] = {500, 500, 1000, 2000, 4000, 8000, 16000, 16000, 16000};
+    static const int64_t whole[] = {500, 500, 1000, 2000, 4000, 8000, 8000, 8000};
     for (unsigned try = 0; try < LENGTH(whole); try++) {
         assert_int_equal(call_backoff_ms(try, 0), whole[try] / 2);
         assert_int_equal(call_backoff_ms(try, (uint32_t)(whole[try] / 2)), whole[try]);
     }
-    assert_int_equal(call_backoff_ms(1000000, 0), 8000);
-    assert_int_equal(call_backoff_ms(UINT32_MAX, 8000), 16000);
+    assert_int_equal(call_backoff_ms(1000000, 0), 4000);
+    assert_int_equal(call_backoff_ms(UINT32_MAX, 4000), 8000);
 }
 
 TEST(call_takes_off_no_more_than_half_of_a_pause)
@@ -1414,6 +1455,8 @@ int main(void)
         CLIENT_TEST(
             client_counts_how_long_the_service_held_a_call_back_and_not_the_wait_for_the_rate),
         CLIENT_TEST(client_does_not_wait_for_the_rate_while_the_service_holds_calls_back),
+        CLIENT_TEST(client_forgets_after_a_minute_that_it_was_over_the_rate),
+        CLIENT_TEST(client_pauses_longer_each_time_for_a_call_that_alone_gets_429),
         CLIENT_TEST(client_lets_all_calls_go_when_eight_alone_got_no_429),
         CLIENT_TEST(client_makes_few_calls_in_vain_while_it_is_over_the_rate),
         CLIENT_TEST(client_makes_few_calls_in_vain_while_the_rate_comes_back_slowly),
@@ -1421,7 +1464,7 @@ int main(void)
         CLIENT_TEST(client_takes_no_news_from_a_call_that_was_sent_before_a_429),
         CLIENT_TEST(client_lets_another_call_go_alone_when_the_one_is_taken_back),
         CLIENT_TEST(client_lets_all_calls_go_when_the_one_is_silent),
-        CLIENT_TEST(client_lets_calls_go_alone_for_no_longer_than_a_quarter_of_the_timeout),
+        CLIENT_TEST(client_lets_calls_go_alone_for_no_longer_than_a_third_of_the_timeout),
         CLIENT_TEST(
             client_waits_behind_the_call_that_goes_alone_for_no_longer_than_the_timeout),
         CLIENT_TEST(client_counts_how_long_a_call_was_held_back_before_when_it_is_again),
@@ -1452,7 +1495,7 @@ int main(void)
         CLIENT_TEST(client_spares_none_of_the_last_of_the_allowance),
         CLIENT_TEST(client_spares_none_while_the_service_is_silent),
         CLIENT_TEST(client_spares_none_until_calls_got_no_429_any_more),
-        cmocka_unit_test(call_pauses_twice_as_long_each_time_up_to_16_seconds),
+        cmocka_unit_test(call_pauses_twice_as_long_each_time_up_to_8_seconds),
         cmocka_unit_test(call_takes_off_no_more_than_half_of_a_pause),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
