@@ -32,7 +32,7 @@ int64_t holding_stale_ms(const struct holding *holding)
 {
     const struct snapshot *snapshot = holding->snapshot;
     const struct fetch_source *source = holding->fetch.source;
-    if (!snapshot || holding->expired || snapshot->fetched_ms <= source->refused_ms)
+    if (!snapshot || holding->expired || snapshot->began_ms <= source->refused_ms)
         return 0;
     return snapshot->fresh_until_ms + source->stale_ms - clock_ms();
 }

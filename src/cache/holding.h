@@ -32,7 +32,7 @@ int64_t holding_remaining_ms(const struct holding *holding);
 struct snapshot *holding_fresh(const struct holding *holding);
 
 /* Return the milliseconds for which the snapshot may still serve while the service fails; 0 or
- * less: it may not. Nothing does that came before the key was refused. */
+ * less: it may not. Nothing does that was asked for before the key was refused. */
 int64_t holding_stale_ms(const struct holding *holding);
 
 /* Return whether the snapshot serves now because the service failed. */

@@ -318,32 +318,38 @@ static void single_fail(struct single *single, const struct pager_result *result
     fetch_fail(&single->holding.fetch, result);
 }
 
-/* Whether the service answered, and neither with the record nor with a failure that passes. */
+/* Whether the service answered, and neither with the record, nor that it does not know it, nor
+ * with a failure that passes. */
 static bool single_is_nonsense(const struct pager_result *result)
 {
     bool passes = result->transient || fetch_failure_passes(result);
-    return !passes &&
+    return result->status != 404 && !passes &&
            (result->error == -EINVAL || result->error == -EBADMSG || result->error == -EIO);
 }
 
 static void single_failed(struct single *single, const struct pager_result *result)
 {
+    struct single_kind *kind = single->singles->kind;
+    struct holding *list = single->singles->list;
     single->unknown = result->status == 404;
+    if (result->status == 401) {
+        single_fail(single, result);
+        return;
+    }
     if (result->status == 403) {
         log_info("users can't be asked for one by one: %s", result->why);
-        single->singles->kind->unused = true;
+        kind->unused = true;
         single_drop(single);
+        list->expired = true; /* it may be about this user */
         single_ask_list(single);
-    } else if (result->status == 404 || fetch_is_open(&single->singles->list->fetch) ||
-               (single_is_late(single) && result->status != 401)) {
+    } else if (single_is_nonsense(result)) {
+        if (result->status != 410 || !kind->works) /* else it is of this user */
+            single_misfit(single, result->why);
+        single_ask_list(single);
+    } else if (single->unknown || fetch_is_open(&list->fetch) || single_is_late(single)) {
         single_ask_list(single);
     } else if (fetch_failure_passes(result) && single_serve_stale(single, result)) {
         fetch_note_failure(&single->holding.fetch, result);
-    } else if (single_is_nonsense(result)) {
-        if (result->status != 410 ||
-            !single->singles->kind->works) /* else it is of this user */
-            single_misfit(single, result->why);
-        single_ask_list(single);
     } else {
         single_fail(single, result);
     }

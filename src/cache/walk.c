@@ -238,10 +238,10 @@ static bool walk_is_too_late(const struct walk *walk, int64_t spare_ms)
     return clock_ms() - walk->snapshot->fresh_until_ms >= WALK_LATE_MAX_MS + spare_ms;
 }
 
-/* Whether its list came before the service refused the key. */
+/* Whether its list was asked for before the service refused the key. */
 static bool walk_is_refused(const struct walk *walk, const struct listing *listing)
 {
-    return walk->snapshot->fetched_ms <= listing->holding.fetch.source->refused_ms;
+    return walk->snapshot->began_ms <= listing->holding.fetch.source->refused_ms;
 }
 
 static struct walk *walk_going_on(struct walker *walker, const struct listing *listing)

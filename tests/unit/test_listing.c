@@ -577,6 +577,25 @@ TEST(listing_does_not_serve_past_a_key_that_is_refused_for_another)
     }
 }
 
+/* It was asked for before the service refused the key for another list, and came afterwards. */
+TEST(listing_that_was_asked_for_before_a_401_does_not_serve_past_it)
+{
+    struct wanter other = {.waiter = {.done = on_done}};
+    want(&first);
+    assert_int_equal(cache_wait(parent, 0, &other.waiter), 0);
+    capture_begin();
+    fake_pager_fail_with(1, -EACCES, 401, "HTTP 401");
+    fake_now++;
+    fake_pager_bring(0, two, 2);
+    assert_int_equal(first.error, 0);
+    give_back(&first);
+    fake_now += TTL;
+    want(&first);
+    fake_pager_fail_with(0, -EIO, 500, "HTTP 500");
+    capture_end();
+    assert_failed(-EIO, "HTTP 500");
+}
+
 TEST(listing_does_not_serve_past_the_stale_period)
 {
     fetch(two, 2);
@@ -1283,6 +1302,7 @@ int main(void)
         LISTING_TEST(listing_serves_past_5xx_and_past_no_4xx),
         LISTING_TEST(listing_forgets_what_may_not_be_seen_any_more),
         LISTING_TEST(listing_does_not_serve_past_a_key_that_is_refused_for_another),
+        LISTING_TEST(listing_that_was_asked_for_before_a_401_does_not_serve_past_it),
         LISTING_TEST(listing_does_not_serve_past_the_stale_period),
         LISTING_TEST(listing_tries_again_5_seconds_after_a_failure),
         LISTING_TEST(listing_does_not_go_on_past_the_period_while_it_waits_to_try_again),

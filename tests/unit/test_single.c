@@ -565,12 +565,54 @@ TEST(single_serves_no_more_when_it_is_forbidden)
     assert_int_equal(second.error, -EIO);
 }
 
+TEST(single_that_is_forbidden_ends_what_its_list_said_before)
+{
+    read_list(8, 3);
+    want(&first, 5);
+    capture_begin();
+    fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
+    assert_asks(LIST);
+    fake_pager_fail_with(0, -EIO, 500, "HTTP 500");
+    capture_end();
+    assert_int_equal(first.error, -EIO);
+}
+
+TEST(single_401_is_final_though_its_list_is_being_fetched)
+{
+    read_list(8, 3);
+    want(&first, 5);
+    want(&second, 0);
+    capture_begin();
+    fake_pager_fail_with(0, -EACCES, 401, "HTTP 401");
+    assert_int_equal(first.error, -EACCES);
+    assert_asks(LIST);
+    fake_pager_fail_with(0, -EIO, 500, "HTTP 500");
+    capture_end();
+    assert_int_equal(second.error, -EIO);
+}
+
+TEST(single_that_is_nonsense_thrice_is_seen_while_the_list_comes)
+{
+    static struct wanter at_once[3];
+    for (unsigned i = 0; i < LENGTH(at_once); i++)
+        want(&at_once[i], i + 1);
+    want(&second, 0);
+    for (unsigned i = 0; i < LENGTH(at_once); i++)
+        fake_pager_fail(0, -EINVAL, false, "HTTP 400");
+    bring_list(0, 8, 9);
+    for (unsigned i = 0; i < LENGTH(at_once); i++)
+        give_back(&at_once[i]);
+    fake_now += TTL;
+    want(&first, 5);
+    assert_asks(LIST);
+}
+
 TEST(single_serves_no_more_when_its_list_is_refused)
 {
     read_5();
     capture_begin();
     want(&second, 0);
-    fake_pager_fail_with(0, -EACCES, 401, "HTTP 401");
+    fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
     capture_end();
     fake_now += TTL;
     want(&second, 5);
@@ -1187,6 +1229,9 @@ int main(void)
         SINGLE_TEST(single_stands_in_for_a_list_that_has_failed),
         SINGLE_TEST(single_404_is_no_answer_while_the_service_fails),
         SINGLE_TEST(single_serves_no_more_when_it_is_forbidden),
+        SINGLE_TEST(single_that_is_forbidden_ends_what_its_list_said_before),
+        SINGLE_TEST(single_401_is_final_though_its_list_is_being_fetched),
+        SINGLE_TEST(single_that_is_nonsense_thrice_is_seen_while_the_list_comes),
         SINGLE_TEST(single_serves_no_more_when_its_list_is_refused),
         SINGLE_TEST(single_that_is_nonsense_thrice_is_not_asked_for_any_more),
         SINGLE_TEST(single_is_not_asked_for_while_the_list_comes),
