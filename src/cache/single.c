@@ -340,7 +340,8 @@ static void single_failed(struct single *single, const struct pager_result *resu
         log_info("users can't be asked for one by one: %s", result->why);
         kind->unused = true;
         single_drop(single);
-        list->expired = true; /* it may be about this user */
+        if (!single_is_late(single)) /* it may be about this user */
+            list->expired = true;
         single_ask_list(single);
     } else if (single_is_nonsense(result)) {
         if (result->status != 410 || !kind->works) /* else it is of this user */

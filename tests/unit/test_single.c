@@ -676,6 +676,20 @@ TEST(single_404_after_the_list_came_asks_for_nothing_more)
     assert_shows(&second, 5, user(5, ""));
 }
 
+TEST(single_403_after_the_list_came_asks_for_nothing_more)
+{
+    want(&first, 0);
+    want(&second, 5);
+    fake_pager_set_price(0, 100);
+    cache_hurry(list, &second.waiter);
+    bring_list(0, 8, 100);
+    capture_begin();
+    fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
+    capture_end();
+    assert_int_equal(fake_pagers_waiting(), 0);
+    assert_shows(&second, 5, user(5, ""));
+}
+
 static void read_one(uint64_t id)
 {
     want(&first, id);
@@ -1237,6 +1251,7 @@ int main(void)
         SINGLE_TEST(single_is_not_asked_for_while_the_list_comes),
         SINGLE_TEST(single_is_asked_for_when_the_list_takes_long),
         SINGLE_TEST(single_404_after_the_list_came_asks_for_nothing_more),
+        SINGLE_TEST(single_403_after_the_list_came_asks_for_nothing_more),
         SINGLE_TEST(single_calls_of_one_moment_do_not_wait_for_the_price),
         SINGLE_TEST(single_calls_of_one_moment_wait_for_the_price_where_lists_are_short),
         SINGLE_TEST(single_price_is_learned_from_page_one),
