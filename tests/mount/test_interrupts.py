@@ -1,6 +1,7 @@
 """Who waits can be interrupted, and does not keep the mount from ending."""
 
 import errno
+import json
 import os
 import signal
 
@@ -51,6 +52,7 @@ def test_a_call_that_nobody_waits_for_any_more_is_given_up(sandbox, stalling, sp
     wait_until(lambda: sandbox.calls()["in_flight"] == 1)
     process.send_signal(signal.SIGINT)
     process.wait(ENOUGH)
+    assert json.loads((stalling / ".qpfs/status.json").read_bytes())["fetching"] == []
     wait_until(lambda: sandbox.calls()["in_flight"] == 0)
     os.listdir(stalling / users(RESEARCH))  # long enough for what would come after
     assert sandbox.paths()[f"/{users(FIELD)}"] == 1, "the other pages were not asked for"

@@ -215,5 +215,6 @@ def test_sighup_makes_new_connections(departments, start, clock, relay, reading)
     relay.silence()
     fs.refresh()
     clock.move(0.01)  # as refresh() does where the clock goes as it should
-    assert reading(fs, 1)()
+    came = reading(fs, 1)
     wait_until(lambda: len(departments.asked(1)) == 2)
+    assert came()
