@@ -207,9 +207,10 @@ def status(service: Service, most: int) -> list[Row]:
     place, sandbox = service.place, service.sandbox
     with service.users() as users:
         sandbox.request("POST", "/control/faults", [{"path_prefix": "/users/", "stall": 600}])
-        paths = [users / file for file in service.files(8)]
-        ready = lambda: sandbox.calls()["in_flight"] == 8
-        with place.process("sh", "-c", AT_ONCE, "sh", *paths, ready=ready):
+        with ExitStack() as readers:
+            for number, file in enumerate(service.files(8), 1):
+                ready = lambda number=number: sandbox.calls()["in_flight"] == number
+                readers.enter_context(place.process("cat", users / file, ready=ready))
             point = users.parents[4]
             taken = [1000 * place.timed(QPFS, "--status", point)[0] for _ in range(most)]
         sandbox.heal()
