@@ -1,9 +1,7 @@
-/* Holds what an open directory goes on with. */
+/* Holds what an open directory goes on with, and says what the kernel may keep of its names. */
 #include "fuse/handle.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/objects.h"
@@ -11,15 +9,12 @@
 #include "fuse/requests.h"
 #include "tree/entry.h"
 
-/* What is read after the time of the snapshot is kept for as long. */
+/* What becomes whole after the time of its snapshot is kept for as long. */
 #define HANDLE_OVER_MS 1000
 
 /* The kernel reads names from what it keeps as long as it has forgotten no more of their nodes
  * than one in so many. */
 #define HANDLE_FORGOTTEN 16
-
-/* More names than this are not gone through, for that would hold up everybody. */
-#define HANDLE_NAMES_TOLD 100000
 
 struct handle *handle_create(struct fs *fs, struct dir *dir, struct snapshot *snapshot)
 {
@@ -39,11 +34,19 @@ void handle_destroy(struct handle *handle)
 {
     LIST_REMOVE(handle, link);
     loop_timer_stop(&handle->over);
-    kept_names_close(&handle->dir->kept, &handle->kept);
+    if (handle->takes_part)
+        handle->dir->kept.taken = false;
     snapshot_unref(handle->snapshot);
     handle->dir->uses--;
     free(handle);
     objects_remove(OBJECTS_HANDLE);
+}
+
+void handle_release(struct handle *handle)
+{
+    if (handle->takes_part)
+        handle->dir->kept.snapshot = handle->snapshot->number;
+    handle_destroy(handle);
 }
 
 void fs_release_handles(struct fs *fs)
@@ -67,13 +70,18 @@ struct recall {
     struct dir *dir;
 };
 
-/* On the worker's thread. What a node is can't change: this is about pages, not attributes. */
+/* What a node is can't change: this is about pages, not attributes. Return 0 or -errno. */
+static int names_drop(const struct fs *fs, const struct dir *dir)
+{
+    return fuse_lowlevel_notify_inval_inode(fs->fuse, node_of_dir(fs, dir), 0, 0);
+}
+
+/* On the worker's thread. */
 static void recall_run(struct worker_job *job, const atomic_bool *cancelled)
 {
     const struct recall *recall = container_of(job, struct recall, job);
     (void)cancelled;
-    fuse_lowlevel_notify_inval_inode(recall->fs->fuse, node_of_dir(recall->fs, recall->dir), 0,
-                                     0);
+    names_drop(recall->fs, recall->dir);
 }
 
 static void recall_done(struct worker_job *job)
@@ -100,20 +108,17 @@ static bool recall_names(struct fs *fs, struct dir *dir)
 
 static void handle_on_over(void *data);
 
-static void handle_watch(struct handle *handle, int64_t valid_ms)
+static void handle_watch(struct handle *handle, int64_t delay_ms)
 {
-    if (handle->kept.mark)
-        loop_timer_start(handle->fs->loop, &handle->over, valid_ms, handle_on_over, handle);
+    if (handle->takes_part && handle->dir->kept.whole)
+        loop_timer_start(handle->fs->loop, &handle->over, delay_ms, handle_on_over, handle);
 }
 
 /* Where it can't be done now, it is tried again. */
 static void handle_on_over(void *data)
 {
     struct handle *handle = data;
-    struct kept_names *kept = &handle->dir->kept;
-    if (!kept_names_take_end(kept) || recall_names(handle->fs, handle->dir))
-        return;
-    kept_names_end(kept, &handle->kept);
+    handle->dir->kept.whole = !recall_names(handle->fs, handle->dir);
     handle_watch(handle, HANDLE_OVER_MS);
 }
 
@@ -142,99 +147,48 @@ static bool handle_is_known(const struct handle *handle, int64_t count, int64_t 
 
 void handle_keep_names(struct handle *handle, int64_t count, struct fuse_file_info *info)
 {
+    struct kept_names *kept = &handle->dir->kept;
     int64_t valid_ms = handle_valid_ms(handle);
-    if (!handle->fs->keeps_names || valid_ms <= 0 || count > KEPT_NAMES_MAX)
+    info->keep_cache = true;
+    if (!handle->fs->keeps_names || valid_ms <= 0 || kept->taken)
         return;
-    enum kept_names_way way =
-        kept_names_open(&handle->dir->kept, &handle->kept, handle->snapshot->number,
-                        handle_is_known(handle, count, valid_ms));
-    info->cache_readdir = way != KEPT_NAMES_NONE;
-    info->keep_cache = way != KEPT_NAMES_ANEW;
-    handle->started = info->cache_readdir;
+    bool same = kept->snapshot == handle->snapshot->number;
+    if (same && !handle_is_known(handle, count, valid_ms))
+        return;
+    info->cache_readdir = true;
+    info->keep_cache = same;
+    handle->takes_part = handle->started = true;
+    *kept = (struct kept_names){.taken = true, .whole = same && kept->whole};
     handle_watch(handle, valid_ms);
 }
 
-static void handle_show(struct handle *handle, struct snapshot *snapshot)
+void handle_ended(struct handle *handle)
 {
-    snapshot_ref(snapshot);
-    snapshot_unref(handle->snapshot);
-    handle->snapshot = snapshot;
+    int64_t valid_ms = handle_valid_ms(handle);
+    if (!handle->takes_part || handle->over.loop)
+        return;
+    handle->dir->kept.whole = true;
+    handle_watch(handle, valid_ms > HANDLE_OVER_MS ? valid_ms : HANDLE_OVER_MS);
 }
 
-/* What the kernel gave to HANDLE were the names of another one's snapshot. */
-static int handle_follow(struct handle *handle, off_t offset)
+/* A reader that waits for an answer holds no page of the list, and no other handle takes part.
+ * So this does not block. */
+static int handle_drop_names(struct handle *handle)
 {
-    const struct handle *other;
-    LIST_FOREACH(other, &handle->fs->handles, link) {
-        if (other->dir != handle->dir || !other->kept.mark ||
-            !kept_names_is_of(&other->kept, offset))
-            continue;
-        handle->kept = other->kept;
-        handle_show(handle, other->snapshot);
-        return 0;
-    }
-    return -ESTALE;
-}
-
-int handle_came(struct handle *handle, off_t offset)
-{
-    if (!handle->kept.mark)
-        return 0;
-    kept_names_came(&handle->dir->kept, &handle->kept);
-    if (!handle->over.loop)
-        handle_watch(handle, HANDLE_OVER_MS);
-    return kept_names_is_of(&handle->kept, offset) ? 0 : handle_follow(handle, offset);
-}
-
-static struct kept_marks handle_marks(const struct handle *handle)
-{
-    struct kept_marks marks = {.count = 0};
-    const struct handle *each;
-    LIST_FOREACH(each, &handle->fs->handles, link) {
-        if (each->dir == handle->dir)
-            kept_marks_add(&marks, &each->kept);
-    }
-    return marks;
-}
-
-/* Return whether the names fill the last page of the kernel's list to its end, or that can't be
- * told. */
-static bool handle_fills_page(struct dir *dir, const struct snapshot *snapshot)
-{
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    size_t size = kept_names_grow(kept_names_grow(0, ".", page), "..", page);
-    int64_t count = entry_count(dir, snapshot);
-    if (count > HANDLE_NAMES_TOLD)
-        return true;
-    for (int64_t index = 0; index < count; index++) {
-        struct dir_entry entry;
-        if (entry_at(dir, snapshot, (size_t)index, &entry))
-            return true;
-        size = kept_names_grow(size, entry.name, page);
-    }
-    return size % page == 0;
+    handle->dir->kept.whole = false;
+    loop_timer_stop(&handle->over);
+    return names_drop(handle->fs, handle->dir);
 }
 
 int handle_rewind(struct handle *handle, struct snapshot *snapshot)
 {
     if (handle->snapshot == snapshot)
         return 0;
-    if (handle->kept.mark && entry_count(handle->dir, snapshot) > KEPT_NAMES_MAX)
-        return -ESTALE;
-    if (kept_names_is_shared(&handle->dir->kept, &handle->kept) &&
-        (handle_fills_page(handle->dir, handle->snapshot) ||
-         handle_fills_page(handle->dir, snapshot)))
-        return -ESTALE;
-    const struct kept_marks in_use = handle_marks(handle);
-    int error = kept_names_rewind(&handle->dir->kept, &handle->kept, snapshot->number, &in_use);
+    int error = handle->takes_part ? handle_drop_names(handle) : 0;
     if (error)
         return error;
-    handle_show(handle, snapshot);
-    if (!handle->kept.mark)
-        return 0;
-    loop_timer_stop(&handle->over);
-    handle_on_over(handle);
-    if (!handle->over.loop)
-        handle_watch(handle, handle_valid_ms(handle));
+    snapshot_ref(snapshot);
+    snapshot_unref(handle->snapshot);
+    handle->snapshot = snapshot;
     return 0;
 }

@@ -12,8 +12,8 @@
 #include "tree/headcount.h"
 
 /* Index 0 and 1 are "." and "..", what the directory shows begins at 2. The offset that comes
- * with an entry is that of the next one (fuse/kept_names.h), and stands for the same place as
- * long as the handle keeps its snapshot. */
+ * with an entry is the index of the next one, and stands for the same place as long as the
+ * handle keeps its snapshot. */
 #define READDIR_DOTS 2
 
 /* -------- opendir, releasedir -------- */
@@ -79,8 +79,7 @@ void fs_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *info)
 {
     struct handle *handle = handle_of(info);
     (void)ino;
-    handle_came(handle, 0);
-    handle_destroy(handle);
+    handle_release(handle);
     fuse_reply_err(req, 0);
 }
 
@@ -102,11 +101,10 @@ struct filling {
 /* No entry of readdirplus is smaller, in bytes; so many fit into a reply at most. */
 #define FILLING_ENTRY_MIN 128
 
-/* Return whether the entry had room. NEXT_INDEX: of the one behind it. */
+/* Return whether the entry had room. NEXT: the index of the one behind it. */
 static bool filling_add(struct filling *filling, const char *name,
-                        const struct fuse_entry_param *param, int64_t next_index)
+                        const struct fuse_entry_param *param, off_t next)
 {
-    off_t next = kept_names_offset(&filling->handle->kept, next_index);
     char *at = filling->bytes + filling->size;
     size_t left = filling->room - filling->size;
     size_t size = filling->plus
@@ -251,9 +249,9 @@ static void readdir_reply(fuse_req_t req, struct handle *handle, size_t size, of
     handle->started = true;
     int error = offset < 0 ? -EINVAL : filling_init(&filling);
     if (!error)
-        error = filling_run(&filling, kept_names_index(&handle->kept, offset));
+        error = filling_run(&filling, offset);
     if (!error && filling.size == 0)
-        kept_names_end(&handle->dir->kept, &handle->kept);
+        handle_ended(handle);
     if (error) {
         filling_take_back(&filling);
         fs_reply_error(req, error);
@@ -302,10 +300,7 @@ static void readdir_any(fuse_req_t req, size_t size, off_t offset,
     struct handle *handle = handle_of(info);
     fs_of(req)->counts.readdir++;
     walker_step(fs_walker(req));
-    int error = handle_came(handle, offset);
-    if (error)
-        fs_reply_error(req, error);
-    else if (offset == 0 && handle->started && handle->dir->listing)
+    if (offset == 0 && handle->started && handle->dir->listing)
         readdir_rewound(req, handle, size, plus);
     else
         readdir_reply(req, handle, size, offset, plus);

@@ -21,14 +21,12 @@ struct tree {
     struct loop_timer sweep;
 };
 
-/* What the kernel keeps of the names of a directory. Only fuse/kept_names.c may touch it. */
+/* What the kernel keeps of the names of a directory. Only fuse/handle.c may touch it. */
 struct kept_names {
-    uint32_t snapshot; /* whose names they are, by its number; 0: of several, or none */
-    unsigned handles;  /* that take part */
-    unsigned mark;     /* that was given to a handle last */
-    bool sure;         /* nothing older is kept */
-    bool ended;        /* they are to be recalled: the kernel may have all of them, or it has
-                          some of a mark that comes again */
+    uint32_t
+        snapshot; /* whose names they are, by its number; 0: that is not known for certain */
+    bool taken;   /* a handle takes part */
+    bool whole;   /* they may be all */
 };
 
 /*

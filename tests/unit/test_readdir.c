@@ -12,9 +12,6 @@
 #define TTL   60000
 #define REPLY 4096
 
-/* More than are gone through when a directory is rewound. */
-#define MANY 100001
-
 static struct loop *loop;
 static struct cache *cache;
 static struct tree tree;
@@ -153,39 +150,12 @@ static struct fuse_file_info open_users(void)
     return replied_info;
 }
 
-static int read_from_the_beginning(struct fuse_file_info *info)
-{
-    fs_readdirplus(NULL, node_of_dir(&fs, users), REPLY, 0, info);
-    return replied_error;
-}
-
-/* Of two who read the directory, one begins anew when it has COUNT users. */
-static int rewind_beside_another(size_t count)
-{
-    fetch(count, "a");
-    struct fuse_file_info first = open_users();
-    assert_int_equal(read_from_the_beginning(&first), 0);
-    struct fuse_file_info second = open_users();
-    assert_true(second.cache_readdir);
-    fetch(count, "b");
-    return read_from_the_beginning(&second);
-}
-
-TEST(readdir_goes_on_with_a_new_list_beside_another_reader)
-{
-    assert_int_equal(rewind_beside_another(3), 0);
-}
-
-TEST(readdir_does_not_go_through_a_long_list_to_see_where_it_would_end)
-{
-    assert_int_equal(rewind_beside_another(MANY), ESTALE);
-}
-
 TEST(readdir_leaves_no_names_in_memory)
 {
     fetch(600, "a");
     struct fuse_file_info info = open_users();
-    assert_int_equal(read_from_the_beginning(&info), 0);
+    fs_readdirplus(NULL, node_of_dir(&fs, users), REPLY, 0, &info);
+    assert_int_equal(replied_error, 0);
     assert_null(replied_bytes);
     assert_true(replied_size > 0);
     assert_null(memmem(freed, replied_size, ".json", strlen(".json")));
@@ -196,8 +166,6 @@ TEST(readdir_leaves_no_names_in_memory)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        READDIR_TEST(readdir_goes_on_with_a_new_list_beside_another_reader),
-        READDIR_TEST(readdir_does_not_go_through_a_long_list_to_see_where_it_would_end),
         READDIR_TEST(readdir_leaves_no_names_in_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
