@@ -25,7 +25,7 @@ function __qpfs_options
         'empty_lists=' 'the service says 404 of a list without anybody' \
         'cache_ttl=' 'seconds a listing serves' \
         'stale_if_error=' 'seconds more while the service fails' \
-        'timeout=' 'seconds one page may take, waits and retries included' \
+        'timeout=' 'seconds one page may take from when it is sent, retries included' \
         'per_page=' 'items a call' \
         'parallel=' 'calls in flight for a listing' \
         'rate=' 'calls a minute' \

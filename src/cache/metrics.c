@@ -241,7 +241,7 @@ static void metrics_write_fetches(struct metrics *metrics)
     const struct metrics_row rows[] = {
         {.name = "qpfs_calls_waiting",
          .type = "gauge",
-         .help = "Calls that wait for their turn by the rate.",
+         .help = "Calls that wait for their turn.",
          .number = client_waiting(source->client)},
         {.name = "qpfs_fetches",
          .type = "counter",

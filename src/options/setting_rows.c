@@ -46,7 +46,7 @@ const struct setting setting_rows[] = {
      .min = 1, .max = SECONDS_A_WEEK, .default_number = 60},
     {"stale_if_error", "S", "seconds more while the service fails",
      FIELD(SETTING_SECONDS, cache.stale_ms), .max = SECONDS_A_WEEK, .default_number = 300},
-    {"timeout", "S", "seconds one page may take, waits and retries included",
+    {"timeout", "S", "seconds one page may take from when it is sent, retries included",
      FIELD(SETTING_SECONDS, client.timeout_ms), .min = 1, .max = 3600, .default_number = 30},
     {"per_page", "N", "items a call", FIELD(SETTING_NUMBER, cache.per_page), .min = 1,
      .max = 100000, .default_number = 1000},
