@@ -109,6 +109,8 @@ static int config_set(const struct config *config, const char *name, const char 
         return config_refuse(config, "no option is called \"%s\"; %sqpfs --help lists them",
                              name, near_hint(&near, hint));
     }
+    if (error == -EPERM)
+        return config_refuse(config, "%s may stand on the command line alone, behind -o", name);
     return error;
 }
 

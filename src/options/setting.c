@@ -234,8 +234,10 @@ int settings_set(struct settings *settings, const char *name, size_t name_size,
     const struct setting *row = setting_rows;
     while (row->name && !setting_is_called(row, name, name_size))
         row++;
-    if (!row->name || !setting_may_stand(row, origin))
+    if (!row->name)
         return -ENOENT;
+    if (!setting_may_stand(row, origin))
+        return -EPERM;
     if (!value)
         value = row->type == SETTING_FLAG ? "yes" : "";
     if (!setting_parse(row, value, &number))

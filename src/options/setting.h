@@ -61,8 +61,8 @@ void settings_init(struct settings *settings, struct options *options);
 
 /*
  * Set NAME, NAME_SIZE bytes, to VALUE (NULL: a flag without one) unless a stronger origin has
- * set it. Return 0; -ENOENT if there is no such option; -ENOMEM; -EINVAL after the reason was
- * logged.
+ * set it. Return 0; -ENOENT if there is no such option; -EPERM if it may not come from ORIGIN;
+ * -ENOMEM; -EINVAL after the reason was logged.
  */
 int settings_set(struct settings *settings, const char *name, size_t name_size,
                  const char *value, enum setting_origin origin);

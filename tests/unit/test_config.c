@@ -117,6 +117,8 @@ TEST(config_says_what_is_wrong_and_where)
         {"cachettl = 7\n", "named:1: no option is called \"cachettl\"; did you mean cache_ttl? "
                            "qpfs --help lists them\n"},
         {"fsnam = x\n", "named:1: no option is called \"fsnam\"; qpfs --help lists them\n"},
+        {"fsname = x\n", "named:1: fsname may stand on the command line alone, behind -o\n"},
+        {"config = x\n", "named:1: config may stand on the command line alone, behind -o\n"},
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
         assert_row(rows[i].text, read_config(rows[i].text) == -EINVAL);
