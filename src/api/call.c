@@ -42,7 +42,7 @@ struct call {
     bool time_runs;      /* until deadline_ms; or left_ms is left of it */
     int64_t deadline_ms; /* clock_ms() */
     int64_t left_ms;
-    int64_t held_ms; /* of its time, that went before it was first sent */
+    int64_t held_ms; /* the part of its time that holds took before it was first sent */
     unsigned tries;
     unsigned key_number; /* of the key that it was last sent with */
     bool has_new_key;    /* it was refused, and tried once more with another key */
@@ -171,7 +171,7 @@ static void call_stop_time(struct call *call)
     loop_timer_stop(&call->deadline);
 }
 
-/* The service holds CALL back once more: what it waited for that before counts as well. */
+/* A 429 came for CALL: what it waited for holds before counts as well. */
 static void call_count_hold(struct call *call)
 {
     call->left_ms = call->deadline_ms - clock_ms() - call->held_ms;
@@ -219,7 +219,7 @@ static void call_enqueue(void *data)
 
 /* -------- answers -------- */
 
-/* Return for how long to wait after ANSWER, which is that of failure number TRIES. */
+/* Return how long to wait after ANSWER, failure number TRIES. */
 static int64_t call_retry_delay_ms(const struct answer *answer, unsigned tries)
 {
     uint32_t random = 0;
@@ -284,7 +284,8 @@ static void call_on_answer(void *data, struct answer *answer)
               answer->error ? answer->why : "HTTP 200", answer->size);
     queue_hear(&client->queue, &call->ticket, answer->over_rate);
     int64_t delay = call_retry_delay_ms(answer, call->tries);
-    if (answer->over_rate) { /* the pause for all grows with what all were answered */
+    /* The pause for all calls grows with the 429s in a row, of any call. */
+    if (answer->over_rate) {
         int64_t hold_ms = call_retry_delay_ms(answer, client->queue.holds);
         queue_hold(&client->queue, hold_ms < CALL_HOLD_MAX_MS ? hold_ms : CALL_HOLD_MAX_MS);
         delay = delay > hold_ms ? delay : hold_ms;

@@ -136,8 +136,8 @@ static bool page_has_stranger(const struct page *page)
     return false;
 }
 
-/* Return whether all records name one and the same other list as theirs. The first record
- * tells, in all answers but such. */
+/* Return whether all records name one and the same other list as theirs. In a right answer the
+ * first record tells already. */
 static bool page_is_of_other_list(const struct page *page)
 {
     const struct target *target = &page->flight->options.target;

@@ -20,8 +20,7 @@
 /* Clocks are looked at one after the other, and rounded. */
 #define LOOP_SLEEP_MIN_MS 1000
 
-/* Where the time comes from the network, a clock that runs badly is set by less than that, day
- * after day. */
+/* NTP corrects a bad clock by less than that, day after day. */
 #define LOOP_SET_MIN_MS 2000
 
 /* No clock comes so far while this program runs, with times of 32 bits either. */
@@ -199,7 +198,7 @@ static bool loop_arm_resume(const struct loop *loop)
            errno == ECANCELED;
 }
 
-/* After a sleep the clock on the wall is as far ahead as before. */
+/* A sleep does not change how far the clock on the wall is ahead: clock_ms() goes on in it. */
 static void loop_look_at_wall(struct loop *loop)
 {
     int64_t before_ms = loop->wall_ahead_ms;

@@ -11,11 +11,11 @@
 
 #include "base/log.h"
 
-/* Nobody else waits for longer while many changes are told of. */
+/* Messages read in one turn, so that others get theirs. */
 #define NETWORK_MESSAGES_A_TURN 64
 
-/* Where a link goes down, an address of IPv4 stays, and its routes go without a word. A VPN may
- * add its route beside the others, and then a rule by which that one counts. */
+/* When a link goes down its IPv4 address stays, and its routes go without a message: so links
+ * are watched. A VPN may add a route, then a rule that selects it: so rules are, too. */
 #define NETWORK_GROUPS                                                                         \
     (RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV4_RULE |                 \
      RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE | 1u << (RTNLGRP_IPV6_RULE - 1))
@@ -46,7 +46,7 @@ static bool network_is_same(const union network_address *a, const union network_
 }
 
 /* Find out from which address this machine would send to PEER. Return false if there is no way
- * to it. To connect a socket for datagrams sends none. */
+ * to it. Connecting a datagram socket sends nothing. */
 static bool network_find_source(const union network_address *peer,
                                 union network_address *source)
 {
@@ -100,7 +100,8 @@ static void network_on_message(void *data, int fd, uint32_t events)
     network_judge(data);
 }
 
-/* The first peer stays: of a change since then the kernel may not have told yet. */
+/* The first peer is kept: the network may have changed since, and the kernel may not have told
+ * of it yet. */
 void network_note(void *data, const char *address, int port)
 {
     struct network *network = data;

@@ -104,7 +104,7 @@ static void fetch_stop(struct fetch *fetch)
         fetch->owner->stopped(fetch->data);
 }
 
-/* Return how many calls a fetch may take that LIMIT comes to. */
+/* Return the limit of a fetch when one with LIMIT joins it: the greater one; 0: none. */
 static uint64_t fetch_raise_limit(const struct fetch *fetch, uint64_t limit)
 {
     if (limit == 0 || fetch->limit == 0)

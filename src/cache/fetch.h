@@ -113,7 +113,7 @@ int fetch_start(struct fetch *fetch, uint64_t limit);
 /* The same by a pager, and not in another way. */
 int fetch_start_pager(struct fetch *fetch, uint64_t limit);
 
-/* A limit that no list reaches, where one name is all that is wanted. */
+/* More calls than any list takes. Unlike 0 it says that one name is wanted. */
 #define FETCH_LIMIT_NONE UINT64_MAX
 
 /* Wait: join the fetch under way, or start one. One that is out of date starts anew, for all

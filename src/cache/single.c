@@ -318,8 +318,7 @@ static void single_fail(struct single *single, const struct pager_result *result
     fetch_fail(&single->holding.fetch, result);
 }
 
-/* Whether the service answered, and neither with the record, nor that it does not know it, nor
- * with a failure that passes. */
+/* Whether the answer is of no use: no record, no 404, and no failure that may pass. */
 static bool single_is_nonsense(const struct pager_result *result)
 {
     bool passes = result->transient || fetch_failure_passes(result);
@@ -344,7 +343,8 @@ static void single_failed(struct single *single, const struct pager_result *resu
             list->expired = true;
         single_ask_list(single);
     } else if (single_is_nonsense(result)) {
-        if (result->status != 410 || !kind->works) /* else it is of this user */
+        /* A 410 after others came is about this user. */
+        if (result->status != 410 || !kind->works)
             single_misfit(single, result->why);
         single_ask_list(single);
     } else if (single->unknown || fetch_is_open(&list->fetch) || single_is_late(single)) {

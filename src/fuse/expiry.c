@@ -20,7 +20,7 @@
 /* After which what could not be done is tried again. */
 #define EXPIRY_RETRY_MS 1000
 
-/* So many may be under way; what is asked for then waits until they are done. */
+/* The most rounds under way. Another one begins when they are done. */
 #define EXPIRY_ROUNDS_MAX 8
 
 struct expiry_name {
@@ -125,9 +125,8 @@ static bool round_add(struct expiry_round *round, const struct dir *parent, cons
     return true;
 }
 
-/* Return whether the kernel may know ENTRY. After the machine slept, the lists that show the
- * record of a fixed file are old, so it may.
- */
+/* Return whether the kernel may know ENTRY. After a sleep the list of a fixed file's record is
+ * old and does not tell. Then it may. */
 static bool entry_is_known(const struct dir_entry *entry)
 {
     if (entry->child)
@@ -136,7 +135,7 @@ static bool entry_is_known(const struct dir_entry *entry)
 }
 
 /* Add the names that DIR lists and that the kernel may hold, up to LIMIT more. What it holds of
- * an older snapshot has run out by itself, or a round before tells of it. */
+ * an older snapshot has run out by itself, or an earlier round tells the kernel. */
 static bool round_add_listed(struct expiry_round *round, struct expiry_dir *dir, int64_t limit)
 {
     struct dir_entry entry;
@@ -303,12 +302,12 @@ static void expiry_try_again(void *data)
  * way does not know what the kernel was given since it began. */
 void expiry_start(struct expiry *expiry)
 {
-    bool may = expiry->count < EXPIRY_ROUNDS_MAX;
-    struct expiry_round *round = may ? round_create(expiry) : NULL;
+    bool has_room = expiry->count < EXPIRY_ROUNDS_MAX;
+    struct expiry_round *round = has_room ? round_create(expiry) : NULL;
     expiry->again = !round;
     if (round)
         round_go_on(round);
-    else if (may)
+    else if (has_room)
         expiry_try_later(expiry, ENOMEM);
 }
 

@@ -28,8 +28,8 @@ static void fs_on_init(void *data, struct fuse_conn_info *conn)
     conn->want &= ~(unsigned)FUSE_CAP_READDIRPLUS_AUTO;
     /* A node's bytes never change: there is nothing to look out for. */
     conn->want &= ~(unsigned)FUSE_CAP_AUTO_INVAL_DATA;
-    /* Else an open with O_TRUNC, on a mount that root made writable, is taken for one that was
-     * done: open is not asked for. */
+    /* Else, where root made the mount writable, the kernel takes O_TRUNC as done by open, which
+     * we are never asked for. */
     conn->want &= ~(unsigned)FUSE_CAP_ATOMIC_O_TRUNC;
     init_reply_want(conn);
     /* Nor does a link's target. */

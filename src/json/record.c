@@ -15,9 +15,9 @@
 
 /* -------- its time -------- */
 
-/* Return the days from 1970-01-01 on. A year counts from March on here, so that the day which a
- * leap year has more is its last one. From there on, each five months have 153 days. 719469
- * makes 1970-01-01 day 0. DAY may be one that the month does not have. */
+/* Return the days since 1970-01-01. The year begins in March, so that a leap day is its last.
+ * Each five months from there have 153 days. 719469 is the number of 1970-01-01. DAY may be one
+ * that the month does not have. */
 static uint32_t mtime_days(unsigned year, unsigned month, unsigned day)
 {
     if (month < 3) {

@@ -251,8 +251,8 @@ static int command_line_switch(struct command_line *line, const struct switch_ro
     return 0;
 }
 
-/* Print a hint behind what getopt has said of WRITTEN, if that is a word that it does not know:
- * optopt is 0 then. */
+/* Print a hint after getopt's message about WRITTEN. Only for unknown words: optopt is 0 then.
+ */
 static void command_line_hint(const char *written)
 {
     struct near near;

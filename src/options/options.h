@@ -27,8 +27,8 @@ struct options_given {
 
 /* All options. They hold those of each layer. A row of setting_rows.c says which field an
  * option sets. The program sets the rest of theirs: callbacks, the ledger, the mount point.
- * Texts are owned, but for three that are borrowed: .record and .mount_point are those of the
- * command line. */
+ * Texts are owned, but for three that are borrowed: .key_origin, and .record and .mount_point,
+ * which are those of the command line. */
 struct options {
     enum options_action {
         ACTION_MOUNT,

@@ -76,8 +76,7 @@ int settings_read_environment(struct settings *settings);
 /* Return where the value of FIELD came from, which is one of those of the table. */
 enum setting_origin settings_origin(const struct settings *settings, const void *field);
 
-/* Return what a message about the value of FIELD, which is set, begins with: where it stands.
- */
+/* Return where FIELD, which is set, was given: the beginning of a message about it. */
 const char *settings_place(const struct settings *settings, const void *field);
 
 /* Put TEXT, which is owned from here on, into FIELD, and wipe and free what was there. */
