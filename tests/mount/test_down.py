@@ -54,6 +54,7 @@ def test_a_look_up_in_a_long_listing_times_out_and_the_next_finds_it(service, mo
 
 
 # semantics: E6
+@pytest.mark.exact_service("the clock hardly goes on, also for what is tried again")
 def test_a_walk_over_a_service_that_is_down_fails_in_seconds(serve, mount, clock):
     sandbox = serve("--departments", "200")
     clock.slow_down()

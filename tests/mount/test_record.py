@@ -78,6 +78,7 @@ def test_what_is_recorded_has_no_value_of_the_account(sandbox, command, tmp_path
 
 
 # semantics: C7
+@pytest.mark.exact_service("each answer is looked at")
 def test_what_is_recorded_has_the_form_of_what_was_said(sandbox, command, tmp_path):
     directory = tmp_path / "record"
     record(command, sandbox.url, directory, user_id=USER)
