@@ -82,6 +82,8 @@ static bool queue_is_careful(const struct queue *queue, int64_t now)
 /* While all wait, only the scout's answer is news. Other calls were sent before. */
 void queue_hear(struct queue *queue, const struct queue_ticket *ticket, bool over_rate)
 {
+    if (!TAILQ_EMPTY(&queue->tickets)) /* also to tell a call that its silent transfer broke */
+        queue_run_after(queue, 0);
     if (queue->scout != ticket && queue_is_held(queue))
         return;
     queue->scout = NULL;
@@ -92,7 +94,6 @@ void queue_hear(struct queue *queue, const struct queue_ticket *ticket, bool ove
     } else if (queue->alone > 0) {
         queue->holds = 0;
         queue->alone--;
-        queue_run_after(queue, 0);
     }
 }
 
