@@ -91,10 +91,10 @@ struct snapshot *cache_fresh(const struct listing *listing, uint64_t id)
     return singles_fresh(&listing->singles, id);
 }
 
-int64_t cache_valid_ms(const struct listing *listing, const struct snapshot *snapshot,
-                       uint64_t id)
+int64_t cache_valid_ms(const struct listing *listing, const struct snapshot *snapshot)
 {
-    return singles_valid_ms(&listing->singles, snapshot, id);
+    bool is_held = listing->holding.snapshot == snapshot;
+    return is_held ? holding_remaining_ms(&listing->holding) : 0;
 }
 
 /* Whether the list of everybody is there or is coming, or costs no more than single calls. */
@@ -188,17 +188,6 @@ bool cache_has_failed(const struct listing *listing)
     return listing->holding.failed;
 }
 
-struct record *cache_single_at(const struct listing *listing, size_t index)
-{
-    const struct single *single;
-    TAILQ_FOREACH(single, &listing->singles.all, link) {
-        struct record *record = single_record(single);
-        if (record && index-- == 0)
-            return record;
-    }
-    return NULL;
-}
-
 /* -------- all of them -------- */
 
 /* People's data must not stay in memory of a mount that nobody looks at. */
@@ -273,6 +262,12 @@ void cache_expire(struct cache *cache)
         singles_expire(&listing->singles);
         walks_end(listing);
     }
+}
+
+void cache_on_early_end(struct cache *cache, void (*early_end)(void *data), void *data)
+{
+    cache->early_end = early_end;
+    cache->early_end_data = data;
 }
 
 void cache_ask_past(struct cache *cache)

@@ -31,6 +31,11 @@ struct cache *cache_create(struct loop *loop, struct client *client,
 /* All listings must have been removed. Take NULL. */
 void cache_destroy(struct cache *cache);
 
+/* Have EARLY_END called, with DATA, when what is held ends before its time, without a call of
+ * cache_expire(). The kernel may still go by it. What is held is fresh until EARLY_END returns.
+ */
+void cache_on_early_end(struct cache *cache, void (*early_end)(void *data), void *data);
+
 /* Nothing that is held serves any more; the next use of each listing fetches it. */
 void cache_expire(struct cache *cache);
 
@@ -87,10 +92,9 @@ bool cache_holds(const struct listing *listing, const struct record *record);
  * borrowed; NULL if there is none. It may be one without the record. ID 0: all of LISTING. */
 struct snapshot *cache_fresh(const struct listing *listing, uint64_t id);
 
-/* Return the milliseconds for which what SNAPSHOT, from cache_fresh() or older, says of
- * LISTING's record ID may be believed. */
-int64_t cache_valid_ms(const struct listing *listing, const struct snapshot *snapshot,
-                       uint64_t id);
+/* Return the milliseconds for which the kernel may believe what SNAPSHOT says of LISTING. It is
+ * none for a record that was asked for alone: a list may come at any time, and counts more. */
+int64_t cache_valid_ms(const struct listing *listing, const struct snapshot *snapshot);
 
 /* Wait for a snapshot in which record ID can be looked up, of LISTING or of that record alone.
  * ID 0: of LISTING. Errors as of fetch_join(). */
@@ -121,9 +125,5 @@ bool cache_is_short(const struct listing *listing);
 
 /* Return whether the last fetch of LISTING failed. */
 bool cache_has_failed(const struct listing *listing);
-
-/* Return record number INDEX of those that LISTING holds alone, in no order, borrowed; NULL: no
- * more. */
-struct record *cache_single_at(const struct listing *listing, size_t index);
 
 #endif

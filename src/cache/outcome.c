@@ -40,6 +40,8 @@ static void outcome_end_one_list(struct cache *cache, const struct listing *whol
     log_warning("%s: one_list is not used any more, and each department is asked for itself: "
                 "%s",
                 path, why);
+    if (cache->early_end)
+        cache->early_end(cache->early_end_data);
     TAILQ_FOREACH(listing, &cache->listings, link) {
         if (listing->whole && listing->holding.pages == 0)
             outcome_end_part(listing);

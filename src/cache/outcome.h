@@ -13,6 +13,8 @@ struct cache {
     struct fetch_source source;
     bool missing_is_empty;
     bool one_list_ended; /* lists of everybody do not stand for departments any more */
+    void (*early_end)(void *data); /* or NULL */
+    void *early_end_data;
     struct status_board status;
     struct walkers *walkers;
     struct single_kind kinds[ENDPOINT_COUNT]; /* by the endpoint of the list */

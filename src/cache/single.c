@@ -26,7 +26,7 @@ void single_kind_finish(struct single_kind *kind)
     buffer_finish(&kind->shape);
 }
 
-struct record *single_record(const struct single *single)
+static struct record *single_record(const struct single *single)
 {
     return holding_find(&single->holding, single->id);
 }

@@ -66,9 +66,6 @@ struct single *single_create(struct singles *singles, uint64_t id);
 /* Nobody may wait for it any more. */
 void single_destroy(struct single *single);
 
-/* Return the record, borrowed, however old; NULL: none is held. */
-struct record *single_record(const struct single *single);
-
 /* Return whether what is held counts, so that no list has come since it was asked for. */
 bool single_counts(const struct single *single);
 

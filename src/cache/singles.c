@@ -77,17 +77,6 @@ struct snapshot *singles_newer(const struct singles *singles, uint64_t id,
     return single ? single->holding.snapshot : snapshot;
 }
 
-int64_t singles_valid_ms(const struct singles *singles, const struct snapshot *snapshot,
-                         uint64_t id)
-{
-    if (singles->list->snapshot == snapshot)
-        return holding_remaining_ms(singles->list);
-    const struct single *single = singles_find(singles, id);
-    return single && single->holding.snapshot == snapshot
-               ? holding_remaining_ms(&single->holding)
-               : 0;
-}
-
 /* -------- one, or the list? -------- */
 
 static bool singles_may_be(const struct singles *singles)

@@ -48,11 +48,6 @@ struct snapshot *singles_fresh(const struct singles *singles, uint64_t id);
 struct snapshot *singles_newer(const struct singles *singles, uint64_t id,
                                struct snapshot *snapshot);
 
-/* Return the milliseconds for which what SNAPSHOT, from singles_fresh() or older, says of
- * record ID may be believed. */
-int64_t singles_valid_ms(const struct singles *singles, const struct snapshot *snapshot,
-                         uint64_t id);
-
 /* Wait for a snapshot in which record ID can be looked up, of the list or of that record alone.
  * ID 0: of the list. Errors as of fetch_join(). */
 int singles_wait(struct singles *singles, uint64_t id, struct waiter *waiter);

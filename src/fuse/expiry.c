@@ -148,21 +148,6 @@ static bool round_add_listed(struct expiry_round *round, struct expiry_dir *dir,
     return true;
 }
 
-/* Add the names of DIR that were looked up without its list. */
-static bool round_add_singles(struct expiry_round *round, struct dir *dir)
-{
-    const struct record *record;
-    char name[NAME_SIZE];
-    if (!dir->listing || dir->lister)
-        return true;
-    for (size_t i = 0; (record = cache_single_at(dir->listing, i)); i++) {
-        name_of_file(record->id, name);
-        if (record->lookups > 0 && !round_add(round, dir, name))
-            return false;
-    }
-    return true;
-}
-
 /* Add the fixed files of DIR. Which of them are known can be seen only while their lists are
  * fresh, so this is done at once. */
 static bool round_add_fixed(struct expiry_round *round, struct dir *dir)
@@ -193,7 +178,7 @@ static void round_put_off(struct expiry_round *round, struct dir *dir)
 static bool round_add_dir(struct expiry_round *round, struct dir *dir)
 {
     round_put_off(round, dir);
-    return round_add_fixed(round, dir) && round_add_singles(round, dir);
+    return round_add_fixed(round, dir);
 }
 
 /* Return false when memory is out. */

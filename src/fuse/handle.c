@@ -132,7 +132,7 @@ void fs_recall_names(struct fs *fs)
 
 static int64_t handle_valid_ms(const struct handle *handle)
 {
-    return handle->snapshot ? cache_valid_ms(handle->dir->listing, handle->snapshot, 0) : 0;
+    return handle->snapshot ? cache_valid_ms(handle->dir->listing, handle->snapshot) : 0;
 }
 
 /* Most of the nodes must still be there: without a node a name is looked up. Where the kernel

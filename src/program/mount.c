@@ -54,11 +54,17 @@ static void mount_read_key(struct mount *mount)
                  mount->options->key_origin);
 }
 
+static void mount_on_early_end(void *data)
+{
+    const struct mount *mount = data;
+    if (mount->session)
+        session_expire(mount->session);
+}
+
 static void mount_expire(struct mount *mount)
 {
     /* This goes first: what is still fresh tells which names the kernel knows. */
-    if (mount->session)
-        session_expire(mount->session);
+    mount_on_early_end(mount);
     cache_expire(mount->layers.cache);
     client_try_anew(mount->layers.client);
     client_renew_connections(mount->layers.client);
@@ -221,6 +227,7 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
         problem_explain(options, mount_point);
         return -EIO;
     }
+    cache_on_early_end(mount->layers.cache, mount_on_early_end, mount);
     cache_status(mount->layers.cache)->mounted_at = time(NULL);
     cache_status(mount->layers.cache)->mount_point = mount_point;
     mount_say_limits(options);

@@ -140,11 +140,10 @@ static int entry_fill_dir(struct dir_entry *entry, enum dir_kind_name kind)
 
 /* What is read on from an older snapshot must not be believed beyond this moment: the name may
  * stand for something newer by now. */
-static void entry_set_validity(struct dir_entry *entry, const struct snapshot *snapshot,
-                               uint64_t id)
+static void entry_set_validity(struct dir_entry *entry, const struct snapshot *snapshot)
 {
     const struct listing *listing = entry->dir->listing;
-    entry->valid_ms = listing ? cache_valid_ms(listing, snapshot, id) : ENTRY_VALID_ALWAYS;
+    entry->valid_ms = listing ? cache_valid_ms(listing, snapshot) : ENTRY_VALID_ALWAYS;
 }
 
 static int entry_fill_record(struct dir_entry *entry, const struct snapshot *snapshot,
@@ -155,13 +154,13 @@ static int entry_fill_record(struct dir_entry *entry, const struct snapshot *sna
     entry->record = record;
     entry->ino =
         entry->type == ENTRY_LINK ? names_ino(&entry->dir->kind->links, record) : record->ino;
-    entry_set_validity(entry, snapshot, record->id);
+    entry_set_validity(entry, snapshot);
     return 0;
 }
 
 static int entry_fill_listed_dir(struct dir_entry *entry, const struct snapshot *snapshot)
 {
-    entry_set_validity(entry, snapshot, entry->id);
+    entry_set_validity(entry, snapshot);
     return entry_fill_dir(entry, entry->dir->kind->listed);
 }
 
@@ -172,7 +171,7 @@ static int entry_fill_owner(struct dir_entry *entry, const struct snapshot *snap
     const uint64_t *above = dir->parent->ids;
     entry->ino = ino_make(dir->kind->owner.ino, above[0], above[1], dir->owner_id);
     entry->record = snapshot ? snapshot_find(snapshot, dir->owner_id) : NULL;
-    entry->valid_ms = cache_valid_ms(dir->owner, snapshot, dir->owner_id);
+    entry->valid_ms = cache_valid_ms(dir->owner, snapshot);
     return entry->record ? 0 : -ENOENT;
 }
 
@@ -188,7 +187,7 @@ static int entry_fill_export(struct dir_entry *entry, const struct snapshot *sna
         return -ENOENT;
     entry->record = export_record(derived);
     entry->record->ino = entry->ino;
-    entry->valid_ms = cache_valid_ms(lister->listing, snapshot, 0);
+    entry->valid_ms = cache_valid_ms(lister->listing, snapshot);
     return 0;
 }
 

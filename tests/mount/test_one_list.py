@@ -11,7 +11,7 @@ import pytest
 from account import ARCHIVE, DEPARTMENTS, EVERYBODY, FIELD, MARKETING, ORG
 from account import RESEARCH, file_names, users
 from docs import Page
-from sandbox import HALF, everybody, moved, nobody
+from sandbox import HALF, everybody, moved, nobody, phone
 from tools import error_of, output, rsync, wait_until
 
 pytestmark = pytest.mark.exact_service("the calls are counted")
@@ -215,6 +215,23 @@ def test_people_in_no_department_are_counted_in_the_log(sandbox, mount):
     assert len(fs.logged(said)) == 1
     assert {"77.json", "78.json", "79.json"} <= set(os.listdir(fs / EVERYBODY))
     assert not fs.logged(SAID)
+
+
+# semantics: O4
+def test_what_was_taken_from_it_ends_for_the_kernel_as_well(sandbox, mount):
+    """Somebody of FIELD was shown alone, and is not in the list of everybody."""
+    left_out = sandbox.user_ids(FIELD)[0]
+    sandbox.change(everybody(missing=[left_out]))
+    fs = mount(sandbox, one_list=True)
+    os.stat(fs / users(FIELD) / f"{left_out}.json")
+    os.listdir(fs / users(MARKETING))
+    id = sandbox.user_ids(RESEARCH)[0]
+    paths = [(fs / users(RESEARCH)).parent / "users.jsonl", fs / users(RESEARCH) / f"{id}.json"]
+    assert all(b"555-0100" not in path.read_bytes() for path in paths)
+    sandbox.change(phone(id, "555-0100"))
+    os.listdir(fs / users(FIELD))
+    fs.expect_log(SAID)
+    assert all(b"555-0100" in path.read_bytes() for path in paths)
 
 
 # semantics: O4

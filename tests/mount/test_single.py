@@ -123,6 +123,22 @@ def test_a_changed_user_is_shown_with_one_call_after_the_ttl(sandbox, cold, cloc
     assert sandbox.paths() == {f"/users/{id}": 1}
 
 
+# semantics: F9, F10
+@pytest.mark.parametrize("name", ["users.jsonl", "by-email", "users"])
+def test_a_list_that_comes_later_counts_more_than_a_user_alone(sandbox, cold, name):
+    """The kernel has the name of the user from before."""
+    fs = cold()
+    changed, gone = sandbox.user_ids(FIELD)[5:7]
+    for id in changed, gone:
+        os.stat(fs / path(id))
+    sandbox.change(phone(changed, "555-0100"), {"remove": gone})
+    run("grep", "-rq", "no such thing", (fs / users(FIELD)).parent / name)
+    calls = sandbox.total()
+    assert b'"555-0100"' in (fs / path(changed)).read_bytes()
+    assert error_of(os.stat, fs / path(gone)) == errno.ENOENT
+    assert sandbox.total() == calls
+
+
 # -------- written otherwise --------
 
 OTHERWISE = {

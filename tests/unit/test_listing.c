@@ -167,7 +167,7 @@ static void assert_failed(int error, const char *why)
 TEST(listing_holds_nothing_at_first)
 {
     assert_null(cache_fresh(listing, 0));
-    assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), 0);
+    assert_int_equal(cache_valid_ms(listing, cache_held(listing)), 0);
     assert_true(cache_is_idle(listing));
     assert_int_equal(fake_pagers_made(), 0);
 }
@@ -196,13 +196,13 @@ TEST(listing_calls_nobody_from_listing_wait)
 TEST(listing_serves_within_its_ttl_and_not_after)
 {
     fetch(two, 2);
-    assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), TTL);
+    assert_int_equal(cache_valid_ms(listing, cache_held(listing)), TTL);
     fake_now += TTL - 1;
     assert_non_null(cache_fresh(listing, 0));
-    assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), 1);
+    assert_int_equal(cache_valid_ms(listing, cache_held(listing)), 1);
     fake_now += 1;
     assert_null(cache_fresh(listing, 0));
-    assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), 0);
+    assert_int_equal(cache_valid_ms(listing, cache_held(listing)), 0);
 }
 
 TEST(listing_serves_no_longer_than_its_answers_say)
@@ -216,7 +216,7 @@ TEST(listing_serves_no_longer_than_its_answers_say)
     for (size_t i = 0; i < LENGTH(said); i++) {
         fake_pager_say(said[i].age_s, said[i].max_age_s);
         fetch(two, 2);
-        assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), said[i].ttl_ms);
+        assert_int_equal(cache_valid_ms(listing, cache_held(listing)), said[i].ttl_ms);
         fake_now += said[i].ttl_ms - 1;
         assert_non_null(cache_fresh(listing, 0));
         fake_now += 1;
@@ -229,10 +229,10 @@ TEST(listing_serves_no_longer_than_its_ttl_whatever_answers_say)
     set_ttl(500);
     fake_pager_say(7, 7);
     fetch(two, 2);
-    assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), 500);
+    assert_int_equal(cache_valid_ms(listing, cache_held(listing)), 500);
     set_ttl(0);
     fetch(two, 2);
-    assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), 0);
+    assert_int_equal(cache_valid_ms(listing, cache_held(listing)), 0);
 }
 
 TEST(listing_counts_the_stale_period_from_its_shortened_end)
@@ -614,7 +614,7 @@ TEST(listing_tries_again_5_seconds_after_a_failure)
     fake_now += TTL;
     fail_with(-EIO, false, "HTTP 500");
     assert_non_null(cache_fresh(listing, 0));
-    assert_int_equal(cache_valid_ms(listing, cache_held(listing), 0), 0);
+    assert_int_equal(cache_valid_ms(listing, cache_held(listing)), 0);
     fake_now += 4999;
     assert_non_null(cache_fresh(listing, 0));
     fake_now += 1;

@@ -100,6 +100,16 @@ static struct listing *add(enum endpoint_name endpoint, uint64_t department,
     return listing;
 }
 
+static unsigned early_ends;
+static bool second_was_fresh; /* by that it is known what the kernel was told */
+
+static void on_early_end(void *data)
+{
+    (void)data;
+    early_ends++;
+    second_was_fresh = cache_fresh(second, 0) != NULL;
+}
+
 static int set_up(void **state)
 {
     const struct cache_options options = {
@@ -108,6 +118,8 @@ static int set_up(void **state)
     fake_pager_reset();
     loop = loop_create();
     cache = cache_create(loop, NULL, &options);
+    cache_on_early_end(cache, on_early_end, NULL);
+    early_ends = 0;
     assert_non_null(cache);
     whole = add(ENDPOINT_EVERYBODY, 0, NULL);
     first = add(ENDPOINT_USERS, 12, whole);
@@ -189,7 +201,7 @@ TEST(part_takes_all_departments_from_one_list)
 {
     take_both();
     assert_int_equal(fake_pagers_made(), 1);
-    assert_int_equal(cache_valid_ms(first, cache_held(first), 0), TTL);
+    assert_int_equal(cache_valid_ms(first, cache_held(first)), TTL);
     assert_true(cache_held(first)->records[1] == cache_held(whole)->records[1]);
     fake_now += TTL;
     assert_null(cache_fresh(first, 0));
@@ -438,6 +450,8 @@ TEST(part_is_asked_for_itself_when_it_is_not_used_any_more)
     end_it();
     assert_non_null(cache_fresh(first, 0));
     assert_null(cache_fresh(second, 0));
+    assert_int_equal(early_ends, 1);
+    assert_true(second_was_fresh);
     want(second, &two);
     bring(SECOND, of_second, LENGTH(of_second));
     assert_got(&two, 1);

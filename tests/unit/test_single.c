@@ -184,7 +184,7 @@ TEST(single_is_asked_for_in_a_cold_list)
     assert_int_equal(first.error, 0);
     assert_non_null(snapshot_find(first.snapshot, 5));
     assert_ptr_equal(cache_fresh(list, 5), first.snapshot);
-    assert_int_equal(cache_valid_ms(list, first.snapshot, 5), TTL);
+    assert_int_equal(cache_valid_ms(list, first.snapshot), 0); /* a list may come */
     assert_null(cache_fresh(list, 6));
     assert_null(cache_fresh(list, 0));
     assert_int_equal(snapshot_find(first.snapshot, 5)->ino, ino_make(INO_USER_FILE, 23, 12, 5));
@@ -205,7 +205,7 @@ TEST(single_is_asked_for_again_after_the_ttl)
     bring_one(0, 5, user(5, "1"));
     fake_now += TTL;
     assert_null(cache_fresh(list, 5));
-    assert_int_equal(cache_valid_ms(list, first.snapshot, 5), 0);
+    assert_int_equal(cache_valid_ms(list, first.snapshot), 0);
     want(&second, 5);
     assert_asks(USER_5);
     bring_one(0, 5, user(5, "1"));
@@ -230,15 +230,6 @@ TEST(single_is_dropped_by_an_expiry_by_hand)
     bring_one(0, 5, user(5, "1"));
     cache_expire(cache);
     assert_null(cache_fresh(list, 5));
-}
-
-TEST(single_is_found_for_the_kernel)
-{
-    want(&first, 5);
-    assert_null(cache_single_at(list, 0));
-    bring_one(0, 5, user(5, "1"));
-    assert_int_equal(cache_single_at(list, 0)->id, 5);
-    assert_null(cache_single_at(list, 1));
 }
 
 /* -------- the same node and the same bytes -------- */
@@ -477,7 +468,7 @@ TEST(single_that_was_read_serves_on_while_the_service_fails)
     assert_int_equal(second.error, 0);
     assert_ptr_equal(second.snapshot, first.snapshot);
     assert_ptr_equal(cache_fresh(list, 5), first.snapshot);
-    assert_int_equal(cache_valid_ms(list, first.snapshot, 5), 0);
+    assert_int_equal(cache_valid_ms(list, first.snapshot), 0);
     fake_now += STALE;
     give_back(&second);
     want(&second, 5);
@@ -882,23 +873,8 @@ TEST(single_that_fails_after_the_list_came_is_in_the_list)
     bring_list(0, 8, 100);
     no_answer(0);
     assert_int_equal(second.error, 0);
-    assert_int_equal(cache_valid_ms(list, cache_held(list), 0), TTL);
+    assert_int_equal(cache_valid_ms(list, cache_held(list)), TTL);
     assert_false(list->holding.failed);
-}
-
-/* The kernel was told of it, and of its name that is in no list any more. */
-TEST(single_that_gave_way_is_found_for_the_kernel_until_its_time_is_over)
-{
-    want(&second, 9);
-    bring_one(0, 9, user(9, ""));
-    fake_now++;
-    want(&first, 0);
-    bring_list(0, 8, 3);
-    cache_sweep(cache);
-    assert_int_equal(cache_single_at(list, 0)->id, 9);
-    fake_now += TTL;
-    cache_sweep(cache);
-    assert_null(cache_single_at(list, 0));
 }
 
 /* -------- written otherwise than in the list -------- */
@@ -1220,7 +1196,6 @@ int main(void)
         SINGLE_TEST(single_is_asked_for_again_after_the_ttl),
         SINGLE_TEST(single_ends_with_who_wanted_it),
         SINGLE_TEST(single_is_dropped_by_an_expiry_by_hand),
-        SINGLE_TEST(single_is_found_for_the_kernel),
         SINGLE_TEST(single_and_list_share_a_node),
         SINGLE_TEST(single_takes_the_node_that_an_expired_list_had),
         SINGLE_TEST(single_takes_the_order_of_the_list),
@@ -1266,7 +1241,6 @@ int main(void)
         SINGLE_TEST(single_gives_way_to_a_list_that_came_and_was_swept),
         SINGLE_TEST(single_is_not_hidden_by_an_older_list_that_serves_on),
         SINGLE_TEST(single_that_fails_after_the_list_came_is_in_the_list),
-        SINGLE_TEST(single_that_gave_way_is_found_for_the_kernel_until_its_time_is_over),
         SINGLE_TEST(single_that_differs_is_for_a_list_to_confirm_as_long_as_none_has_agreed),
         SINGLE_TEST(single_that_is_written_otherwise_is_never_shown_and_lists_are_used),
         SINGLE_TEST(single_that_is_asked_for_once_more_is_not_swept),
