@@ -1,6 +1,7 @@
 /* Holds what the requests of one mount share. */
 #include "fuse/fs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,4 +108,9 @@ struct walker *fs_walker_make(fuse_req_t req)
 void fs_reply_error(fuse_req_t req, int error)
 {
     fuse_reply_err(req, -error);
+}
+
+void fs_reply_names_error(fuse_req_t req, int error)
+{
+    fs_reply_error(req, error == -ENOENT ? -ESTALE : error);
 }

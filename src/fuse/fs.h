@@ -83,4 +83,8 @@ struct walker *fs_walker_make(fuse_req_t req);
 /* Reply to REQ with an error of the inside, -errno. The sign turns here and nowhere else. */
 void fs_reply_error(fuse_req_t req, int error);
 
+/* The same, where REQ reads names of an open directory. readdir(3) takes ENOENT for the end of
+ * the names, and says nothing. So ESTALE takes its place. */
+void fs_reply_names_error(fuse_req_t req, int error);
+
 #endif

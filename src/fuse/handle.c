@@ -157,7 +157,8 @@ void handle_keep_names(struct handle *handle, int64_t count, struct fuse_file_in
         return;
     info->cache_readdir = true;
     info->keep_cache = same;
-    handle->takes_part = handle->started = true;
+    handle->takes_part = true;
+    handle->started = same; /* the list of before may be read without us */
     *kept = (struct kept_names){.taken = true, .whole = same && kept->whole};
     handle_watch(handle, valid_ms);
 }

@@ -22,7 +22,8 @@
  *
  * To drop a list is to take its pages. The kernel sees that they are gone when it reads a whole
  * list from its beginning, and begins anew. A list that is not whole hardly ever becomes whole
- * without its first pages. So it is not recalled.
+ * without its first pages. So it is not recalled. If it was dropped, the kernel keeps none
+ * until it has forgotten the directory: each reader asks us, as if nothing were kept.
  *
  * A reader can hold up a recall: the kernel holds the lock of a page while it copies names to
  * the reader's memory, and that may be mapped from a file that never comes. Then the mount

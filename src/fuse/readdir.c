@@ -254,7 +254,7 @@ static void readdir_reply(fuse_req_t req, struct handle *handle, size_t size, of
         handle_ended(handle);
     if (error) {
         filling_take_back(&filling);
-        fs_reply_error(req, error);
+        fs_reply_names_error(req, error);
     } else if (fuse_reply_buf(req, filling.bytes, filling.size)) {
         filling_take_back(&filling);
     }
@@ -266,7 +266,7 @@ static void readdir_go_on(fuse_req_t req, struct handle *handle, struct snapshot
 {
     int error = handle_rewind(handle, snapshot);
     if (error)
-        fs_reply_error(req, error);
+        fs_reply_names_error(req, error);
     else
         readdir_reply(req, handle, size, 0, plus);
 }

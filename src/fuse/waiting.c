@@ -48,12 +48,16 @@ static void waiting_destroy(struct waiting *waiting)
 static void waiting_fail(struct waiting *waiting, int error, bool abandon)
 {
     fuse_req_t req = waiting->req;
+    bool reads_names = waiting->handle != NULL;
     waiter_cancel(&waiting->waiter, abandon);
     /* What is made of a snapshot that is no longer the listing's would be found by nobody. */
     bool current = cache_held(waiting->needs.listing) == waiting->snapshot;
     derived_waiter_cancel(&waiting->made, abandon || !current);
     waiting_destroy(waiting);
-    fs_reply_error(req, error);
+    if (reads_names)
+        fs_reply_names_error(req, error);
+    else
+        fs_reply_error(req, error);
 }
 
 static void waiting_on_interrupt(fuse_req_t req, void *data)

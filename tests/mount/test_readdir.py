@@ -1,11 +1,13 @@
 """Reading a directory in pieces, from any place, while the account changes."""
 
 import ctypes
+import errno
 import os
 
 import pytest
 
 from account import ARCHIVE, DEPARTMENTS, FIELD, RESEARCH, department_names, file_names, users
+from tools import error_of
 
 
 class Dirent(ctypes.Structure):
@@ -140,6 +142,22 @@ def test_a_directory_of_a_department_that_is_gone_is_read_to_its_end(sandbox, fs
         clock.outlive(60)
         assert os.listdir(fs / DEPARTMENTS) == department_names(1230, 1234, 1235)
         assert begun + directory.rest() == before
+
+
+def test_a_directory_that_is_gone_does_not_look_empty_when_it_is_rewound(sandbox, fs, clock):
+    """readdir(3) takes ENOENT for the end of the names."""
+    first, second = (os.open(fs / users(FIELD), os.O_RDONLY) for _ in range(2))
+    try:
+        assert len(os.listdir(first)) == 2500
+        sandbox.change({"remove_department": FIELD})
+        clock.outlive(60)
+        assert str(FIELD) not in os.listdir(fs / DEPARTMENTS)
+        os.lseek(first, 0, os.SEEK_SET)
+        assert error_of(os.listdir, first) == errno.ESTALE
+        assert len(os.listdir(second)) == 2500, "it was open before, and goes on with that"
+    finally:
+        os.close(first)
+        os.close(second)
 
 
 def test_two_readers_do_not_disturb_each_other(sandbox, fs):
