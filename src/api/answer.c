@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "json/fault.h"
 
@@ -14,106 +14,38 @@
 
 /* -------- its age -------- */
 
-/* A part of a line. */
-struct freshness_part {
-    const char *text; /* borrowed, and not terminated */
-    size_t size;
-};
-
-static bool freshness_is_blank(char c)
+/* Return the number that TEXT begins with, in quotes or not. 0: it is none. */
+static int64_t freshness_seconds(const char *text)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    char *end = NULL;
+    int64_t seconds = strtoll(text + strspn(text, "\""), &end, 10);
+    end += strspn(end, "\" \t");
+    if (*end && *end != ',')
+        return 0;
+    return seconds < FRESHNESS_SECONDS_MAX ? seconds : FRESHNESS_SECONDS_MAX;
 }
 
-static struct freshness_part freshness_trim(struct freshness_part part)
+void freshness_take_age(struct freshness *freshness, const char *value)
 {
-    while (part.size > 0 && freshness_is_blank(part.text[part.size - 1]))
-        part.size--;
-    while (part.size > 0 && freshness_is_blank(part.text[0])) {
-        part.text++;
-        part.size--;
-    }
-    return part;
+    freshness_narrow(freshness, &(struct freshness){.age_s = freshness_seconds(value)});
 }
 
-/* Return whether PART begins with PREFIX, in any case. Then REST is what comes behind it. */
-static bool freshness_behind(struct freshness_part part, const char *prefix,
-                             struct freshness_part *rest)
+void freshness_take_control(struct freshness *freshness, const char *value)
 {
-    size_t length = strlen(prefix);
-    if (part.size < length || strncasecmp(part.text, prefix, length) != 0)
-        return false;
-    *rest = freshness_trim((struct freshness_part){part.text + length, part.size - length});
-    return true;
-}
-
-/* Cut the first member off LIST, and return it. A comma in quotes parts nothing. */
-static struct freshness_part freshness_member(struct freshness_part *list)
-{
-    bool quoted = false;
-    size_t at = 0;
-    for (; at < list->size && (quoted || list->text[at] != ','); at++) {
-        if (quoted && list->text[at] == '\\' && at + 1 < list->size)
-            at++;
-        else if (list->text[at] == '"')
-            quoted = !quoted;
-    }
-    struct freshness_part member = {list->text, at};
-    size_t gone = at < list->size ? at + 1 : at;
-    list->text += gone;
-    list->size -= gone;
-    return freshness_trim(member);
-}
-
-/* Return the number that PART is; -1 for anything but digits. */
-static int64_t freshness_seconds(struct freshness_part part)
-{
-    int64_t seconds = part.size > 0 ? 0 : -1;
-    for (size_t i = 0; i < part.size; i++) {
-        if (part.text[i] < '0' || part.text[i] > '9')
-            return -1;
-        seconds = seconds * 10 + (part.text[i] - '0');
-        if (seconds > FRESHNESS_SECONDS_MAX)
-            seconds = FRESHNESS_SECONDS_MAX;
-    }
-    return seconds;
-}
-
-static void freshness_take_max_age(struct freshness *freshness, int64_t seconds)
-{
-    if (seconds > 0 && (!freshness->max_age_s || seconds < freshness->max_age_s))
-        freshness->max_age_s = seconds;
-}
-
-static void freshness_take_age(struct freshness *freshness, int64_t seconds)
-{
-    if (seconds > freshness->age_s)
-        freshness->age_s = seconds;
-}
-
-void freshness_read(struct freshness *freshness, const char *line, size_t size)
-{
-    const struct freshness_part header = {line, size};
-    struct freshness_part value, seconds;
-    if (freshness_behind(header, "Age:", &value)) {
-        freshness_take_age(freshness, freshness_seconds(freshness_member(&value)));
-        return;
-    }
-    if (!freshness_behind(header, "Cache-Control:", &value))
-        return;
-    while (value.size > 0) {
-        if (!freshness_behind(freshness_member(&value), "max-age=", &seconds))
-            continue;
-        if (seconds.size > 2 && seconds.text[0] == '"' && seconds.text[seconds.size - 1] == '"')
-            seconds = (struct freshness_part){seconds.text + 1, seconds.size - 2};
-        freshness_take_max_age(freshness, freshness_seconds(seconds));
+    static const char name[] = "max-age=";
+    for (const char *at = value; (at = strcasestr(at, name)); at += strlen(name)) {
+        const struct freshness said = {.max_age_s = freshness_seconds(at + strlen(name))};
+        if (at == value || strchr(" \t,", at[-1]))
+            freshness_narrow(freshness, &said);
     }
 }
 
 void freshness_narrow(struct freshness *all, const struct freshness *one)
 {
-    freshness_take_age(all, one->age_s);
-    freshness_take_max_age(all, one->max_age_s);
+    if (one->age_s > all->age_s)
+        all->age_s = one->age_s;
+    if (one->max_age_s > 0 && (!all->max_age_s || one->max_age_s < all->max_age_s))
+        all->max_age_s = one->max_age_s;
 }
 
 int64_t freshness_ttl_ms(const struct freshness *freshness, int64_t ttl_ms, int64_t least_ms)

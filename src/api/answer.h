@@ -27,9 +27,9 @@ struct freshness {
 /* No header is believed to mean more: 2^31 s, which RFC 9111 gives for what is too large. */
 #define FRESHNESS_SECONDS_MAX ((int64_t)1 << 31)
 
-/* Read one header line of SIZE bytes, with or without its end of line. Pass over any other
- * header, and what makes no sense: a sign, a fraction, no number. */
-void freshness_read(struct freshness *freshness, const char *line, size_t size);
+/* Take in the VALUE of a header Age, or Cache-Control. Pass over what is no number. */
+void freshness_take_age(struct freshness *freshness, const char *value);
+void freshness_take_control(struct freshness *freshness, const char *value);
 
 /* Make ALL what can be said of both. */
 void freshness_narrow(struct freshness *all, const struct freshness *one);

@@ -23,6 +23,9 @@
  * this before it comes. */
 #define TRANSFER_EXPECT_MAX ((size_t)1 << 20)
 
+/* So many headers of a name are looked at, for curl goes through all headers to find each. */
+#define TRANSFER_NAMESAKES_MAX 16
+
 /* How often a connection is looked at that takes long to make. */
 #define TRANSFER_LOOK_MS 100
 
@@ -51,7 +54,6 @@ struct transfer {
     long connections;    /* that were made for it */
     bool doubted;        /* events->again was called */
     struct buffer body;
-    struct freshness freshness;
     bool header_whole;      /* the empty line behind it was seen */
     int receive_error;      /* what buffer_append() said of the body */
     struct loop_timer slow; /* runs while no connection comes about */
@@ -89,13 +91,31 @@ static void transfer_free(struct transfer *transfer)
     objects_remove(OBJECTS_TRANSFER);
 }
 
+/* Return the value of the header NAME that stands at INDEX among those of its name, or NULL.
+ * curl copies headers as they come, and ends the transfer where it has no memory for that. */
+static const char *transfer_header(CURL *easy, const char *name, size_t index)
+{
+    struct curl_header *header;
+    if (index < TRANSFER_NAMESAKES_MAX &&
+        curl_easy_header(easy, name, index, CURLH_HEADER, -1, &header) == CURLHE_OK)
+        return header->value;
+    return NULL;
+}
+
+static void transfer_take_age(const struct transfer *transfer, struct answer *answer)
+{
+    const char *value;
+    for (size_t i = 0; (value = transfer_header(transfer->easy, "Age", i)); i++)
+        freshness_take_age(&answer->freshness, value);
+    for (size_t i = 0; (value = transfer_header(transfer->easy, "Cache-Control", i)); i++)
+        freshness_take_control(&answer->freshness, value);
+}
+
 /* Return what the header NAME says, or 0. */
 static time_t transfer_time(const struct transfer *transfer, const char *name)
 {
-    struct curl_header *header;
-    if (curl_easy_header(transfer->easy, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
-        return 0;
-    time_t time = curl_getdate(header->value, NULL);
+    const char *value = transfer_header(transfer->easy, name, 0);
+    time_t time = value ? curl_getdate(value, NULL) : 0;
     return time > 0 ? time : 0;
 }
 
@@ -166,7 +186,7 @@ static void transfer_on_end(CURL *easy, CURLcode code)
         answer.body = transfer->body.data ? transfer->body.data : "";
         answer.size = transfer->body.size;
         answer.holder = &transfer->body;
-        answer.freshness = transfer->freshness;
+        transfer_take_age(transfer, &answer);
         transfer_take_dates(transfer, &answer);
         answer_judge(&answer);
     }
@@ -319,14 +339,10 @@ static size_t transfer_receive_header(char *line, size_t one, size_t size, void 
 {
     struct transfer *transfer = data;
     silence_heard(&transfer->silence);
-    if (size >= 5 && memcmp(line, "HTTP/", 5) == 0) {
+    if (size >= 5 && memcmp(line, "HTTP/", 5) == 0)
         transfer->header_whole = false; /* so far there was only a "100 Continue" */
-        transfer->freshness = (struct freshness){0};
-    } else if (size > 0 && size <= 2 && line[size - 1] == '\n') {
+    else if (size > 0 && size <= 2 && line[size - 1] == '\n')
         transfer->header_whole = true;
-    } else if (!transfer->header_whole) { /* else a trailer, behind the body */
-        freshness_read(&transfer->freshness, line, size);
-    }
     return one * size;
 }
 

@@ -1,4 +1,4 @@
-/* Tests what a transfer leaves in memory, and that it ends where curl has none. */
+/* Tests what a transfer leaves in memory, reads in headers, and does without memory. */
 #include "unit.h"
 
 #include <arpa/inet.h>
@@ -155,19 +155,25 @@ TEST(all_transfers_end_where_curl_has_no_memory)
     loop_destroy(loop);
 }
 
+static int listen_at(const char *scheme, char url[64])
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(listener, 8), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+    snprintf(url, 64, "%s://127.0.0.1:%u", scheme, ntohs(address.sin_port));
+    return listener;
+}
+
 /* Over https a second transfer waits until it is known whether it may share the connection of
  * the first one. It has none of its own then, and nothing is wrong. */
 TEST(a_transfer_that_waits_for_the_connection_of_another_one_goes_on)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    socklen_t size = sizeof address;
     char url[64];
     struct loop *loop = loop_create();
-    int listener = socket(AF_INET, SOCK_STREAM, 0);
-    assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
-    assert_int_equal(listen(listener, 8), 0);
-    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
-    snprintf(url, sizeof url, "https://127.0.0.1:%u", ntohs(address.sin_port));
+    int listener = listen_at("https", url);
     const struct transfers_options options = {.base_url = url, .timeout_ms = 1};
     struct transfers *transfers = transfers_create(loop, &options);
     ended = 0;
@@ -184,6 +190,98 @@ TEST(a_transfer_that_waits_for_the_connection_of_another_one_goes_on)
     close(listener);
 }
 
+/* -------- what headers say -------- */
+
+static struct freshness told;
+
+static void on_told(void *data, struct answer *answer)
+{
+    assert_int_equal(answer->error, 0);
+    told = answer->freshness;
+    loop_stop(data);
+}
+
+static const struct transfer_events told_events = {.done = on_told};
+
+/* A transfer's answer is TEXT, and then the end of the connection. */
+static void hear(struct loop *loop, struct transfers *transfers, int listener, const char *text)
+{
+    char request[1024];
+    int fd = -1;
+    assert_non_null(transfer_start(transfers, "users/1", false, &told_events, loop));
+    while (fd < 0 || recv(fd, request, sizeof request, MSG_DONTWAIT) <= 0) {
+        assert_int_equal(loop_turn(loop, 20), 0);
+        fd = fd < 0 ? accept(listener, NULL, NULL) : fd;
+    }
+    assert_int_equal(send(fd, text, strlen(text), 0), strlen(text));
+    close(fd);
+    assert_int_equal(loop_run(loop), 0);
+}
+
+#define FINAL   "HTTP/1.1 200 OK\r\n"
+#define CHUNKED "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"
+#define AGED    "Age: 9\r\nCache-Control: max-age=5\r\n"
+
+static const struct {
+    const char *text;
+    int64_t age_s, max_age_s;
+} headers[] = {
+    {FINAL "Age: 7\r\n\r\n{}", 7, 0},
+    {FINAL "AGE:  \t7 \t\r\n\r\n{}", 7, 0},
+    {FINAL "age:7\ncache-control:max-age=60\n\n{}", 7, 60},
+    {FINAL "Age: 7\r\nAge: 90\r\n\r\n{}", 90, 0},
+    {FINAL "Age: 90\r\nAge: 7\r\nAge:\r\n\r\n{}", 90, 0},
+    {FINAL "Age: x\r\nAge: 7\r\n\r\n{}", 7, 0},
+    {FINAL "Ages: 7\r\nPage: 7\r\nX-Age: 7\r\nX-Cache-Control: max-age=5\r\n\r\n{}", 0, 0},
+    {FINAL "Cache-Control: max-age=60\r\nAge: 2\r\nCache-Control: max-age=30\r\n\r\n{}", 2, 30},
+    {FINAL "Cache-Control: max-age=30\r\nCache-Control: max-age=60\r\n\r\n{}", 0, 30},
+    {FINAL "Cache-Control: max-age=0\r\nCache-Control: max-age=60\r\n\r\n{}", 0, 60},
+    {FINAL "Cache-Control: public,\r\n max-age=30\r\n\r\n{}", 0, 30},
+    {FINAL "\r\nAge: 7", 0, 0},
+    {"HTTP/1.1 103 Early\r\n" AGED "\r\n" FINAL "\r\n{}", 0, 0},
+    {"HTTP/1.1 103 Early\r\n" AGED "\r\n" FINAL "Age: 7\r\n\r\n{}", 7, 0},
+    {FINAL CHUNKED AGED "\r\n", 0, 0},
+    {FINAL "Age: 7\r\n" CHUNKED AGED "\r\n", 7, 0},
+};
+
+TEST(the_headers_of_the_last_answer_tell_its_age)
+{
+    char url[64];
+    int listener = listen_at("http", url);
+    const struct transfers_options options = {.base_url = url, .timeout_ms = 5000};
+    struct loop *loop = loop_create();
+    struct transfers *transfers = transfers_create(loop, &options);
+    for (size_t i = 0; i < LENGTH(headers); i++) {
+        hear(loop, transfers, listener, headers[i].text);
+        assert_row(headers[i].text, told.age_s == headers[i].age_s);
+        assert_row(headers[i].text, told.max_age_s == headers[i].max_age_s);
+    }
+    transfers_destroy(transfers);
+    loop_destroy(loop);
+    close(listener);
+}
+
+/* To look at all of them would take curl seconds, in which nobody else is served. */
+TEST(a_header_that_comes_thousands_of_times_does_not_hold_up_the_rest)
+{
+    enum { LINES = 3000 };
+    static char text[64 + LINES * 7];
+    char url[64];
+    int listener = listen_at("http", url);
+    const struct transfers_options options = {.base_url = url, .timeout_ms = 5000};
+    struct loop *loop = loop_create();
+    struct transfers *transfers = transfers_create(loop, &options);
+    char *at = stpcpy(text, FINAL "Age:5\r\n");
+    for (size_t i = 0; i < LINES; i++)
+        at = stpcpy(at, "Age:7\r\n");
+    stpcpy(at, "Age:9\r\n\r\n{}");
+    hear(loop, transfers, listener, text);
+    assert_int_equal(told.age_s, 7);
+    transfers_destroy(transfers);
+    loop_destroy(loop);
+    close(listener);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +290,8 @@ int main(void)
         cmocka_unit_test(a_transfer_without_a_key_sends_none),
         cmocka_unit_test(all_transfers_end_where_curl_has_no_memory),
         cmocka_unit_test(a_transfer_that_waits_for_the_connection_of_another_one_goes_on),
+        cmocka_unit_test(the_headers_of_the_last_answer_tell_its_age),
+        cmocka_unit_test(a_header_that_comes_thousands_of_times_does_not_hold_up_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
