@@ -42,10 +42,9 @@ static void ledger_warn(struct ledger *ledger)
                 ledger->reserve);
 }
 
-static void ledger_fail(struct ledger *ledger, int error)
+static void ledger_fail(struct ledger *ledger)
 {
-    /* Another mount was just opening it: the next call writes down this one too. */
-    if (ledger->failed || error == -EAGAIN)
+    if (ledger->failed)
         return;
     ledger->failed = true;
     log_warning("only the calls of this mount are counted: %s",
@@ -60,14 +59,13 @@ static void ledger_add(struct ledger *ledger, int64_t count)
     ledger->calls += (uint64_t)count;
     int error = -ENOENT;
     if (ledger->file)
-        error = ledger_file_add(ledger->file, ledger->waiting, &ledger->calls);
+        error = ledger_file_add(ledger->file, &ledger->waiting, &ledger->calls);
     if (error) {
-        ledger_fail(ledger, error);
+        ledger_fail(ledger);
     } else {
         if (ledger->failed)
             log_info("calls are counted in %s again", ledger_file_path(ledger->file));
         ledger->failed = false;
-        ledger->waiting = 0;
     }
     ledger_warn(ledger);
 }

@@ -1,51 +1,41 @@
-/* Counts the calls of several mounts together in one text file. */
+/* Counts the calls of several mounts together in one file. */
 #include "api/ledger_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 
-#define HEADER "qpfs ledger 1"
-#define WORD   " calls"
+/* Larger ones are refused: to read that much takes a tenth of a second. */
+#define LEDGER_SIZE_MAX ((off_t)64 << 20)
 
-/* All lines together stay below the size of a page, so that a write is done or not done however
- * it ends. */
-#define LINE_SIZE  80
-#define LINES_MAX  50
-#define DIGITS     12
-#define CALLS_MAX  ((uint64_t)999999999999)
-#define ADD_TRIES  3
-#define OPEN_TRIES 100
+#define CHUNK_SIZE 16384
 
 struct ledger_file {
     char *directory;
     char *path;
-    int fd;       /* -1: not open */
-    size_t line;  /* our own, from 1 */
-    bool settled; /* it was open before: from now on nothing is waited for */
+    int fd;         /* -1: not open */
+    off_t offset;   /* what is before it was read */
+    uint64_t calls; /* are counted there */
+    int64_t own;    /* of those, how many this mount added */
     char why[384];
 };
 
-struct ledger_text {
-    char bytes[LINE_SIZE * LINES_MAX];
-    size_t lines; /* 0: empty */
-};
-
-/* The locks go with the descriptor. */
 static void ledger_file_close(struct ledger_file *file)
 {
     if (file->fd >= 0)
         close(file->fd);
     file->fd = -1;
+    file->offset = 0;
+    file->calls = 0;
+    file->own = 0;
 }
 
 int ledger_file_set_name(struct ledger_file *file, const char *name)
@@ -126,6 +116,8 @@ static const char *ledger_file_problem(const struct stat *attr, mode_t type)
                                : "others can open it; do: chmod 600 that file";
     if (type == S_IFREG && attr->st_nlink > 1)
         return "it has a second name";
+    if (type == S_IFREG && attr->st_size > LEDGER_SIZE_MAX)
+        return "it is longer than 64 MiB; delete it";
     return NULL;
 }
 
@@ -182,17 +174,17 @@ static int ledger_file_open_directory(struct ledger_file *file)
 }
 
 /*
- * Open the file for reading and writing, and make what is missing of it. Links are refused, and
- * what belongs to someone else or others may open: nobody must be able to have a mount write
- * into another file. Return 0 or -errno.
+ * Open the file for reading, and for writing at its end. Make what is missing of it. Links are
+ * refused, and what belongs to someone else or others may open: nobody must be able to have a
+ * mount write into another file. Return 0 or -errno.
  */
-static int ledger_file_open_safely(struct ledger_file *file)
+static int ledger_file_open(struct ledger_file *file)
 {
     const char *name = strrchr(file->path, '/') + 1;
     int directory = ledger_file_open_directory(file);
     if (directory < 0)
         return directory;
-    file->fd = openat(directory, name, O_RDWR | O_CREAT | LEDGER_FILE_FLAGS, 0600);
+    file->fd = openat(directory, name, O_RDWR | O_APPEND | O_CREAT | LEDGER_FILE_FLAGS, 0600);
     int error = file->fd < 0 ? -errno : 0;
     close(directory);
     if (error)
@@ -200,197 +192,100 @@ static int ledger_file_open_safely(struct ledger_file *file)
                            error == -ELOOP ? ledger_file_is_link : strerror(-error));
     else
         error = ledger_file_check(file, file->fd, S_IFREG, file->path);
+    if (error)
+        ledger_file_close(file);
     return error;
 }
 
-/* -------- lines -------- */
+/* -------- reading and writing -------- */
 
-static bool line_read(const char *line, uint64_t *calls)
+/* Before there were marks, a ledger had a header, and a line for each mount with twelve digits.
+ * Count what such lines say at the start of the file; marks may follow. Return their size. */
+static size_t ledger_file_take_lines(struct ledger_file *file, const char *text, size_t size)
 {
-    *calls = 0;
-    for (size_t i = 0; i < DIGITS; i++) {
-        if (line[i] < '0' || line[i] > '9')
-            return false;
-        *calls = *calls * 10 + (uint64_t)(line[i] - '0');
-    }
-    return strncmp(line + DIGITS, WORD, strlen(WORD)) == 0 && line[LINE_SIZE - 1] == '\n';
-}
-
-/* Someone may be writing their line just now. What is read twice alike was not being written.
- */
-static int ledger_file_read(struct ledger_file *file, struct ledger_text *text)
-{
-    char again[sizeof text->bytes];
-    ssize_t size, size_again = -1;
-    for (int i = 0; i < 4; i++) {
-        size = pread(file->fd, text->bytes, sizeof text->bytes, 0);
-        size_again = pread(file->fd, again, sizeof again, 0);
-        if (size < 0 || size_again < 0)
-            return ledger_file_fail(file, errno);
-        if (size == size_again && memcmp(text->bytes, again, (size_t)size) == 0)
-            break;
-    }
-    text->lines = (size_t)size / LINE_SIZE;
-    if (size == 0)
+    static const char header[] = "qpfs ledger 1";
+    const size_t line_size = 80, digits = 12;
+    size_t at = line_size;
+    if (size < line_size || strncmp(text, header, strlen(header)) != 0)
         return 0;
-    bool good = size % LINE_SIZE == 0 && strncmp(text->bytes, HEADER, strlen(HEADER)) == 0 &&
-                text->bytes[LINE_SIZE - 1] == '\n';
-    for (size_t i = 1; i < text->lines && good; i++) {
-        uint64_t calls;
-        good = line_read(text->bytes + i * LINE_SIZE, &calls);
+    for (; at + line_size <= size && strspn(text + at, "0123456789") == digits; at += line_size)
+        file->calls += strtoull(text + at, NULL, 10);
+    return at;
+}
+
+/* Return whether there is nothing but marks, and ends of lines, which an editor adds. */
+static bool ledger_file_take_marks(struct ledger_file *file, const char *marks, size_t size)
+{
+    bool good = true;
+    for (size_t i = 0; i < size; i++) {
+        if (marks[i] == '+')
+            file->calls++;
+        else if (marks[i] == '-')
+            file->calls -= file->calls > 0;
+        else
+            good = good && marks[i] == '\n';
     }
-    return good ? 0 : ledger_file_fail(file, EBADMSG);
+    return good;
 }
 
-/* Return 0 or -errno. */
-static int ledger_file_write(struct ledger_file *file, size_t line, const char *text)
+/* Read what was added since the last time. Return 0 or -errno. */
+static int ledger_file_read(struct ledger_file *file)
 {
-    char bytes[LINE_SIZE + 1];
-    snprintf(bytes, sizeof bytes, "%-*.*s\n", LINE_SIZE - 1, LINE_SIZE - 1, text);
-    ssize_t done = pwrite(file->fd, bytes, LINE_SIZE, (off_t)(line * LINE_SIZE));
-    if (done == LINE_SIZE)
-        return 0;
-    return ledger_file_fail(file, done < 0 ? errno : ENOSPC);
+    char bytes[CHUNK_SIZE + 1];
+    bool good = true;
+    ssize_t size;
+    while ((size = pread(file->fd, bytes, CHUNK_SIZE, file->offset)) > 0) {
+        bytes[size] = '\0';
+        size_t at = file->offset ? 0 : ledger_file_take_lines(file, bytes, (size_t)size);
+        good = ledger_file_take_marks(file, bytes + at, (size_t)size - at) && good;
+        file->offset += size;
+    }
+    if (!good)
+        log_warning("the ledger %s is broken: only + and - count in it", file->path);
+    return size < 0 ? ledger_file_fail(file, errno) : 0;
 }
 
-static int ledger_file_write_calls(struct ledger_file *file, uint64_t calls)
+/* Add a mark for each of COUNT calls; less than 0: for each that is taken back. Take from COUNT
+ * what was written. Return 0 or -errno. */
+static int ledger_file_write(struct ledger_file *file, int64_t *count)
 {
-    char text[LINE_SIZE], when[32];
-    struct tm tm;
-    time_t now = time(NULL);
-    strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
-    snprintf(text, sizeof text, "%0*" PRIu64 WORD ", the last at %s", DIGITS,
-             calls < CALLS_MAX ? calls : CALLS_MAX, when);
-    return ledger_file_write(file, file->line, text);
-}
-
-static int ledger_file_write_header(struct ledger_file *file)
-{
-    char text[LINE_SIZE], when[16];
-    struct tm tm;
-    time_t now = time(NULL);
-    strftime(when, sizeof when, "%Y-%m-%d", gmtime_r(&now, &tm));
-    snprintf(text, sizeof text, HEADER " of the calls made with one key, begun %s", when);
-    return ledger_file_write(file, 0, text);
-}
-
-/* -------- locks -------- */
-
-static bool ledger_file_lock(const struct ledger_file *file, size_t line, short type)
-{
-    struct flock lock = {.l_type = type,
-                         .l_whence = SEEK_SET,
-                         .l_start = (off_t)(line * LINE_SIZE),
-                         .l_len = LINE_SIZE};
-    return fcntl(file->fd, F_OFD_SETLK, &lock) == 0;
-}
-
-static int ledger_file_lock_first(struct ledger_file *file)
-{
-    const struct timespec moment = {.tv_nsec = 1000000};
-    for (int i = 0; !ledger_file_lock(file, 0, F_WRLCK); i++) {
-        if (errno != EAGAIN && errno != EACCES)
-            return ledger_file_fail(file, errno);
-        if (file->settled || i == OPEN_TRIES)
-            return -EAGAIN;
-        nanosleep(&moment, NULL);
+    char marks[64];
+    int sign = *count < 0 ? -1 : 1;
+    memset(marks, sign < 0 ? '-' : '+', sizeof marks);
+    while (*count != 0) {
+        size_t left = (size_t)(*count * sign);
+        ssize_t done = write(file->fd, marks, left < sizeof marks ? left : sizeof marks);
+        if (done <= 0)
+            return ledger_file_fail(file, done < 0 ? errno : ENOSPC);
+        *count -= done * sign;
+        file->own += done * sign;
     }
     return 0;
 }
 
-/* The first line that nobody holds: of a mount that has ended, or a new one. */
-static int ledger_file_find_line(struct ledger_file *file, size_t lines)
-{
-    for (file->line = 1; file->line < LINES_MAX; file->line++) {
-        if (ledger_file_lock(file, file->line, F_WRLCK))
-            return file->line < lines ? 0 : ledger_file_write_calls(file, 0);
-    }
-    return ledger_file_fail(file, EUSERS);
-}
-
-static int ledger_file_open(struct ledger_file *file)
-{
-    struct ledger_text text;
-    int error = ledger_file_open_safely(file);
-    if (!error)
-        error = ledger_file_lock_first(file);
-    if (error)
-        return error;
-    error = ledger_file_read(file, &text);
-    if (!error && text.lines == 0)
-        error = ledger_file_write_header(file);
-    if (!error)
-        error = ledger_file_find_line(file, text.lines);
-    ledger_file_lock(file, 0, F_UNLCK);
-    file->settled = true;
-    return error;
-}
-
-/* -------- counting -------- */
-
+/* Return whether what is open still has that name, and all that was read. */
 static bool ledger_file_is_current(const struct ledger_file *file)
 {
     struct stat own, current;
     return fstat(file->fd, &own) == 0 && lstat(file->path, &current) == 0 &&
-           own.st_dev == current.st_dev && own.st_ino == current.st_ino;
+           own.st_dev == current.st_dev && own.st_ino == current.st_ino &&
+           own.st_size >= file->offset;
 }
 
-/* Two may find it broken at once: the lock is on the file, not on its name, so the second one
- * sees that it has gone. */
-static void ledger_file_set_aside(struct ledger_file *file)
+int ledger_file_add(struct ledger_file *file, int64_t *count, uint64_t *total)
 {
-    char aside[512];
-    snprintf(aside, sizeof aside, "%s.broken", file->path);
-    if (ledger_file_lock_first(file) == 0 && ledger_file_is_current(file) &&
-        rename(file->path, aside) == 0)
-        log_warning("the ledger %s is broken: it is %s.broken now, and counting starts anew",
-                    file->path, file->path);
-}
-
-static int ledger_file_add_once(struct ledger_file *file, int64_t count, uint64_t *total)
-{
-    struct ledger_text text;
-    int error = ledger_file_read(file, &text);
-    if (!error && file->line >= text.lines)
-        error = ledger_file_fail(file, EBADMSG);
-    if (error)
-        return error;
-    uint64_t sum = 0, own = 0, calls = 0;
-    for (size_t i = 1; i < text.lines; i++) {
-        line_read(text.bytes + i * LINE_SIZE, &calls);
-        sum += calls;
-        if (i == file->line)
-            own = calls;
-    }
-    /* The line may have begun anew since the call was counted. */
-    uint64_t now = count < 0 && own < (uint64_t)-count ? 0 : own + (uint64_t)count;
-    if (now != own)
-        error = ledger_file_write_calls(file, now);
-    if (!error)
-        *total = sum - own + now;
-    return error;
-}
-
-int ledger_file_add(struct ledger_file *file, int64_t count, uint64_t *total)
-{
-    uint64_t sum;
-    int error = 0;
-    for (int i = 0; i < ADD_TRIES; i++) {
-        error = file->fd < 0 ? ledger_file_open(file) : 0;
-        if (!error)
-            error = ledger_file_add_once(file, count, &sum);
-        /* Only now: what was added to a file that is no longer the ledger is added nowhere. */
-        if (!error && ledger_file_is_current(file)) {
-            *total = sum;
-            return 0;
-        }
-        if (error == -EBADMSG)
-            ledger_file_set_aside(file);
-        else if (!error)
-            log_warning("the ledger %s was taken away: counting starts anew", file->path);
+    if (file->fd >= 0 && !ledger_file_is_current(file)) {
+        log_warning("the ledger %s was taken away or cut: counting starts anew", file->path);
         ledger_file_close(file);
-        if (error && error != -EBADMSG)
-            return error;
     }
-    return error ? error : -EAGAIN;
+    if (*count < -file->own)
+        *count = -file->own; /* the others went with another file */
+    int error = file->fd < 0 ? ledger_file_open(file) : 0;
+    if (!error)
+        error = ledger_file_write(file, count);
+    if (!error)
+        error = ledger_file_read(file);
+    if (!error)
+        *total = file->calls;
+    return error;
 }

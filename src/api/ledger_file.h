@@ -1,18 +1,17 @@
-/* Counts the calls of several mounts together in one text file. */
+/* Counts the calls of several mounts together in one file. */
 #ifndef QPFS_API_LEDGER_FILE_H
 #define QPFS_API_LEDGER_FILE_H
 
 #include <stdint.h>
 
 /*
- * Each mount has a line of its own, of fixed width, and holds it locked (an open file
- * description lock). It alone writes that line, in place, with one pwrite. The sum of all lines
- * is what was called. So no mount waits for another, and two that add at once add both. A mount
- * that is killed leaves its line as it was, and the next mount takes the line up and counts on
- * from there. The first line is locked for a moment to find a line, or to set a broken file
- * aside.
+ * The file has one mark for each call, a '+', and a '-' for each that was taken back. Marks are
+ * only added, each with one write(2), which a local file takes whole and at its end. So no
+ * mount waits for another, two that add at once add both, and a mount that is killed has
+ * counted what it sent. The sum is what was called.
  *
- * The file is read anew each time and never mapped: it may be cut, edited or deleted under us.
+ * Only what was added since is read, and nothing is mapped: the file may be cut, edited or
+ * deleted under us.
  */
 struct ledger_file;
 
@@ -28,15 +27,14 @@ int ledger_file_set_name(struct ledger_file *file, const char *name);
 void ledger_file_destroy(struct ledger_file *file);
 
 /*
- * Add COUNT calls: 0 to look only, less than 0 to take back what this mount added. TOTAL gets
- * the sum over all mounts. Make what is missing: the directory (0700), the file (0600). Refuse
- * a link, what belongs to someone else, and what others may open. Set a file that can't be
- * understood aside, with a warning, and begin a new one.
+ * Add *COUNT calls: 0 to look only, less than 0 to take back what this mount added. What was
+ * written is taken from *COUNT. TOTAL gets the sum over all mounts. Make what is missing: the
+ * directory (0700), the file (0600). Refuse a link, what belongs to someone else, and what
+ * others may open. Warn of what is no mark; it counts nothing.
  *
- * Return 0; -EAGAIN if another mount was just opening it; else -errno with ledger_file_why().
- * On an error nothing was added, and TOTAL stays as it was.
+ * Return 0; or -errno with ledger_file_why(), and TOTAL stays as it was.
  */
-int ledger_file_add(struct ledger_file *file, int64_t count, uint64_t *total);
+int ledger_file_add(struct ledger_file *file, int64_t *count, uint64_t *total);
 
 /* For messages; borrowed. */
 const char *ledger_file_path(const struct ledger_file *file);

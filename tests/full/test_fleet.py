@@ -30,7 +30,7 @@ from sandbox import phone
 from secrecy import memory_of, shows_key
 from service import spread
 from test_tls import Authority, authority  # noqa: F401 (a fixture)
-from tools import error_of, output, tree, wait_until
+from tools import calls_in, error_of, output, tree, wait_until
 
 PERSON = 1234588
 MOUNTS = 20
@@ -112,7 +112,7 @@ def test_the_ledger_of_a_machine_counts_what_it_asked_for(sandbox, join, one, en
         names_in(fs)
         fs.stop()
     [ledger] = (Path(environment["HOME"]) / ".local/state/qpfs").iterdir()
-    counted = int(ledger.read_text().splitlines()[1].split()[0])
+    counted = calls_in(ledger)
     assert counted == 2 * sandbox.total()
     wait_until(lambda: len(one.asked()) == counted and len(one.calls()) == sandbox.total())
 

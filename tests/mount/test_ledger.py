@@ -11,7 +11,7 @@ import pytest
 
 from account import COMMUNITIES, DEPARTMENTS, KEY, RESEARCH, USER, community_names, users
 from faults import ALLOWANCE
-from tools import error_of, output, processes_naming, wait_until
+from tools import calls_in, error_of, output, processes_naming, wait_until
 
 
 pytestmark = pytest.mark.exact_service("the ledger counts every try, the sandbox no spoilt one")
@@ -31,13 +31,11 @@ class Ledger:
 
     @property
     def calls(self) -> int:
-        lines = self.path.read_text().splitlines()[1:]
-        return sum(int(re.match(r"(\d{12}) calls", line)[1]) for line in lines)
+        return calls_in(self.path)
 
     def write(self, calls: int):
         """What an earlier mount would have left."""
-        text = self.path.read_text()
-        self.path.write_text(re.sub(r"^\d{12} calls", f"{calls:012} calls", text, count=1, flags=re.M))
+        self.path.write_text("+" * calls)
 
 
 @pytest.fixture
@@ -209,7 +207,7 @@ def test_a_mount_without_calls_left_says_so(sandbox, command, point, used):
 # semantics: L5
 def test_a_ledger_that_is_deleted_loses_nothing(sandbox, mount, ledger):
     fs = mount(sandbox)
-    fs.expect_log("was taken away: counting starts anew")
+    fs.expect_log("was taken away or cut: counting starts anew")
     names = os.listdir(fs / "communities")
     shutil.rmtree(ledger.directory.parent)
     sandbox.reset()
@@ -219,17 +217,35 @@ def test_a_ledger_that_is_deleted_loses_nothing(sandbox, mount, ledger):
 
 
 # semantics: L5
-@pytest.mark.parametrize("size", [0, 50, 100])
-def test_a_ledger_that_is_cut_is_set_aside(sandbox, mount, ledger, size):
+@pytest.mark.parametrize("size", [0, 5])
+def test_a_ledger_that_is_cut_counts_what_is_left(sandbox, mount, used, size):
+    ledger = used(10)
     fs = mount(sandbox)
-    fs.expect_log("is broken: it is .*broken now, and counting starts anew")
-    path = ledger.path
-    os.truncate(path, size)
+    fs.expect_log("was taken away or cut: counting starts anew")
+    os.truncate(ledger.path, size)
     sandbox.reset()
     assert len(os.listdir(fs / users(RESEARCH))) == 250
-    assert path.with_suffix(".broken").stat().st_size == size
-    path.with_suffix(".broken").unlink()
-    assert ledger.calls == sandbox.total()
+    assert ledger.calls == size + sandbox.total()
+
+
+# semantics: L5
+def test_a_ledger_that_is_broken_counts_its_marks(sandbox, mount, ledger, used):
+    used(0).path.write_bytes(b"500\n\0\0")
+    fs = mount(sandbox, allowance=8, reserve=0, delay_connect=True)
+    fs.expect_log("is broken: only . and - count in it")
+    sandbox.reset()
+    assert len(os.listdir(fs / users(RESEARCH))) == 250
+    assert ledger.calls == sandbox.total() <= 3
+
+
+# semantics: L1
+def test_a_ledger_of_the_version_before_is_counted_on(sandbox, mount, used):
+    lines = ["qpfs ledger 1 of the calls made with one key, begun 2026-11-25"]
+    lines += [f"{calls:012} calls, the last at 2026-11-25T12:00:00Z" for calls in (12, 40)]
+    used(0).path.write_text("".join(f"{line:79}\n" for line in lines))
+    fs = mount(sandbox, allowance=100)
+    fs.expect_log("52 of the allowance of 100 calls are used")
+    assert os.listdir(fs / "communities") == community_names()
 
 
 # semantics: L6

@@ -9,7 +9,7 @@ import pytest
 
 from account import FIELD, KEY, MARKETING, NEXT_KEY, RESEARCH, USER, users
 from secrecy import memory_of
-from tools import error_of, output, processes_naming, wait_until
+from tools import calls_in, error_of, output, processes_naming, wait_until
 
 pytestmark = pytest.mark.exact_service("the calls are counted")
 
@@ -34,8 +34,7 @@ def put(path: Path, text: str):
 def ledgers(environment: dict[str, str]) -> list[int]:
     """How many calls were made with each key, the fewest first."""
     place = Path(environment["HOME"]) / ".local/state/qpfs"
-    lines = [line for file in place.iterdir() for line in file.read_text().splitlines()[1:]]
-    return sorted(int(line.split()[0]) for line in lines)
+    return sorted(calls_in(file) for file in place.iterdir())
 
 
 # semantics: K4, L1

@@ -104,6 +104,12 @@ def inventory(top: Path) -> dict[str, tuple]:
     return found
 
 
+def calls_in(ledger: Path) -> int:
+    """How many are counted there: a mark for each, less those that were taken back."""
+    marks = ledger.read_text()
+    return marks.count("+") - marks.count("-")
+
+
 def _raise(error: OSError):
     raise error
 
