@@ -52,11 +52,12 @@ static void ledger_fail(struct ledger *ledger)
                              : "neither XDG_STATE_HOME nor HOME says where a ledger could be");
 }
 
-/* Count COUNT more calls, or fewer, and see what others have counted. */
-static void ledger_add(struct ledger *ledger, int64_t count)
+/* Count COUNT more calls, or one less, and see what others have counted. */
+static void ledger_add(struct ledger *ledger, int count)
 {
     ledger->waiting += count;
-    ledger->calls += (uint64_t)count;
+    if (count > 0 || ledger->calls > 0) /* it may have begun anew since the call */
+        ledger->calls += (uint64_t)count;
     int error = -ENOENT;
     if (ledger->file)
         error = ledger_file_add(ledger->file, &ledger->waiting, &ledger->calls);

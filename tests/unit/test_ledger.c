@@ -409,6 +409,20 @@ TEST(ledger_takes_back_no_call_that_follows)
     ledger_destroy(ledger);
 }
 
+TEST(ledger_takes_back_nothing_from_none)
+{
+    struct ledger *ledger = open_ledger(20, 4);
+    count(ledger, 1);
+    spoil_by_deleting();
+    ledger_look(ledger);
+    spoil_by_deleting();
+    assert_int_equal(symlink("target", path()), 0);
+    ledger_take_back(ledger);
+    assert_int_equal(ledger_calls(ledger), 0);
+    assert_null(ledger_refusal(ledger));
+    ledger_destroy(ledger);
+}
+
 TEST(ledger_takes_back_no_call_of_others)
 {
     struct ledger *one = open_ledger(0, 0), *other = open_ledger(0, 0);
@@ -763,6 +777,7 @@ int main(void)
         LEDGER_TEST(ledger_of_lines_that_is_cut_warns),
         LEDGER_TEST(ledger_takes_back_what_never_left),
         LEDGER_TEST(ledger_takes_back_no_call_that_follows),
+        LEDGER_TEST(ledger_takes_back_nothing_from_none),
         LEDGER_TEST(ledger_takes_back_no_call_of_others),
         LEDGER_TEST(ledger_follows_another_key),
         LEDGER_TEST(ledger_of_another_key_takes_nothing_along),
