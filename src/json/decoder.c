@@ -14,6 +14,9 @@
  * answer: the list has another order. */
 #define DECODER_SURPRISES_MAX 16
 
+/* What stands beside "response", as in a pagination, has some hundred bytes. */
+#define DECODER_BESIDE_MAX ((size_t)65536)
+
 enum decoder_state {
     DECODER_BEGIN,  /* in front of the opening brace */
     DECODER_MEMBER, /* in front of a member of the answer */
@@ -29,7 +32,9 @@ struct decoder {
     struct scanner body;
     struct buffer text; /* one record, or the name of one member, laid out */
     size_t bytes;       /* of all records so far, laid out */
-    bool response_seen;
+    bool response_seen, pagination_seen;
+    struct buffer beside; /* an object of what stands beside "response" as in a pagination,
+                             without its last brace */
     struct decoder_past past;
     size_t hint;        /* the past's own */
     unsigned surprises; /* one after the other */
@@ -227,6 +232,9 @@ static int decoder_response(struct decoder *decoder)
 
 static int decoder_pagination(struct decoder *decoder, const char *text, size_t size)
 {
+    if (text[strspn(text, " \t\r\n")] != '{')
+        return decoder_refuse(decoder, "a \"pagination\" that is no object");
+    decoder->pagination_seen = true;
     int error = envelope_read_pagination(decoder->envelope, text, size);
     return error == -EBADMSG ? decoder_refuse(decoder, "a \"pagination\" that cannot be read")
                              : error;
@@ -253,6 +261,43 @@ static bool decoder_is_nothing(const char *at, const char *end)
     return is_word || at == end;
 }
 
+/* Return whether the member belongs into a pagination. */
+static bool decoder_is_of_pagination(const struct decoder *decoder)
+{
+    static const char *const names[] = {"\"perPage\"",     "\"totalItems\"", "\"total\"",
+                                        "\"currentPage\"", "\"page\"",       "\"totalPages\"",
+                                        "\"links\""};
+    bool is_one = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        is_one = is_one || decoder_is_name(decoder, names[i]);
+    return is_one;
+}
+
+static int decoder_keep_beside(struct decoder *decoder, const char *value, size_t size)
+{
+    struct buffer *beside = &decoder->beside;
+    int error = buffer_append(beside, beside->size ? "," : "{", 1);
+    if (!error)
+        error = buffer_append(beside, decoder->text.data, decoder->text.size);
+    if (!error)
+        error = buffer_append(beside, ":", 1);
+    if (!error)
+        error = buffer_append(beside, value, size);
+    return error == -EFBIG ? decoder_refuse(decoder, "too much beside its \"response\"")
+                           : error;
+}
+
+/* Where there is no pagination, take what stands beside "response" for one: else a page that
+ * is cut would pass for the whole list. */
+static int decoder_take_beside(struct decoder *decoder)
+{
+    struct buffer *beside = &decoder->beside;
+    if (decoder->pagination_seen || beside->size == 0)
+        return 0;
+    int error = buffer_append(beside, "}", 1);
+    return error ? error : decoder_pagination(decoder, beside->data, beside->size);
+}
+
 /* A member that nobody needs is only checked. */
 static int decoder_member(struct decoder *decoder)
 {
@@ -267,13 +312,15 @@ static int decoder_member(struct decoder *decoder)
     error = scanner_value(&decoder->body, NULL);
     if (error)
         return decoder_explain(decoder, error);
-    bool is_error =
-        decoder_is_name(decoder, "\"error\"") || decoder_is_name(decoder, "\"errors\"");
-    if (is_error && !decoder_is_nothing(start, decoder->body.at))
+    size_t size = (size_t)(decoder->body.at - start);
+    if (decoder_is_of_pagination(decoder))
+        return decoder_keep_beside(decoder, start, size);
+    if (decoder_is_nothing(start, decoder->body.at))
+        return 0;
+    if (decoder_is_name(decoder, "\"error\"") || decoder_is_name(decoder, "\"errors\""))
         return decoder_refuse(decoder, "an \"error\" beside its \"response\"");
-    if (decoder_is_name(decoder, "\"pagination\""))
-        return decoder_pagination(decoder, start, (size_t)(decoder->body.at - start));
-    return 0;
+    bool is_pagination = decoder_is_name(decoder, "\"pagination\"");
+    return is_pagination ? decoder_pagination(decoder, start, size) : 0;
 }
 
 /* -------- steps -------- */
@@ -295,7 +342,8 @@ static int decoder_after(struct decoder *decoder)
         return decoder_refuse(decoder, "not JSON, or cut off");
     if (!scanner_is_at_end(&decoder->body))
         return decoder_refuse(decoder, "more text behind the answer");
-    return decoder->response_seen ? 0 : decoder_refuse(decoder, "no \"response\"");
+    return decoder->response_seen ? decoder_take_beside(decoder)
+                                  : decoder_refuse(decoder, "no \"response\"");
 }
 
 static int decoder_go_on(struct decoder *decoder)
@@ -343,6 +391,7 @@ struct decoder *decoder_create(struct envelope *envelope, const char *body, size
     if (past)
         decoder->past = *past;
     buffer_init(&decoder->text, RECORD_SIZE_MAX);
+    buffer_init(&decoder->beside, DECODER_BESIDE_MAX);
     return decoder;
 }
 
@@ -351,5 +400,6 @@ void decoder_destroy(struct decoder *decoder)
     if (!decoder)
         return;
     buffer_finish(&decoder->text);
+    buffer_finish(&decoder->beside);
     free(decoder);
 }

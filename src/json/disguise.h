@@ -13,7 +13,8 @@
  * value becomes is drawn at random, and what it was is known to the disguise alone.
  *
  * What stays as it is: names of members, true, false, null and 0; numbers of the pagination,
- * and those of pages in its links; httpStatusCode and id of an error.
+ * which may stand beside "response", and those of pages in its links; httpStatusCode and id of
+ * an error.
  */
 struct disguise;
 

@@ -48,7 +48,8 @@ static enum disguise_context disguise_next_context(const struct disguise_reader 
         return CONTEXT_RESPONSE;
     if (context == CONTEXT_TOP && disguise_is(reader, "pagination"))
         return CONTEXT_PAGINATION;
-    if (context == CONTEXT_PAGINATION && disguise_is(reader, "links"))
+    if ((context == CONTEXT_PAGINATION || context == CONTEXT_TOP) &&
+        disguise_is(reader, "links"))
         return CONTEXT_LINKS;
     if ((context == CONTEXT_TOP || context == CONTEXT_RESPONSE) && disguise_is(reader, "error"))
         return CONTEXT_ERROR;
@@ -64,12 +65,10 @@ static bool disguise_keeps_number(const struct disguise_reader *reader, size_t d
     if (context == CONTEXT_ERROR)
         return digits <= 6 &&
                (disguise_is(reader, "httpStatusCode") || disguise_is(reader, "id"));
-    for (size_t i = 0; i < sizeof counts / sizeof *counts && context == CONTEXT_PAGINATION;
-         i++) {
-        if (disguise_is(reader, counts[i]))
-            return true;
-    }
-    return false;
+    bool is_count = false;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        is_count = is_count || disguise_is(reader, counts[i]);
+    return is_count && (context == CONTEXT_PAGINATION || context == CONTEXT_TOP);
 }
 
 /* Names of members are the service's. What is no name, such as an address, is a person's. */

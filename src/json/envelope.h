@@ -10,7 +10,8 @@
 /*
  * The answer of one call, as the pages of the service show it:
  * {"response": [ … ], "pagination": { … }, "requestID": "…"} for a list and {"response": { … }}
- * for a single record. Numbers that are not given or make no sense are -1.
+ * for a single record. What a pagination holds is also read where it stands beside "response",
+ * and there is no pagination. Numbers that are not given or make no sense are -1.
  */
 struct envelope {
     struct record **records; /* owned, in the order of the answer */
@@ -38,8 +39,8 @@ void envelope_finish(struct envelope *envelope);
 /* Add RECORD, and take its reference over. Return 0 or -ENOMEM; then it stays the caller's. */
 int envelope_add(struct envelope *envelope, struct record *record);
 
-/* Read TEXT, SIZE bytes, the value of "pagination". Return 0; -EBADMSG if it can't be read; or
- * -ENOMEM. */
+/* Read TEXT, SIZE bytes, an object: the value of "pagination". Return 0; -EBADMSG if it can't
+ * be read; or -ENOMEM. */
 int envelope_read_pagination(struct envelope *envelope, const char *text, size_t size);
 
 #endif

@@ -106,6 +106,7 @@ TEST(decoder_reads_the_spellings_that_are_known)
         {"{\"response\":[],\"pagination\":{\"totalPages\":0,\"totalItems\":0}}", -1, 0, 0},
         {"{\"respons\\u0065\":[],\"pagin\\u0061tion\":{\"total\":5}}", -1, 5, -1},
         {" {\n\"response\" : [ ] , \"x\":{\"response\":[1]} }\n", -1, -1, -1},
+        {"{\"response\":[],\"pagination\":{\"perPage\":7},\"pagination\":null}", 7, -1, -1},
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct envelope envelope;
@@ -115,6 +116,48 @@ TEST(decoder_reads_the_spellings_that_are_known)
         assert_int_equal(envelope.total_pages, rows[i].total_pages);
         envelope_finish(&envelope);
     }
+}
+
+/* A page that is cut would pass for the whole list. */
+TEST(decoder_reads_a_pagination_that_stands_beside_the_list)
+{
+    static const struct {
+        const char *members;
+        int64_t total_items;
+    } rows[] = {
+        {"\"totalItems\":500", 500},
+        {"\"total\": \"500\"", 500},
+        {"\"totalItems\": 0", 0},
+        {"\"total\":7,\"totalItems\":500,\"pagination\":null", 500},
+        {"\"pagination\":{},\"totalItems\":500", 500},
+        {"\"totalItems\":500,\"pagination\":{\"perPage\":33}", -1},
+        {"\"pagination\":{\"totalItems\":3},\"totalItems\":500", 3},
+        {"\"x\":{\"totalItems\":500}", -1},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct envelope envelope;
+        char body[128];
+        snprintf(body, sizeof body, "{%s,\"response\":[{\"userID\":1}]}", rows[i].members);
+        assert_row(body, decode(&envelope, body) == 0);
+        assert_row(body, envelope.total_items == rows[i].total_items);
+        envelope_finish(&envelope);
+    }
+}
+
+TEST(decoder_reads_all_of_a_pagination_beside_the_list)
+{
+    struct envelope envelope;
+    assert_int_equal(decode(&envelope, "{\"perPage\":33,\"page\":1,\"response\":[],\"links\":"
+                                       "{\"next\":\"/x?page=2\"},\"totalPages\":16}"),
+                     0);
+    assert_int_equal(envelope.per_page, 33);
+    assert_int_equal(envelope.current_page, 1);
+    assert_int_equal(envelope.total_pages, 16);
+    assert_int_equal(envelope.next_page, 2);
+    envelope_finish(&envelope);
+    assert_int_equal(decode(&envelope, "{\"currentPage\":2,\"response\":[]}"), 0);
+    assert_int_equal(envelope.current_page, 2);
+    envelope_finish(&envelope);
 }
 
 TEST(decoder_reads_which_page_it_is)
@@ -208,6 +251,13 @@ TEST(decoder_says_what_is_wrong)
         {"{\"a\":\"\t\"}", "not JSON: a bare control character in a string"},
         {"{\"a\":[1}", "not JSON: a comma or a closing bracket was expected"},
         {"{\"pagination\":{\"x\":\"\\ud83d\"}}", "a \"pagination\" that cannot be read"},
+        {"{\"links\":\"\\ud83d\",\"response\":[]}", "a \"pagination\" that cannot be read"},
+        {"{\"response\":[],\"pagination\": [{\"totalItems\":500}]}",
+         "a \"pagination\" that is no object"},
+        {"{\"pagination\":\"{\\\"totalItems\\\":500}\",\"response\":[]}",
+         "a \"pagination\" that is no object"},
+        {"{\"response\":[],\"pagination\":500}", "a \"pagination\" that is no object"},
+        {"{\"response\":[],\"pagination\":true}", "a \"pagination\" that is no object"},
         {"{\"response\":[]}x", "more text behind the answer"},
         {"{\"response\":[]}{}", "more text behind the answer"},
         {"{\"response\":[],}", "not JSON"},
@@ -443,26 +493,26 @@ TEST(decoder_takes_the_id_of_the_record_itself)
     }
 }
 
-/* DEPTH arrays around a number, as the member NAME of the answer, and a list without records.
- */
-static int decode_nested(const char *name, size_t depth)
+/* DEPTH arrays around a number, as a member of an object that is the member OUTER of the
+ * answer, and a list without records. */
+static int decode_nested(const char *outer, size_t depth)
 {
     struct envelope envelope;
     char body[4096];
-    int at = sprintf(body, "{\"response\":[],\"%s\":", name);
+    int at = sprintf(body, "{\"response\":[],\"%s\":{\"a\":", outer);
     memset(body + at, '[', depth);
     body[at + (int)depth] = '1';
     memset(body + at + depth + 1, ']', depth);
-    strcpy(body + at + 2 * depth + 1, "}");
+    strcpy(body + at + 2 * depth + 1, "}}");
     return decode(&envelope, body);
 }
 
 TEST(decoder_takes_what_is_nested_as_deeply_as_cjson_does)
 {
-    assert_int_equal(decode_nested("x", 1000), 0);
-    assert_int_equal(decode_nested("x", 1001), -EBADMSG);
-    assert_int_equal(decode_nested("pagination", 1000), 0);
-    assert_int_equal(decode_nested("pagination", 1001), -EBADMSG);
+    assert_int_equal(decode_nested("x", 999), 0);
+    assert_int_equal(decode_nested("x", 1000), -EBADMSG);
+    assert_int_equal(decode_nested("pagination", 999), 0);
+    assert_int_equal(decode_nested("pagination", 1000), -EBADMSG);
 }
 
 /* -------- in steps -------- */
@@ -583,6 +633,8 @@ int main(void)
         cmocka_unit_test(decoder_reads_what_stands_beside_the_list),
         cmocka_unit_test(decoder_reads_a_single_record),
         cmocka_unit_test(decoder_reads_the_spellings_that_are_known),
+        cmocka_unit_test(decoder_reads_a_pagination_that_stands_beside_the_list),
+        cmocka_unit_test(decoder_reads_all_of_a_pagination_beside_the_list),
         cmocka_unit_test(decoder_reads_which_page_it_is),
         cmocka_unit_test(decoder_reads_to_which_pages_links_lead),
         cmocka_unit_test(decoder_refuses_every_beginning_of_a_page),

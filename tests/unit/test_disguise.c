@@ -50,6 +50,7 @@ TEST(disguise_keeps_what_tells_the_form)
         "{\"response\":[],\"pagination\":{\"perPage\":100,\"totalItems\":1234567,\"total\":12,"
         "\"currentPage\":2,\"page\":2,\"totalPages\":0,\"links\":{\"self\":null,\"next\":\"\"}}"
         "}",
+        "{\"totalItems\":1234567,\"links\":{\"next\":\"/?page=2\"},\"response\":[]}",
         "{\"response\":{\"error\":{\"httpStatusCode\":404,\"id\":1040}}}",
         "{\"response\":{\"error\":{\"httpStatusCode\":\"404\",\"id\":\"1040\"}}}",
         "{\"error\":{\"httpStatusCode\":404,\"id\":1040}}",
