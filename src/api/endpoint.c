@@ -61,7 +61,7 @@ void target_read_owners(const struct target *target, const struct record *record
 {
     for (size_t i = 0; i < ENDPOINT_IDS_MAX; i++) {
         const char *name = target->endpoint->owners[i];
-        owners[i] = name ? members_id(members_of_record(record), name) : 0;
+        owners[i] = name ? members_loose_id(members_of_record(record), name) : 0;
     }
 }
 

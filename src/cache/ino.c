@@ -19,8 +19,9 @@ uint64_t ino_make(enum ino_kind kind, uint64_t organization, uint64_t department
 
 uint64_t ino_of(const struct ino_family *family, const struct record *record)
 {
-    uint64_t department = family->department_member
-                              ? members_id(members_of_record(record), family->department_member)
-                              : family->department;
+    uint64_t department =
+        family->department_member
+            ? members_loose_id(members_of_record(record), family->department_member)
+            : family->department;
     return ino_make(family->kind, family->organization, department, record->id);
 }

@@ -24,7 +24,7 @@ struct roll {
 
 uint64_t roll_department(const struct record *record)
 {
-    return members_id(members_of_record(record), "departmentID");
+    return members_loose_id(members_of_record(record), "departmentID");
 }
 
 struct roll_group *roll_group(const struct roll *roll, uint64_t department)

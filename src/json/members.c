@@ -113,20 +113,35 @@ uint64_t member_id(const struct member *member)
     return count >= 1 && count <= NUMBER_DOUBLE_MAX ? (uint64_t)count : 0;
 }
 
-uint64_t members_id(struct members members, const char *name)
+/* Find the member NAME. Return false also if there are two. */
+static bool members_find_only(struct members members, const char *name, struct member *found)
 {
     struct member member;
-    uint64_t id = 0;
-    bool found = false;
+    unsigned count = 0;
     while (members_next(&members, &member)) {
         if (!member_is(&member, name))
             continue;
-        if (found)
-            return 0;
-        found = true;
-        id = member_id(&member);
+        *found = member;
+        count++;
     }
-    return id;
+    return count == 1;
+}
+
+uint64_t members_id(struct members members, const char *name)
+{
+    struct member member;
+    return members_find_only(members, name, &member) ? member_id(&member) : 0;
+}
+
+uint64_t members_loose_id(struct members members, const char *name)
+{
+    struct member member;
+    uint64_t id;
+    if (!members_find_only(members, name, &member))
+        return 0;
+    if (*member.value != '"')
+        return member_id(&member);
+    return number_parse(member.value + 1, member.value_size - 2, NUMBER_ID_MAX, &id) ? id : 0;
 }
 
 bool members_find(struct members members, const char *name, size_t name_size,

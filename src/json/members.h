@@ -63,6 +63,9 @@ int64_t member_count(const struct member *member);
  * them is meant? */
 uint64_t members_id(struct members members, const char *name);
 
+/* The same, where a string of digits is an ID as well. */
+uint64_t members_loose_id(struct members members, const char *name);
+
 /* Return what is behind the name and its colon with which the line at AT begins, which ends at
  * END; AT if it begins with no name. The line is as laid out, without the blanks before it. */
 const char *members_behind_name(const char *at, const char *end);

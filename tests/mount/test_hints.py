@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 from dataclasses import replace
 
 import pytest
@@ -260,6 +261,18 @@ OTHERS = {
 def test_the_list_of_another_one_is_an_error(service, held, other, count):
     kept = held(40)
     service.instead = once(of_others(service, count, **OTHERS[other]), is_list)
+    assert not kept.make()
+    assert kept.make() and kept.ids() == set(spread(40))
+
+
+# semantics: E10
+def test_the_list_of_another_one_is_an_error_where_ids_are_texts(service, held):
+    def answer(call):
+        status, body = of_others(service, 40, department=SUPPORT)(call)
+        return status, re.sub(rb'("departmentID": ?)(\d+)', rb'\1"\2"', body)
+
+    kept = held(40)
+    service.instead = once(answer, is_list)
     assert not kept.make()
     assert kept.make() and kept.ids() == set(spread(40))
 

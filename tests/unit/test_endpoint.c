@@ -64,7 +64,11 @@ TEST(endpoint_owners_are_the_list_that_a_record_names)
         {ENDPOINT_USERS, "{\"departmentID\": 12, \"organizationID\": 23}", {23, 12}},
         {ENDPOINT_USERS, "{\"departmentID\": 12}", {0, 12}},
         {ENDPOINT_USERS, "{\"userID\": 5}", {0, 0}},
-        {ENDPOINT_USERS, "{\"organizationID\": \"23\", \"departmentID\": null}", {0, 0}},
+        {ENDPOINT_USERS, "{\"organizationID\": \"23\", \"departmentID\": null}", {23, 0}},
+        {ENDPOINT_USERS, "{\"organizationID\": 23.0, \"departmentID\": \"12\"}", {23, 12}},
+        {ENDPOINT_USERS, "{\"organizationID\": \"\", \"departmentID\": \"12a\"}", {0, 0}},
+        {ENDPOINT_USERS, "{\"organizationID\": \"-23\", \"departmentID\": \"0\"}", {0, 0}},
+        {ENDPOINT_USERS, "{\"departmentID\": \"12\", \"departmentID\": 13}", {0, 0}},
         {ENDPOINT_DEPARTMENTS, "{\"organizationID\": 23, \"departmentID\": 5}", {23, 0}},
         {ENDPOINT_COMMUNITIES, "{\"id\": 5, \"organizationID\": 23}", {0, 0}},
     };
