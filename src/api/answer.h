@@ -48,8 +48,9 @@ struct answer {
     bool unsent;    /* nothing of the call left this machine */
     bool doubted; /* its connection had been silent, and it was asked for again over another */
     bool untried; /* no call was made, for all fail alike: the log says so for all of them */
-    bool missing; /* a 404 whose body, the service's own and no proxy's, says so too */
-    bool in_200;  /* the status is that of an error body which came with a 200 */
+    bool too_large;   /* it has more bytes than are taken; a smaller page may have fewer */
+    bool missing;     /* a 404 whose body, the service's own and no proxy's, says so too */
+    bool in_200;      /* the status is that of an error body which came with a 200 */
     int64_t wait_ms;  /* Retry-After, in milliseconds; 0 if there was none */
     int64_t took_us;  /* from when it was asked for until the last byte, in microseconds */
     const char *body; /* borrowed; only valid while the callback that got the answer runs */

@@ -25,6 +25,7 @@ struct pager_result {
                     page 1, and twice if that counts (`missing_is_empty`) */
     bool transient; /* it may be different the next time */
     bool untried;   /* as in struct answer */
+    bool too_large; /* the same */
     /* Calls that the list takes: so many were made, or after -E2BIG would be. Those that were
      * refused for their size do not count, for the next list makes none of them. */
     uint64_t price;

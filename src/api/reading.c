@@ -180,8 +180,9 @@ static int reading_go_on_with_less(struct reading *reading, size_t index, uint64
     return state == CHAIN_SIZE_REFUSED ? reading_change_sizes(reading, why) : state;
 }
 
-/* A 413: the page is too large. Results as of reading_bear(). A message is followed once, so
- * that a service that names ever another size does not have each of them tried. */
+/* The page is too large: a 413, or more than is taken of an answer. Results as of
+ * reading_bear(). A message is followed once, so that a service that names ever another size
+ * does not have each of them tried. */
 static int reading_shrink(struct reading *reading, size_t index, bool first,
                           const struct answer *answer, const char **why)
 {
@@ -204,7 +205,7 @@ int reading_bear(struct reading *reading, size_t index, const struct answer *ans
     bool first = reading->chain.length == 0;
     if (first && status == 400 && window->size > QUIRKS_PER_PAGE_SAFE)
         return reading_ask_for_less(reading, QUIRKS_PER_PAGE_SAFE);
-    if (status == 413)
+    if (status == 413 || answer->too_large)
         return reading_shrink(reading, index, first, answer, why);
     if (first || (status != 400 && status != 404))
         return 1;

@@ -70,6 +70,7 @@ static void transfer_fail(const struct transfer *transfer, CURLcode code, struct
     else
         curl_failure(transfer->easy, code, transfer->error,
                      transfer->transfers->route.proxy_shown, answer);
+    answer->too_large = transfer->receive_error == -EFBIG;
     /* Neither the times nor the bytes that curl keeps tell it: they are set where a connection
      * failed, and of what goes to a proxy. */
     answer->unsent = transfer->times_sent == 0;

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/reaper.h"
 
-/* For how long a failure answers for itself, but for a 403 and a 413. */
+/* For how long a failure answers for itself, but for a 403 and a page that is too large. */
 #define FETCH_FAILED_MS 1000
 
 /* A snapshot serves for at least as long, however old its pages say that they are: one command
@@ -324,10 +324,10 @@ void fetch_log_stale(struct fetch *fetch, const struct pager_result *result, int
 /* A permission that is lacking does not come back by itself within a second, and no page is too
  * large that holds one record, or soon again. What was asked for before a SIGHUP says nothing
  * of what is so after it. */
-static int64_t fetch_failed_ms(const struct fetch *fetch, long status)
+static int64_t fetch_failed_ms(const struct fetch *fetch, const struct pager_result *result)
 {
     int64_t ttl_ms = fetch->source->ttl_ms;
-    bool lasts = status == 403 || status == 413;
+    bool lasts = result->status == 403 || result->status == 413 || result->too_large;
     if (fetch->outdated)
         return 0;
     return lasts && ttl_ms > FETCH_FAILED_MS ? ttl_ms : FETCH_FAILED_MS;
@@ -374,7 +374,7 @@ void fetch_fail(struct fetch *fetch, const struct pager_result *result)
         fetch->failed_error = error;
         fetch->failed_status = result->status;
         fetch->failed_passes = fetch_failure_passes(result);
-        fetch->failed_until_ms = clock_ms() + fetch_failed_ms(fetch, result->status);
+        fetch->failed_until_ms = clock_ms() + fetch_failed_ms(fetch, result);
     }
     fetch_deliver(fetch, NULL, error, result->why);
 }

@@ -186,10 +186,20 @@ def test_a_page_that_is_too_large_is_asked_for_smaller_and_that_is_remembered(se
     assert [call.per_page for call in service.calls if call.per_page > 950] == [1000]
 
 
+MORE_THAN_IS_TAKEN = 200, b" " * (33 << 20)
+
+
 # semantics: F2
-def test_a_proxy_that_says_413_in_html_has_the_page_halved(service, mount):
-    body = b"<html><h1>413 Request Entity Too Large</h1><hr>proxy/1.24 (512)</html>"
-    service.instead = lambda call: (413, body) if call.per_page > 300 else None
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (413, b"<html><h1>413 Request Entity Too Large</h1><hr>proxy/1.24 (512)</html>"),
+        MORE_THAN_IS_TAKEN,
+    ],
+    ids=["413 of a proxy", "33 MiB"],
+)
+def test_a_page_that_is_too_large_is_halved_where_no_size_is_named(service, mount, answer):
+    service.instead = lambda call: answer if call.per_page > 300 else None
     assert at_rest(service, mount, 1300) == set(spread(1300))
     asked = [call.per_page for call in service.calls if call.query]
     assert asked[:3] == [1000, 500, 250] and max(asked[3:]) == 250
@@ -221,19 +231,29 @@ def test_pages_that_become_too_large_in_the_middle_of_a_list_lose_nobody(
 
 
 # semantics: F2, F8
-def test_a_service_that_says_413_to_everything_is_an_error_after_few_calls(service, mount, clock):
+@pytest.mark.parametrize(
+    "answer, error, log",
+    [
+        ((413, b""), errno.EIO, "HTTP 413"),
+        (MORE_THAN_IS_TAKEN, errno.EBADMSG, "an answer of more than 32 MiB"),
+    ],
+    ids=["413", "33 MiB"],
+)
+def test_a_service_whose_pages_are_all_too_large_is_an_error_after_few_calls(
+    service, mount, clock, answer, error, log
+):
     service.account.join(SALES, *spread(10))
     fs = mount(service, cache_ttl=60)
-    service.instead = lambda call: (413, b"") if call.path == f"/{users(SALES)}" else None
+    service.instead = lambda call: answer if call.path == f"/{users(SALES)}" else None
     for _ in range(2):
-        assert error_of(ids_in, fs / users(SALES)) == errno.EIO
+        assert error_of(ids_in, fs / users(SALES)) == error
         sizes = [call.per_page for call in service.asked(SALES)]
         assert sizes == [1000, 500, 250, 125, 62, 31, 15, 7, 3, 1]
         clock.outlive(30)
     clock.outlive(30)
-    assert error_of(ids_in, fs / users(SALES)) == errno.EIO
+    assert error_of(ids_in, fs / users(SALES)) == error
     assert len(service.asked(SALES)) == 20
-    fs.expect_log("HTTP 413")
+    fs.expect_log(log)
 
 
 # semantics: T1
