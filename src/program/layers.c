@@ -2,6 +2,7 @@
 #include "program/layers.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,6 +36,8 @@ static int layers_init_client(struct layers *layers, struct options *options)
 
 int layers_init(struct layers *layers, struct options *options)
 {
+    /* It would end a program whose log or ledger has reached the largest size of a file. */
+    signal(SIGXFSZ, SIG_IGN);
     *layers = (struct layers){.loop = loop_create(), .options = options};
     if (!layers->loop)
         return -errno;

@@ -1,13 +1,15 @@
-"""What a machine limits: how many files may be open, and how long the kernel waits for an answer."""
+"""What a machine limits: files that are open, their size, how long the kernel waits for an answer."""
 
+import errno
+import os
 import signal
 import subprocess
 
 import pytest
 
-from account import KEY, USER
+from account import KEY, MARKETING, USER, users
 from mount import option_text
-from tools import is_mounted, output, run
+from tools import error_of, is_mounted, output, processes_naming, run, wait_until
 
 # -------- files that may be open --------
 
@@ -108,3 +110,35 @@ def test_a_kernel_that_does_not_wait_for_long_is_named(patient, standard, most, 
 @pytest.mark.parametrize("standard, most", [(0, 0), (3600, 0), (7200, 65535)])
 def test_a_kernel_that_waits_for_long_enough_is_not_named(patient, standard, most):
     assert "sysctl" not in "".join(patient(standard, most))
+
+
+# -------- how large a file may become --------
+
+
+def test_a_mount_whose_log_has_reached_the_limit_goes_on(sandbox, mount):
+    fs = mount(sandbox, cache_ttl=1)
+    names = os.listdir(fs / users(MARKETING))
+    written = fs.log_file.stat().st_size
+    output("prlimit", "--pid", str(fs.pid), f"--fsize={written}:")
+    fs.outlive(1)
+    sandbox.fault(users(MARKETING), status=403)
+    assert error_of(os.listdir, fs / users(MARKETING)) == errno.EACCES
+    sandbox.heal()
+    fs.outlive(1)
+    assert os.listdir(fs / users(MARKETING)) == names
+    assert fs.log_file.stat().st_size == written
+    output("prlimit", "--pid", str(fs.pid), "--fsize=unlimited:")
+    fs.refresh()
+    assert fs.process.poll() is None
+
+
+def test_a_mount_whose_files_may_not_grow_at_all_begins(sandbox, qpfs, environment, point):
+    given = option_text({"user_id": USER, "api_url": sandbox.url})
+    env = environment | {"QUESTIONPRO_API_KEY": KEY}
+    done = run("prlimit", "--fsize=0", qpfs, "-o", given, point, env=env)
+    assert done.returncode == 0
+    assert "only the calls of this mount are counted" in done.stderr
+    assert "File too large" in done.stderr
+    assert len(os.listdir(point / users(MARKETING))) == 2
+    output("umount", point)
+    wait_until(lambda: not processes_naming(str(point)))
