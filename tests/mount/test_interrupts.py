@@ -76,6 +76,22 @@ def test_the_other_of_two_waiters_goes_on_waiting(sandbox, mount, spawn):
     assert (first.wait(), second.returncode) == (-signal.SIGINT, 0)
 
 
+# semantics: T6
+def test_a_second_look_up_of_the_same_name_can_be_ended_with_the_first(sandbox, mount, spawn):
+    """While the first one waits, the kernel gives the second one no signal."""
+    fs = mount(sandbox, timeout=600)
+    name = (fs / users(FIELD)).parent / "users.jsonl"
+    os.stat(name.parent)
+    sandbox.fault(users(FIELD), stall=600)
+    first = spawn("cat", name)
+    wait_until_it_waits(first)
+    second = spawn("cat", name)
+    wait_until_it_waits(second, "d_alloc_parallel")
+    for process in second, first:
+        process.kill()
+    assert (first.wait(ENOUGH), second.wait(ENOUGH)) == (-signal.SIGKILL, -signal.SIGKILL)
+
+
 # semantics: E5
 def test_umount_says_busy_while_someone_waits(stalling, stalled):
     stalled()

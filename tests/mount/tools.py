@@ -56,10 +56,10 @@ def wait_until(condition: Callable[[], object], seconds: float = ENOUGH):
         time.sleep(0.01)
 
 
-def wait_until_it_waits(process: subprocess.Popen):
-    """For qpfs to answer."""
+def wait_until_it_waits(process: subprocess.Popen, where: str = "request_wait_answer"):
+    """For qpfs to answer, or elsewhere in the kernel."""
     waiting = Path(f"/proc/{process.pid}/wchan")
-    wait_until(lambda: "request_wait_answer" in waiting.read_text())
+    wait_until(lambda: where in waiting.read_text())
 
 
 def error_of(action: Callable, *arguments) -> int:
