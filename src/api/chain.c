@@ -413,6 +413,67 @@ static bool chain_begins_again(const struct chain *chain, const struct envelope 
     return false;
 }
 
+/* Window INDEX holds nobody who is not in the chain. Return whether more may come all the same:
+ * it is short, gives no total, and ends before the chain does or says that there are more. Then
+ * it was cut, or is a page of another size. */
+static bool chain_doubts_end(const struct chain *chain, size_t index,
+                             const struct overlap *overlap)
+{
+    const struct window *window = &chain_window(chain, index)->window;
+    const struct envelope *envelope = flight_envelope(chain->flight, index);
+    bool ends_before =
+        overlap->from + overlap->count < flight_envelope(chain->flight, index - 1)->count;
+    return verdict_total(window, envelope) == 0 &&
+           envelope->count + envelope->doubles < window->size &&
+           (ends_before || verdict_says_more(window, envelope));
+}
+
+/* Return whether window INDEX is short and gives no total, and does not count itself among more
+ * pages of its size. So it may be the end, even if a link says that there are more. */
+static bool chain_may_end(const struct chain *chain, size_t index)
+{
+    const struct window *window = &chain_window(chain, index)->window;
+    const struct envelope *envelope = flight_envelope(chain->flight, index);
+    const char *why;
+    return verdict_total(window, envelope) == 0 &&
+           verdict_of(window, envelope, &why) != VERDICT_MORE &&
+           !verdict_counts_more_pages(window, envelope);
+}
+
+/* Return whether two windows that may be the end have the same last record, and not the same
+ * first one. Then the list ends there: pages that are cut would end at two places. */
+static bool chain_agree_on_end(const struct chain *chain, size_t one, size_t other)
+{
+    if (!chain_may_end(chain, one) || !chain_may_end(chain, other))
+        return false;
+    const struct envelope *a = flight_envelope(chain->flight, one);
+    const struct envelope *b = flight_envelope(chain->flight, other);
+    return a->records[0]->id != b->records[0]->id &&
+           a->records[a->count - 1]->id == b->records[b->count - 1]->id;
+}
+
+/* Return whether window INDEX shows the same end as the chain. Or it is a bridge, and shows the
+ * same end as the window for which it was asked. */
+static bool chain_ends_twice(const struct chain *chain, size_t index)
+{
+    bool is_bridge = chain_window(chain, index)->bridge && index + 1 < chain->flight->count &&
+                     chain_window(chain, index + 1)->refuted;
+    return chain_agree_on_end(chain, index - 1, index) ||
+           (is_bridge && chain_agree_on_end(chain, index, index + 1));
+}
+
+/* Window INDEX holds nobody who is not in the chain. */
+static int chain_take_within(struct chain *chain, size_t index, const struct overlap *overlap,
+                             enum verdict verdict, const char **why)
+{
+    if (chain_ends_twice(chain, index))
+        return chain_complete(chain);
+    if (chain_doubts_end(chain, index, overlap))
+        return chain_bridge(chain, index, why);
+    flight_remove(chain->flight, index, 1);
+    return chain_follow(chain, verdict, false, why);
+}
+
 static int chain_take_next(struct chain *chain, const char **why)
 {
     size_t index = chain->length;
@@ -439,11 +500,14 @@ static int chain_take_next(struct chain *chain, const char **why)
         *why = "it begins again behind its end";
         return -EBADMSG;
     }
-    bool is_within = overlap.count == envelope->count;
-    if (is_within || (overlap.count == 0 &&
-                      stitch_holds(before, envelope->records[envelope->count - 1]->id))) {
+    if (overlap.count == envelope->count)
+        return chain_take_within(chain, index, &overlap, verdict, why);
+    if (overlap.count == 0 &&
+        stitch_holds(before, envelope->records[envelope->count - 1]->id)) {
+        if (chain_ends_twice(chain, index))
+            return chain_complete(chain);
         flight_remove(chain->flight, index, 1);
-        return is_within ? chain_follow(chain, verdict, false, why) : CHAIN_GOES_ON;
+        return CHAIN_GOES_ON;
     }
     if (overlap.count > 0) {
         chain_note_total(chain, verdict_total(&window->window, envelope));

@@ -41,12 +41,22 @@ static bool verdict_fills_first(const struct window *window, const struct envelo
     return count >= verdict_least(window->size, own ? own : VERDICT_DEFAULT_SIZE);
 }
 
+/* Return whether a page holds as many records as the smaller size that it names. A number that
+ * is not round may just count who came. */
+static bool verdict_fills_own_size(const struct window *window, const struct envelope *envelope)
+{
+    uint64_t own = verdict_own_size(window, envelope);
+    return own > 0 && own < window->size && own % PLAN_ROUND_SIZE == 0 &&
+           envelope->count + envelope->doubles == own;
+}
+
 static bool verdict_is_full(const struct window *window, const struct envelope *envelope,
                             bool total_known)
 {
-    if (window->page > 1)
-        return envelope->count + envelope->doubles >= window->size;
-    return verdict_fills_first(window, envelope, total_known);
+    if (window->page <= 1)
+        return verdict_fills_first(window, envelope, total_known);
+    return envelope->count + envelope->doubles >= window->size ||
+           (!total_known && verdict_fills_own_size(window, envelope));
 }
 
 /* A page that is full, with a total that says just that: it may count this page alone, or be
@@ -75,6 +85,19 @@ static bool verdict_pages_exceed(const struct window *window, const struct envel
         size = (uint64_t)envelope->per_page;
     return envelope->total_pages > 1 &&
            (uint64_t)envelope->total_pages > plan_pages(total, size);
+}
+
+/* Return whether totalPages counts pages behind WINDOW, of any size. */
+static bool verdict_is_followed(const struct window *window, const struct envelope *envelope)
+{
+    uint64_t page = window->page > 0 ? window->page : 1;
+    return envelope->total_pages > 0 && (uint64_t)envelope->total_pages > page;
+}
+
+bool verdict_counts_more_pages(const struct window *window, const struct envelope *envelope)
+{
+    bool same_size = envelope->per_page <= 0 || (uint64_t)envelope->per_page == window->size;
+    return same_size && verdict_is_followed(window, envelope);
 }
 
 bool verdict_names_more_pages(const struct window *window, const struct envelope *envelope)
@@ -107,16 +130,22 @@ enum verdict verdict_of(const struct window *window, const struct envelope *enve
                         const char **why)
 {
     uint64_t total = verdict_total(window, envelope);
-    uint64_t page = window->page > 0 ? window->page : 1;
     if (total > 0)
         return verdict_known(window, envelope, total, why);
     if (verdict_is_full(window, envelope, false))
         return VERDICT_MORE;
     *why = "the service names further pages, and this one is not full";
-    if (verdict_names_more_pages(window, envelope) ||
-        (envelope->total_pages > 0 && (uint64_t)envelope->total_pages > page))
+    if (verdict_names_more_pages(window, envelope) || verdict_is_followed(window, envelope))
         return VERDICT_HINT;
     return VERDICT_END;
+}
+
+bool verdict_says_more(const struct window *window, const struct envelope *envelope)
+{
+    const char *why;
+    enum verdict verdict = verdict_of(window, envelope, &why);
+    return verdict_total(window, envelope) == 0 &&
+           (verdict == VERDICT_MORE || verdict == VERDICT_HINT);
 }
 
 /*

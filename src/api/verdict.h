@@ -27,8 +27,16 @@ enum verdict verdict_of(const struct window *window, const struct envelope *enve
 /* Return the total that WINDOW gives, or 0 if it is not known. */
 uint64_t verdict_total(const struct window *window, const struct envelope *envelope);
 
-/* Return whether the service says that pages come behind WINDOW. */
+/* Return whether a link of WINDOW leads to a page behind it. */
 bool verdict_names_more_pages(const struct window *window, const struct envelope *envelope);
+
+/* Return whether totalPages counts pages behind WINDOW, and they have its size, as far as is
+ * known. */
+bool verdict_counts_more_pages(const struct window *window, const struct envelope *envelope);
+
+/* Return whether WINDOW, which gives no total, says in another way that more comes behind it.
+ */
+bool verdict_says_more(const struct window *window, const struct envelope *envelope);
 
 /* Return whether page 1 of an endpoint that ignores `page` is surely all that there is: it
  * holds more than a page, or less than the service would put on one. EMPTY_BEHIND: page 2 did

@@ -43,6 +43,17 @@ void fake_server_move(struct fake_server *server, size_t from, size_t to)
     fake_server_add(server, to, id);
 }
 
+/* What it says of further pages behind page PAGE, of SIZE. */
+static void fake_server_hint(const struct fake_server *server, size_t page, size_t size,
+                             char *at)
+{
+    if (server->counted)
+        at += sprintf(at, ",\"totalPages\":%zu",
+                      (size_t)((server->count + server->counted - 1) / server->counted));
+    if (server->links_always || (server->links && page * size < server->count))
+        sprintf(at, ",\"links\":{\"next\":\"https://x/y?page=%zu\"}", page + 1);
+}
+
 static char *fake_server_page(const struct fake_server *server, size_t page, size_t size,
                               uint64_t echo)
 {
@@ -50,12 +61,17 @@ static char *fake_server_page(const struct fake_server *server, size_t page, siz
     size_t first = server->ignores_query ? 0 : (page - 1) * size;
     if (server->fills_last && first + size > server->count)
         first = server->count - size;
+    size_t given = page == 2 && server->cut ? server->cut : size;
+    if (server->deepest && server->deepest < page * size)
+        given = 0;
+    char hints[128] = "";
+    fake_server_hint(server, page, size, hints);
     at += sprintf(at, "{\"response\":[");
-    for (size_t i = first; i < first + size && i < server->count; i++)
+    for (size_t i = first; i < first + given && i < server->count; i++)
         at += sprintf(at, "%s{\"userID\":%" PRIu64 "}", i > first ? "," : "", server->ids[i]);
     uint64_t total = server->no_totals ? 0 : server->count + (uint64_t)server->total_off;
-    sprintf(at, "],\"pagination\":{\"perPage\":%" PRIu64 ",\"totalItems\":%" PRIu64 "}}", echo,
-            total);
+    sprintf(at, "],\"pagination\":{\"perPage\":%" PRIu64 ",\"totalItems\":%" PRIu64 "%s}}",
+            echo, total, hints);
     return body;
 }
 
@@ -84,6 +100,10 @@ void fake_server_answer(const struct fake_server *server, unsigned index)
     }
     if (server->ends_in_404 && (page - 1) * size >= server->count && page > 1) {
         fake_call_answer(index, 404, "{\"message\":\"no such page\"}");
+        return;
+    }
+    if (server->deepest && page * size > server->deepest && server->too_deep != 200) {
+        fake_call_answer(index, server->too_deep, "{\"message\":\"too deep\"}");
         return;
     }
     uint64_t echo = server->ignores_query ? DEFAULT_SIZE : server->silent ? asked : size;

@@ -23,6 +23,12 @@ struct fake_server {
     bool ends_in_404;    /* answers 404 to pages behind the end */
     bool fills_last;     /* the last page is as large as the others, and so are those behind */
     int64_t total_off;   /* totalItems is wrong by so many */
+    uint64_t counted;    /* totalPages counts pages of this size; 0: there is no totalPages */
+    bool links;          /* a link names the next page, where there is one */
+    bool links_always;   /* a link names it even where there is none */
+    uint64_t cut;        /* page 2 holds no more than this, of what it should; 0: it does */
+    uint64_t deepest;    /* answers what reaches over this place with `too_deep`; 0: nothing */
+    long too_deep;       /* 200: an empty page */
 };
 
 /* COUNT users, from ID 1 on. */

@@ -113,6 +113,11 @@ TEST(verdict_behind_page_1)
         {"full, total 0", THIRD, 98, 0, 98, 0, 0, 0, VERDICT_MORE},
         {"short, no total", THIRD, 54, -1, 0, 0, 0, 0, VERDICT_END},
         {"a round number is no full page", THIRD, 50, -1, 0, 0, 0, 0, VERDICT_END},
+        {"full by its own size", THIRD, 50, -1, 50, 0, 0, 0, VERDICT_MORE},
+        {"a number that counts who came", THIRD, 54, -1, 54, 0, 0, 0, VERDICT_END},
+        {"short of its own size", THIRD, 54, -1, 60, 0, 0, 0, VERDICT_END},
+        {"a size that it does not keep to", THIRD, 54, -1, 50, 0, 0, 0, VERDICT_END},
+        {"full by its own size, and the end", THIRD, 54, 250, 54, 0, 0, 0, VERDICT_END},
     };
     check_rows(rows, LENGTH(rows));
 }

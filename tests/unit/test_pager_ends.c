@@ -1,0 +1,166 @@
+/* Tests what the pager takes for the end of a list whose total is not known. */
+#include "unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fake_client.h"
+#include "fake_server.h"
+#include "pager_run.h"
+
+static struct fake_server server;
+static struct pager_run run;
+
+/* A list of COUNT people, on pages of PER_PAGE. */
+static void prepare(size_t count, uint64_t per_page)
+{
+    fake_server_init(&server, count, per_page);
+    server.no_totals = true;
+}
+
+static void start(void)
+{
+    pager_run_start(&run, ENDPOINT_USERS, server.clamp, 1);
+    assert_non_null(run.pager);
+}
+
+/* Answers all that is asked for, and returns what came of it. */
+static int outcome(void)
+{
+    fake_server_answer_all(&server);
+    assert_int_equal(run.done, 1);
+    return run.error;
+}
+
+/* -------- pages that are cut -------- */
+
+/* The first two windows of 3,500 people are there, and 1,998 of these. */
+static void start_with_two_windows(void)
+{
+    prepare(3500, 1000);
+    start();
+    fake_server_answer(&server, 0);
+    fake_server_answer(&server, 0);
+    assert_non_null(strstr(fake_call_path(0), "?page=3&perPage=998"));
+}
+
+/* Two back ends share an address, and one gives 500 a page at most. So page 3 holds 1,001 to
+ * 1,500. */
+TEST(pager_does_not_end_within_what_it_has)
+{
+    for (int silent = 0; silent < 2; silent++) {
+        unsigned made = fake_calls_made();
+        start_with_two_windows();
+        server.silent = silent;
+        server.clamp = 500;
+        fake_server_answer(&server, 0);
+        server.clamp = 1000;
+        assert_int_equal(outcome(), 0);
+        pager_run_assert_complete(&run, &server);
+        assert_int_equal(fake_calls_made() - made, 5);
+        pager_run_finish(&run);
+    }
+}
+
+/* Page 3 of 936 is the same to this back end. */
+TEST(pager_does_not_end_within_what_it_has_where_a_page_comes_twice)
+{
+    start_with_two_windows();
+    server.silent = true;
+    server.clamp = 500;
+    fake_server_answer(&server, 0);
+    assert_non_null(strstr(fake_call_path(0), "?page=3&perPage=936"));
+    fake_server_answer(&server, 0);
+    server.clamp = 1000;
+    assert_int_equal(outcome(), 0);
+    pager_run_assert_complete(&run, &server);
+}
+
+TEST(pager_does_not_end_at_a_page_that_fills_the_smaller_size_that_it_names)
+{
+    start_with_two_windows();
+    char *body = fake_allocate(500 * 32), *at = body;
+    at += sprintf(at, "{\"response\":[");
+    for (unsigned id = 1997; id < 2497; id++)
+        at += sprintf(at, "{\"userID\":%u}%s", id, id < 2496 ? "," : "");
+    sprintf(at, "],\"pagination\":{\"perPage\":500}}");
+    fake_call_answer(0, 200, body);
+    free(body);
+    assert_int_equal(outcome(), 0);
+    pager_run_assert_complete(&run, &server);
+}
+
+/* Page 2 is cut whenever it is asked for. */
+TEST(pager_does_not_end_at_a_page_that_is_cut_and_says_that_there_are_more)
+{
+    for (int links = 0; links < 2; links++) {
+        prepare(3500, 1000);
+        server.links = links;
+        server.counted = links ? 0 : 1000;
+        server.cut = 300;
+        start();
+        assert_int_equal(outcome(), -EBADMSG);
+        pager_run_finish(&run);
+    }
+}
+
+/* The page behind the last one has a link, too. Two windows that begin at two places end at
+ * one.
+ */
+TEST(pager_believes_two_windows_that_end_at_one_place_against_a_link)
+{
+    static const struct {
+        size_t count, per_page;
+        unsigned calls;
+    } rows[] = {{3, 100, 2}, {21, 20, 3}, {250, 100, 4}, {100, 100, 3}};
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        unsigned made = fake_calls_made();
+        prepare(rows[i].count, rows[i].per_page);
+        server.links_always = true;
+        start();
+        assert_int_equal(outcome(), 0);
+        pager_run_assert_complete(&run, &server);
+        assert_int_equal(fake_calls_made() - made, rows[i].calls);
+        pager_run_finish(&run);
+    }
+}
+
+/* A service that shows the first 150 people alone looks so. */
+TEST(pager_believes_no_two_windows_against_a_number_of_pages)
+{
+    prepare(150, 100);
+    server.counted = 30;
+    start();
+    assert_int_equal(outcome(), -EBADMSG);
+}
+
+/* The last three go, and so window 3 is empty. */
+TEST(pager_ends_where_the_last_ones_have_gone)
+{
+    prepare(199, 100);
+    start();
+    fake_server_answer(&server, 0);
+    fake_server_answer(&server, 0);
+    for (unsigned i = 0; i < 3; i++)
+        fake_server_remove(&server, server.count - 1);
+    assert_int_equal(outcome(), 0);
+    pager_run_assert_complete(&run, &server);
+}
+
+#define PAGER_TEST(name)                                                                       \
+    cmocka_unit_test_prestate_setup_teardown(name, pager_run_set_up, pager_run_tear_down, &run)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PAGER_TEST(pager_does_not_end_within_what_it_has),
+        PAGER_TEST(pager_does_not_end_within_what_it_has_where_a_page_comes_twice),
+        PAGER_TEST(pager_does_not_end_at_a_page_that_fills_the_smaller_size_that_it_names),
+        PAGER_TEST(pager_does_not_end_at_a_page_that_is_cut_and_says_that_there_are_more),
+        PAGER_TEST(pager_believes_two_windows_that_end_at_one_place_against_a_link),
+        PAGER_TEST(pager_believes_no_two_windows_against_a_number_of_pages),
+        PAGER_TEST(pager_ends_where_the_last_ones_have_gone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
