@@ -31,8 +31,8 @@ struct reading {
     bool again;        /* it was begun again, since the order was in doubt */
     bool told_size;    /* a message with a smaller size was followed */
     bool shrunk_twice; /* pages were too large while they were read twice */
-    bool had_gap;      /* one of these brought nobody new, before the end that the total says */
-    uint64_t per_page; /* of page 1; what has proved itself goes to the quirks */
+    bool had_gap; /* a page that was promised brought nobody new, and page 1 was asked anew */
+    uint64_t per_page;     /* of page 1; what has proved itself goes to the quirks */
     struct answer refused; /* the last 400 or 404 to a window behind page 1; no error: none */
 };
 

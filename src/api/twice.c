@@ -69,6 +69,25 @@ static bool twice_repeats(const struct twice *twice, size_t index)
            stitch_same(page, twice_envelope(twice, 0));
 }
 
+/*
+ * Page INDEX does not exist. Return whether the page before it, which is full, said that it
+ * does. A total that page 1 gives is believed against a link, and against totalPages as well,
+ * unless the page is refused: a total may be rounded. An empty page is believed against a link:
+ * some services name a next page on each page that is full.
+ */
+static bool twice_was_promised(const struct twice *twice, size_t index)
+{
+    const struct window before = {.page = index, .size = twice->size};
+    const struct envelope *envelope = twice_envelope(twice, index - 1);
+    bool counted = verdict_counts_more_pages(&before, envelope);
+    if (envelope->count < twice->size)
+        return false;
+    bool refused = twice->flight->windows[index].state == FLIGHT_MISSING;
+    if (twice_total(twice) > 0)
+        return refused && counted;
+    return counted || (refused && verdict_names_more_pages(&before, envelope));
+}
+
 /* The first reading, where the total is not known: page INDEX, the last one asked for, came. */
 static int twice_take_page(struct twice *twice, size_t index, const char **why)
 {
@@ -82,10 +101,17 @@ static int twice_take_page(struct twice *twice, size_t index, const char **why)
         return -EBADMSG;
     }
     if (missing || repeats || twice_envelope(twice, index)->count == 0) {
+        *why = "the service counts a further page, and does not give it";
+        if (twice_was_promised(twice, index))
+            return CHAIN_SIZE_REFUSED;
         flight_remove(twice->flight, index, 1);
         twice->pages = index;
         twice->has_tail = true;
-    } else if (twice_envelope(twice, index)->count < twice->size) {
+    } else if (twice_envelope(twice, index - 1)->count < twice->size) {
+        *why = "a page is short, and is not the last one";
+        return CHAIN_SIZE_REFUSED;
+    } else if (twice_envelope(twice, index)->count < twice->size &&
+               !verdict_says_more(&window->window, twice_envelope(twice, index))) {
         twice->pages = index + 1;
     } else {
         return twice_append(twice, index + 2, twice->size);

@@ -34,8 +34,8 @@ int twice_init(struct twice *twice, struct flight *flight, bool again);
 /*
  * Look at what came, and put into the flight what is needed next. Return CHAIN_COMPLETE, and
  * the flight holds each page once; CHAIN_GOES_ON; CHAIN_SIZE_REFUSED, with WHY, where a page
- * of the first reading brings nobody new, and the total says that more people come; or -errno
- * as chain_take().
+ * of the first reading brings nobody new, and it was said that more people come, or is short,
+ * and people came behind it; or -errno as chain_take().
  */
 int twice_take(struct twice *twice, const char **why);
 

@@ -148,6 +148,105 @@ TEST(pager_ends_where_the_last_ones_have_gone)
     pager_run_assert_complete(&run, &server);
 }
 
+/* -------- pages of one size -------- */
+
+/* Whatever is asked for, pages have 100. */
+static void prepare_one_size(size_t count)
+{
+    prepare(count, 100);
+    server.step = 100;
+}
+
+TEST(pager_takes_no_page_of_one_size_for_the_last_that_says_that_there_are_more)
+{
+    for (int links = 0; links < 2; links++) {
+        prepare_one_size(350);
+        server.links = links;
+        server.counted = links ? 0 : 100;
+        server.cut = 30;
+        start();
+        assert_int_equal(outcome(), -EBADMSG);
+        pager_run_finish(&run);
+    }
+}
+
+/* There are 150 people, and page 2 can't be had. */
+static void prepare_too_deep(long status)
+{
+    prepare_one_size(150);
+    server.deepest = 100;
+    server.too_deep = status;
+}
+
+static void assert_refused(long status)
+{
+    assert_int_equal(outcome(), status == 400 ? -EINVAL : -EIO);
+    assert_non_null(strstr(run.why, status == 400 ? "400" : "404"));
+    pager_run_finish(&run);
+}
+
+TEST(pager_ends_at_no_refusal_of_a_page_that_the_number_of_pages_counts)
+{
+    for (long status = 400; status <= 404; status += 4) {
+        for (int no_totals = 0; no_totals < 2; no_totals++) {
+            prepare_too_deep(status);
+            server.no_totals = no_totals;
+            server.total_off = -50; /* it is rounded */
+            server.counted = 100;
+            start();
+            assert_refused(status);
+        }
+    }
+}
+
+TEST(pager_ends_at_no_refusal_of_a_page_to_which_a_link_leads)
+{
+    for (long status = 400; status <= 404; status += 4) {
+        prepare_too_deep(status);
+        server.links = true;
+        start();
+        assert_refused(status);
+    }
+}
+
+TEST(pager_ends_at_a_refusal_of_a_page_of_which_nothing_was_said)
+{
+    prepare_too_deep(400);
+    start();
+    assert_int_equal(outcome(), 0);
+    assert_int_equal(run.count, 100);
+}
+
+TEST(pager_ends_at_no_empty_page_that_the_number_of_pages_counts)
+{
+    prepare_too_deep(200);
+    server.counted = 100;
+    start();
+    assert_int_equal(outcome(), -EBADMSG);
+    assert_string_equal(run.why, "the service counts a further page, and does not give it");
+}
+
+/* Some name the next page on each page that is full. */
+TEST(pager_ends_at_an_empty_page_to_which_a_link_leads)
+{
+    prepare_too_deep(200);
+    server.links = true;
+    start();
+    assert_int_equal(outcome(), 0);
+    assert_int_equal(run.count, 100);
+}
+
+TEST(pager_reads_again_where_a_page_that_was_counted_has_gone)
+{
+    prepare_one_size(101);
+    server.counted = 100;
+    start();
+    fake_server_answer(&server, 0);
+    fake_server_remove(&server, 7);
+    assert_int_equal(outcome(), 0);
+    pager_run_assert_complete(&run, &server);
+}
+
 #define PAGER_TEST(name)                                                                       \
     cmocka_unit_test_prestate_setup_teardown(name, pager_run_set_up, pager_run_tear_down, &run)
 
@@ -161,6 +260,13 @@ int main(void)
         PAGER_TEST(pager_believes_two_windows_that_end_at_one_place_against_a_link),
         PAGER_TEST(pager_believes_no_two_windows_against_a_number_of_pages),
         PAGER_TEST(pager_ends_where_the_last_ones_have_gone),
+        PAGER_TEST(pager_takes_no_page_of_one_size_for_the_last_that_says_that_there_are_more),
+        PAGER_TEST(pager_ends_at_no_refusal_of_a_page_that_the_number_of_pages_counts),
+        PAGER_TEST(pager_ends_at_no_refusal_of_a_page_to_which_a_link_leads),
+        PAGER_TEST(pager_ends_at_a_refusal_of_a_page_of_which_nothing_was_said),
+        PAGER_TEST(pager_ends_at_no_empty_page_that_the_number_of_pages_counts),
+        PAGER_TEST(pager_ends_at_an_empty_page_to_which_a_link_leads),
+        PAGER_TEST(pager_reads_again_where_a_page_that_was_counted_has_gone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
