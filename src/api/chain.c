@@ -187,6 +187,12 @@ static int chain_take_first(struct chain *chain, const char **why)
     chain->nobody_again = false;
     enum verdict verdict = verdict_of(window, first, why);
     uint64_t total = verdict_total(window, first);
+    if (total == 0 && verdict != VERDICT_MORE && chain->first_total > first->count) {
+        *why = "page 1 gave a total, and gives fewer and no total now";
+        verdict = VERDICT_WRONG;
+        total = chain->first_total;
+    }
+    chain->first_total = total;
     bool is_short = verdict == VERDICT_WRONG && total > first->count;
     if (is_short && chain_doubts_size(chain, first->count, total))
         return chain_read_first_again(chain, why);

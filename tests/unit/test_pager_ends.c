@@ -148,6 +148,23 @@ TEST(pager_ends_where_the_last_ones_have_gone)
     pager_run_assert_complete(&run, &server);
 }
 
+/* Page 1 is read again, for it holds fewer than its total says. Then it has 33, and no total.
+ */
+TEST(pager_does_not_forget_a_total_that_page_1_gave)
+{
+    static const char first[] =
+        "{\"response\":[{\"userID\":1}],\"pagination\":{\"totalItems\":100}}";
+    for (size_t count = 33; count <= 100; count += 67) {
+        prepare(count, 33);
+        server.silent = true;
+        pager_run_start(&run, ENDPOINT_USERS, 1000, 1);
+        fake_call_answer(0, 200, first);
+        assert_int_equal(outcome(), 0);
+        pager_run_assert_complete(&run, &server);
+        pager_run_finish(&run);
+    }
+}
+
 /* -------- pages of one size -------- */
 
 /* Whatever is asked for, pages have 100. */
@@ -260,6 +277,7 @@ int main(void)
         PAGER_TEST(pager_believes_two_windows_that_end_at_one_place_against_a_link),
         PAGER_TEST(pager_believes_no_two_windows_against_a_number_of_pages),
         PAGER_TEST(pager_ends_where_the_last_ones_have_gone),
+        PAGER_TEST(pager_does_not_forget_a_total_that_page_1_gave),
         PAGER_TEST(pager_takes_no_page_of_one_size_for_the_last_that_says_that_there_are_more),
         PAGER_TEST(pager_ends_at_no_refusal_of_a_page_that_the_number_of_pages_counts),
         PAGER_TEST(pager_ends_at_no_refusal_of_a_page_to_which_a_link_leads),
