@@ -237,7 +237,8 @@ static int64_t chain_shift(const struct chain *chain, size_t index)
 static bool chain_plan_bridge(const struct chain *chain, int64_t shift, struct window *bridge)
 {
     uint64_t share = chain->tries > 1 ? 2 : CHAIN_BACK_SHARE;
-    uint64_t back = chain->size / share + (shift < 0 ? (uint64_t)-shift : 0);
+    uint64_t part = chain->size / share > 0 ? chain->size / share : 1;
+    uint64_t back = part + (shift < 0 ? (uint64_t)-shift : 0);
     int64_t end = (int64_t)chain_end(chain) + shift;
     return end > 0 && plan_bridge(bridge, (uint64_t)end, back, chain->size, chain->sizes);
 }
@@ -407,6 +408,15 @@ static int chain_take_plain(struct chain *chain, const char **why)
     return repeats ? chain_take_unpaged(chain, why) : chain_complete(chain);
 }
 
+/* Return whether window INDEX gives no total, and ends before the one that page 1 gave. */
+static bool chain_lacks_promised(const struct chain *chain, size_t index)
+{
+    const struct window *window = &chain_window(chain, index)->window;
+    const struct envelope *envelope = flight_envelope(chain->flight, index);
+    return verdict_total(window, envelope) == 0 &&
+           window_start(window) + envelope->count < chain->first_total;
+}
+
 /* Return whether the first person of the list comes once more, behind others. */
 static bool chain_begins_again(const struct chain *chain, const struct envelope *envelope,
                                const struct overlap *overlap)
@@ -419,6 +429,13 @@ static bool chain_begins_again(const struct chain *chain, const struct envelope 
     return false;
 }
 
+/* Return whether window INDEX, which holds nobody who is not in the chain, ends before it. */
+static bool chain_ends_before(const struct chain *chain, size_t index,
+                              const struct overlap *overlap)
+{
+    return overlap->from + overlap->count < flight_envelope(chain->flight, index - 1)->count;
+}
+
 /* Window INDEX holds nobody who is not in the chain. Return whether more may come all the same:
  * it is short, gives no total, and ends before the chain does or says that there are more. Then
  * it was cut, or is a page of another size. */
@@ -427,11 +444,9 @@ static bool chain_doubts_end(const struct chain *chain, size_t index,
 {
     const struct window *window = &chain_window(chain, index)->window;
     const struct envelope *envelope = flight_envelope(chain->flight, index);
-    bool ends_before =
-        overlap->from + overlap->count < flight_envelope(chain->flight, index - 1)->count;
     return verdict_total(window, envelope) == 0 &&
            envelope->count + envelope->doubles < window->size &&
-           (ends_before || verdict_says_more(window, envelope));
+           (chain_ends_before(chain, index, overlap) || verdict_says_more(window, envelope));
 }
 
 /* Return whether window INDEX is short and gives no total, and does not count itself among more
@@ -468,12 +483,39 @@ static bool chain_ends_twice(const struct chain *chain, size_t index)
            (is_bridge && chain_agree_on_end(chain, index, index + 1));
 }
 
+/* Window INDEX ends where another one did. What was planned behind them, since page 1 gave a
+ * total, may know more: another machine may have answered. */
+static int chain_end_twice(struct chain *chain, size_t index, enum verdict verdict)
+{
+    size_t next = index + 1, count = chain->flight->count;
+    if (next < count && chain_window(chain, next)->refuted)
+        next++;
+    if (verdict == VERDICT_END || next == count)
+        return chain_complete(chain);
+    flight_remove(chain->flight, index, 1);
+    return CHAIN_GOES_ON;
+}
+
+/* Return whether window INDEX is the bridge for one that was just the same, ends with the
+ * chain, and only a link says that there are more. A service that has few sizes has no other
+ * window there. */
+static bool chain_asks_in_circles(const struct chain *chain, size_t index,
+                                  const struct overlap *overlap)
+{
+    const struct flight_window *bridge = chain_window(chain, index), *next = bridge + 1;
+    return chain->sizes != PLAN_ANY_SIZE && bridge->bridge &&
+           index + 1 < chain->flight->count && next->refuted &&
+           bridge->window.page == next->window.page &&
+           bridge->window.size == next->window.size &&
+           !chain_ends_before(chain, index, overlap) && chain_may_end(chain, index);
+}
+
 /* Window INDEX holds nobody who is not in the chain. */
 static int chain_take_within(struct chain *chain, size_t index, const struct overlap *overlap,
                              enum verdict verdict, const char **why)
 {
-    if (chain_ends_twice(chain, index))
-        return chain_complete(chain);
+    if (chain_ends_twice(chain, index) || chain_asks_in_circles(chain, index, overlap))
+        return chain_end_twice(chain, index, verdict);
     if (chain_doubts_end(chain, index, overlap))
         return chain_bridge(chain, index, why);
     flight_remove(chain->flight, index, 1);
@@ -500,7 +542,9 @@ static int chain_take_next(struct chain *chain, const char **why)
         return CHAIN_SIZE_REFUSED;
     }
     enum verdict verdict = verdict_of(&window->window, envelope, why);
-    if (verdict == VERDICT_END && !chain->kept && verdict_doubts_end(&window->window, envelope))
+    if (verdict == VERDICT_END &&
+        ((!chain->kept && verdict_doubts_end(&window->window, envelope)) ||
+         chain_lacks_promised(chain, index)))
         verdict = VERDICT_HINT;
     if (chain_begins_again(chain, envelope, &overlap)) {
         *why = "it begins again behind its end";
@@ -511,7 +555,7 @@ static int chain_take_next(struct chain *chain, const char **why)
     if (overlap.count == 0 &&
         stitch_holds(before, envelope->records[envelope->count - 1]->id)) {
         if (chain_ends_twice(chain, index))
-            return chain_complete(chain);
+            return chain_end_twice(chain, index, verdict);
         flight_remove(chain->flight, index, 1);
         return CHAIN_GOES_ON;
     }

@@ -29,7 +29,7 @@ struct chain {
     bool confirmed;       /* page 1 was read a second time */
     bool nobody_again;    /* page 1 held nobody, and is read a second time for that */
     uint64_t first_count; /* how many records it held the first time */
-    uint64_t first_total; /* that it gave last; 0: it never did */
+    uint64_t first_total; /* of page 1; kept where it then gives none, and fewer people; or 0 */
     bool total_changed;
     uint64_t refused; /* calls that came to nothing, for a window was too large: not counted */
     uint64_t total;   /* that all windows gave, unless it changed; 0: not known */

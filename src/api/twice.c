@@ -80,7 +80,7 @@ static bool twice_was_promised(const struct twice *twice, size_t index)
     const struct window before = {.page = index, .size = twice->size};
     const struct envelope *envelope = twice_envelope(twice, index - 1);
     bool counted = verdict_counts_more_pages(&before, envelope);
-    if (envelope->count < twice->size)
+    if (envelope->count < twice->size && !counted)
         return false;
     bool refused = twice->flight->windows[index].state == FLIGHT_MISSING;
     if (twice_total(twice) > 0)

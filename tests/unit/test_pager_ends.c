@@ -113,7 +113,7 @@ TEST(pager_believes_two_windows_that_end_at_one_place_against_a_link)
     static const struct {
         size_t count, per_page;
         unsigned calls;
-    } rows[] = {{3, 100, 2}, {21, 20, 3}, {250, 100, 4}, {100, 100, 3}};
+    } rows[] = {{3, 100, 2}, {21, 20, 3}, {250, 100, 4}, {100, 100, 3}, {5, 100, 3}};
     for (size_t i = 0; i < LENGTH(rows); i++) {
         unsigned made = fake_calls_made();
         prepare(rows[i].count, rows[i].per_page);
@@ -124,6 +124,21 @@ TEST(pager_believes_two_windows_that_end_at_one_place_against_a_link)
         assert_int_equal(fake_calls_made() - made, rows[i].calls);
         pager_run_finish(&run);
     }
+}
+
+/* A service that has few sizes has no second window there. */
+TEST(pager_believes_a_window_that_comes_twice_against_a_link)
+{
+    prepare(250, 100);
+    server.links_always = server.rounds_down = server.silent = true;
+    server.step = 25;
+    start();
+    assert_int_equal(outcome(), 0);
+    server.count = 100;
+    pager_run_again(&run);
+    fake_server_answer_all(&server);
+    assert_int_equal(run.error, 0);
+    pager_run_assert_complete(&run, &server);
 }
 
 /* A service that shows the first 150 people alone looks so. */
@@ -163,6 +178,39 @@ TEST(pager_does_not_forget_a_total_that_page_1_gave)
         pager_run_assert_complete(&run, &server);
         pager_run_finish(&run);
     }
+}
+
+/* Page 1 says that there are 5,000. Another machine has 1,500 of them, and a link on each page.
+ */
+TEST(pager_believes_two_windows_that_end_at_one_place_only_behind_all_others)
+{
+    fake_server_init(&server, 5000, 1000);
+    start();
+    fake_server_answer(&server, 0);
+    server.no_totals = server.links_always = true;
+    server.count = 1500;
+    for (int i = 0; i < 4; i++)
+        fake_server_answer(&server, 0);
+    server.no_totals = server.links_always = false;
+    server.count = 5000;
+    assert_int_equal(outcome(), 0);
+    pager_run_assert_complete(&run, &server);
+}
+
+/* One page is cut, and says nothing. */
+TEST(pager_does_not_end_before_the_total_that_page_1_gave)
+{
+    fake_server_init(&server, 5000, 1000);
+    server.silent = true;
+    start();
+    fake_server_answer(&server, 0);
+    server.no_totals = true;
+    server.cut = 501;
+    fake_server_answer(&server, 0);
+    server.no_totals = false;
+    server.cut = 0;
+    assert_int_equal(outcome(), 0);
+    pager_run_assert_complete(&run, &server);
 }
 
 /* -------- pages of one size -------- */
@@ -234,6 +282,18 @@ TEST(pager_ends_at_a_refusal_of_a_page_of_which_nothing_was_said)
     assert_int_equal(run.count, 100);
 }
 
+/* Page 2 is cut, and page 3 is refused. */
+TEST(pager_ends_at_no_refusal_behind_a_page_that_is_cut)
+{
+    prepare_one_size(350);
+    server.counted = 100;
+    server.cut = 30;
+    server.deepest = 200;
+    server.too_deep = 404;
+    start();
+    assert_refused(404);
+}
+
 TEST(pager_ends_at_no_empty_page_that_the_number_of_pages_counts)
 {
     prepare_too_deep(200);
@@ -275,13 +335,17 @@ int main(void)
         PAGER_TEST(pager_does_not_end_at_a_page_that_fills_the_smaller_size_that_it_names),
         PAGER_TEST(pager_does_not_end_at_a_page_that_is_cut_and_says_that_there_are_more),
         PAGER_TEST(pager_believes_two_windows_that_end_at_one_place_against_a_link),
+        PAGER_TEST(pager_believes_a_window_that_comes_twice_against_a_link),
         PAGER_TEST(pager_believes_no_two_windows_against_a_number_of_pages),
         PAGER_TEST(pager_ends_where_the_last_ones_have_gone),
         PAGER_TEST(pager_does_not_forget_a_total_that_page_1_gave),
+        PAGER_TEST(pager_believes_two_windows_that_end_at_one_place_only_behind_all_others),
+        PAGER_TEST(pager_does_not_end_before_the_total_that_page_1_gave),
         PAGER_TEST(pager_takes_no_page_of_one_size_for_the_last_that_says_that_there_are_more),
         PAGER_TEST(pager_ends_at_no_refusal_of_a_page_that_the_number_of_pages_counts),
         PAGER_TEST(pager_ends_at_no_refusal_of_a_page_to_which_a_link_leads),
         PAGER_TEST(pager_ends_at_a_refusal_of_a_page_of_which_nothing_was_said),
+        PAGER_TEST(pager_ends_at_no_refusal_behind_a_page_that_is_cut),
         PAGER_TEST(pager_ends_at_no_empty_page_that_the_number_of_pages_counts),
         PAGER_TEST(pager_ends_at_an_empty_page_to_which_a_link_leads),
         PAGER_TEST(pager_reads_again_where_a_page_that_was_counted_has_gone),
