@@ -57,7 +57,8 @@ int reading_bear(struct reading *reading, size_t index, const struct answer *ans
 
 /*
  * Return whether the order of the list changed while it was read: COUNT people came of it, so
- * many DOUBLES were on one page, and somebody stood AT_TWO_PLACES. Then nothing is proved.
+ * many DOUBLES were on one page, and somebody stood AT_TWO_PLACES. Then nothing is proved. Nor
+ * is anything where page 1 alone gave a total, and far fewer came.
  * Where each page is read twice, the total has been compared with what is on the pages. But who
  * stands on two of them hides that somebody else is missing.
  */

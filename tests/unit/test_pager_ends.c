@@ -197,6 +197,27 @@ TEST(pager_believes_two_windows_that_end_at_one_place_only_behind_all_others)
     pager_run_assert_complete(&run, &server);
 }
 
+/* Another machine answers for all windows but page 1, or for page 1, too, when it is asked for
+ * again. */
+TEST(pager_does_not_believe_windows_that_have_far_fewer_than_page_1_says)
+{
+    for (int again = 0; again < 2; again++) {
+        fake_server_init(&server, 5000, 1000);
+        start();
+        for (int firsts = 0; fake_calls_waiting() > 0;) {
+            bool is_first = strstr(fake_call_path(0), "?page=1&") != NULL;
+            firsts += is_first;
+            bool other = !is_first || (again && firsts > 1);
+            server.no_totals = other;
+            server.count = other ? 1500 : 5000;
+            fake_server_answer(&server, 0);
+        }
+        assert_int_equal(run.error, again ? 0 : -EBADMSG);
+        assert_true(!again || run.count == 1500);
+        pager_run_finish(&run);
+    }
+}
+
 /* One page is cut, and says nothing. */
 TEST(pager_does_not_end_before_the_total_that_page_1_gave)
 {
@@ -340,6 +361,7 @@ int main(void)
         PAGER_TEST(pager_ends_where_the_last_ones_have_gone),
         PAGER_TEST(pager_does_not_forget_a_total_that_page_1_gave),
         PAGER_TEST(pager_believes_two_windows_that_end_at_one_place_only_behind_all_others),
+        PAGER_TEST(pager_does_not_believe_windows_that_have_far_fewer_than_page_1_says),
         PAGER_TEST(pager_does_not_end_before_the_total_that_page_1_gave),
         PAGER_TEST(pager_takes_no_page_of_one_size_for_the_last_that_says_that_there_are_more),
         PAGER_TEST(pager_ends_at_no_refusal_of_a_page_that_the_number_of_pages_counts),
