@@ -151,7 +151,7 @@ bool reading_doubts_order(const struct reading *reading, uint64_t count, uint64_
     const struct chain *chain = &reading->chain;
     bool knows_total = !reading->is_twice && !chain->total_changed;
     /* Page 1 alone gave a total. Another machine, which has fewer people, may have answered for
-     * the other windows. That somebody has left makes no more difference than a page. */
+     * the other windows. Less than a page may have left meanwhile. */
     bool lost_total = !reading->is_twice && chain->total == 0 && chain->first_total > 0 &&
                       count + doubles + chain->size <= chain->first_total;
     return at_two_places || (knows_total && count + doubles < chain->total) || lost_total;

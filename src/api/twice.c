@@ -70,10 +70,10 @@ static bool twice_repeats(const struct twice *twice, size_t index)
 }
 
 /*
- * Page INDEX does not exist. Return whether the page before it, which is full, said that it
- * does. A total that page 1 gives is believed against a link, and against totalPages as well,
- * unless the page is refused: a total may be rounded. An empty page is believed against a link:
- * some services name a next page on each page that is full.
+ * Page INDEX does not exist. Return whether the page before it said that it does. A total that
+ * page 1 gives is believed against a link. It is believed against totalPages as well, unless
+ * the page is refused: a total may be rounded. A link of a page that is short says nothing. An
+ * empty page is believed against a link, too: some services name a next page on each full one.
  */
 static bool twice_was_promised(const struct twice *twice, size_t index)
 {
