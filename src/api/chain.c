@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "api/list_end.h"
 #include "api/stitch.h"
 #include "api/verdict.h"
 
@@ -408,81 +409,6 @@ static int chain_take_plain(struct chain *chain, const char **why)
     return repeats ? chain_take_unpaged(chain, why) : chain_complete(chain);
 }
 
-/* Return whether window INDEX gives no total, and ends before the one that page 1 gave. */
-static bool chain_lacks_promised(const struct chain *chain, size_t index)
-{
-    const struct window *window = &chain_window(chain, index)->window;
-    const struct envelope *envelope = flight_envelope(chain->flight, index);
-    return verdict_total(window, envelope) == 0 &&
-           window_start(window) + envelope->count < chain->first_total;
-}
-
-/* Return whether the first person of the list comes once more, behind others. */
-static bool chain_begins_again(const struct chain *chain, const struct envelope *envelope,
-                               const struct overlap *overlap)
-{
-    uint64_t first = flight_envelope(chain->flight, 0)->records[0]->id;
-    for (size_t i = overlap->count; i < envelope->count && overlap->count > 0; i++) {
-        if (envelope->records[i]->id == first)
-            return true;
-    }
-    return false;
-}
-
-/* Return whether window INDEX, which holds nobody who is not in the chain, ends before it. */
-static bool chain_ends_before(const struct chain *chain, size_t index,
-                              const struct overlap *overlap)
-{
-    return overlap->from + overlap->count < flight_envelope(chain->flight, index - 1)->count;
-}
-
-/* Window INDEX holds nobody who is not in the chain. Return whether more may come all the same:
- * it is short, gives no total, and ends before the chain does or says that there are more. Then
- * it was cut, or is a page of another size. */
-static bool chain_doubts_end(const struct chain *chain, size_t index,
-                             const struct overlap *overlap)
-{
-    const struct window *window = &chain_window(chain, index)->window;
-    const struct envelope *envelope = flight_envelope(chain->flight, index);
-    return verdict_total(window, envelope) == 0 &&
-           envelope->count + envelope->doubles < window->size &&
-           (chain_ends_before(chain, index, overlap) || verdict_says_more(window, envelope));
-}
-
-/* Return whether window INDEX is short and gives no total, and does not count itself among more
- * pages of its size. So it may be the end, even if a link says that there are more. */
-static bool chain_may_end(const struct chain *chain, size_t index)
-{
-    const struct window *window = &chain_window(chain, index)->window;
-    const struct envelope *envelope = flight_envelope(chain->flight, index);
-    const char *why;
-    return verdict_total(window, envelope) == 0 &&
-           verdict_of(window, envelope, &why) != VERDICT_MORE &&
-           !verdict_counts_more_pages(window, envelope);
-}
-
-/* Return whether two windows that may be the end have the same last record, and not the same
- * first one. Then the list ends there: pages that are cut would end at two places. */
-static bool chain_agree_on_end(const struct chain *chain, size_t one, size_t other)
-{
-    if (!chain_may_end(chain, one) || !chain_may_end(chain, other))
-        return false;
-    const struct envelope *a = flight_envelope(chain->flight, one);
-    const struct envelope *b = flight_envelope(chain->flight, other);
-    return a->records[0]->id != b->records[0]->id &&
-           a->records[a->count - 1]->id == b->records[b->count - 1]->id;
-}
-
-/* Return whether window INDEX shows the same end as the chain. Or it is a bridge, and shows the
- * same end as the window for which it was asked. */
-static bool chain_ends_twice(const struct chain *chain, size_t index)
-{
-    bool is_bridge = chain_window(chain, index)->bridge && index + 1 < chain->flight->count &&
-                     chain_window(chain, index + 1)->refuted;
-    return chain_agree_on_end(chain, index - 1, index) ||
-           (is_bridge && chain_agree_on_end(chain, index, index + 1));
-}
-
 /* Window INDEX ends where another one did. What was planned behind them, since page 1 gave a
  * total, may know more: another machine may have answered. */
 static int chain_end_twice(struct chain *chain, size_t index, enum verdict verdict)
@@ -496,27 +422,14 @@ static int chain_end_twice(struct chain *chain, size_t index, enum verdict verdi
     return CHAIN_GOES_ON;
 }
 
-/* Return whether window INDEX is the bridge for one that was just the same, ends with the
- * chain, and only a link says that there are more. A service that has few sizes has no other
- * window there. */
-static bool chain_asks_in_circles(const struct chain *chain, size_t index,
-                                  const struct overlap *overlap)
-{
-    const struct flight_window *bridge = chain_window(chain, index), *next = bridge + 1;
-    return chain->sizes != PLAN_ANY_SIZE && bridge->bridge &&
-           index + 1 < chain->flight->count && next->refuted &&
-           bridge->window.page == next->window.page &&
-           bridge->window.size == next->window.size &&
-           !chain_ends_before(chain, index, overlap) && chain_may_end(chain, index);
-}
-
 /* Window INDEX holds nobody who is not in the chain. */
 static int chain_take_within(struct chain *chain, size_t index, const struct overlap *overlap,
                              enum verdict verdict, const char **why)
 {
-    if (chain_ends_twice(chain, index) || chain_asks_in_circles(chain, index, overlap))
+    if (list_end_is_seen_twice(chain->flight, index) ||
+        list_end_is_asked_again(chain->flight, index, chain->sizes, overlap))
         return chain_end_twice(chain, index, verdict);
-    if (chain_doubts_end(chain, index, overlap))
+    if (list_end_is_doubtful(chain->flight, index, overlap))
         return chain_bridge(chain, index, why);
     flight_remove(chain->flight, index, 1);
     return chain_follow(chain, verdict, false, why);
@@ -544,9 +457,9 @@ static int chain_take_next(struct chain *chain, const char **why)
     enum verdict verdict = verdict_of(&window->window, envelope, why);
     if (verdict == VERDICT_END &&
         ((!chain->kept && verdict_doubts_end(&window->window, envelope)) ||
-         chain_lacks_promised(chain, index)))
+         list_end_is_before(chain->flight, index, chain->first_total)))
         verdict = VERDICT_HINT;
-    if (chain_begins_again(chain, envelope, &overlap)) {
+    if (list_end_begins_again(chain->flight, index, &overlap)) {
         *why = "it begins again behind its end";
         return -EBADMSG;
     }
@@ -554,7 +467,7 @@ static int chain_take_next(struct chain *chain, const char **why)
         return chain_take_within(chain, index, &overlap, verdict, why);
     if (overlap.count == 0 &&
         stitch_holds(before, envelope->records[envelope->count - 1]->id)) {
-        if (chain_ends_twice(chain, index))
+        if (list_end_is_seen_twice(chain->flight, index))
             return chain_end_twice(chain, index, verdict);
         flight_remove(chain->flight, index, 1);
         return CHAIN_GOES_ON;
