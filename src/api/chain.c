@@ -409,14 +409,24 @@ static int chain_take_plain(struct chain *chain, const char **why)
     return repeats ? chain_take_unpaged(chain, why) : chain_complete(chain);
 }
 
+/* Return whether the window behind INDEX is the one for which INDEX was asked as a bridge, and
+ * ends with it. */
+static bool chain_bridge_is_enough(const struct chain *chain, size_t index)
+{
+    size_t next = index + 1;
+    if (next == chain->flight->count || !chain_window(chain, next)->refuted)
+        return false;
+    const struct envelope *behind = flight_envelope(chain->flight, next);
+    uint64_t last = behind->records[behind->count - 1]->id;
+    return stitch_holds(flight_envelope(chain->flight, index), last);
+}
+
 /* Window INDEX ends where another one did. What was planned behind them, since page 1 gave a
  * total, may know more: another machine may have answered. */
 static int chain_end_twice(struct chain *chain, size_t index, enum verdict verdict)
 {
-    size_t next = index + 1, count = chain->flight->count;
-    if (next < count && chain_window(chain, next)->refuted)
-        next++;
-    if (verdict == VERDICT_END || next == count)
+    size_t next = index + (chain_bridge_is_enough(chain, index) ? 2 : 1);
+    if (verdict == VERDICT_END || next == chain->flight->count)
         return chain_complete(chain);
     flight_remove(chain->flight, index, 1);
     return CHAIN_GOES_ON;
