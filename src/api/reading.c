@@ -150,11 +150,11 @@ bool reading_doubts_order(const struct reading *reading, uint64_t count, uint64_
 {
     const struct chain *chain = &reading->chain;
     bool knows_total = !reading->is_twice && !chain->total_changed;
-    /* Page 1 alone gave a total. Another machine, which has fewer people, may have answered for
-     * the other windows. Less than a page may have left meanwhile. */
-    bool lost_total = !reading->is_twice && chain->total == 0 && chain->first_total > 0 &&
-                      count + doubles + chain->size <= chain->first_total;
-    return at_two_places || (knows_total && count + doubles < chain->total) || lost_total;
+    /* Another machine, which has fewer people, may have answered for the windows behind page 1.
+     * Less than a page may have left meanwhile. */
+    bool lost_many = !reading->is_twice && chain->first_total > 0 &&
+                     count + doubles + chain->size <= chain->first_total;
+    return at_two_places || (knows_total && count + doubles < chain->total) || lost_many;
 }
 
 void reading_learn(const struct reading *reading)

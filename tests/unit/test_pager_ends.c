@@ -209,14 +209,15 @@ TEST(pager_believes_two_windows_that_end_at_one_place_only_behind_all_others)
  * again. */
 TEST(pager_does_not_believe_windows_that_have_far_fewer_than_page_1_says)
 {
-    for (int again = 0; again < 2; again++) {
+    for (int round = 0; round < 4; round++) {
+        bool again = round % 2, totals = round / 2;
         fake_server_init(&server, 5000, 1000);
         start();
         for (int firsts = 0; fake_calls_waiting() > 0;) {
             bool is_first = strstr(fake_call_path(0), "?page=1&") != NULL;
             firsts += is_first;
             bool other = !is_first || (again && firsts > 1);
-            server.no_totals = other;
+            server.no_totals = other && !totals;
             server.count = other ? 1500 : 5000;
             fake_server_answer(&server, 0);
         }
