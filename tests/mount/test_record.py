@@ -42,6 +42,11 @@ def values(text: bytes) -> set[str]:
     return {value for value in found if re.search(r"[a-zA-Z]{5}|\d{6}", value)}
 
 
+def is_in(value: str, text: str) -> bool:
+    """A number by itself: the digits of a longer one are drawn, and may hold it by chance."""
+    return bool(re.search(rf"(?<!\d){value}(?!\d)", text)) if value.isdigit() else value in text
+
+
 def said_by(sandbox, directory: Path) -> bytes:
     """The body that the sandbox gives for each request; the records are what was recorded."""
     connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=30)
@@ -73,7 +78,7 @@ def test_what_is_recorded_has_no_value_of_the_account(sandbox, command, tmp_path
     originals = {value for body in said.values() for value in values(body)}
     originals |= {str(USER), str(ORG), KEY, sandbox.url}
     assert len(originals) > 20
-    assert [value for value in originals if value in text] == []
+    assert [value for value in originals if is_in(value, text)] == []
     assert files_with_key(directory) == []
 
 

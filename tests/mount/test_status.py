@@ -16,7 +16,7 @@ from account import COMMUNITIES, DEPARTMENTS, FIELD, KEY, MARKETING, RESEARCH, U
 from mount import option_text
 from secrecy import shows_key
 from terminal import Terminal
-from tools import error_of, is_mounted, output, run, wait_until
+from tools import error_of, is_mounted, output, processes_naming, run, wait_until
 
 pytestmark = pytest.mark.exact_service("the calls are counted, and the errors told")
 
@@ -432,6 +432,8 @@ def test_a_mount_that_hangs_does_not_hang_it(sandbox, mount, command):
         fs.signal(signal.SIGCONT)
     assert done.returncode == 1
     assert re.search(f"no answer for 10 seconds: .* fusermount3 -uz {fs.point}", done.stderr)
+    # The child that reads for it is killed, and may take a moment to end.
+    wait_until(lambda: processes_naming(str(fs.point)) == [fs.pid])
 
 
 # -------- on a terminal --------
