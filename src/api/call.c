@@ -45,6 +45,7 @@ struct call {
     int64_t held_ms; /* the part of its time that holds took before it was first sent */
     unsigned tries;
     unsigned key_number; /* of the key that it was last sent with */
+    unsigned silent_key; /* of the key that `silent` was sent with */
     bool has_new_key;    /* it was refused, and tried once more with another key */
     struct answer last;  /* of the try before, without its body */
     call_done_fn *done;
@@ -261,11 +262,14 @@ static bool call_gets_new_key(struct call *call, const struct answer *answer)
 }
 
 /* Return whether another try of CALL may still succeed, after ANSWER to the one that was
- * silent. A 401 may be about the key of before. */
+ * silent. A 401 may be about the key of before. So is any answer, such as that its allowance is
+ * used up, where there is another key by now. */
 static bool call_waits_on(const struct call *call, const struct answer *answer)
 {
     bool other = call->transfer || call->ticket.waits || call->retry.loop;
-    bool may_differ = answer->transient || answer->status == 401 || answer->error == -ENOMEM;
+    bool other_key = call->silent_key != call->client->key_number;
+    bool may_differ =
+        answer->transient || answer->status == 401 || answer->error == -ENOMEM || other_key;
     return answer->error && may_differ && answer->doubted && other;
 }
 
@@ -326,6 +330,7 @@ static void call_on_silence(void *data)
               "for over a new one as well",
               call->path, call->tries);
     call->silent = call->transfer;
+    call->silent_key = call->key_number;
     call->transfer = NULL;
     call->asked_again = true;
     call_enqueue(call);

@@ -1192,6 +1192,34 @@ TEST(client_waits_on_when_the_silent_connection_brings_a_refusal_of_the_key)
     create(30000, 300, 0);
 }
 
+/* The same of an allowance that is used up: it is that of the key of before. */
+TEST(client_waits_on_when_the_silent_connection_says_that_the_key_of_before_is_used_up)
+{
+    for (unsigned waiting = 0; waiting < 4; waiting++) {
+        create(30000, waiting == 1 ? 1 : 300, 0);
+        get();
+        pass(7000);
+        fall_silent();
+        if (waiting == 3) /* the other try has the new key */
+            client_set_key(client, "another-key");
+        pass(0);
+        if (waiting == 2) { /* for its retry */
+            transfer_swap();
+            transfer_answer_status(503);
+        }
+        if (waiting < 3)
+            client_set_key(client, "another-key");
+        transfer_answer((struct answer){.status = 429, .body = "{\"id\":1013}"});
+        assert_int_equal(outcome.calls, 0);
+        pass(waiting == 1 ? 60000 : 2000);
+        assert_int_equal(transfers_waiting, 1);
+        transfer_answer_status(200);
+        assert_outcome(0, "");
+        tear_down(NULL);
+    }
+    create(30000, 300, 0);
+}
+
 TEST(client_waits_on_the_silent_connection_when_no_other_call_is_allowed)
 {
     create(30000, 300, 1);
@@ -1495,6 +1523,8 @@ int main(void)
         CLIENT_TEST(client_waits_on_when_the_silent_connection_breaks),
         CLIENT_TEST(client_stops_the_time_of_a_call_whose_silent_connection_broke),
         CLIENT_TEST(client_waits_on_when_the_silent_connection_brings_a_refusal_of_the_key),
+        CLIENT_TEST(
+            client_waits_on_when_the_silent_connection_says_that_the_key_of_before_is_used_up),
         CLIENT_TEST(client_waits_on_the_silent_connection_when_no_other_call_is_allowed),
         CLIENT_TEST(client_ends_a_call_with_a_silent_connection_at_its_deadline),
         CLIENT_TEST(client_makes_new_connections_when_a_call_had_no_answer),
