@@ -103,22 +103,31 @@ struct ledger *ledger_create(const struct ledger_options *options)
     return ledger;
 }
 
-int ledger_set_key(struct ledger *ledger, const char *key)
+/* Count in the file of KEY from here on. Return 0 or -ENOMEM. */
+static int ledger_change_file(struct ledger *ledger, const char *key)
 {
     char name[FINGERPRINT_SIZE + 1];
-    if (!ledger || !ledger->file)
+    if (!ledger->file)
         return 0;
     if (ledger->waiting != 0)
         ledger_add(ledger, 0);
     int error = ledger_fingerprint(key, name);
     if (!error)
         error = ledger_file_set_name(ledger->file, name);
-    if (error)
+    if (!error)
+        ledger->failed = false;
+    return error;
+}
+
+int ledger_set_key(struct ledger *ledger, const char *key)
+{
+    int error = ledger ? ledger_change_file(ledger, key) : 0;
+    if (error || !ledger)
         return error;
     ledger->calls = 0;
     ledger->waiting = 0;
     ledger->warned = 0;
-    ledger->failed = ledger->heard = false;
+    ledger->heard = false;
     ledger_add(ledger, 0);
     return 0;
 }

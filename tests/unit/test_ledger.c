@@ -588,6 +588,20 @@ TEST(ledger_without_a_place_counts_for_itself)
     assert_counts_for_itself(ledger, "neither XDG_STATE_HOME nor HOME");
 }
 
+TEST(ledger_without_a_place_follows_another_key)
+{
+    const struct ledger_options options = {NULL, KEY, 10, 2};
+    capture_begin();
+    struct ledger *ledger = ledger_create(&options);
+    logged = capture_end();
+    count(ledger, 8);
+    assert_non_null(ledger_refusal(ledger));
+    assert_int_equal(ledger_set_key(ledger, "another-key"), 0);
+    assert_int_equal(ledger_calls(ledger), 0);
+    assert_null(ledger_refusal(ledger));
+    ledger_destroy(ledger);
+}
+
 TEST(ledger_on_a_full_disk_counts_for_itself_and_catches_up)
 {
     struct ledger *ledger = open_ledger(0, 0);
@@ -796,6 +810,7 @@ int main(void)
         LEDGER_TEST(ledger_that_is_no_file_is_refused),
         LEDGER_TEST(ledger_where_a_file_is_in_the_way_is_refused),
         LEDGER_TEST(ledger_without_a_place_counts_for_itself),
+        LEDGER_TEST(ledger_without_a_place_follows_another_key),
         LEDGER_TEST(ledger_on_a_full_disk_counts_for_itself_and_catches_up),
         LEDGER_TEST(ledger_writes_at_the_end_what_it_could_not_before),
         LEDGER_TEST(ledger_on_a_disk_that_takes_some_of_it_writes_the_rest_later),
