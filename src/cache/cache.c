@@ -228,6 +228,7 @@ struct cache *cache_create(struct loop *loop, struct client *client,
         .quirks.per_page = options->per_page,
         .ttl_ms = options->ttl_ms,
         .stale_ms = options->stale_ms,
+        .refused_ms = INT64_MIN,
         .parallel = options->parallel,
     };
     cache->missing_is_empty = options->missing_is_empty;

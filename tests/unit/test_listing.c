@@ -596,6 +596,20 @@ TEST(listing_that_was_asked_for_before_a_401_does_not_serve_past_it)
     assert_failed(-EIO, "HTTP 500");
 }
 
+/* As a cache in between may say to a machine that was only just switched on. */
+TEST(listing_serves_on_though_it_is_older_than_the_machine_is_up)
+{
+    int64_t now = fake_now;
+    fake_now = 30000;
+    fake_pager_say(40, 0);
+    fetch(two, 2);
+    fake_pager_say(0, 0);
+    fake_now += TTL;
+    fail_with(-EIO, false, "HTTP 500");
+    assert_int_equal(first.error, 0);
+    fake_now = now;
+}
+
 TEST(listing_does_not_serve_past_the_stale_period)
 {
     fetch(two, 2);
@@ -1303,6 +1317,7 @@ int main(void)
         LISTING_TEST(listing_forgets_what_may_not_be_seen_any_more),
         LISTING_TEST(listing_does_not_serve_past_a_key_that_is_refused_for_another),
         LISTING_TEST(listing_that_was_asked_for_before_a_401_does_not_serve_past_it),
+        LISTING_TEST(listing_serves_on_though_it_is_older_than_the_machine_is_up),
         LISTING_TEST(listing_does_not_serve_past_the_stale_period),
         LISTING_TEST(listing_tries_again_5_seconds_after_a_failure),
         LISTING_TEST(listing_does_not_go_on_past_the_period_while_it_waits_to_try_again),
