@@ -126,7 +126,8 @@ struct record *holding_keep(void *fetch, struct record *fresh)
         record_unref(fresh);
         return record_ref(old);
     }
-    fresh->ino = ino_of(&holding->family, fresh);
+    if (fresh->ino == 0) /* else it is of the list of everybody, and a thread may read it */
+        fresh->ino = ino_of(&holding->family, fresh);
     return fresh;
 }
 
