@@ -161,6 +161,8 @@ static bool outcome_believes_untried(struct listing *listing, const struct pager
         listing->cache->one_list_ended)
         return false;
     listing->part.refused = true;
+    if (TAILQ_EMPTY(&listing->holding.fetch.waiters)) /* whoever comes next begins it */
+        return true;
     return fetch_start(&listing->holding.fetch, 0) == 0;
 }
 

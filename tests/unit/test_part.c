@@ -372,6 +372,23 @@ TEST(part_compares_another_department_where_the_own_list_is_refused)
     assert_second_is_compared();
 }
 
+/* By then the list of everybody is over, and would be fetched for nobody. */
+TEST(part_is_not_asked_for_when_nobody_waits_and_the_own_list_is_refused)
+{
+    want(first, &one);
+    bring(WHOLE, all, LENGTH(all));
+    assert_asked(FIRST);
+    waiter_cancel(&one.waiter, false);
+    fake_now += TTL;
+    fake_pager_fail_with(0, -EACCES, 403, "HTTP 403");
+    work();
+    assert_int_equal(fake_pagers_waiting(), 0);
+    give_back(&one);
+    want(first, &one);
+    bring(WHOLE, all, LENGTH(all));
+    assert_got(&one, 2);
+}
+
 TEST(part_compares_another_department_where_the_own_list_is_empty)
 {
     want(first, &one);
@@ -746,6 +763,7 @@ int main(void)
         PART_TEST(part_finds_out_who_is_left_out_beside_one_who_has_left),
         PART_TEST(part_is_not_misled_by_one_who_joins),
         PART_TEST(part_compares_another_department_where_the_own_list_is_refused),
+        PART_TEST(part_is_not_asked_for_when_nobody_waits_and_the_own_list_is_refused),
         PART_TEST(part_compares_another_department_where_the_own_list_is_empty),
         PART_TEST(part_is_not_compared_by_a_fetch_that_was_stopped),
         PART_TEST(part_that_is_taken_meanwhile_is_asked_for_itself),
