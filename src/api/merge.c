@@ -10,11 +10,15 @@
 int merge_init(struct merge *merge, const struct flight *flight)
 {
     size_t room = 1;
-    for (size_t i = 0; i < flight->count; i++)
+    uint64_t removed = 0;
+    for (size_t i = 0; i < flight->count; i++) {
         room += flight_envelope(flight, i)->count;
+        removed += flight_envelope(flight, i)->doubles;
+    }
     *merge = (struct merge){
         .flight = flight,
         .records = calloc(room, sizeof(struct record *)),
+        .removed = removed,
         .ascending = true,
     };
     return merge->records ? 0 : -ENOMEM;

@@ -12,10 +12,11 @@ struct merge {
     const struct flight *flight; /* borrowed */
     struct record **records;     /* owned: what has been moved here so far */
     size_t count;
-    uint64_t bytes; /* of their files */
-    bool doubles;   /* somebody stood at two places */
-    size_t window;  /* the next one to be moved */
-    bool ascending; /* of what has been moved: IDs rise from one record to the next */
+    uint64_t bytes;   /* of their files */
+    uint64_t removed; /* records that stood on a page twice: a total may count them */
+    bool doubles;     /* somebody stood at two places */
+    size_t window;    /* the next one to be moved */
+    bool ascending;   /* of what has been moved: IDs rise from one record to the next */
     bool sorting;
     size_t checked; /* records that have been compared with the one before them */
     size_t kept;

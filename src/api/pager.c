@@ -22,7 +22,6 @@ struct pager {
     struct loop_work work; /* merging, or going on after a pause */
     bool doubted_nobody; /* page 1 was a 404 that may mean an empty list, and was asked again */
     uint64_t bytes;      /* of the files that came */
-    uint64_t doubles;    /* records that were removed: a total may count them */
     char why[480];
 };
 
@@ -150,7 +149,7 @@ static bool pager_is_past_limit(const struct pager *pager)
 static void pager_read_again(struct pager *pager)
 {
     merge_finish(&pager->merge);
-    pager->bytes = pager->doubles = 0;
+    pager->bytes = 0;
     int error = reading_begin_again(&pager->reading);
     if (!error)
         error = flight_go(&pager->flight);
@@ -161,7 +160,7 @@ static void pager_read_again(struct pager *pager)
 static void pager_on_merged(struct pager *pager)
 {
     struct merge *merge = &pager->merge;
-    if (reading_doubts_order(&pager->reading, merge->count, pager->doubles, merge->doubles)) {
+    if (reading_doubts_order(&pager->reading, merge->count, merge->removed, merge->doubles)) {
         pager_read_again(pager);
         return;
     }
@@ -273,7 +272,6 @@ static void pager_on_window(void *data, size_t index, const struct answer *answe
     struct envelope *envelope = flight_envelope(&pager->flight, index);
     if (index == 0 && window->page == 1)
         quirks_see_page(pager->options.quirks, window->size, envelope);
-    pager->doubles += envelope->doubles;
     pager_keep(pager, envelope);
     if (pager->bytes > PAGER_BYTES_MAX)
         pager_fail(pager, -EBADMSG, "more data than can be true");

@@ -143,6 +143,25 @@ TEST(pager_reads_a_list_again_whose_total_says_that_somebody_is_missing)
     assert_int_equal(run.price, 4);
 }
 
+/* It stood twice on a page 1 that was short, and so was read again. That page is none of the
+ * list. */
+TEST(pager_counts_nobody_who_stood_twice_on_a_page_that_was_read_again)
+{
+    fake_server_init(&server, 450, 100);
+    start(100, 1);
+    fake_call_answer(0, 200,
+                     "{\"response\":[{\"userID\":1},{\"userID\":2},{\"userID\":1}],"
+                     "\"pagination\":{\"perPage\":100,\"totalItems\":450}}");
+    fake_server_answer(&server, 0);
+    fake_server_move(&server, 420, 10);
+    while (run.done == 0 && !strstr(fake_call_path(0), "page=1&"))
+        fake_server_answer(&server, 0);
+    assert_int_equal(run.done, 0);
+    fake_server_answer_all(&server);
+    assert_nobody_is_missing(450);
+    assert_int_equal(run.count, 450);
+}
+
 TEST(pager_asks_again_where_a_page_1_that_fits_nothing_is_empty_then)
 {
     fake_server_init(&server, 850, 100);
@@ -396,6 +415,7 @@ int main(void)
         PAGER_TEST(pager_gives_a_list_up_that_is_in_another_order_each_time),
         PAGER_TEST(pager_asks_past_caches_from_the_second_bridge_on),
         PAGER_TEST(pager_reads_a_list_again_whose_total_says_that_somebody_is_missing),
+        PAGER_TEST(pager_counts_nobody_who_stood_twice_on_a_page_that_was_read_again),
         PAGER_TEST(pager_asks_again_where_a_page_1_that_fits_nothing_is_empty_then),
         PAGER_TEST(pager_asks_again_where_a_page_1_that_was_short_is_empty_then),
         PAGER_TEST(pager_asks_again_where_a_list_that_is_read_again_is_empty),
