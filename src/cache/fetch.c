@@ -42,6 +42,8 @@ static void fetch_on_done(void *data, struct pager_result *result)
     fetch->pager = NULL;
     if (!result->error)
         fetch->read_ms = fetch->began_ms;
+    if (result->status == 401)
+        fetch->source->refused_ms = clock_ms();
     fetch->owner->ended(fetch->data, result);
 }
 

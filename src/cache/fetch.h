@@ -56,9 +56,6 @@ struct fetch_owner {
     void (*left)(void *data);
     void (*began)(void *data);   /* or NULL */
     void (*stopped)(void *data); /* before anything came of it; or NULL */
-    /* The service refuses the key, for something that belongs to what is fetched; or NULL where
-     * nothing does. */
-    void (*refused)(void *data);
     /* It ended with RESULT. The owner takes the records over, and answers those who wait. */
     void (*ended)(void *data, struct pager_result *result);
     /* As in struct pager_options, but that they get the fetch. */

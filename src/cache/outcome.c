@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "cache/confirmation.h"
 
@@ -145,8 +144,6 @@ static void outcome_bear(struct listing *listing, const struct pager_result *res
 
 static void outcome_on_error(struct listing *listing, const struct pager_result *result)
 {
-    if (result->status == 401)
-        listing->cache->source.refused_ms = clock_ms();
     if (!outcome_is_404(result))
         fetch_note_failure(&listing->holding.fetch, result);
     outcome_bear(listing, result);
@@ -185,14 +182,6 @@ static void outcome_on_ended(void *data, struct pager_result *result)
 static void outcome_on_began(void *data)
 {
     outcome_update_status(data);
-}
-
-/* The service refuses the key for a record of a list. */
-static void outcome_on_refused(void *data)
-{
-    struct listing *listing = data;
-    outcome_refuse(listing);
-    listing->cache->source.refused_ms = clock_ms();
 }
 
 /* -------- a 404 -------- */
@@ -407,7 +396,6 @@ const struct fetch_owner outcome_fetch_owner = {
     .left = outcome_on_left,
     .began = outcome_on_began,
     .stopped = outcome_on_stopped,
-    .refused = outcome_on_refused,
     .ended = outcome_on_ended,
     .keep = holding_keep,
     .beside = holding_beside,

@@ -309,9 +309,6 @@ static bool single_serve_stale(struct single *single, const struct pager_result 
 /* What may not be seen any more goes. */
 static void single_fail(struct single *single, const struct pager_result *result)
 {
-    const struct fetch *list = &single->singles->list->fetch;
-    if (result->status == 401)
-        list->owner->refused(list->data);
     fetch_note_failure(&single->holding.fetch, result);
     if (result->error == -EACCES)
         single_drop(single);

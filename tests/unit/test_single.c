@@ -410,6 +410,13 @@ TEST(single_that_is_forbidden_stays_so_whatever_another_one_says)
     assert_asks(LIST);
 }
 
+static void fail_with_500(void)
+{
+    capture_begin();
+    fake_pager_fail_with(0, -EIO, 500, "HTTP 500");
+    capture_end();
+}
+
 TEST(single_401_is_final_and_nothing_old_serves_past_it)
 {
     read_list(8, 3);
@@ -418,8 +425,15 @@ TEST(single_401_is_final_and_nothing_old_serves_past_it)
     fake_pager_fail_with(0, -EACCES, 401, "HTTP 401");
     capture_end();
     assert_int_equal(first.error, -EACCES);
-    assert_null(cache_held(list));
+    assert_null(cache_fresh(list, 5));
     assert_int_equal(fake_pagers_waiting(), 0);
+    fake_now += 1000;
+    for (uint64_t id = 0; id <= 5; id += 5) { /* the list, and the user */
+        give_back(&first);
+        want(&first, id);
+        fail_with_500();
+        assert_int_equal(first.error, -EIO);
+    }
 }
 
 TEST(single_that_fails_lets_the_old_list_serve)
