@@ -325,6 +325,28 @@ static void outcome_ask_own(struct listing *listing)
         fetch_fail_memory(&listing->holding.fetch);
 }
 
+/* Return whether what serves of LISTING was taken from WHOLE already, which goes on to serve.
+ */
+static bool outcome_has_taken(const struct listing *listing, const struct snapshot *whole)
+{
+    const struct holding *holding = &listing->holding;
+    const struct snapshot *held = holding->expired ? NULL : holding->snapshot;
+    return held && holding->pages == 0 && held->began_ms == whole->began_ms &&
+           held->fetched_ms == whole->fetched_ms;
+}
+
+/* It goes on to serve, with those in it who were asked for later than the list of everybody.
+ * Those who were read alone since stay beside it. */
+static void outcome_take_part_again(struct listing *listing)
+{
+    const struct pager_result nothing_new = {.untried = true, .why = ""};
+    part_drop(&listing->part);
+    singles_stand_in(&listing->singles, &nothing_new);
+    outcome_stand_with(listing);
+    outcome_update_status(listing);
+    holding_deliver(&listing->holding, nothing_new.why);
+}
+
 static void outcome_take_part(struct listing *listing)
 {
     struct part *part = &listing->part;
@@ -337,7 +359,10 @@ static void outcome_take_part(struct listing *listing)
     target_path(&whole->holding.fetch.target, 0, 0, path);
     parts_log_outside(&whole->parts, part->source,
                       listing->owner_listed ? listing->owner->holding.snapshot : NULL, path);
-    outcome_take(listing, &result, part->source);
+    if (outcome_has_taken(listing, part->source))
+        outcome_take_part_again(listing);
+    else
+        outcome_take(listing, &result, part->source);
 }
 
 /* Whether what failed says nothing of the list of everybody: a department's own would have

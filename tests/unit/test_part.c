@@ -554,6 +554,75 @@ TEST(part_is_asked_for_itself_if_the_list_of_everybody_is_forbidden)
 
 /* -------- one name -------- */
 
+static void assert_says(const struct snapshot *snapshot, const char *text)
+{
+    const struct record *record = snapshot_find(snapshot, 1);
+    assert_non_null(record);
+    assert_non_null(memmem(record->bytes, record->size, text, strlen(text)));
+}
+
+/* The list of everybody was asked for before that user. It stays so when it serves on, and the
+ * department is taken out of it once more. */
+TEST(part_keeps_a_user_who_was_asked_for_later_while_the_service_fails)
+{
+    static const struct fake_record changed[] = {PERSON(1, 12, "changed")};
+    want(second, &two);
+    want_one(first, &one, 1);
+    fake_pager_set_price(0, 50);
+    fake_now++;
+    cache_hurry(first, &one.waiter);
+    fake_pager_bring(1, changed, 1);
+    assert_got(&one, 1);
+    bring(WHOLE, placed, LENGTH(placed));
+    want(first, &one);
+    work();
+    assert_got(&one, 2);
+    assert_says(cache_fresh(first, 1), "changed");
+    fake_now += TTL;
+    want(first, &one);
+    assert_asked(WHOLE);
+    capture_begin();
+    fake_pager_fail_with(0, -EIO, 500, "HTTP 500");
+    work();
+    capture_end();
+    assert_got(&one, 2);
+    assert_says(cache_fresh(first, 1), "changed");
+}
+
+/* So does one who was read after the department was taken, and is held beside it. */
+TEST(part_does_not_hide_a_user_who_was_read_later_while_the_service_fails)
+{
+    static const struct fake_record changed[] = {PERSON(1, 12, "changed")};
+    want(first, &one);
+    fake_pager_set_price(0, 50);
+    bring(WHOLE, placed, LENGTH(placed));
+    assert_got(&one, 2);
+    fake_now += TTL;
+    want_one(first, &one, 1);
+    want_one(first, &two, 2);
+    assert_asked(FIRST);
+    fake_pager_set_price(0, 50);
+    cache_hurry(first, &two.waiter);
+    fake_pager_bring(1, &of_first[1], 1); /* as in the list */
+    assert_got(&two, 1);
+    cache_hurry(first, &one.waiter);
+    fake_pager_bring(1, changed, 1);
+    assert_got(&one, 1);
+    fake_now += TTL + 1;
+    cache_sweep(cache);
+    want(second, &two);
+    assert_asked(WHOLE);
+    capture_begin();
+    fake_pager_fail_with(0, -EIO, 500, "HTTP 500");
+    work();
+    capture_end();
+    assert_got(&two, 1);
+    want_one(first, &one, 1);
+    work();
+    assert_says(one.snapshot, "changed");
+    assert_got(&one, 1);
+}
+
 TEST(part_asks_for_one_name_alone)
 {
     know_price(50);
@@ -772,6 +841,8 @@ int main(void)
         PART_TEST(part_that_is_walked_through_is_fetched_when_it_is_not_used_any_more),
         PART_TEST(part_fails_as_the_list_of_everybody_does_if_that_may_pass),
         PART_TEST(part_is_asked_for_itself_if_the_list_of_everybody_is_forbidden),
+        PART_TEST(part_keeps_a_user_who_was_asked_for_later_while_the_service_fails),
+        PART_TEST(part_does_not_hide_a_user_who_was_read_later_while_the_service_fails),
         PART_TEST(part_asks_for_one_name_alone),
         PART_TEST(part_asks_the_department_for_one_name_that_the_service_does_not_know),
         PART_TEST(part_does_not_let_one_name_wait_for_everybody),
