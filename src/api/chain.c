@@ -13,6 +13,9 @@
 /* The first bridge begins the eighth part of a window before the break, the next one half. */
 #define CHAIN_BACK_SHARE 8
 
+/* So many pages are looked at behind an end that a link contradicts. */
+#define CHAIN_BEHIND_MAX 2
+
 /* Pages of fewer records can't overlap. */
 #define CHAIN_SHORT_PAGE 3
 
@@ -231,7 +234,9 @@ static int64_t chain_shift(const struct chain *chain, size_t index)
         return 0;
     uint64_t then = verdict_total(&before->window, flight_envelope(chain->flight, index - 1));
     uint64_t now = verdict_total(&window->window, flight_envelope(chain->flight, index));
-    return then && now ? (int64_t)now - (int64_t)then : 0;
+    int64_t shift = then && now ? (int64_t)now - (int64_t)then : 0;
+    int64_t most = (int64_t)chain->size; /* a total may be anything, and a bridge begins here */
+    return shift > most ? most : shift < -most ? -most : shift;
 }
 
 /* Bridges begin further back where the one before did not fit, and where the list moved up. */
@@ -394,6 +399,44 @@ static int chain_take_unpaged(struct chain *chain, const char **why)
     return chain_insert(chain, 1, &second, why);
 }
 
+/* -------- behind an end that a link contradicts -------- */
+
+/* Ask for the page behind WINDOW, and for nothing else. */
+static int chain_look_behind(struct chain *chain, const struct window *window, const char **why)
+{
+    struct window behind = {.page = window->page + 1, .size = window->size};
+    chain->behind++;
+    flight_cut(chain->flight, chain->length);
+    return chain_insert(chain, chain->length, &behind, why);
+}
+
+/* Window INDEX holds nobody who is not in the chain, which may end here. But a link may be
+ * right: the service may leave people out who stood on its pages, and more come behind them. */
+static int chain_end_here(struct chain *chain, size_t index, const char **why)
+{
+    const struct flight_window *last = chain_window(chain, index);
+    bool is_named =
+        last->state == FLIGHT_THERE && chain->behind < CHAIN_BEHIND_MAX &&
+        verdict_names_more_pages(&last->window, flight_envelope(chain->flight, index));
+    struct window window = last->window; /* it is cut */
+    return is_named ? chain_look_behind(chain, &window, why) : chain_complete(chain);
+}
+
+/* A service may show its last page again behind its end. */
+static int chain_take_behind(struct chain *chain, const char **why)
+{
+    size_t index = chain->length;
+    if (chain_is_empty(chain, index))
+        return chain_end_here(chain, index, why);
+    uint64_t first = flight_envelope(chain->flight, index)->records[0]->id;
+    for (size_t i = index; i > 0; i--) {
+        if (stitch_holds(flight_envelope(chain->flight, i - 1), first))
+            return chain_complete(chain);
+    }
+    *why = "a link leads to more people behind pages that hold nobody new";
+    return -EBADMSG;
+}
+
 /* A page behind a page 1 of one or two records shares nobody with it. If it holds nobody new,
  * that was all. */
 static int chain_take_plain(struct chain *chain, const char **why)
@@ -406,7 +449,11 @@ static int chain_take_plain(struct chain *chain, const char **why)
         return CHAIN_SIZE_REFUSED;
     if (verdict_of(window, first, why) == VERDICT_WRONG)
         return -EBADMSG;
-    return repeats ? chain_take_unpaged(chain, why) : chain_complete(chain);
+    *why = "page 2 holds nobody, and counts more than page 1 holds";
+    if (chain_window(chain, 1)->state == FLIGHT_THERE &&
+        flight_envelope(chain->flight, 1)->total_items > (int64_t)first->count)
+        return -EBADMSG;
+    return repeats ? chain_take_unpaged(chain, why) : chain_end_here(chain, 1, why);
 }
 
 /* Return whether the window behind INDEX is the one for which INDEX was asked as a bridge, and
@@ -423,11 +470,14 @@ static bool chain_bridge_is_enough(const struct chain *chain, size_t index)
 
 /* Window INDEX ends where another one did. What was planned behind them, since page 1 gave a
  * total, may know more: another machine may have answered. */
-static int chain_end_twice(struct chain *chain, size_t index, enum verdict verdict)
+static int chain_end_twice(struct chain *chain, size_t index, enum verdict verdict,
+                           const char **why)
 {
     size_t next = index + (chain_bridge_is_enough(chain, index) ? 2 : 1);
-    if (verdict == VERDICT_END || next == chain->flight->count)
+    if (verdict == VERDICT_END)
         return chain_complete(chain);
+    if (next == chain->flight->count)
+        return chain_end_here(chain, index, why);
     flight_remove(chain->flight, index, 1);
     return CHAIN_GOES_ON;
 }
@@ -438,9 +488,16 @@ static int chain_take_within(struct chain *chain, size_t index, const struct ove
 {
     if (list_end_is_seen_twice(chain->flight, index) ||
         list_end_is_asked_again(chain->flight, index, chain->sizes, overlap))
-        return chain_end_twice(chain, index, verdict);
+        return chain_end_twice(chain, index, verdict, why);
     if (list_end_is_doubtful(chain->flight, index, overlap))
         return chain_bridge(chain, index, why);
+    uint64_t total = verdict_total(&chain_window(chain, index)->window,
+                                   flight_envelope(chain->flight, index));
+    /* By where it was asked for it is the end. It may lie elsewhere. */
+    if ((verdict == VERDICT_END || verdict == VERDICT_HINT) && chain_end(chain) < total) {
+        *why = "a page brings nothing new, and its total promises more";
+        verdict = VERDICT_WRONG;
+    }
     flight_remove(chain->flight, index, 1);
     return chain_follow(chain, verdict, false, why);
 }
@@ -449,6 +506,8 @@ static int chain_take_next(struct chain *chain, const char **why)
 {
     size_t index = chain->length;
     const struct flight_window *window = chain_window(chain, index);
+    if (chain->behind > 0)
+        return chain_take_behind(chain, why);
     if (chain->plain)
         return chain_take_plain(chain, why);
     if (chain_is_unpaged(chain, index))
@@ -478,7 +537,7 @@ static int chain_take_next(struct chain *chain, const char **why)
     if (overlap.count == 0 &&
         stitch_holds(before, envelope->records[envelope->count - 1]->id)) {
         if (list_end_is_seen_twice(chain->flight, index))
-            return chain_end_twice(chain, index, verdict);
+            return chain_end_twice(chain, index, verdict, why);
         flight_remove(chain->flight, index, 1);
         return CHAIN_GOES_ON;
     }

@@ -20,9 +20,10 @@ struct chain {
     size_t length; /* so many windows of the flight are stitched together */
     struct plan_budget budget; /* of all windows that are put into the flight */
     unsigned tries;            /* bridges that were asked for at this break */
-    bool looking; /* the last window was asked for because the one before was contradicted */
-    bool kept;    /* a window behind page 1 had a size that was asked for and is not round */
-    bool plain;   /* page 2 was asked for as it is, for page 1 is too short to overlap */
+    bool looking;    /* the last window was asked for because the one before was contradicted */
+    bool kept;       /* a window behind page 1 had a size that was asked for and is not round */
+    bool plain;      /* page 2 was asked for as it is, for page 1 is too short to overlap */
+    unsigned behind; /* pages that were asked for behind an end that a link contradicts */
     bool asked_again;     /* page 2, for it showed that the endpoint knows no pages */
     bool gave_same_size;  /* a window that was refused had the size of page 1, or of another one
                            */

@@ -106,14 +106,13 @@ TEST(pager_does_not_end_at_a_page_that_is_cut_and_says_that_there_are_more)
 }
 
 /* The page behind the last one has a link, too. Two windows that begin at two places end at
- * one.
- */
+ * one, and two pages behind them hold nobody. */
 TEST(pager_believes_two_windows_that_end_at_one_place_against_a_link)
 {
     static const struct {
         size_t count, per_page;
         unsigned calls;
-    } rows[] = {{3, 100, 2}, {21, 20, 3}, {250, 100, 4}, {100, 100, 3}, {5, 100, 3}};
+    } rows[] = {{3, 100, 4}, {21, 20, 5}, {250, 100, 6}, {100, 100, 5}, {5, 100, 5}};
     for (size_t i = 0; i < LENGTH(rows); i++) {
         unsigned made = fake_calls_made();
         prepare(rows[i].count, rows[i].per_page);
@@ -124,6 +123,99 @@ TEST(pager_believes_two_windows_that_end_at_one_place_against_a_link)
         assert_int_equal(fake_calls_made() - made, rows[i].calls);
         pager_run_finish(&run);
     }
+}
+
+/* Answers the next call with the people at places FROM to END, and TOTAL. */
+static void answer_with(size_t from, size_t end, unsigned long long total)
+{
+    char *body = fake_allocate(64 + (end - from) * 32), *at = body;
+    at += sprintf(at, "{\"response\":[");
+    for (size_t i = from; i < end; i++)
+        at += sprintf(at, "{\"userID\":%llu}%s", (unsigned long long)server.ids[i],
+                      i + 1 < end ? "," : "");
+    sprintf(at, "],\"pagination\":{\"totalItems\":%llu}}", total);
+    fake_call_answer(0, 200, body);
+    free(body);
+}
+
+/* Window 3 lies elsewhere. Where it was asked for, it would be the end. Somebody has left, so
+ * the totals differ, and prove nothing later. */
+TEST(pager_believes_no_end_of_a_page_whose_total_promises_more)
+{
+    fake_server_init(&server, 240, 100);
+    start();
+    fake_server_answer(&server, 0);
+    fake_server_remove(&server, server.count - 1);
+    fake_server_answer(&server, 0);
+    assert_non_null(strstr(fake_call_path(0), "?page=3&perPage=98"));
+    answer_with(155, 198, 239);
+    assert_int_equal(outcome(), 0);
+    pager_run_assert_complete(&run, &server);
+}
+
+/* It does not fit, and so a bridge is asked for, which begins near the break. */
+TEST(pager_seeks_a_bridge_near_the_break_whatever_a_total_says)
+{
+    fake_server_init(&server, 250, 100);
+    start();
+    fake_server_answer(&server, 0);
+    answer_with(220, 222, 100000000);
+    assert_int_equal(fake_calls_waiting(), 1);
+    assert_true(strtoul(strstr(fake_call_path(0), "?page=") + 6, NULL, 10) < 100);
+    assert_int_equal(outcome(), 0);
+    pager_run_assert_complete(&run, &server);
+}
+
+/* -------- links that are true -------- */
+
+/* A service leaves people out after it has cut the list into pages. */
+TEST(pager_looks_behind_two_windows_that_end_at_one_place_where_a_link_leads)
+{
+    prepare(21, 20);
+    server.links_always = true;
+    start();
+    for (int i = 0; i < 3; i++)
+        fake_server_answer(&server, 0);
+    assert_int_equal(fake_calls_waiting(), 1);
+    fake_server_answer(&server, 0);
+    assert_int_equal(fake_calls_waiting(), 1);
+    fake_call_answer(0, 200, "{\"response\":[{\"userID\":999}]}");
+    assert_int_equal(outcome(), -EBADMSG);
+    assert_string_equal(run.why,
+                        "a link leads to more people behind pages that hold nobody new");
+}
+
+TEST(pager_looks_behind_an_empty_page_2_where_a_link_leads)
+{
+    static const char *const rows[] = {"{\"links\":{\"next\":\"https://h/x?page=3\"}}",
+                                       "{\"totalItems\":15}"};
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        char body[128];
+        prepare(2, 100);
+        start();
+        fake_call_answer(0, 200,
+                         "{\"response\":[{\"userID\":1},{\"userID\":2}],"
+                         "\"pagination\":{\"links\":{\"next\":\"https://h/x?page=2\"}}}");
+        snprintf(body, sizeof body, "{\"response\":[],\"pagination\":%s}", rows[i]);
+        fake_call_answer(0, 200, body);
+        if (fake_calls_waiting() > 0)
+            fake_call_answer(0, 200, "{\"response\":[{\"userID\":999}]}");
+        assert_int_equal(outcome(), -EBADMSG);
+        pager_run_finish(&run);
+    }
+}
+
+/* It shows its last page once more behind the end. */
+TEST(pager_ends_where_a_link_leads_to_those_who_are_known)
+{
+    prepare(21, 20);
+    server.links_always = true;
+    start();
+    for (int i = 0; i < 3; i++)
+        fake_server_answer(&server, 0);
+    answer_with(20, 21, 0);
+    assert_int_equal(outcome(), 0);
+    pager_run_assert_complete(&run, &server);
 }
 
 /* A service that has few sizes has no second window there. */
@@ -365,6 +457,11 @@ int main(void)
         PAGER_TEST(pager_does_not_end_at_a_page_that_fills_the_smaller_size_that_it_names),
         PAGER_TEST(pager_does_not_end_at_a_page_that_is_cut_and_says_that_there_are_more),
         PAGER_TEST(pager_believes_two_windows_that_end_at_one_place_against_a_link),
+        PAGER_TEST(pager_believes_no_end_of_a_page_whose_total_promises_more),
+        PAGER_TEST(pager_seeks_a_bridge_near_the_break_whatever_a_total_says),
+        PAGER_TEST(pager_looks_behind_two_windows_that_end_at_one_place_where_a_link_leads),
+        PAGER_TEST(pager_looks_behind_an_empty_page_2_where_a_link_leads),
+        PAGER_TEST(pager_ends_where_a_link_leads_to_those_who_are_known),
         PAGER_TEST(pager_believes_a_window_that_comes_twice_against_a_link),
         PAGER_TEST(pager_believes_no_two_windows_against_a_number_of_pages),
         PAGER_TEST(pager_ends_where_the_last_ones_have_gone),
