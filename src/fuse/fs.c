@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,9 @@
 #define CALLER_KNOWN_MS 500
 
 #define CALLER_ID_BITS 22 /* of a process ID, at most */
+
+/* What is read of a file of /proc. */
+#define CALLER_TEXT_MAX 4096
 
 /* Words before the time of its beginning in /proc/PROCESS/stat, behind the program's name. */
 #define CALLER_BEGAN_WORD 20
@@ -45,12 +49,12 @@ struct fs *fs_of(fuse_req_t req)
 
 /* -------- who asks -------- */
 
-static void caller_read(pid_t id, const char *file, char text[static 512])
+static void caller_read(pid_t id, const char *file, char text[static CALLER_TEXT_MAX])
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%ld/%s", (long)id, file);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t size = fd >= 0 ? read(fd, text, 511) : -1;
+    ssize_t size = fd >= 0 ? read(fd, text, CALLER_TEXT_MAX - 1) : -1;
     if (fd >= 0)
         close(fd);
     text[size > 0 ? size : 0] = '\0';
@@ -59,7 +63,7 @@ static void caller_read(pid_t id, const char *file, char text[static 512])
 /* Return when PROCESS began, in clock ticks since the machine did; 0 if it hides. */
 static uint64_t caller_began(pid_t process)
 {
-    char text[512];
+    char text[CALLER_TEXT_MAX];
     caller_read(process, "stat", text);
     const char *at = strrchr(text, ')');
     for (int i = 0; at && i < CALLER_BEGAN_WORD; i++)
@@ -71,7 +75,7 @@ static uint64_t caller_began(pid_t process)
  * its thread stands for it. */
 static uint64_t caller_look_up(pid_t thread)
 {
-    char text[512];
+    char text[CALLER_TEXT_MAX];
     caller_read(thread, "status", text);
     const char *line = strstr(text, "\nTgid:");
     long id = line ? strtol(line + strlen("\nTgid:"), NULL, 10) : 0;
@@ -91,6 +95,34 @@ static uint64_t caller_process(fuse_req_t req)
     if (caller->thread != thread || now - caller->seen_ms > CALLER_KNOWN_MS)
         *caller = (struct caller){thread, caller_look_up(thread), now};
     return caller->process;
+}
+
+static uint64_t caller_signals(const char *text, const char *name)
+{
+    const char *line = strstr(text, name);
+    return line ? strtoull(line + strlen(name), NULL, 16) : 0;
+}
+
+static uint64_t caller_bit(int signal)
+{
+    return UINT64_C(1) << (signal - 1);
+}
+
+bool fs_caller_is_to_end(fuse_req_t req)
+{
+    const uint64_t asks = caller_bit(SIGHUP) | caller_bit(SIGINT) | caller_bit(SIGQUIT) |
+                          caller_bit(SIGTERM) | caller_bit(SIGKILL);
+    const uint64_t harmless = caller_bit(SIGSTOP) | caller_bit(SIGTSTP) | caller_bit(SIGTTIN) |
+                              caller_bit(SIGTTOU) | caller_bit(SIGCONT) | caller_bit(SIGCHLD) |
+                              caller_bit(SIGURG) | caller_bit(SIGWINCH);
+    char text[CALLER_TEXT_MAX];
+    caller_read(fuse_req_ctx(req)->pid, "status", text);
+    if (!strstr(text, "\nSigCgt:")) /* it hides, or has gone */
+        return true;
+    uint64_t pending = (caller_signals(text, "\nSigPnd:") | caller_signals(text, "\nShdPnd:")) &
+                       ~caller_signals(text, "\nSigBlk:") & ~caller_signals(text, "\nSigIgn:");
+    uint64_t caught = caller_signals(text, "\nSigCgt:");
+    return (pending & (asks | ~(caught | harmless))) != 0;
 }
 
 struct walker *fs_walker(fuse_req_t req)

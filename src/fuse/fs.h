@@ -80,6 +80,10 @@ struct fs *fs_of(fuse_req_t req);
 struct walker *fs_walker(fuse_req_t req);
 struct walker *fs_walker_make(fuse_req_t req);
 
+/* Return whether the thread that REQ comes from is asked to end, by ^C or kill, or by a signal
+ * without a handler that ends it. If that is not known, it is. */
+bool fs_caller_is_to_end(fuse_req_t req);
+
 /* Reply to REQ with an error of the inside, -errno. The sign turns here and nowhere else. */
 void fs_reply_error(fuse_req_t req, int error);
 

@@ -11,6 +11,9 @@
 #include "base/wipe.h"
 #include "cache/cache.h"
 
+/* How long until it is looked again whether an interrupted caller is to end. */
+#define WAITING_LOOK_MS 50
+
 struct waiting *waiting_create(fuse_req_t req, struct dir *dir,
                                void (*resume)(struct waiting *, struct snapshot *))
 {
@@ -35,6 +38,7 @@ static void waiting_destroy(struct waiting *waiting)
 {
     TAILQ_REMOVE(&waiting->fs->waitings, waiting, link);
     loop_timer_stop(&waiting->deadline);
+    loop_timer_stop(&waiting->interrupted);
     waiting->dir->uses--;
     if (waiting->needs.lister)
         waiting->needs.lister->uses--;
@@ -60,10 +64,27 @@ static void waiting_fail(struct waiting *waiting, int error, bool abandon)
         fs_reply_error(req, error);
 }
 
+/*
+ * The kernel interrupts a request once, and does not say why. It does so for a signal with a
+ * handler as well, for ^Z, a debugger and a freezer. A program does not expect EINTR for those:
+ * a shell would take a name for missing because a job has ended. So only one that is to end
+ * gets it. Others wait on, and it is looked again, for nothing tells when the next signal
+ * comes.
+ */
+static void waiting_on_interrupted(void *data)
+{
+    struct waiting *waiting = data;
+    if (fs_caller_is_to_end(waiting->req))
+        waiting_fail(waiting, -EINTR, true);
+    else
+        loop_timer_start(waiting->fs->loop, &waiting->interrupted, WAITING_LOOK_MS,
+                         waiting_on_interrupted, waiting);
+}
+
 static void waiting_on_interrupt(fuse_req_t req, void *data)
 {
     (void)req;
-    waiting_fail(data, -EINTR, true);
+    waiting_on_interrupted(data);
 }
 
 /* The call that a look-up waits for begins a moment after it. Its own end says more. */
@@ -183,13 +204,12 @@ bool waiting_start(struct waiting *waiting, const struct entry_needs *needs,
                    struct snapshot *snapshot)
 {
     int error = 0;
+    bool interrupted = fuse_req_interrupted(waiting->req);
     waiting->needs = *needs;
     if (needs->lister)
         needs->lister->uses++;
     waiting->waiter.done = waiting_on_listing;
-    /* libfuse would call the interrupt function from inside of fuse_req_interrupt_func(), and
-     * touch the request after it was answered there. */
-    if (fuse_req_interrupted(waiting->req))
+    if (interrupted && fs_caller_is_to_end(waiting->req))
         error = -EINTR;
     else if (waiting->fs->ending)
         error = -ENOTCONN;
@@ -199,6 +219,11 @@ bool waiting_start(struct waiting *waiting, const struct entry_needs *needs,
         error = cache_wait(needs->listing, needs->id, &waiting->waiter);
     if (error)
         waiting_fail(waiting, error, true);
+    else if (interrupted)
+        /* libfuse would call the interrupt function from inside of fuse_req_interrupt_func(),
+         * and touch the request after it was answered there. */
+        loop_timer_start(waiting->fs->loop, &waiting->interrupted, WAITING_LOOK_MS,
+                         waiting_on_interrupted, waiting);
     else
         fuse_req_interrupt_func(waiting->req, waiting_on_interrupt, waiting);
     return !error;

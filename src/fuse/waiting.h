@@ -21,8 +21,9 @@ struct waiting {
     struct entry_needs needs; /* what must be there */
     struct walker *walker;    /* held; NULL: the caller is none */
     struct loop_timer deadline;
-    bool rated;        /* at the last look calls waited for the rate */
-    int64_t latest_ms; /* clock_ms(): no longer than until then because of that */
+    struct loop_timer interrupted; /* looks again whether the caller is to end */
+    bool rated;                    /* at the last look calls waited for the rate */
+    int64_t latest_ms;             /* clock_ms(): no longer than until then because of that */
     struct derived_waiter made;
     struct snapshot *snapshot; /* of which it is being made, held */
     /* Answers the request. SNAPSHOT is borrowed. */

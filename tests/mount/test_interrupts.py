@@ -21,13 +21,51 @@ from tools import (
 
 
 # semantics: T6
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL, signal.SIGHUP, signal.SIGALRM]
+)
 def test_ls_of_a_stalled_department_can_be_interrupted(stalled, number):
     """Within 100 ms: tests/long/test_promptness.py."""
     process = stalled()
     process.send_signal(number)
     wait_until(lambda: process.poll() is not None, 30)
     assert process.returncode == -number
+
+
+# semantics: T6
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_ls_that_was_stopped_and_goes_on_can_be_interrupted(stalling, stalled, number):
+    process = stalled()
+    process.send_signal(signal.SIGSTOP)
+    os.statvfs(stalling.point)  # is answered when the mount has looked at what was interrupted
+    process.send_signal(signal.SIGCONT)
+    process.send_signal(number)
+    wait_until(lambda: process.poll() is not None, 30)
+    assert process.returncode == -number
+
+
+# semantics: T6
+@pytest.mark.exact_service("it counts the calls of a list that is waited for")
+def test_other_signals_end_nothing_and_cost_no_call(sandbox, mount, spawn):
+    fs = mount(sandbox)
+    os.stat(fs / users(FIELD))
+    sandbox.latency(500)
+    before = sandbox.total()
+    process = spawn("ls", fs / users(FIELD))
+    for number in signal.SIGSTOP, signal.SIGCONT:
+        wait_until_it_waits(process)
+        process.send_signal(number)
+    assert process.communicate(timeout=ENOUGH)[0].count("\n") == 2500
+    assert sandbox.total() - before == 3
+
+
+# semantics: T6
+def test_a_job_that_ends_does_not_make_a_shell_miss_names(sandbox, mount):
+    fs = mount(sandbox)
+    os.stat(fs / users(FIELD))
+    sandbox.latency(700)
+    pattern = f"{fs / users(FIELD)}/*"
+    assert output("bash", "-c", f"sleep 0.3 & names=({pattern}); echo ${{#names[@]}}") == "2500\n"
 
 
 def test_a_look_up_that_waits_holds_up_nobody_else_in_its_directory(sandbox, mount, spawn):
