@@ -416,10 +416,15 @@ static int chain_end_here(struct chain *chain, size_t index, const char **why)
 {
     const struct flight_window *last = chain_window(chain, index);
     bool is_named =
-        last->state == FLIGHT_THERE && chain->behind < CHAIN_BEHIND_MAX &&
+        last->state == FLIGHT_THERE && chain->total == 0 &&
         verdict_names_more_pages(&last->window, flight_envelope(chain->flight, index));
     struct window window = last->window; /* it is cut */
-    return is_named ? chain_look_behind(chain, &window, why) : chain_complete(chain);
+    if (!is_named || chain->links_lie)
+        return chain_complete(chain);
+    if (chain->behind < CHAIN_BEHIND_MAX)
+        return chain_look_behind(chain, &window, why);
+    chain->links_lie = true;
+    return chain_complete(chain);
 }
 
 /* A service may show its last page again behind its end. */
@@ -453,7 +458,7 @@ static int chain_take_plain(struct chain *chain, const char **why)
     if (chain_window(chain, 1)->state == FLIGHT_THERE &&
         flight_envelope(chain->flight, 1)->total_items > (int64_t)first->count)
         return -EBADMSG;
-    return repeats ? chain_take_unpaged(chain, why) : chain_end_here(chain, 1, why);
+    return repeats ? chain_take_unpaged(chain, why) : chain_complete(chain);
 }
 
 /* Return whether the window behind INDEX is the one for which INDEX was asked as a bridge, and

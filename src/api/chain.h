@@ -24,6 +24,7 @@ struct chain {
     bool kept;       /* a window behind page 1 had a size that was asked for and is not round */
     bool plain;      /* page 2 was asked for as it is, for page 1 is too short to overlap */
     unsigned behind; /* pages that were asked for behind an end that a link contradicts */
+    bool links_lie;  /* pages that hold nobody, behind the end, named further ones */
     bool asked_again;     /* page 2, for it showed that the endpoint knows no pages */
     bool gave_same_size;  /* a window that was refused had the size of page 1, or of another one
                            */

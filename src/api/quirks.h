@@ -23,6 +23,7 @@ struct quirks {
     struct quirk refuses_sizes;
     enum plan_sizes sizes; /* while it does: those that it keeps to */
     bool keeps_sizes;      /* a window behind page 1 had the size that was asked for */
+    bool links_lie;        /* pages behind the end of a list named further ones */
 };
 
 /* The documented default, which any service will give. */

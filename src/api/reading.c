@@ -32,6 +32,7 @@ int reading_begin(struct reading *reading, struct flight *flight, struct quirks 
         .per_page = quirks_per_page(quirks),
     };
     chain_init(&reading->chain, flight, quirks_sizes(quirks), expect_people);
+    reading->chain.links_lie = quirks->links_lie;
     return reading_start(reading);
 }
 
@@ -165,6 +166,7 @@ void reading_learn(const struct reading *reading)
     quirks_learn(quirks, reading->per_page,
                  reading->is_twice ? PLAN_ONE_SIZE : reading->chain.sizes);
     quirks->keeps_sizes = quirks->keeps_sizes || reading->chain.kept;
+    quirks->links_lie = quirks->links_lie || reading->chain.links_lie;
 }
 
 /* -------- what was refused -------- */

@@ -120,11 +120,12 @@ def test_links_that_name_no_further_page_cost_nothing(service, held, links, coun
 @pytest.mark.parametrize("count", [2, 150])
 def test_a_link_to_a_page_that_is_not_there_costs_one_call(service, held, total, count):
     """A list is not given up for it: a further page, looked at, shows that nobody more is. Where
-    150 may be a full page, that needs two which end with the same person."""
+    150 may be a full page, that needs two which end with the same person, and once in a mount
+    two behind them."""
     service.behave(links=link_to_next_always, total=TOTALS[total])
     kept = held(count)
     assert kept.make()
-    assert kept.calls <= (3 if count == 150 and total in UNKNOWN else 2)
+    assert kept.calls <= (5 if count == 150 and total in UNKNOWN else 2)
 
 
 # semantics: F2

@@ -185,24 +185,32 @@ TEST(pager_looks_behind_two_windows_that_end_at_one_place_where_a_link_leads)
                         "a link leads to more people behind pages that hold nobody new");
 }
 
-TEST(pager_looks_behind_an_empty_page_2_where_a_link_leads)
+TEST(pager_does_not_end_at_an_empty_page_2_that_counts_more)
 {
-    static const char *const rows[] = {"{\"links\":{\"next\":\"https://h/x?page=3\"}}",
-                                       "{\"totalItems\":15}"};
-    for (size_t i = 0; i < LENGTH(rows); i++) {
-        char body[128];
-        prepare(2, 100);
-        start();
-        fake_call_answer(0, 200,
-                         "{\"response\":[{\"userID\":1},{\"userID\":2}],"
-                         "\"pagination\":{\"links\":{\"next\":\"https://h/x?page=2\"}}}");
-        snprintf(body, sizeof body, "{\"response\":[],\"pagination\":%s}", rows[i]);
-        fake_call_answer(0, 200, body);
-        if (fake_calls_waiting() > 0)
-            fake_call_answer(0, 200, "{\"response\":[{\"userID\":999}]}");
-        assert_int_equal(outcome(), -EBADMSG);
-        pager_run_finish(&run);
-    }
+    prepare(2, 100);
+    start();
+    fake_call_answer(0, 200,
+                     "{\"response\":[{\"userID\":1},{\"userID\":2}],"
+                     "\"pagination\":{\"links\":{\"next\":\"https://h/x?page=2\"}}}");
+    fake_call_answer(0, 200, "{\"response\":[],\"pagination\":{\"totalItems\":15}}");
+    assert_int_equal(outcome(), -EBADMSG);
+    assert_string_equal(run.why, "page 2 holds nobody, and counts more than page 1 holds");
+}
+
+/* Each page has a link, those behind the end, too. The next list believes none. */
+TEST(pager_learns_that_links_lie)
+{
+    unsigned made = fake_calls_made();
+    prepare(21, 20);
+    server.links_always = true;
+    start();
+    assert_int_equal(outcome(), 0);
+    assert_int_equal(fake_calls_made() - made, 5);
+    pager_run_again(&run);
+    fake_server_answer_all(&server);
+    assert_int_equal(run.error, 0);
+    pager_run_assert_complete(&run, &server);
+    assert_int_equal(fake_calls_made() - made, 8);
 }
 
 /* It shows its last page once more behind the end. */
@@ -460,7 +468,8 @@ int main(void)
         PAGER_TEST(pager_believes_no_end_of_a_page_whose_total_promises_more),
         PAGER_TEST(pager_seeks_a_bridge_near_the_break_whatever_a_total_says),
         PAGER_TEST(pager_looks_behind_two_windows_that_end_at_one_place_where_a_link_leads),
-        PAGER_TEST(pager_looks_behind_an_empty_page_2_where_a_link_leads),
+        PAGER_TEST(pager_does_not_end_at_an_empty_page_2_that_counts_more),
+        PAGER_TEST(pager_learns_that_links_lie),
         PAGER_TEST(pager_ends_where_a_link_leads_to_those_who_are_known),
         PAGER_TEST(pager_believes_a_window_that_comes_twice_against_a_link),
         PAGER_TEST(pager_believes_no_two_windows_against_a_number_of_pages),
