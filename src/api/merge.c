@@ -7,13 +7,23 @@
 /* Neighbours that are compared a step. */
 #define MERGE_CHECKS 8192
 
+/* Return how many records were removed from window INDEX and from no other one, at least. Those
+ * that it shares with the window before were removed from both. */
+static uint64_t merge_removed(const struct flight *flight, size_t index)
+{
+    uint64_t removed = flight_envelope(flight, index)->doubles;
+    uint64_t before =
+        flight->windows[index].skip > 0 ? flight_envelope(flight, index - 1)->doubles : 0;
+    return removed > before ? removed - before : 0;
+}
+
 int merge_init(struct merge *merge, const struct flight *flight)
 {
     size_t room = 1;
     uint64_t removed = 0;
     for (size_t i = 0; i < flight->count; i++) {
         room += flight_envelope(flight, i)->count;
-        removed += flight_envelope(flight, i)->doubles;
+        removed += merge_removed(flight, i);
     }
     *merge = (struct merge){
         .flight = flight,

@@ -13,7 +13,7 @@ struct merge {
     struct record **records;     /* owned: what has been moved here so far */
     size_t count;
     uint64_t bytes;   /* of their files */
-    uint64_t removed; /* records that stood on a page twice: a total may count them */
+    uint64_t removed; /* records that stood twice, at least: a total may count them */
     bool doubles;     /* somebody stood at two places */
     size_t window;    /* the next one to be moved */
     bool ascending;   /* of what has been moved: IDs rise from one record to the next */

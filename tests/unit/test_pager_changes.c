@@ -143,6 +143,20 @@ TEST(pager_reads_a_list_again_whose_total_says_that_somebody_is_missing)
     assert_int_equal(run.price, 4);
 }
 
+/* Windows 2 and 3 share somebody who stands there twice, and who is no sign of another one. */
+TEST(pager_counts_once_who_stands_twice_where_two_windows_overlap)
+{
+    fake_server_init(&server, 450, 100);
+    fake_server_add(&server, 197, server.ids[196]);
+    start(100, 1);
+    for (int i = 0; i < 3; i++)
+        fake_server_answer(&server, 0);
+    fake_server_move(&server, 420, 10);
+    fake_server_answer_all(&server);
+    assert_int_equal(run.error, 0);
+    assert_int_equal(run.count, 450);
+}
+
 /* It stood twice on a page 1 that was short, and so was read again. That page is none of the
  * list. */
 TEST(pager_counts_nobody_who_stood_twice_on_a_page_that_was_read_again)
@@ -415,6 +429,7 @@ int main(void)
         PAGER_TEST(pager_gives_a_list_up_that_is_in_another_order_each_time),
         PAGER_TEST(pager_asks_past_caches_from_the_second_bridge_on),
         PAGER_TEST(pager_reads_a_list_again_whose_total_says_that_somebody_is_missing),
+        PAGER_TEST(pager_counts_once_who_stands_twice_where_two_windows_overlap),
         PAGER_TEST(pager_counts_nobody_who_stood_twice_on_a_page_that_was_read_again),
         PAGER_TEST(pager_asks_again_where_a_page_1_that_fits_nothing_is_empty_then),
         PAGER_TEST(pager_asks_again_where_a_page_1_that_was_short_is_empty_then),
