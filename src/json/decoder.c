@@ -234,6 +234,8 @@ static int decoder_pagination(struct decoder *decoder, const char *text, size_t 
 {
     if (text[strspn(text, " \t\r\n")] != '{')
         return decoder_refuse(decoder, "a \"pagination\" that is no object");
+    if (decoder->pagination_seen)
+        return decoder_refuse(decoder, "\"pagination\" stands there twice");
     decoder->pagination_seen = true;
     int error = envelope_read_pagination(decoder->envelope, text, size);
     return error == -EBADMSG ? decoder_refuse(decoder, "a \"pagination\" that cannot be read")

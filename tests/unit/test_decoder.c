@@ -270,6 +270,8 @@ TEST(decoder_says_what_is_wrong)
         {"{\"response\":{}}", "\"response\" is not a list"},
         {"{\"response\":null}", "\"response\" is not a list"},
         {"{\"response\":[],\"response\":[]}", "\"response\" stands there twice"},
+        {"{\"pagination\":{\"page\":1},\"response\":[],\"pagination\":{\"page\":1}}",
+         "\"pagination\" stands there twice"},
         {"{\"response\":[{\"userID\":1}}", "a list that is cut off"},
         {"{\"response\":[{\"userID\":1},]}", "record 2: not JSON"},
         {"{\"response\":[{\"userID\":1} {\"userID\":2}]}", "a list that is cut off"},
