@@ -6,12 +6,13 @@
 #include "api/stitch.h"
 #include "api/verdict.h"
 
-/* Put page NUMBER (from 1) in behind all others. An endpoint that documents no pages may refuse
- * to be asked for page 1 by its number. */
+/* Put page NUMBER (from 1) in behind all others. Page 1 is asked for as it was before: in
+ * another size it may be another page, and an endpoint that documents no pages may refuse to be
+ * asked for it by its number. */
 static int twice_append(struct twice *twice, uint64_t number, uint64_t size)
 {
     struct window window = {.page = number, .size = size};
-    if (number == 1 && twice->flight->windows[0].window.page == 0)
+    if (number == 1)
         window = twice->flight->windows[0].window;
     if (number > PLAN_WINDOWS_MAX)
         return -EFBIG;
@@ -69,6 +70,22 @@ static bool twice_repeats(const struct twice *twice, size_t index)
            stitch_same(page, twice_envelope(twice, 0));
 }
 
+/* Return whether page INDEX shows a person whom page 1, or one of the two before it, does not.
+ * A service that ignores the page may show the same people in another order each time. */
+static bool twice_brings_new(const struct twice *twice, size_t index)
+{
+    const size_t others[] = {0, index - 1, index > 1 ? index - 2 : 0};
+    const struct envelope *page = twice_envelope(twice, index);
+    for (size_t i = 0; i < page->count; i++) {
+        bool is_known = false;
+        for (size_t j = 0; j < sizeof others / sizeof *others && !is_known; j++)
+            is_known = stitch_holds(twice_envelope(twice, others[j]), page->records[i]->id);
+        if (!is_known)
+            return true;
+    }
+    return false;
+}
+
 /*
  * Page INDEX does not exist. Return whether the page before it said that it does. A total that
  * page 1 gives is believed against a link. It is believed against totalPages as well, unless
@@ -93,7 +110,9 @@ static int twice_take_page(struct twice *twice, size_t index, const char **why)
 {
     const struct flight_window *window = &twice->flight->windows[index];
     bool missing = window->state == FLIGHT_MISSING;
-    bool repeats = !missing && twice_repeats(twice, index);
+    bool repeats = !missing && twice_envelope(twice, index)->count > 0 &&
+                   (verdict_is_mislaid(&window->window, twice_envelope(twice, index)) ||
+                    !twice_brings_new(twice, index));
     if (index == 1 && repeats &&
         !verdict_is_everything(&twice->flight->windows[0].window, twice_envelope(twice, 0),
                                false)) {
@@ -125,7 +144,7 @@ static int twice_take_page(struct twice *twice, size_t index, const char **why)
  * behind a last page that is full. */
 static bool twice_is_whole(const struct twice *twice)
 {
-    uint64_t count = 0, total = twice_total(twice);
+    uint64_t count = 0, total = twice_total(twice), most = total;
     for (size_t i = 0; i < twice->pages; i++) {
         const struct envelope *page = twice_envelope(twice, i);
         bool is_last = i + 1 == twice->pages;
@@ -135,9 +154,13 @@ static bool twice_is_whole(const struct twice *twice)
         uint64_t told = verdict_total(&twice->flight->windows[i].window, page);
         if (total > twice->size && told > 0 && told != total)
             return false;
+        most = told > most ? told : most;
         count += page->count;
     }
-    return total <= twice->size || total == count;
+    size_t last = twice->pages - 1;
+    bool says_more = !twice->has_tail && verdict_says_more(&twice->flight->windows[last].window,
+                                                           twice_envelope(twice, last));
+    return count > 0 && !says_more && most <= count && (total <= twice->size || total == count);
 }
 
 /* Return whether page INDEX is missing, or another page came in its place. */

@@ -365,6 +365,51 @@ TEST(pager_takes_no_page_of_one_size_for_the_last_that_says_that_there_are_more)
     }
 }
 
+/* Another size may be another page. */
+TEST(pager_asks_for_page_1_a_second_time_as_it_did_before)
+{
+    prepare_one_size(150);
+    pager_run_start(&run, ENDPOINT_USERS, 1000, 1);
+    unsigned firsts = 0;
+    while (fake_calls_waiting() > 0) {
+        const char *path = fake_call_path(0);
+        firsts += strstr(path, "?page=1&") != NULL;
+        assert_true(!strstr(path, "?page=1&") || strstr(path, "?page=1&perPage=1000"));
+        fake_server_answer(&server, 0);
+    }
+    assert_int_equal(firsts, 2);
+    pager_run_assert_complete(&run, &server);
+}
+
+/* Page 1 gives no total. Page 2 is short, and its total promises more. */
+TEST(pager_takes_no_two_readings_that_lack_what_page_2_promises)
+{
+    prepare_one_size(132);
+    start();
+    while (fake_calls_waiting() > 0) {
+        if (strstr(fake_call_path(0), "?page=2&perPage=100"))
+            answer_with(100, 132, 150);
+        else
+            fake_server_answer(&server, 0);
+    }
+    assert_int_equal(run.error, -EBADMSG);
+}
+
+/* The endpoint ignores the page, and shows the same people in another order each time. */
+TEST(pager_does_not_read_on_where_pages_bring_nobody_new)
+{
+    unsigned made = fake_calls_made();
+    prepare(100, 100);
+    server.ignores_query = true;
+    start();
+    for (int i = 0; i < 30 && fake_calls_waiting() > 0; i++) {
+        fake_server_move(&server, 99, 0);
+        fake_server_answer(&server, 0);
+    }
+    assert_int_equal(run.error, -EBADMSG);
+    assert_between(fake_calls_made() - made, 2, 6);
+}
+
 /* There are 150 people, and page 2 can't be had. */
 static void prepare_too_deep(long status)
 {
@@ -479,6 +524,9 @@ int main(void)
         PAGER_TEST(pager_does_not_believe_windows_that_have_far_fewer_than_page_1_says),
         PAGER_TEST(pager_does_not_end_before_the_total_that_page_1_gave),
         PAGER_TEST(pager_takes_no_page_of_one_size_for_the_last_that_says_that_there_are_more),
+        PAGER_TEST(pager_asks_for_page_1_a_second_time_as_it_did_before),
+        PAGER_TEST(pager_takes_no_two_readings_that_lack_what_page_2_promises),
+        PAGER_TEST(pager_does_not_read_on_where_pages_bring_nobody_new),
         PAGER_TEST(pager_ends_at_no_refusal_of_a_page_that_the_number_of_pages_counts),
         PAGER_TEST(pager_ends_at_no_refusal_of_a_page_to_which_a_link_leads),
         PAGER_TEST(pager_ends_at_a_refusal_of_a_page_of_which_nothing_was_said),
