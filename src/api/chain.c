@@ -433,9 +433,10 @@ static int chain_take_behind(struct chain *chain, const char **why)
     size_t index = chain->length;
     if (chain_is_empty(chain, index))
         return chain_end_here(chain, index, why);
-    uint64_t first = flight_envelope(chain->flight, index)->records[0]->id;
+    const struct envelope *behind = flight_envelope(chain->flight, index);
+    uint64_t last = behind->records[behind->count - 1]->id;
     for (size_t i = index; i > 0; i--) {
-        if (stitch_holds(flight_envelope(chain->flight, i - 1), first))
+        if (stitch_holds(flight_envelope(chain->flight, i - 1), last))
             return chain_complete(chain);
     }
     *why = "a link leads to more people behind pages that hold nobody new";
