@@ -219,7 +219,8 @@ int reading_bear(struct reading *reading, size_t index, const struct answer *ans
     reading->refused = *answer;
     answer_forget_body(&reading->refused);
     bool kept = reading->chain.kept || reading->quirks->keeps_sizes;
-    if (status == 400 && !reading->is_twice && !kept)
+    bool is_behind = reading->chain.behind > 0; /* the end, where pages may not be asked for */
+    if (status == 400 && !reading->is_twice && !kept && !is_behind)
         return reading_change_sizes(reading, why);
     return 0;
 }

@@ -213,6 +213,23 @@ TEST(pager_learns_that_links_lie)
     assert_int_equal(fake_calls_made() - made, 8);
 }
 
+/* A page behind the end may be refused. */
+TEST(pager_ends_where_the_page_to_which_a_link_leads_is_refused)
+{
+    for (long status = 400; status <= 404; status += 4) {
+        prepare(21, 20);
+        server.links_always = true;
+        start();
+        for (int i = 0; i < 3; i++)
+            fake_server_answer(&server, 0);
+        fake_call_answer(0, status, "");
+        assert_int_equal(fake_calls_waiting(), 0);
+        assert_int_equal(outcome(), 0);
+        pager_run_assert_complete(&run, &server);
+        pager_run_finish(&run);
+    }
+}
+
 /* It shows its last page once more behind the end. */
 TEST(pager_ends_where_a_link_leads_to_those_who_are_known)
 {
@@ -515,6 +532,7 @@ int main(void)
         PAGER_TEST(pager_looks_behind_two_windows_that_end_at_one_place_where_a_link_leads),
         PAGER_TEST(pager_does_not_end_at_an_empty_page_2_that_counts_more),
         PAGER_TEST(pager_learns_that_links_lie),
+        PAGER_TEST(pager_ends_where_the_page_to_which_a_link_leads_is_refused),
         PAGER_TEST(pager_ends_where_a_link_leads_to_those_who_are_known),
         PAGER_TEST(pager_believes_a_window_that_comes_twice_against_a_link),
         PAGER_TEST(pager_believes_no_two_windows_against_a_number_of_pages),
