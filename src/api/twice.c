@@ -158,8 +158,9 @@ static bool twice_is_whole(const struct twice *twice)
         count += page->count;
     }
     size_t last = twice->pages - 1;
-    bool says_more = !twice->has_tail && verdict_says_more(&twice->flight->windows[last].window,
-                                                           twice_envelope(twice, last));
+    bool says_more =
+        total <= twice->size && !twice->has_tail &&
+        verdict_says_more(&twice->flight->windows[last].window, twice_envelope(twice, last));
     return count > 0 && !says_more && most <= count && (total <= twice->size || total == count);
 }
 

@@ -412,6 +412,19 @@ TEST(pager_takes_no_two_readings_that_lack_what_page_2_promises)
     assert_int_equal(run.error, -EBADMSG);
 }
 
+/* Page 1 alone gives the total, and each page has a link, the last one, too. */
+TEST(pager_believes_the_total_of_page_1_against_a_link_of_the_last_page)
+{
+    prepare_one_size(350);
+    start();
+    while (fake_calls_waiting() > 0) {
+        server.no_totals = strstr(fake_call_path(0), "?page=1&") == NULL;
+        server.links_always = server.no_totals;
+        fake_server_answer(&server, 0);
+    }
+    pager_run_assert_complete(&run, &server);
+}
+
 /* The endpoint ignores the page, and shows the same people in another order each time. */
 TEST(pager_does_not_read_on_where_pages_bring_nobody_new)
 {
@@ -544,6 +557,7 @@ int main(void)
         PAGER_TEST(pager_takes_no_page_of_one_size_for_the_last_that_says_that_there_are_more),
         PAGER_TEST(pager_asks_for_page_1_a_second_time_as_it_did_before),
         PAGER_TEST(pager_takes_no_two_readings_that_lack_what_page_2_promises),
+        PAGER_TEST(pager_believes_the_total_of_page_1_against_a_link_of_the_last_page),
         PAGER_TEST(pager_does_not_read_on_where_pages_bring_nobody_new),
         PAGER_TEST(pager_ends_at_no_refusal_of_a_page_that_the_number_of_pages_counts),
         PAGER_TEST(pager_ends_at_no_refusal_of_a_page_to_which_a_link_leads),
