@@ -17,6 +17,9 @@
  * looks a name up twice, and many ask at once. */
 #define FETCH_FRESH_MIN_MS 1000
 
+/* An age is told in whole seconds, and may count both the first and the last of them. */
+#define FETCH_AGE_ERROR_MS 2000
+
 /* The same failure of the same path is logged as often. */
 #define FETCH_LOG_EVERY_MS 60000
 
@@ -36,10 +39,42 @@ void fetch_finish(struct fetch *fetch)
     fetch->pager = NULL;
 }
 
+/* Whether RESULT is older than what was shown, without doubt. Of both the oldest page decides:
+ * one cache that gives some pages again, and others anew, has made nothing older. */
+static bool fetch_is_older(const struct fetch *fetch, const struct pager_result *result)
+{
+    int64_t latest_ms = clock_ms() - result->freshness.age_s * 1000 + FETCH_AGE_ERROR_MS;
+    return !result->error && fetch->owner->shown_ms &&
+           latest_ms < fetch->owner->shown_ms(fetch->data);
+}
+
+/* Leave RESULT, which is older than what was shown, and read past the caches: now, if somebody
+ * waits, and else the next time. Where that has been done already, RESULT becomes a failure
+ * that passes, and false is returned. */
+static bool fetch_read_past(struct fetch *fetch, struct pager_result *result)
+{
+    record_unref_all(result->records, result->count);
+    *result = (struct pager_result){
+        .error = -EBADMSG,
+        .transient = true,
+        .why = "a cache in between answers with what is older than what was shown before",
+    };
+    fetch->doubted = true;
+    if (fetch->anew)
+        return false;
+    if (!TAILQ_EMPTY(&fetch->waiters))
+        return fetch_start_pager(fetch, fetch->limit) == 0;
+    if (fetch->owner->stopped)
+        fetch->owner->stopped(fetch->data);
+    return true;
+}
+
 static void fetch_on_done(void *data, struct pager_result *result)
 {
     struct fetch *fetch = data;
     fetch->pager = NULL;
+    if (fetch_is_older(fetch, result) && fetch_read_past(fetch, result))
+        return;
     if (!result->error)
         fetch->read_ms = fetch->began_ms;
     if (result->status == 401)
@@ -78,6 +113,7 @@ int fetch_start_pager(struct fetch *fetch, uint64_t limit)
     fetch->pager = pager_create(&options);
     if (!fetch->pager)
         return -ENOMEM;
+    fetch->anew = options.anew;
     fetch->outdated = fetch->doubted = false;
     fetch->source->fetches++;
     if (fetch->owner->began)
@@ -267,7 +303,7 @@ bool fetch_failure_passes(const struct pager_result *result)
     switch (-result->error) {
     case EIO: /* an answer below 500 is about what was asked for; 0: there was none */
         return result->status == 0 || result->status >= 500;
-    case EBADMSG: /* the connection ended in the midst of an answer */
+    case EBADMSG: /* the connection ended in the midst of an answer, or that is too old */
         return result->transient;
     case ETIMEDOUT:
     case ECONNREFUSED:

@@ -56,6 +56,9 @@ struct fetch_owner {
     void (*left)(void *data);
     void (*began)(void *data);   /* or NULL */
     void (*stopped)(void *data); /* before anything came of it; or NULL */
+    /* Return clock_ms() of a moment that what was shown is no older than: what is older does
+     * not take its place. INT64_MIN: anything may. Or NULL, for the same. */
+    int64_t (*shown_ms)(void *data);
     /* It ended with RESULT. The owner takes the records over, and answers those who wait. */
     void (*ended)(void *data, struct pager_result *result);
     /* As in struct pager_options, but that they get the fetch. */
@@ -89,6 +92,7 @@ struct fetch {
     long failed_status;
     bool failed_passes; /* see fetch_failure_passes() */
     int64_t failed_until_ms;
+    bool anew;        /* no cache in between was to answer the last one */
     int64_t began_ms; /* the last one */
     int64_t read_ms;  /* the last one that brought something; 0: none did */
     int64_t left_ms;  /* when the last one who waited left it, or when it began */

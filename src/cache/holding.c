@@ -53,6 +53,11 @@ struct record *holding_find(const struct holding *holding, uint64_t id)
     return holding->snapshot ? snapshot_find(holding->snapshot, id) : NULL;
 }
 
+int64_t holding_shown_ms(const struct holding *holding)
+{
+    return holding->snapshot ? holding->snapshot->began_ms : INT64_MIN;
+}
+
 bool holding_is_idle(const struct holding *holding)
 {
     const struct fetch *fetch = &holding->fetch;

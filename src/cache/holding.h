@@ -41,6 +41,9 @@ bool holding_is_stale(const struct holding *holding);
 /* Return record ID of the snapshot, however old, borrowed; NULL: none is held. */
 struct record *holding_find(const struct holding *holding, uint64_t id);
 
+/* As of struct fetch_owner, of the snapshot: also when its time is over, or it has expired. */
+int64_t holding_shown_ms(const struct holding *holding);
+
 /* Return whether nothing is held, and nobody wants anything. */
 bool holding_is_idle(const struct holding *holding);
 

@@ -179,6 +179,12 @@ static void outcome_on_ended(void *data, struct pager_result *result)
         outcome_on_error(listing, result);
 }
 
+static int64_t outcome_shown_ms(void *data)
+{
+    const struct listing *listing = data;
+    return holding_shown_ms(&listing->holding);
+}
+
 static void outcome_on_began(void *data)
 {
     outcome_update_status(data);
@@ -421,6 +427,7 @@ const struct fetch_owner outcome_fetch_owner = {
     .left = outcome_on_left,
     .began = outcome_on_began,
     .stopped = outcome_on_stopped,
+    .shown_ms = outcome_shown_ms,
     .ended = outcome_on_ended,
     .keep = holding_keep,
     .beside = holding_beside,

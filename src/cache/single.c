@@ -362,6 +362,17 @@ static void single_on_ended(void *data, struct pager_result *result)
         single_came(single, result);
 }
 
+/* By the list, or alone. What came too late is not shown, however old it is. */
+static int64_t single_shown_ms(void *data)
+{
+    const struct single *single = data;
+    int64_t alone_ms = holding_shown_ms(&single->holding);
+    int64_t list_ms = holding_shown_ms(single->singles->list);
+    if (single_is_late(single))
+        return INT64_MIN;
+    return alone_ms > list_ms ? alone_ms : list_ms;
+}
+
 static void single_on_began(void *data)
 {
     struct single *single = data;
@@ -372,6 +383,7 @@ static void single_on_began(void *data)
  * members first. */
 static const struct fetch_owner single_fetch_owner = {
     .began = single_on_began,
+    .shown_ms = single_shown_ms,
     .ended = single_on_ended,
 };
 

@@ -1,13 +1,14 @@
 """What answers say of their age: a caching proxy may stand in between."""
 
 import errno
+import json
 import os
 import time
 from email.utils import formatdate
 
 import pytest
 
-from account import FIELD, RESEARCH, USER, community_names, users
+from account import DEPARTMENTS, FIELD, MARKETING, RESEARCH, USER, community_names, users
 from sandbox import phone
 from tools import error_of, output
 
@@ -140,3 +141,34 @@ def test_stale_if_error_is_counted_from_that_end(sandbox, mount, clock):
     fs.expect_log(f"error: {ASKED}")
     clock.outlive(11)
     assert error_of(os.listdir, fs / "communities") in [errno.EIO, errno.ETIMEDOUT]
+
+
+def plant_older(sandbox, path: str, **rule):
+    """A cache in between has the list as it was a while ago, without the last one that is there."""
+    answer = json.loads(sandbox.get(path))
+    answer["response"].pop()
+    answer["pagination"]["totalItems"] -= 1
+    sandbox.fault(path, body=json.dumps(answer), headers={"Age": "100"}, **rule)
+    sandbox.reset()
+
+
+# semantics: F11
+@pytest.mark.parametrize("path", [DEPARTMENTS, users(MARKETING)], ids=["departments", "users"])
+def test_what_is_older_than_what_was_shown_takes_nobody_away(sandbox, mount, clock, path):
+    fs = mount(sandbox, cache_ttl=60)
+    shown = os.listdir(fs / path)
+    clock.outlive(60)
+    plant_older(sandbox, path, times=1)
+    assert os.listdir(fs / path) == shown
+    assert sandbox.paths()[f"/{path}"] == 2
+
+
+# semantics: F6, F11
+def test_where_only_what_is_older_comes_the_last_list_serves_on(sandbox, mount, clock):
+    fs = mount(sandbox, cache_ttl=60, stale_if_error=10)
+    shown = os.listdir(fs / users(MARKETING))
+    clock.outlive(60)
+    plant_older(sandbox, users(MARKETING))
+    fs.expect_log(f"warning: {users(MARKETING)}: a cache in between answers with what is older")
+    assert os.listdir(fs / users(MARKETING)) == shown
+    assert sandbox.paths()[f"/{users(MARKETING)}"] == 2

@@ -48,10 +48,15 @@ static void on_done(struct waiter *waiter, struct snapshot *snapshot, int error,
         waiter_cancel(&wanter->cancels->waiter, true);
 }
 
-static void want(struct wanter *wanter)
+static void want_of(struct listing *wanted, struct wanter *wanter)
 {
     wanter->waiter.done = on_done;
-    assert_int_equal(cache_wait(listing, 0, &wanter->waiter), 0);
+    assert_int_equal(cache_wait(wanted, 0, &wanter->waiter), 0);
+}
+
+static void want(struct wanter *wanter)
+{
+    want_of(listing, wanter);
 }
 
 /* What failed answers for itself for a second; that is over afterwards. */
@@ -210,8 +215,8 @@ TEST(listing_serves_no_longer_than_its_answers_say)
     static const struct {
         int64_t age_s, max_age_s, ttl_ms;
     } said[] = {
-        {0, 10, 10000},         {0, 600, TTL}, {20, 0, TTL - 20000}, {20, 30, 10000},
-        {20, 600, TTL - 20000}, {60, 0, 1000}, {20, 10, 1000},       {600, 600, 1000},
+        {600, 600, 1000}, {0, 10, 10000},         {0, 600, TTL}, {20, 0, TTL - 20000},
+        {20, 30, 10000},  {20, 600, TTL - 20000}, {60, 0, 1000}, {20, 10, 1000},
     };
     for (size_t i = 0; i < LENGTH(said); i++) {
         fake_pager_say(said[i].age_s, said[i].max_age_s);
@@ -834,6 +839,115 @@ TEST(listing_is_asked_for_past_caches_after_an_answer_that_can_not_be)
     assert_false(fake_pager_is_anew(0));
 }
 
+/* -------- older than what was shown -------- */
+
+/* It comes, and is AGE_S old. */
+static void bring_aged(int64_t age_s, const struct fake_record *records, size_t count)
+{
+    fake_pager_say(age_s, 0);
+    fake_pager_bring(0, records, count);
+    fake_pager_say(0, 0);
+}
+
+/* It was shown, its time is over, and what comes then is older than it was. */
+static void bring_older(struct listing *wanted, const struct fake_record *records)
+{
+    want_of(wanted, &first);
+    fake_pager_bring(0, records, 2);
+    give_back(&first);
+    fake_now += TTL;
+    want_of(wanted, &first);
+    want_of(wanted, &second);
+    assert_false(fake_pager_is_anew(0));
+    bring_aged(TTL / 1000 + 3, records, 1);
+}
+
+/* semantics: F11 */
+TEST(listing_does_not_give_way_to_an_older_one)
+{
+    struct {
+        struct listing *list;
+        const struct fake_record *records;
+    } rows[] = {{listing, two}, {parent, departments}};
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        bring_older(rows[i].list, rows[i].records);
+        assert_int_equal(first.calls + second.calls, 0);
+        assert_int_equal(fake_pagers_waiting(), 1);
+        assert_true(fake_pager_is_anew(0));
+        fake_pager_bring(0, rows[i].records, 2);
+        assert_int_equal(first.calls + second.calls, 2);
+        assert_int_equal(first.snapshot->count, 2);
+        assert_int_equal(cache_valid_ms(rows[i].list, first.snapshot), TTL);
+        give_back(&first);
+        give_back(&second);
+    }
+}
+
+/* semantics: F6, F11 */
+TEST(listing_serves_on_as_if_the_service_failed_where_only_what_is_older_comes)
+{
+    bring_older(listing, two);
+    capture_begin();
+    bring_aged(TTL / 1000 + 3, two, 1);
+    assert_non_null(strstr(capture_end(), "older than what was shown before; showing what"));
+    assert_int_equal(first.error, 0);
+    assert_int_equal(first.snapshot->count, 2);
+    assert_int_equal(cache_valid_ms(listing, first.snapshot), 0);
+    give_back(&first);
+    fake_now += STALE;
+    want(&first);
+    assert_true(fake_pager_is_anew(0));
+    capture_begin();
+    bring_aged((TTL + STALE) / 1000 + 3, two, 1);
+    capture_end();
+    assert_int_equal(first.error, -EBADMSG);
+    assert_int_equal(fake_pagers_made(), 4);
+}
+
+/* A SIGHUP, a sleep or another network lets nothing be seen that is even older. */
+TEST(listing_that_has_expired_does_not_give_way_to_an_older_one)
+{
+    fetch(two, 2);
+    fake_now += 10;
+    cache_expire(cache);
+    want(&first);
+    bring_aged(3, two, 1);
+    assert_true(fake_pager_is_anew(0));
+    capture_begin();
+    bring_aged(3, two, 1);
+    capture_end();
+    assert_int_equal(first.error, -EBADMSG);
+}
+
+/* It says at most a second less, or more, than is true; and some pages may be new. */
+TEST(listing_of_one_cache_costs_no_call_more)
+{
+    static const int64_t ages_s[] = {0, 0, 61, 119, 0, 62, 30, 89};
+    for (size_t i = 0; i < LENGTH(ages_s); i++) {
+        want(&first);
+        fake_now += 100;
+        bring_aged(ages_s[i], two, 2);
+        assert_int_equal(first.error, 0);
+        give_back(&first);
+        fake_now += TTL;
+    }
+    assert_int_equal(fake_pagers_made(), LENGTH(ages_s));
+}
+
+/* semantics: E3 */
+TEST(listing_is_read_past_caches_for_nobody_only_when_somebody_wants_it)
+{
+    fetch(two, 2);
+    fake_now += TTL;
+    want(&first);
+    waiter_cancel(&first.waiter, false);
+    bring_aged(TTL / 1000 + 3, two, 1);
+    assert_int_equal(fake_pagers_waiting(), 0);
+    assert_int_equal(cache_held(listing)->count, 2);
+    want(&first);
+    assert_true(fake_pager_is_anew(0));
+}
+
 TEST(listing_fetched_while_it_was_expired_is_fetched_again)
 {
     want(&first);
@@ -1335,6 +1449,11 @@ int main(void)
         LISTING_TEST(listing_that_is_only_too_old_may_come_from_a_cache),
         LISTING_TEST(listing_is_asked_for_past_caches_when_a_person_wants_it_anew),
         LISTING_TEST(listing_is_asked_for_past_caches_until_it_was_read),
+        LISTING_TEST(listing_does_not_give_way_to_an_older_one),
+        LISTING_TEST(listing_serves_on_as_if_the_service_failed_where_only_what_is_older_comes),
+        LISTING_TEST(listing_that_has_expired_does_not_give_way_to_an_older_one),
+        LISTING_TEST(listing_of_one_cache_costs_no_call_more),
+        LISTING_TEST(listing_is_read_past_caches_for_nobody_only_when_somebody_wants_it),
         LISTING_TEST(listing_fetched_while_it_was_expired_is_fetched_again),
         LISTING_TEST(listing_fetched_while_it_was_expired_begins_anew_for_who_comes_later),
         LISTING_TEST(listing_that_fails_after_it_was_expired_is_asked_for_again),

@@ -857,6 +857,69 @@ TEST(single_that_comes_after_the_list_gives_way_if_the_list_was_being_read)
     assert_null(cache_fresh(list, 5));
 }
 
+/* User 5 comes with that PHONE, as it was AGE_S ago. */
+static void bring_5_aged(int64_t age_s, const char *phone)
+{
+    fake_pager_say(age_s, 0);
+    bring_one(0, 5, user(5, phone));
+    fake_pager_say(0, 0);
+}
+
+/* semantics: F9, F11 */
+TEST(single_does_not_give_way_to_an_older_one)
+{
+    read_5();
+    want(&second, 5);
+    bring_5_aged(TTL / 1000 + 3, "old");
+    assert_int_equal(second.calls, 0);
+    assert_asks(USER_5);
+    assert_true(fake_pager_is_anew(0));
+    bring_one(0, 5, user(5, "2"));
+    assert_shows(&second, 5, user(5, "2"));
+}
+
+/* semantics: F9, F11 */
+TEST(single_that_is_older_than_the_list_is_not_shown)
+{
+    let_them_agree();
+    want(&second, 5);
+    bring_5_aged(TTL / 1000 + 3, "old");
+    assert_asks(USER_5);
+    assert_true(fake_pager_is_anew(0));
+    capture_begin();
+    bring_5_aged(TTL / 1000 + 3, "old");
+    capture_end();
+    assert_shows(&second, 5, user(5, "1"));
+    fake_now += STALE;
+    want(&first, 5);
+    assert_true(fake_pager_is_anew(0));
+    bring_one(0, 5, user(5, "2"));
+    assert_shows(&first, 5, user(5, "2"));
+}
+
+TEST(single_of_one_cache_costs_no_call_more)
+{
+    static const int64_t ages_s[] = {0, 61, 119, 0, 62, 0};
+    for (size_t i = 0; i < LENGTH(ages_s); i++) {
+        want(&first, 5);
+        bring_5_aged(ages_s[i], "1");
+        assert_shows(&first, 5, user(5, "1"));
+        give_back(&first);
+        fake_now += TTL;
+    }
+    assert_int_equal(fake_pagers_made(), LENGTH(ages_s));
+}
+
+/* The list answers, however old it is. */
+TEST(single_that_comes_after_the_list_is_not_read_past_caches)
+{
+    hurry_5();
+    bring_list(0, 8, 100);
+    bring_5_aged(TTL / 1000, "old");
+    assert_shows(&second, 5, user(5, ""));
+    assert_int_equal(fake_pagers_made(), 2);
+}
+
 TEST(single_gives_way_to_a_list_that_came_and_was_swept)
 {
     want(&second, 5);
@@ -1252,6 +1315,10 @@ int main(void)
         SINGLE_TEST(single_that_came_while_the_list_was_read_is_listed),
         SINGLE_TEST(single_that_came_while_the_list_was_read_stays_however_long_that_takes),
         SINGLE_TEST(single_that_comes_after_the_list_gives_way_if_the_list_was_being_read),
+        SINGLE_TEST(single_does_not_give_way_to_an_older_one),
+        SINGLE_TEST(single_that_is_older_than_the_list_is_not_shown),
+        SINGLE_TEST(single_of_one_cache_costs_no_call_more),
+        SINGLE_TEST(single_that_comes_after_the_list_is_not_read_past_caches),
         SINGLE_TEST(single_gives_way_to_a_list_that_came_and_was_swept),
         SINGLE_TEST(single_is_not_hidden_by_an_older_list_that_serves_on),
         SINGLE_TEST(single_that_fails_after_the_list_came_is_in_the_list),
