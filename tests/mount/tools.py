@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable
@@ -127,11 +128,12 @@ def is_mounted(path: Path) -> bool:
     return any(line.split()[4] == str(path) for line in table)
 
 
-def processes_naming(text: str) -> list[int]:
-    """The processes that have a text on their command line."""
+def processes_naming(path: str) -> list[int]:
+    """The processes that have a path on their command line. mount10 is not mount1."""
     found = []
+    whole = re.compile(re.escape(path) + r"(?![\w.-])")
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and text in command_line(int(entry.name)):
+        if entry.name.isdigit() and whole.search(command_line(int(entry.name))):
             found.append(int(entry.name))
     return found
 
