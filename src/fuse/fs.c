@@ -22,6 +22,16 @@
 /* Words before the time of its beginning in /proc/PROCESS/stat, behind the program's name. */
 #define CALLER_BEGAN_WORD 20
 
+/* The kernel numbers callers as the PID namespace of the mount does. A /proc of another
+ * namespace has other processes under these numbers. */
+static bool fs_sees_callers(void)
+{
+    char self[32] = "";
+    if (readlink("/proc/self", self, sizeof self - 1) < 0)
+        return false;
+    return strtol(self, NULL, 10) == (long)getpid();
+}
+
 void fs_init(struct fs *fs, struct loop *loop, struct tree *tree,
              const struct fs_options *options)
 {
@@ -29,6 +39,7 @@ void fs_init(struct fs *fs, struct loop *loop, struct tree *tree,
         .loop = loop,
         .tree = tree,
         .options = *options,
+        .sees_callers = fs_sees_callers(),
     };
     TAILQ_INIT(&fs->waitings);
     LIST_INIT(&fs->known);
@@ -108,7 +119,7 @@ static uint64_t caller_bit(int signal)
     return UINT64_C(1) << (signal - 1);
 }
 
-bool fs_caller_is_to_end(fuse_req_t req)
+enum caller_wish fs_caller_wish(fuse_req_t req)
 {
     const uint64_t asks = caller_bit(SIGHUP) | caller_bit(SIGINT) | caller_bit(SIGQUIT) |
                           caller_bit(SIGTERM) | caller_bit(SIGKILL);
@@ -116,13 +127,15 @@ bool fs_caller_is_to_end(fuse_req_t req)
                               caller_bit(SIGTTOU) | caller_bit(SIGCONT) | caller_bit(SIGCHLD) |
                               caller_bit(SIGURG) | caller_bit(SIGWINCH);
     char text[CALLER_TEXT_MAX];
+    if (!fs_of(req)->sees_callers)
+        return CALLER_HIDES;
     caller_read(fuse_req_ctx(req)->pid, "status", text);
-    if (!strstr(text, "\nSigCgt:")) /* it hides, or has gone */
-        return true;
+    if (!strstr(text, "\nSigCgt:"))
+        return CALLER_HIDES;
     uint64_t pending = (caller_signals(text, "\nSigPnd:") | caller_signals(text, "\nShdPnd:")) &
                        ~caller_signals(text, "\nSigBlk:") & ~caller_signals(text, "\nSigIgn:");
     uint64_t caught = caller_signals(text, "\nSigCgt:");
-    return (pending & (asks | ~(caught | harmless))) != 0;
+    return pending & (asks | ~(caught | harmless)) ? CALLER_ENDS : CALLER_WAITS;
 }
 
 struct walker *fs_walker(fuse_req_t req)

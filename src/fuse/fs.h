@@ -62,6 +62,7 @@ struct fs {
     struct tours tours;          /* processes that read lists in their order */
     struct readahead *readahead; /* the session's; or NULL */
     bool ending;                 /* nothing waits any more */
+    bool sees_callers;           /* the numbers of callers are those of /proc */
     struct fs_counts counts;
 };
 
@@ -80,9 +81,14 @@ struct fs *fs_of(fuse_req_t req);
 struct walker *fs_walker(fuse_req_t req);
 struct walker *fs_walker_make(fuse_req_t req);
 
-/* Return whether the thread that REQ comes from is asked to end, by ^C or kill, or by a signal
- * without a handler that ends it. If that is not known, it is. */
-bool fs_caller_is_to_end(fuse_req_t req);
+enum caller_wish {
+    CALLER_WAITS,
+    CALLER_ENDS,  /* asked to, by ^C or kill, or by a signal without a handler that ends it */
+    CALLER_HIDES, /* nobody knows: it has gone, or is in another PID namespace */
+};
+
+/* Return what the thread wants that REQ comes from. */
+enum caller_wish fs_caller_wish(fuse_req_t req);
 
 /* Reply to REQ with an error of the inside, -errno. The sign turns here and nowhere else. */
 void fs_reply_error(fuse_req_t req, int error);

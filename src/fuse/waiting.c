@@ -69,13 +69,14 @@ static void waiting_fail(struct waiting *waiting, int error, bool abandon)
  * handler as well, for ^Z, a debugger and a freezer. A program does not expect EINTR for those:
  * a shell would take a name for missing because a job has ended. So only one that is to end
  * gets it. Others wait on, and it is looked again, for nothing tells when the next signal
- * comes.
+ * comes. One that hides gets EINTR as well, but what it waits for goes on: it may try again.
  */
 static void waiting_on_interrupted(void *data)
 {
     struct waiting *waiting = data;
-    if (fs_caller_is_to_end(waiting->req))
-        waiting_fail(waiting, -EINTR, true);
+    enum caller_wish wish = fs_caller_wish(waiting->req);
+    if (wish != CALLER_WAITS)
+        waiting_fail(waiting, -EINTR, wish == CALLER_ENDS);
     else
         loop_timer_start(waiting->fs->loop, &waiting->interrupted, WAITING_LOOK_MS,
                          waiting_on_interrupted, waiting);
@@ -209,7 +210,7 @@ bool waiting_start(struct waiting *waiting, const struct entry_needs *needs,
     if (needs->lister)
         needs->lister->uses++;
     waiting->waiter.done = waiting_on_listing;
-    if (interrupted && fs_caller_is_to_end(waiting->req))
+    if (interrupted && fs_caller_wish(waiting->req) != CALLER_WAITS)
         error = -EINTR;
     else if (waiting->fs->ending)
         error = -ENOTCONN;

@@ -4,10 +4,12 @@ import errno
 import json
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
 from account import FIELD, MARKETING, RESEARCH, USER, users
+from mount import Mount
 from tools import (
     ENOUGH,
     error_of,
@@ -66,6 +68,38 @@ def test_a_job_that_ends_does_not_make_a_shell_miss_names(sandbox, mount):
     sandbox.latency(700)
     pattern = f"{fs / users(FIELD)}/*"
     assert output("bash", "-c", f"sleep 0.3 & names=({pattern}); echo ${{#names[@]}}") == "2500\n"
+
+
+def child_of(pid: int) -> int:
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    wait_until(lambda: children.read_text().split())
+    return int(children.read_text().split()[0])
+
+
+# semantics: T6
+def test_ls_can_be_interrupted_where_proc_is_of_another_namespace(
+    sandbox, qpfs, environment, tmp_path, spawn
+):
+    """The number that the mount knows it by is in /proc that of another process: the test."""
+    program = tmp_path / "apart"
+    program.write_text(f'#!/bin/sh\nexec unshare --pid --fork --kill-child {qpfs} "$@"\n')
+    program.chmod(0o755)
+    point = tmp_path / "mount"
+    point.mkdir()
+    fs = Mount(program, point, environment).start(sandbox, timeout=600)
+    os.stat(fs / users(FIELD))
+    sandbox.fault(users(FIELD), stall=600)
+    script = f"echo {os.getpid() - 1} >/proc/sys/kernel/ns_last_pid; ls {fs / users(FIELD)}; :"
+    shell = spawn("nsenter", "--target", str(child_of(fs.pid)), "--pid", "sh", "-c", script)
+    ls = child_of(child_of(shell.pid))
+    wait_until(lambda: sandbox.calls()["in_flight"] == 1)
+    os.kill(ls, signal.SIGTERM)
+    try:
+        wait_until(lambda: not Path(f"/proc/{ls}").exists(), 30)
+    finally:
+        output("umount", "-l", point)
+        assert fs.wait() == 0
+        fs.stop()
 
 
 def test_a_look_up_that_waits_holds_up_nobody_else_in_its_directory(sandbox, mount, spawn):
