@@ -149,8 +149,9 @@ void answer_judge(struct answer *answer)
     fault_read(&fault, answer->body, answer->size);
     if (!answer->error)
         answer_judge_error_in_200(answer, &fault);
-    answer->missing = answer->status == 404 && own &&
-                      (fault.status == 404 || (!fault.status && fault.id == FAULT_ID_MISSING));
+    answer->own = own && (fault.status ? fault.status == answer->status : fault.id > 0);
+    answer->missing =
+        answer->own && answer->status == 404 && (fault.status || fault.id == FAULT_ID_MISSING);
     if (answer->status == 429) {
         answer->over_rate = !answer_is_allowance(&fault);
         answer->transient = answer->over_rate;

@@ -48,9 +48,10 @@ struct answer {
     bool unsent;    /* nothing of the call left this machine */
     bool doubted; /* its connection had been silent, and it was asked for again over another */
     bool untried; /* no call was made, for all fail alike: the log says so for all of them */
-    bool too_large;   /* it has more bytes than are taken; a smaller page may have fewer */
-    bool missing;     /* a 404 whose body, the service's own and no proxy's, says so too */
-    bool in_200;      /* the status is that of an error body which came with a 200 */
+    bool too_large; /* it has more bytes than are taken; a smaller page may have fewer */
+    bool missing;   /* a 404 whose body, the service's own and no proxy's, says so too */
+    bool own;    /* an error whose body is the service's own, no proxy's, and says the same */
+    bool in_200; /* the status is that of an error body which came with a 200 */
     int64_t wait_ms;  /* Retry-After, in milliseconds; 0 if there was none */
     int64_t took_us;  /* from when it was asked for until the last byte, in microseconds */
     const char *body; /* borrowed; only valid while the callback that got the answer runs */
@@ -64,11 +65,12 @@ struct answer {
 };
 
 /*
- * Judge ANSWER by its HTTP status: fill error, transient, over_rate, missing and why from
- * status, body and size. The body is read for what the service says. It decides two things
- * only. A 429 is either "too many a minute", which passes, or "no calls left", which never does
+ * Judge ANSWER by its HTTP status: fill error, transient, over_rate, missing, own and why from
+ * status, body and size. The body is read for what the service says. It decides three things.
+ * A 429 is either "too many a minute", which passes, or "no calls left", which never does
  * (ID 1013 of the page on limits). A 200 with an error body is an error: it counts as the
- * httpStatusCode in it, or as EBADMSG where that names no error.
+ * httpStatusCode in it, or as EBADMSG where that names no error. And an error is the service's
+ * own, or may be a proxy's: that says nothing of a list.
  */
 void answer_judge(struct answer *answer);
 

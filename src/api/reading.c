@@ -215,6 +215,8 @@ int reading_bear(struct reading *reading, size_t index, const struct answer *ans
         return reading_shrink(reading, index, first, answer, why);
     if (first || (status != 400 && status != 404))
         return 1;
+    if (reading->is_twice && !answer->own) /* else a proxy would say where the list ends */
+        return 1;
     reading->flight->windows[index].state = FLIGHT_MISSING;
     reading->refused = *answer;
     answer_forget_body(&reading->refused);

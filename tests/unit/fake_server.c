@@ -75,6 +75,15 @@ static char *fake_server_page(const struct fake_server *server, size_t page, siz
     return body;
 }
 
+/* Refuses the call INDEX with STATUS, 400 or 404, as the service itself does. */
+static void fake_server_refuse(unsigned index, long status)
+{
+    char body[128];
+    snprintf(body, sizeof body, "{\"response\":{\"error\":{\"httpStatusCode\":%ld,\"id\":%d}}}",
+             status, status == 404 ? 1040 : 1000);
+    fake_call_answer(index, status, body);
+}
+
 void fake_server_answer(const struct fake_server *server, unsigned index)
 {
     uint64_t page = 1, asked = DEFAULT_SIZE;
@@ -91,7 +100,7 @@ void fake_server_answer(const struct fake_server *server, unsigned index)
     if (size > server->clamp)
         size = server->clamp;
     if (server->refuses && asked > server->clamp) {
-        fake_call_answer(index, 400, "{\"message\":\"perPage\"}");
+        fake_server_refuse(index, 400);
         return;
     }
     if (server->too_large && asked > server->too_large) {
@@ -99,11 +108,14 @@ void fake_server_answer(const struct fake_server *server, unsigned index)
         return;
     }
     if (server->ends_in_404 && (page - 1) * size >= server->count && page > 1) {
-        fake_call_answer(index, 404, "{\"message\":\"no such page\"}");
+        fake_server_refuse(index, 404);
         return;
     }
     if (server->deepest && page * size > server->deepest && server->too_deep != 200) {
-        fake_call_answer(index, server->too_deep, "{\"message\":\"too deep\"}");
+        if (server->refused)
+            fake_call_answer(index, server->too_deep, server->refused);
+        else
+            fake_server_refuse(index, server->too_deep);
         return;
     }
     uint64_t echo = server->ignores_query ? DEFAULT_SIZE : server->silent ? asked : size;

@@ -29,6 +29,7 @@ struct fake_server {
     uint64_t cut;        /* page 2 holds no more than this, of what it should; 0: it does */
     uint64_t deepest;    /* answers what reaches over this place with `too_deep`; 0: nothing */
     long too_deep;       /* 200: an empty page */
+    const char *refused; /* the body of a page that is too deep; NULL: the service's own */
 };
 
 /* COUNT users, from ID 1 on. */

@@ -487,6 +487,22 @@ TEST(pager_ends_at_a_refusal_of_a_page_of_which_nothing_was_said)
     assert_int_equal(run.count, 100);
 }
 
+/* It says nothing of where the list ends. */
+TEST(pager_ends_at_no_refusal_of_a_proxy)
+{
+    static const char *const bodies[] = {
+        "<html><body>default backend - 404</body></html>", "", "{\"message\":\"no route\"}",
+        "{\"response\":{\"error\":{\"httpStatusCode\":403,\"id\":1020}}}"};
+    for (long status = 400; status <= 404; status += 4) {
+        for (size_t i = 0; i < LENGTH(bodies); i++) {
+            prepare_too_deep(status);
+            server.refused = bodies[i];
+            start();
+            assert_refused(status);
+        }
+    }
+}
+
 /* Page 2 is cut, and page 3 is refused. */
 TEST(pager_ends_at_no_refusal_behind_a_page_that_is_cut)
 {
@@ -562,6 +578,7 @@ int main(void)
         PAGER_TEST(pager_ends_at_no_refusal_of_a_page_that_the_number_of_pages_counts),
         PAGER_TEST(pager_ends_at_no_refusal_of_a_page_to_which_a_link_leads),
         PAGER_TEST(pager_ends_at_a_refusal_of_a_page_of_which_nothing_was_said),
+        PAGER_TEST(pager_ends_at_no_refusal_of_a_proxy),
         PAGER_TEST(pager_ends_at_no_refusal_behind_a_page_that_is_cut),
         PAGER_TEST(pager_ends_at_no_empty_page_that_the_number_of_pages_counts),
         PAGER_TEST(pager_ends_at_an_empty_page_to_which_a_link_leads),

@@ -763,10 +763,12 @@ TEST(pager_refuses_an_endpoint_without_pages_that_is_cut_short)
 TEST(pager_takes_what_an_endpoint_without_pages_has_that_refuses_a_query)
 {
     static const char body[] = "{\"response\":[" TEN "],\"pagination\":{\"totalItems\":0}}";
+    static const char refusal[] =
+        "{\"response\":{\"error\":{\"httpStatusCode\":400,\"id\":1000}}}";
     pager_run_start(&run, ENDPOINT_COMMUNITIES, 1000, 8);
     while (fake_calls_waiting() > 0) {
         bool asks = strchr(fake_call_path(0), '?') != NULL;
-        fake_call_answer(0, asks ? 400 : 200, asks ? "{\"message\":\"no query\"}" : body);
+        fake_call_answer(0, asks ? 400 : 200, asks ? refusal : body);
     }
     assert_int_equal(run.error, 0);
     assert_int_equal(run.count, 10);
