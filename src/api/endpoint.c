@@ -3,7 +3,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/number.h"
 #include "json/members.h"
 
 /*
@@ -54,6 +56,43 @@ struct target target_make(enum endpoint_name name, uint64_t first_id, uint64_t s
 struct target target_one(const struct target *list, uint64_t id)
 {
     return (struct target){list->endpoint->one, {id, 0}};
+}
+
+/* Read the IDs of ENDPOINT from TEXT, which has its path. Return false if it has not. */
+static bool target_read_path(struct target *target, const struct endpoint *endpoint,
+                             const char *text)
+{
+    uint64_t *id = target->ids;
+    *target = (struct target){.endpoint = endpoint};
+    for (const char *path = endpoint->path; *path;) {
+        size_t digits = strspn(text, "0123456789");
+        if (*path == '{') {
+            if (!number_parse(text, digits, UINT64_MAX, id++))
+                return false;
+            text += digits;
+            path += 2;
+        } else if (*path++ != *text++) {
+            return false;
+        }
+    }
+    return !*text;
+}
+
+/* The base URL in front of the path may be another one: there are proxies. */
+bool target_read_address(struct target *target, const char *address)
+{
+    for (const char *at = strchr(address, '/'); at; at = strchr(at + 1, '/')) {
+        for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
+            if (target_read_path(target, &endpoints[i], at + 1))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool target_is_same(const struct target *a, const struct target *b)
+{
+    return a->endpoint == b->endpoint && memcmp(a->ids, b->ids, sizeof a->ids) == 0;
 }
 
 void target_read_owners(const struct target *target, const struct record *record,

@@ -63,6 +63,13 @@ struct target target_make(enum endpoint_name name, uint64_t first_id, uint64_t s
 /* Return what answers with record ID of LIST alone; its endpoint must have a `one`. */
 struct target target_one(const struct target *list, uint64_t id);
 
+/* Read which list or record ADDRESS, without a query, leads to. Return false if it leads to
+ * none that is known here. */
+bool target_read_address(struct target *target, const char *address);
+
+/* Return whether A and B are answered by the same calls. */
+bool target_is_same(const struct target *a, const struct target *b);
+
 /* Read by which IDs RECORD says to which list it belongs, in the order of TARGET's own; 0 where
  * it does not say. */
 void target_read_owners(const struct target *target, const struct record *record,

@@ -156,14 +156,32 @@ static bool page_is_of_other_list(const struct page *page)
     return other;
 }
 
+/* Return whether the page gives the address of another list to itself. That is believed where
+ * a page of this endpoint gave the right one before: the address may be a sample. */
+static bool page_names_other_list(const struct page *page)
+{
+    const struct flight_options *options = &page->flight->options;
+    struct target named;
+    if (!target_read_address(&named, page->envelope.self))
+        return false;
+    bool *names_itself =
+        &options->quirks->names_itself[endpoint_name(options->target.endpoint)];
+    if (!target_is_same(&named, &options->target))
+        return *names_itself;
+    *names_itself = true;
+    return false;
+}
+
 /* Return 0 if it can be an answer to what was asked; else -EBADMSG with WHY, or -ENOMEM. */
 static int page_check(struct page *page, const char **why)
 {
     *why = "another record's ID";
     if (!page_is_asked_record(page))
         return -EBADMSG;
-    *why = "all its records are of another list";
-    if (page_is_of_other_list(page)) {
+    bool is_of_other = page_is_of_other_list(page);
+    *why = is_of_other ? "all its records are of another list"
+                       : "it gives the address of another list to itself";
+    if (is_of_other || page_names_other_list(page)) {
         client_renew_connections(page->flight->options.client);
         return -EBADMSG;
     }

@@ -9,6 +9,7 @@
 #include "api/client.h"
 #include "api/endpoint.h"
 #include "api/plan.h"
+#include "api/quirks.h"
 #include "json/decoder.h"
 
 /*
@@ -44,6 +45,7 @@ typedef void flight_done_fn(void *data, size_t index, const struct answer *answe
 struct flight_options {
     struct client *client;
     struct target target;
+    struct quirks *quirks;    /* borrowed */
     unsigned parallel;        /* calls at a time */
     struct decoder_past past; /* what the list held the last time; zeroed: not known */
     flight_done_fn *done;

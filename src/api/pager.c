@@ -290,6 +290,7 @@ struct pager *pager_create(const struct pager_options *options)
     flight_init(&pager->flight, &(struct flight_options){
                                     .client = options->client,
                                     .target = options->target,
+                                    .quirks = options->quirks,
                                     .parallel = options->parallel,
                                     .past = {options->beside, options->data},
                                     .done = pager_on_window,

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "api/endpoint.h"
 #include "api/plan.h"
 #include "json/decoder.h"
 
@@ -24,6 +25,7 @@ struct quirks {
     enum plan_sizes sizes; /* while it does: those that it keeps to */
     bool keeps_sizes;      /* a window behind page 1 had the size that was asked for */
     bool links_lie;        /* pages behind the end of a list named further ones */
+    bool names_itself[ENDPOINT_COUNT]; /* a page of it gave the address that was asked for */
 };
 
 /* The documented default, which any service will give. */

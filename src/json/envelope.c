@@ -71,14 +71,21 @@ static int64_t envelope_count(const struct value *pagination, const char *name)
     return number_parse(text, strlen(text), INT64_MAX, &written) ? (int64_t)written : -1;
 }
 
-/* Return the page that the link NAME leads to, by its query. The service's own samples show
- * templates, as {{organization-id}}, which lead nowhere. */
-static uint64_t envelope_linked_page(const struct value *links, const char *name)
+/* Return the link NAME, or "". The service's own samples show templates, as
+ * {{organization-id}}, which lead nowhere. */
+static const char *envelope_link(const struct value *links, const char *name)
 {
     const char *link = value_string(links, name);
     if (!*link)
         link = value_string(value_member(links, name), "href");
-    if (!*link || strchr(link, '{'))
+    return strchr(link, '{') ? "" : link;
+}
+
+/* Return the page that the link NAME leads to, by its query. */
+static uint64_t envelope_linked_page(const struct value *links, const char *name)
+{
+    const char *link = envelope_link(links, name);
+    if (!*link)
         return 0;
     for (const char *at = strchr(link, '?'); at; at = strchr(at + 1, '&')) {
         if (strncmp(at + 1, "page=", 5) == 0 && at[6] >= '0' && at[6] <= '9')
@@ -100,6 +107,9 @@ static void envelope_take_pagination(struct envelope *envelope, const struct val
     const struct value *links = value_member(pagination, "links");
     envelope->next_page = envelope_linked_page(links, "next");
     envelope->last_page = envelope_linked_page(links, "last");
+    const char *self = envelope_link(links, "self");
+    size_t size = strcspn(self, "?");
+    memcpy(envelope->self, self, size < sizeof envelope->self ? size : 0);
 }
 
 int envelope_read_pagination(struct envelope *envelope, const char *text, size_t size)

@@ -24,7 +24,8 @@ struct envelope {
     /* The pages that "links" names as the next and the last one. 0: none; UINT64_MAX: one
      * without a number. No link is ever followed. */
     uint64_t next_page, last_page;
-    char why[160]; /* what is wrong with the answer, for the log, after -EBADMSG */
+    char self[160]; /* the address that "links" gives to this page, without its query; or "" */
+    char why[160];  /* what is wrong with the answer, for the log, after -EBADMSG */
 };
 
 /* The files of one page together, in bytes: a small answer can be laid out large. */

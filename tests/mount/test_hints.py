@@ -289,6 +289,35 @@ def test_the_connection_on_which_answers_have_shifted_is_closed(service, held):
     assert shifted not in [call.connection for call in service.asked(SALES)]
 
 
+NAMES = {
+    "nobody in another department": (users(SUPPORT), []),
+    "records that say of whom they are, and not of what": (DEPARTMENTS, [b'{"userID":1}']),
+}
+
+
+# semantics: E10
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_that_names_another_list_as_itself_is_an_error(service, held, name):
+    path, texts = NAMES[name]
+    kept = held(40, parallel=1)
+    answer = service.manners.answer(f"/{path}", 1, 1000, texts)
+    service.instead = once(lambda call: (200, answer), is_list)
+    assert not kept.make()
+    [shifted] = [call.connection for call in service.asked(SALES)]
+    assert kept.make() and kept.ids() == set(spread(40))
+    assert shifted not in [call.connection for call in service.asked(SALES)]
+
+
+@pytest.mark.parametrize("name", [users(999), "x", DEPARTMENTS, ""])
+def test_what_never_was_the_name_of_a_list_is_not_believed(service, held, name):
+    def links(page, last, url):
+        return true_links(page, last, url) | {"self": f"https://sample.invalid/{name}?page=1"}
+
+    service.behave(links=links)
+    kept = held(250)
+    assert kept.make() and kept.ids() == set(spread(250))
+
+
 def test_one_page_of_another_list_is_an_error(service, held):
     kept = held(250, per_page=100, parallel=1)
     for number in [1, 2, 3]:

@@ -209,6 +209,44 @@ TEST(decoder_reads_to_which_pages_links_lead)
     }
 }
 
+TEST(decoder_reads_the_address_that_a_page_gives_to_itself)
+{
+    static const struct {
+        const char *links, *self;
+    } rows[] = {
+        {"{\"self\":\"https://x/y/1?page=4\"}", "https://x/y/1"},
+        {"{\"self\":{\"href\":\"/y/1\"}}", "/y/1"},
+        {"{\"self\":\"https://x/{{organization-id}}?page=2\"}", ""},
+        {"{\"self\":null}", ""},
+        {"{}", ""},
+        {"null", ""},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct envelope envelope;
+        char body[256];
+        snprintf(body, sizeof body, "{\"response\":[],\"pagination\":{\"links\":%s}}",
+                 rows[i].links);
+        assert_row(body, decode(&envelope, body) == 0);
+        assert_row(body, strcmp(envelope.self, rows[i].self) == 0);
+        envelope_finish(&envelope);
+    }
+}
+
+TEST(decoder_cuts_off_no_address_that_is_too_long)
+{
+    for (size_t length = 150; length < 170; length++) {
+        struct envelope envelope;
+        char body[256], self[256] = "";
+        memset(self, 'x', length);
+        snprintf(body, sizeof body,
+                 "{\"response\":[],\"pagination\":{\"links\":{\"self\":\"%.*s\"}}}",
+                 (int)length, self);
+        assert_int_equal(decode(&envelope, body), 0);
+        assert_string_equal(envelope.self, length < 160 ? self : "");
+        envelope_finish(&envelope);
+    }
+}
+
 TEST(decoder_refuses_every_beginning_of_a_page)
 {
     static const char *const bodies[] = {
@@ -639,6 +677,8 @@ int main(void)
         cmocka_unit_test(decoder_reads_all_of_a_pagination_beside_the_list),
         cmocka_unit_test(decoder_reads_which_page_it_is),
         cmocka_unit_test(decoder_reads_to_which_pages_links_lead),
+        cmocka_unit_test(decoder_reads_the_address_that_a_page_gives_to_itself),
+        cmocka_unit_test(decoder_cuts_off_no_address_that_is_too_long),
         cmocka_unit_test(decoder_refuses_every_beginning_of_a_page),
         cmocka_unit_test(decoder_refuses_every_beginning_of_a_single_record),
         cmocka_unit_test(decoder_says_what_is_wrong),

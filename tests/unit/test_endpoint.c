@@ -1,6 +1,8 @@
 /* Tests the paths of calls, and which list a record names as its own. */
 #include "unit.h"
 
+#include <stdio.h>
+
 #include "api/endpoint.h"
 #include "laid_out.h"
 
@@ -26,6 +28,45 @@ TEST(endpoint_paths_are_those_of_the_documentation)
         assert_string_equal(path, rows[i].path);
         assert_string_equal(target.endpoint->id_name, rows[i].id_name);
     }
+}
+
+TEST(endpoint_addresses_are_known_behind_any_base_url)
+{
+    static const char *const bases[] = {"/", "https://x:8/a/api/v2/", "/users/5x/users/"};
+    for (size_t name = 0; name < ENDPOINT_COUNT; name++) {
+        struct target target = target_make((enum endpoint_name)name, 23, 12), read;
+        target.ids[1] = strstr(target.endpoint->path, "departments/{}") ? 12 : 0;
+        for (size_t i = 0; i < LENGTH(bases); i++) {
+            char path[ENDPOINT_PATH_MAX], address[ENDPOINT_PATH_MAX + 32];
+            target_path(&target, 0, 0, path);
+            snprintf(address, sizeof address, "%s%s", bases[i], path);
+            assert_row(address, target_read_address(&read, address));
+            assert_row(address, target_is_same(&read, &target));
+        }
+    }
+}
+
+TEST(endpoint_addresses_of_others_are_not_known)
+{
+    static const char *const others[] = {
+        "",
+        "x",
+        "/x",
+        "/users/",
+        "/users/x",
+        "/users/-1",
+        "/users/18446744073709551616",
+        "/users/5/",
+        "/users/5/x",
+        "users/5",
+        "/panel-users/5x",
+        "/organizations/23/departments/12/user",
+        "/organizations/23/departments//users",
+        "https://x/organizations/{{organization-id}}/users",
+    };
+    struct target target;
+    for (size_t i = 0; i < LENGTH(others); i++)
+        assert_row(others[i], !target_read_address(&target, others[i]));
 }
 
 TEST(endpoint_pages_are_numbered_in_the_query)
@@ -87,6 +128,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(endpoint_paths_are_those_of_the_documentation),
+        cmocka_unit_test(endpoint_addresses_are_known_behind_any_base_url),
+        cmocka_unit_test(endpoint_addresses_of_others_are_not_known),
         cmocka_unit_test(endpoint_pages_are_numbered_in_the_query),
         cmocka_unit_test(endpoint_path_has_room_for_the_greatest_ids),
         cmocka_unit_test(endpoint_kinds_of_paging),

@@ -15,6 +15,7 @@ static struct {
     char why[384];
 } came;
 
+static struct quirks quirks;
 static struct flight flight;
 
 static void on_window(void *data, size_t index, const struct answer *answer)
@@ -32,7 +33,8 @@ static void on_window(void *data, size_t index, const struct answer *answer)
 /* Ask for one page, by a flight that makes one call at a time. */
 static int ask(struct target target, uint64_t number, uint64_t per_page)
 {
-    const struct flight_options options = {.target = target, .parallel = 1, .done = on_window};
+    const struct flight_options options = {
+        .target = target, .quirks = &quirks, .parallel = 1, .done = on_window};
     const struct window window = {.page = number, .size = per_page};
     memset(&came, 0, sizeof came);
     flight_finish(&flight);
@@ -113,6 +115,31 @@ TEST(flight_renews_connections_after_everybody_of_another_organization)
     assert_int_equal(fake_connections_renewed(), 1);
 }
 
+/* Answer for people of department 12 with a page of nobody that gives ADDRESS to itself. */
+static int answer_as(const char *address)
+{
+    char body[256];
+    assert_int_equal(ask(USERS, 1, 50), 0);
+    snprintf(body, sizeof body,
+             "{\"response\":[],\"pagination\":{\"totalItems\":0,\"links\":{\"self\":\"%s\"}}}",
+             address);
+    fake_call_answer(0, 200, body);
+    return came.error;
+}
+
+TEST(flight_refuses_a_page_that_gives_another_address_to_itself)
+{
+    static const char sample[] = "/organizations/23/departments/13/users?page=1";
+    assert_int_equal(answer_as(sample), 0);
+    assert_int_equal(answer_as("https://x/organizations/23/departments/12/users?page=1"), 0);
+    assert_int_equal(answer_as("/organizations/23/departments/12/survey"), 0);
+    assert_int_equal(fake_connections_renewed(), 0);
+    assert_int_equal(answer_as(sample), -EBADMSG);
+    assert_string_equal(came.why,
+                        "HTTP 200, but: it gives the address of another list to itself");
+    assert_int_equal(fake_connections_renewed(), 1);
+}
+
 TEST(flight_asks_for_the_next_window_before_a_body_is_decoded)
 {
     const struct window next = {.page = 2, .size = 50};
@@ -163,6 +190,7 @@ static int set_up(void **state)
 {
     (void)state;
     fake_client_reset();
+    quirks = (struct quirks){0};
     return 0;
 }
 
@@ -184,6 +212,7 @@ int main(void)
         FLIGHT_TEST(flight_hands_an_error_on),
         FLIGHT_TEST(flight_refuses_somebody_of_another_organization),
         FLIGHT_TEST(flight_renews_connections_after_everybody_of_another_organization),
+        FLIGHT_TEST(flight_refuses_a_page_that_gives_another_address_to_itself),
         FLIGHT_TEST(flight_asks_for_the_next_window_before_a_body_is_decoded),
         FLIGHT_TEST(flight_finish_ends_decoding),
         FLIGHT_TEST(flight_finish_cancels_calls),
