@@ -19,9 +19,6 @@
 /* Pages of fewer records can't overlap. */
 #define CHAIN_SHORT_PAGE 3
 
-/* So many pages are read without asking twice how large they are. */
-#define CHAIN_FEW_PAGES 4
-
 void chain_init(struct chain *chain, struct flight *flight, enum plan_sizes sizes,
                 bool expect_people)
 {
@@ -29,7 +26,7 @@ void chain_init(struct chain *chain, struct flight *flight, enum plan_sizes size
         .flight = flight,
         .sizes = sizes,
         .budget = {.planned = 1},
-        .expect_people = expect_people,
+        .first.expects_people = expect_people,
     };
 }
 
@@ -121,13 +118,6 @@ static int chain_complete(struct chain *chain)
     return CHAIN_COMPLETE;
 }
 
-static void chain_note_total(struct chain *chain, uint64_t total)
-{
-    if (chain->length > 0 && total != chain->total)
-        chain->total_changed = true;
-    chain->total = total;
-}
-
 /* -------- page 1 -------- */
 
 /* Ask for page 1 once more, past all caches, and for nothing else. */
@@ -140,74 +130,25 @@ static int chain_start_over(struct chain *chain, const char **why)
     return chain_insert(chain, 0, &first, why);
 }
 
-static int chain_read_first_again(struct chain *chain, const char **why)
-{
-    if (chain->confirmed)
-        return -EBADMSG;
-    chain->confirmed = true;
-    return chain_start_over(chain, why);
-}
-
-static int chain_take_nobody(struct chain *chain, const struct envelope *first,
-                             const char **why)
-{
-    const struct window *window = &chain_window(chain, 0)->window;
-    if (first->total_items < 0) {
-        *why = "an empty list that does not say that there is nobody";
-        return -EBADMSG;
-    }
-    *why = "page 1 is empty, and the service says that there is more";
-    if (first->total_items > 0 || first->total_pages > 1 ||
-        verdict_names_more_pages(window, first))
-        return chain_read_first_again(chain, why);
-    if (chain->expect_people && !chain->nobody_again) {
-        chain->nobody_again = true;
-        return chain_start_over(chain, why);
-    }
-    chain->length = 1;
-    return CHAIN_COMPLETE;
-}
-
-/*
- * Page 1 holds fewer records than it was asked for, and TOTAL says that there are more. So few
- * may be all that the service gives at once, and then its pages are counted in that size. Where
- * that would take many calls, page 1 is read once more before. Where all pages are read twice,
- * so is page 1.
- */
-static bool chain_doubts_size(struct chain *chain, size_t count, uint64_t total)
-{
-    bool same = chain->confirmed && chain->first_count == count;
-    chain->first_count = count;
-    return !same && chain->sizes != PLAN_ONE_SIZE && plan_pages(total, count) > CHAIN_FEW_PAGES;
-}
-
 static int chain_take_first(struct chain *chain, const char **why)
 {
-    const struct envelope *first = flight_envelope(chain->flight, 0);
-    const struct window *window = &chain_window(chain, 0)->window;
-    if (first->count == 0)
-        return chain_take_nobody(chain, first, why);
-    chain->expect_people = true; /* should it be read anew */
-    chain->nobody_again = false;
-    enum verdict verdict = verdict_of(window, first, why);
-    uint64_t total = verdict_total(window, first);
-    if (total == 0 && verdict != VERDICT_MORE && chain->first_total > first->count) {
-        *why = "page 1 gave a total, and gives fewer and no total now";
-        verdict = VERDICT_WRONG;
-        total = chain->first_total;
-    }
-    chain->first_total = total;
-    bool is_short = verdict == VERDICT_WRONG && total > first->count;
-    if (is_short && chain_doubts_size(chain, first->count, total))
-        return chain_read_first_again(chain, why);
-    chain_note_total(chain, total);
-    chain->size = first->count;
+    const struct envelope *envelope = flight_envelope(chain->flight, 0);
+    int state = first_page_take(&chain->first, &chain_window(chain, 0)->window, envelope,
+                                chain->sizes, why);
+    if (state < 0)
+        return state;
+    if (state == FIRST_PAGE_AGAIN)
+        return chain_start_over(chain, why);
     chain->length = 1;
-    chain_plan_anew(chain);
-    if (verdict == VERDICT_END)
+    if (envelope->count == 0)
         return CHAIN_COMPLETE;
-    chain->looking = is_short;
-    return verdict == VERDICT_MORE || is_short ? chain_extend(chain, why) : CHAIN_GOES_ON;
+    chain->total = chain->first.total;
+    chain->size = envelope->count;
+    chain_plan_anew(chain);
+    if (state == FIRST_PAGE_ALL)
+        return CHAIN_COMPLETE;
+    chain->looking = state == FIRST_PAGE_SHORT;
+    return state == FIRST_PAGE_DOUBTFUL ? CHAIN_GOES_ON : chain_extend(chain, why);
 }
 
 /* -------- a break -------- */
@@ -336,15 +277,17 @@ static void chain_drop_overtaken(struct chain *chain)
 static void chain_link(struct chain *chain, size_t index, const struct overlap *overlap)
 {
     struct flight_window *window = chain_window(chain, index);
-    stitch_share(flight_envelope(chain->flight, index - 1),
-                 flight_envelope(chain->flight, index), overlap,
+    struct envelope *envelope = flight_envelope(chain->flight, index);
+    uint64_t total = verdict_total(&window->window, envelope);
+    stitch_share(flight_envelope(chain->flight, index - 1), envelope, overlap,
                  window->asked > chain_window(chain, index - 1)->asked);
+    chain->total_changed = chain->total_changed || total != chain->total;
+    chain->total = total;
     window->skip = overlap->count;
     chain->length = index + 1;
     chain->tries = 0;
     chain->looking = false;
-    if (flight_envelope(chain->flight, index)->count == window->window.size &&
-        window->window.size % PLAN_ROUND_SIZE != 0)
+    if (envelope->count == window->window.size && window->window.size % PLAN_ROUND_SIZE != 0)
         chain->kept = true;
     chain_drop_overtaken(chain);
 }
@@ -427,18 +370,13 @@ static int chain_end_here(struct chain *chain, size_t index, const char **why)
     return chain_complete(chain);
 }
 
-/* A service may show its last page again behind its end. */
 static int chain_take_behind(struct chain *chain, const char **why)
 {
     size_t index = chain->length;
     if (chain_is_empty(chain, index))
         return chain_end_here(chain, index, why);
-    const struct envelope *behind = flight_envelope(chain->flight, index);
-    uint64_t last = behind->records[behind->count - 1]->id;
-    for (size_t i = index; i > 0; i--) {
-        if (stitch_holds(flight_envelope(chain->flight, i - 1), last))
-            return chain_complete(chain);
-    }
+    if (list_end_is_shown_again(chain->flight, index))
+        return chain_complete(chain);
     *why = "a link leads to more people behind pages that hold nobody new";
     return -EBADMSG;
 }
@@ -462,24 +400,12 @@ static int chain_take_plain(struct chain *chain, const char **why)
     return repeats ? chain_take_unpaged(chain, why) : chain_complete(chain);
 }
 
-/* Return whether the window behind INDEX is the one for which INDEX was asked as a bridge, and
- * ends with it. */
-static bool chain_bridge_is_enough(const struct chain *chain, size_t index)
-{
-    size_t next = index + 1;
-    if (next == chain->flight->count || !chain_window(chain, next)->refuted)
-        return false;
-    const struct envelope *behind = flight_envelope(chain->flight, next);
-    uint64_t last = behind->records[behind->count - 1]->id;
-    return stitch_holds(flight_envelope(chain->flight, index), last);
-}
-
 /* Window INDEX ends where another one did. What was planned behind them, since page 1 gave a
  * total, may know more: another machine may have answered. */
 static int chain_end_twice(struct chain *chain, size_t index, enum verdict verdict,
                            const char **why)
 {
-    size_t next = index + (chain_bridge_is_enough(chain, index) ? 2 : 1);
+    size_t next = index + (list_end_is_of_bridge(chain->flight, index) ? 2 : 1);
     if (verdict == VERDICT_END)
         return chain_complete(chain);
     if (next == chain->flight->count)
@@ -532,7 +458,7 @@ static int chain_take_next(struct chain *chain, const char **why)
     enum verdict verdict = verdict_of(&window->window, envelope, why);
     if (verdict == VERDICT_END &&
         ((!chain->kept && verdict_doubts_end(&window->window, envelope)) ||
-         list_end_is_before(chain->flight, index, chain->first_total)))
+         list_end_is_before(chain->flight, index, chain->first.total)))
         verdict = VERDICT_HINT;
     if (list_end_begins_again(chain->flight, index, &overlap)) {
         *why = "it begins again behind its end";
@@ -548,7 +474,6 @@ static int chain_take_next(struct chain *chain, const char **why)
         return CHAIN_GOES_ON;
     }
     if (overlap.count > 0) {
-        chain_note_total(chain, verdict_total(&window->window, envelope));
         chain_link(chain, index, &overlap);
         return chain_follow(chain, verdict, true, why);
     }

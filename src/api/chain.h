@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "api/first_page.h"
 #include "api/flight.h"
 #include "api/plan.h"
 
@@ -25,17 +26,13 @@ struct chain {
     bool plain;      /* page 2 was asked for as it is, for page 1 is too short to overlap */
     unsigned behind; /* pages that were asked for behind an end that a link contradicts */
     bool links_lie;  /* pages that hold nobody, behind the end, named further ones */
-    bool asked_again;     /* page 2, for it showed that the endpoint knows no pages */
-    bool gave_same_size;  /* a window that was refused had the size of page 1, or of another one
-                           */
-    bool confirmed;       /* page 1 was read a second time */
-    bool nobody_again;    /* page 1 held nobody, and is read a second time for that */
-    uint64_t first_count; /* how many records it held the first time */
-    uint64_t first_total; /* of page 1; kept where it then gives none, and fewer people; or 0 */
+    bool asked_again;    /* page 2, for it showed that the endpoint knows no pages */
+    bool gave_same_size; /* a window that was refused had the size of page 1, or of another one
+                          */
+    struct first_page first;
     bool total_changed;
     uint64_t refused; /* calls that came to nothing, for a window was too large: not counted */
     uint64_t total;   /* that all windows gave, unless it changed; 0: not known */
-    bool expect_people; /* an empty list is read twice */
 };
 
 enum chain_state {

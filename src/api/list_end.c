@@ -81,3 +81,27 @@ bool list_end_is_asked_again(const struct flight *flight, size_t index, enum pla
            bridge->window.size == next->window.size &&
            !list_end_is_within(flight, index, overlap) && list_end_is_possible(flight, index);
 }
+
+/* Return whether window OTHER holds the last person of window INDEX. */
+static bool list_end_is_in(const struct flight *flight, size_t index, size_t other)
+{
+    const struct envelope *envelope = flight_envelope(flight, index);
+    return stitch_holds(flight_envelope(flight, other),
+                        envelope->records[envelope->count - 1]->id);
+}
+
+bool list_end_is_of_bridge(const struct flight *flight, size_t index)
+{
+    size_t next = index + 1;
+    return next < flight->count && flight->windows[next].refuted &&
+           list_end_is_in(flight, next, index);
+}
+
+bool list_end_is_shown_again(const struct flight *flight, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (list_end_is_in(flight, index, i))
+            return true;
+    }
+    return false;
+}

@@ -40,4 +40,11 @@ bool list_end_is_seen_twice(const struct flight *flight, size_t index);
 bool list_end_is_asked_again(const struct flight *flight, size_t index, enum plan_sizes sizes,
                              const struct overlap *overlap);
 
+/* Return whether window INDEX, a bridge, shows the end of the window for which it was asked. */
+bool list_end_is_of_bridge(const struct flight *flight, size_t index);
+
+/* Return whether the last person of window INDEX stands in a window before it. A service may
+ * show its last page again behind the end. */
+bool list_end_is_shown_again(const struct flight *flight, size_t index);
+
 #endif

@@ -153,8 +153,8 @@ bool reading_doubts_order(const struct reading *reading, uint64_t count, uint64_
     bool knows_total = !reading->is_twice && !chain->total_changed;
     /* Another machine, which has fewer people, may have answered for the windows behind page 1.
      * Less than a page may have left meanwhile. */
-    bool lost_many = !reading->is_twice && chain->first_total > 0 &&
-                     count + doubles + chain->size <= chain->first_total;
+    bool lost_many = !reading->is_twice && chain->first.total > 0 &&
+                     count + doubles + chain->size <= chain->first.total;
     return at_two_places || (knows_total && count + doubles < chain->total) || lost_many;
 }
 
