@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,25 @@ def test_a_job_that_ends_does_not_make_a_shell_miss_names(sandbox, mount):
     sandbox.latency(700)
     pattern = f"{fs / users(FIELD)}/*"
     assert output("bash", "-c", f"sleep 0.3 & names=({pattern}); echo ${{#names[@]}}") == "2500\n"
+
+
+TICKING = """
+import os, signal, sys
+signal.signal(signal.SIGALRM, lambda number, frame: None)
+signal.setitimer(signal.ITIMER_REAL, 0.1, 0.1)
+print(len(os.listdir(sys.argv[1])))
+"""
+
+
+# semantics: T6
+@pytest.mark.exact_service("it counts the calls of a list that is waited for")
+def test_a_program_with_a_timer_reads_a_list_once(sandbox, mount):
+    fs = mount(sandbox)
+    os.stat(fs / users(FIELD))
+    sandbox.latency(500)
+    before = sandbox.total()
+    assert output(sys.executable, "-c", TICKING, fs / users(FIELD)) == "2500\n"
+    assert sandbox.total() - before == 3
 
 
 def child_of(pid: int) -> int:
