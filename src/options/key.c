@@ -18,6 +18,8 @@ static const char *key_problem(const char *key)
 {
     if (!*key)
         return "it is empty";
+    if (*key == '"' || *key == '\'')
+        return "it begins with a quote";
     for (; *key; key++) {
         if (*key <= ' ' || *key > '~')
             return "it holds a blank or a character that can't be in a key";

@@ -32,6 +32,9 @@ TEST(key_of_the_environment_that_cannot_be_one_has_a_reason)
     assert_null(key_take_from_environment(&problem));
     assert_string_equal(problem, "it holds a blank or a character that can't be in a key");
     assert_null(getenv("QUESTIONPRO_API_KEY"));
+    setenv("QUESTIONPRO_API_KEY", "'abc-123'", 1);
+    assert_null(key_take_from_environment(&problem));
+    assert_string_equal(problem, "it begins with a quote");
 }
 
 int main(void)

@@ -91,6 +91,14 @@ TEST(key_holds_nothing_that_a_header_cannot)
     assert_refuses("ab\tcd", 5, why);
 }
 
+TEST(key_does_not_stand_in_quotes)
+{
+    static const char why[] =
+        " holds no key: it begins with a quote; write the key into it, and nothing else\n";
+    assert_refuses("\"abc-123\"\n", 10, why);
+    assert_refuses("'abc-123'", 9, why);
+}
+
 TEST(key_holds_no_nul)
 {
     assert_refuses("ab\0cd", 5, " holds no key: ");
@@ -288,6 +296,7 @@ int main(void)
         cmocka_unit_test(key_file_may_be_for_its_owner_alone),
         cmocka_unit_test(key_is_not_empty),
         cmocka_unit_test(key_holds_nothing_that_a_header_cannot),
+        cmocka_unit_test(key_does_not_stand_in_quotes),
         cmocka_unit_test(key_holds_no_nul),
         cmocka_unit_test(key_is_not_longer_than_a_key),
         cmocka_unit_test(key_file_that_is_missing_or_a_directory_is_named),
