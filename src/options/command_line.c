@@ -170,6 +170,18 @@ struct command_line {
     bool o_given;                /* there was some -o */
 };
 
+/* An option without -o would be taken for the device. Show only its name: the value may be a
+ * key. */
+static int command_line_check_argument(const char *argument)
+{
+    size_t name = strcspn(argument, "=");
+    if (!argument[name] || !setting_exists(argument, name))
+        return 0;
+    log_error("%.*s= stands outside of -o; several options are written -o a=b,c=d", (int)name,
+              argument);
+    return -EINVAL;
+}
+
 /* What stands there goes to the kernel among the mount options, so it must not be able to add
  * one. */
 static int command_line_check_source(const char *source)
@@ -216,6 +228,11 @@ static int command_line_arguments(struct command_line *line, int count, char **a
     }
     if (count == 0 && options->action == ACTION_CHECK)
         return 0;
+    for (int i = 0; i < count; i++) {
+        int error = command_line_check_argument(arguments[i]);
+        if (error)
+            return error;
+    }
     /* mount(8) puts the device first */
     if (count < 1 || count > (options->action == ACTION_STATUS ? 1 : 2)) {
         log_error("%s", count > 1 ? "too many arguments: one mount point is enough"

@@ -222,6 +222,20 @@ static bool setting_is_called(const struct setting *row, const char *name, size_
     return true;
 }
 
+/* Return the row of NAME, SIZE bytes; the one at the end, without a name, if there is none. */
+static const struct setting *setting_find(const char *name, size_t size)
+{
+    const struct setting *row = setting_rows;
+    while (row->name && !setting_is_called(row, name, size))
+        row++;
+    return row;
+}
+
+bool setting_exists(const char *name, size_t size)
+{
+    return setting_find(name, size)->name;
+}
+
 static bool setting_may_stand(const struct setting *row, enum setting_origin origin)
 {
     return !row->command_line_only || origin == ORIGIN_COMMAND_LINE;
@@ -231,9 +245,7 @@ int settings_set(struct settings *settings, const char *name, size_t name_size,
                  const char *value, enum setting_origin origin)
 {
     uint64_t number = 0;
-    const struct setting *row = setting_rows;
-    while (row->name && !setting_is_called(row, name, name_size))
-        row++;
+    const struct setting *row = setting_find(name, name_size);
     if (!row->name)
         return -ENOENT;
     if (!setting_may_stand(row, origin))

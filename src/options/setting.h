@@ -59,6 +59,9 @@ struct settings {
 /* Give OPTIONS, which are zeroed, the defaults of numbers and flags. Texts stay NULL. */
 void settings_init(struct settings *settings, struct options *options);
 
+/* Return whether an option is called NAME, SIZE bytes. */
+bool setting_exists(const char *name, size_t size);
+
 /*
  * Set NAME, NAME_SIZE bytes, to VALUE (NULL: a flag without one) unless a stronger origin has
  * set it. Return 0; -ENOENT if there is no such option; -EPERM if it may not come from ORIGIN;

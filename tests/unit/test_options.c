@@ -340,6 +340,8 @@ TEST(options_say_what_is_wrong_with_a_command_line)
          "qpfs: error: the device \"a,suid\" must not hold a comma or a backslash\n"},
         {"qpfs a,dev /mnt",
          "qpfs: error: the device \"a,dev\" must not hold a comma or a backslash\n"},
+        {"qpfs -o user_id=7 api-url=s3cret /mnt", "qpfs: error: api-url= stands outside of -o; "
+                                                  "several options are written -o a=b,c=d\n"},
         {"qpfs -o rate=0 /mnt", "qpfs: error: rate=0: it is a whole number from 1 to 100000\n"},
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
