@@ -140,6 +140,10 @@ static int mount_option_take(const char *option, struct buffer *passed)
     case MOUNT_OPTION_UNKNOWN:
         break;
     }
+    if (!option[strspn(option, "0123456789/")]) {
+        log_error("\"%s\" is no option; several IDs are separated by :, as N:N", option);
+        return -EINVAL;
+    }
     /* Show only the name: the value may be a key. */
     char hint[NEAR_HINT_SIZE];
     struct near near;

@@ -335,6 +335,10 @@ TEST(options_say_what_is_wrong_with_a_command_line)
                                       "mean cache_ttl? qpfs --help lists them\n"},
         {"qpfs -o noatimes /mnt", "qpfs: error: no option is called \"noatimes\"; did you mean "
                                   "noatime? qpfs --help lists them\n"},
+        {"qpfs -o organizations=1,2 /mnt",
+         "qpfs: error: \"2\" is no option; several IDs are separated by :, as N:N\n"},
+        {"qpfs -o departments=1/2,1/3 /mnt",
+         "qpfs: error: \"1/3\" is no option; several IDs are separated by :, as N:N\n"},
         {"qpfs -o fsname= /mnt", "qpfs: error: fsname needs a value: fsname=NAME\n"},
         {"qpfs -o fsname=a\\,suid /mnt",
          "qpfs: error: the device \"a,suid\" must not hold a comma or a backslash\n"},
