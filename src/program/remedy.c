@@ -33,8 +33,9 @@ static const struct {
      "if there are none, give empty_lists=404; else check user_id, organizations and "
      "departments"},
     {404, 0, REMEDY_ANY, false,
-     "check user_id, organizations and departments; what was removed just now is gone in a "
-     "minute; a list that holds nobody may need empty_lists=404"},
+     "check user_id, organizations and departments, and api_url if it is given; what was "
+     "removed just now is gone in a minute; a list that holds nobody may need "
+     "empty_lists=404"},
     {500, EIO, REMEDY_ANY, true, "the service failed, not this machine: try again later"},
     {0, EIO, REMEDY_ANY, false,
      "check user_id, organizations and departments, or try again later"},

@@ -307,7 +307,7 @@ def test_a_service_without_certificate(said):
 
 
 FAULTS = {
-    "not found": ({"status": 404}, "check user_id, organizations and departments"),
+    "not found": ({"status": 404}, "and departments, and api_url if it is given"),
     "bad request": ({"status": 400}, "check user_id, organizations and departments"),
     "a login page": ({"body": "<html>"}, "a login page of the network"),
     "no calls left": (
