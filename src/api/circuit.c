@@ -73,22 +73,22 @@ static void circuit_open(struct circuit *circuit, int64_t now)
     log_warning("%s (%s)", troubles[circuit->trouble].opens, circuit->answer.why);
 }
 
-void circuit_refused(struct circuit *circuit, int64_t now)
+void circuit_blocked(struct circuit *circuit, int64_t now)
 {
-    circuit->refused++;
+    circuit->blocked++;
     if (now < circuit->next_line_ms)
         return;
     log_warning("%s; %u calls more failed at once (%s)", troubles[circuit->trouble].lasts,
-                circuit->refused - circuit->refused_before, circuit->answer.why);
-    circuit->refused_before = circuit->refused;
+                circuit->blocked - circuit->blocked_told, circuit->answer.why);
+    circuit->blocked_told = circuit->blocked;
     circuit->next_line_ms = now + CIRCUIT_LINE_EVERY;
 }
 
 static void circuit_close(struct circuit *circuit)
 {
     const char *closes = troubles[circuit->trouble].closes;
-    if (circuit->pause_ms > 0 && circuit->refused > 0)
-        log_info("%s; %u calls failed at once meanwhile", closes, circuit->refused);
+    if (circuit->pause_ms > 0 && circuit->blocked > 0)
+        log_info("%s; %u calls failed at once meanwhile", closes, circuit->blocked);
     else if (circuit->pause_ms > 0)
         log_info("%s", closes);
     circuit_reset(circuit);

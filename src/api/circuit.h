@@ -29,8 +29,8 @@ struct circuit {
     int64_t pause_ms;             /* 0: closed */
     bool trying;                  /* the one call is under way */
     struct answer answer;         /* of the last call with the trouble, without its body */
-    unsigned refused;             /* calls that were not sent, since it opened */
-    unsigned refused_before;      /* of them, those that a line in the log has told of */
+    unsigned blocked;             /* calls that were not sent, since it opened */
+    unsigned blocked_told;        /* of them, those that a line in the log has told of */
     int64_t next_line_ms;         /* when the log may tell of more */
 };
 
@@ -38,7 +38,7 @@ struct circuit {
 const struct answer *circuit_blocks(const struct circuit *circuit, int64_t now);
 
 /* A call was not sent because of the circuit. Log once a minute how many there were. */
-void circuit_refused(struct circuit *circuit, int64_t now);
+void circuit_blocked(struct circuit *circuit, int64_t now);
 
 /* A call is sent that is not blocked. Return whether it is the one that tries: it must be
  * followed by one of the two below. */

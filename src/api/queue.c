@@ -169,7 +169,7 @@ static bool queue_refuses(struct queue *queue, int64_t now, struct answer *answe
     } else if (blocked) {
         *answer = *blocked;
         answer->untried = true;
-        circuit_refused(&queue->circuit, now);
+        circuit_blocked(&queue->circuit, now);
     }
     return refusal || blocked;
 }

@@ -141,7 +141,7 @@ TEST(circuit_closes_at_the_first_answer)
 static const char *refuse_at(int64_t now)
 {
     capture_begin();
-    circuit_refused(&circuit, now);
+    circuit_blocked(&circuit, now);
     return capture_end();
 }
 
