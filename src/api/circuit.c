@@ -18,8 +18,9 @@ static const struct {
     const char *lasts;
     const char *closes;
 } troubles[] = {
-    [CIRCUIT_SILENT] = {30000, "the service does not answer; until it does, calls fail at once",
-                        "the service still does not answer", "the service answers again"},
+    [CIRCUIT_NO_ANSWER] = {30000,
+                           "the service does not answer; until it does, calls fail at once",
+                           "the service still does not answer", "the service answers again"},
     [CIRCUIT_REFUSED] = {60000,
                          "the service refuses the key; until it takes it, calls fail at once; "
                          "check the key, then send SIGHUP or wait a minute",
@@ -56,7 +57,8 @@ void circuit_reset(struct circuit *circuit)
 
 const struct answer *circuit_verdict(const struct circuit *circuit)
 {
-    return circuit->pause_ms > 0 && circuit->trouble > CIRCUIT_SILENT ? &circuit->answer : NULL;
+    return circuit->pause_ms > 0 && circuit->trouble > CIRCUIT_NO_ANSWER ? &circuit->answer
+                                                                         : NULL;
 }
 
 static void circuit_open(struct circuit *circuit, int64_t now)
@@ -130,7 +132,7 @@ void circuit_ended(struct circuit *circuit, int64_t now, bool probe,
     if (was_open && !probe)
         return;
     /* That there was no answer does not give a key back. */
-    if (!circuit_verdict(circuit) || trouble > CIRCUIT_SILENT)
+    if (!circuit_verdict(circuit) || trouble > CIRCUIT_NO_ANSWER)
         circuit_note(circuit, trouble, answer);
     if (was_open || circuit->failures >= CIRCUIT_FAILURES)
         circuit_open(circuit, now);
@@ -143,13 +145,13 @@ enum circuit_trouble circuit_trouble_of(const struct answer *answer)
     if (answer->status == 429 && answer->error == -EDQUOT)
         return CIRCUIT_USED_UP;
     if (answer->status >= 502 && answer->status <= 504)
-        return CIRCUIT_SILENT;
+        return CIRCUIT_NO_ANSWER;
     switch (-answer->error) {
     case EHOSTUNREACH:
     case ECONNREFUSED:
     case ECONNRESET:
     case ETIMEDOUT:
-        return answer->status == 0 ? CIRCUIT_SILENT : CIRCUIT_FINE;
+        return answer->status == 0 ? CIRCUIT_NO_ANSWER : CIRCUIT_FINE;
     default:
         return CIRCUIT_FINE;
     }

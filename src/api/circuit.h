@@ -10,9 +10,9 @@
 /* What is wrong with all calls alike. */
 enum circuit_trouble {
     CIRCUIT_FINE,
-    CIRCUIT_SILENT,  /* no answer: no connection, a timeout, 502 to 504 (a 500 is an answer) */
-    CIRCUIT_REFUSED, /* the key is: 401 */
-    CIRCUIT_USED_UP, /* the allowance of calls is: 429 with 1013 */
+    CIRCUIT_NO_ANSWER, /* no connection, a timeout, 502 to 504 (a 500 is an answer) */
+    CIRCUIT_REFUSED,   /* the key is: 401 */
+    CIRCUIT_USED_UP,   /* the allowance of calls is: 429 with 1013 */
 };
 
 /*

@@ -253,9 +253,9 @@ TEST(circuit_knows_what_is_wrong_with_all_calls)
         struct answer answer;
         enum circuit_trouble trouble;
     } rows[] = {
-        {{.error = -ECONNREFUSED}, CIRCUIT_SILENT},
-        {{.error = -ETIMEDOUT}, CIRCUIT_SILENT},
-        {{.error = -EIO, .status = 503}, CIRCUIT_SILENT},
+        {{.error = -ECONNREFUSED}, CIRCUIT_NO_ANSWER},
+        {{.error = -ETIMEDOUT}, CIRCUIT_NO_ANSWER},
+        {{.error = -EIO, .status = 503}, CIRCUIT_NO_ANSWER},
         {{.error = -EIO, .status = 500}, CIRCUIT_FINE},
         {{.error = -ETIMEDOUT, .status = 408}, CIRCUIT_FINE},
         {{.error = -EACCES, .status = 401}, CIRCUIT_REFUSED},
