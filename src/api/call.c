@@ -254,7 +254,7 @@ static bool call_gets_new_key(struct call *call, const struct answer *answer)
     bool current = call_has_current_key(call);
     if (call->has_new_key || !(refused || (used_up && !current)))
         return false;
-    if (current && !(client->refused && client->refused(client->data)))
+    if (current && !(client->key_refused && client->key_refused(client->key_refused_data)))
         return false;
     call->has_new_key = true;
     call->probe = false; /* what was learnt of the key of before is forgotten */

@@ -23,8 +23,8 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
     client->queue.patience_ms = options->timeout_ms / 3;
     client->queue.ledger = options->ledger;
     client->timeout_ms = options->timeout_ms;
-    client->refused = options->refused;
-    client->data = options->data;
+    client->key_refused = options->key_refused;
+    client->key_refused_data = options->key_refused_data;
     client->rate = options->rate;
     client->transfers = transfers_create(loop, &transfers_options);
     if (error || !client->transfers) {

@@ -24,8 +24,8 @@ struct client {
     struct meter meter;
     unsigned rate; /* this and the next three as in struct client_options */
     int64_t timeout_ms;
-    bool (*refused)(void *data);
-    void *data;
+    bool (*key_refused)(void *data);
+    void *key_refused_data;
     unsigned key_number; /* each key has another one */
     bool clock_known;    /* an answer came with a date */
     int64_t clock_ahead_s;
@@ -37,9 +37,10 @@ struct client_options {
     const char *base_url;           /* checked by base_url_problem() */
     const char *key;                /* borrowed until another one is set; NULL: none is sent */
     struct credentials credentials; /* borrowed until others are set */
-    bool (*refused)(void *data); /* may be NULL; called from the loop with DATA when the service
-                                    refuses the key: sets another one, or returns false */
-    void *data;
+    /* Called from the loop when the service refuses the key. Set another one and return true,
+     * or return false. May be NULL. */
+    bool (*key_refused)(void *data);
+    void *key_refused_data;
     const char *cacert;    /* NULL: the system's */
     const char *proxy;     /* as proxy_url_read() returns it; NULL: none */
     int64_t timeout_ms;    /* for one call, retries included, from when it is sent; and for as

@@ -27,8 +27,8 @@ static int layers_init_client(struct layers *layers, struct options *options)
         if (!layers->ledger)
             return -ENOMEM;
     }
-    options->client.refused = layers_on_refused;
-    options->client.data = layers;
+    options->client.key_refused = layers_on_refused;
+    options->client.key_refused_data = layers;
     options->client.ledger = layers->ledger;
     layers->client = client_create(layers->loop, &options->client);
     return layers->client ? 0 : -ENOMEM;

@@ -147,7 +147,7 @@ static void create(int64_t timeout_ms, unsigned rate, uint64_t max_calls)
                                      .timeout_ms = timeout_ms,
                                      .rate = rate,
                                      .max_calls = max_calls,
-                                     .refused = refused,
+                                     .key_refused = refused,
                                      .ledger = ledger};
     loop = loop_create();
     client = client_create(loop, &options);
