@@ -81,7 +81,7 @@ bool route_take(const struct route *route, CURL *easy, bool plain)
     /* A name may have several addresses, and the machine of the first one be down. curl's own
      * time is far longer than anybody waits. */
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, route->connect_ms);
-    if (route->chain && !route_show(route->chain, route->chain_key, easy))
+    if (route->certificates && !route_show(route->certificates, route->private_key, easy))
         return false;
     return !route->cacert || route_trust(route->cacert, easy);
 }

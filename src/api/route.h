@@ -13,8 +13,8 @@ struct route {
     unsigned lost_ms;  /* what is not even acknowledged for so long is lost */
     long connect_ms;   /* for one address after the other; each but the last gets half of what
                           is left */
-    const char *chain, *chain_key; /* shown to the other side, as struct credentials has them;
-                                      for the owner to set */
+    /* Shown to the other side, as in struct credentials. For the owner to set. */
+    const char *certificates, *private_key;
 };
 
 /* CACERT and PROXY as struct transfers_options has them. Return false when memory is out; then

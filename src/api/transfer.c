@@ -298,8 +298,8 @@ struct transfers *transfers_create(struct loop *loop, const struct transfers_opt
         transfers_destroy(transfers);
         return NULL;
     }
-    transfers->route.chain = options->credentials.chain;
-    transfers->route.chain_key = options->credentials.key;
+    transfers->route.certificates = options->credentials.certificates;
+    transfers->route.private_key = options->credentials.private_key;
     return transfers;
 }
 
@@ -386,8 +386,8 @@ void transfers_set_key(struct transfers *transfers, const char *key)
 void transfers_set_credentials(struct transfers *transfers,
                                const struct credentials *credentials)
 {
-    transfers->route.chain = credentials->chain;
-    transfers->route.chain_key = credentials->key;
+    transfers->route.certificates = credentials->certificates;
+    transfers->route.private_key = credentials->private_key;
     transfers_renew_connections(transfers);
 }
 

@@ -17,8 +17,8 @@ struct transfer;
 /* A client certificate, with those between it and its authority, and its private key: texts
  * (PEM), borrowed. NULL: none. */
 struct credentials {
-    const char *chain;
-    const char *key;
+    const char *certificates;
+    const char *private_key;
 };
 
 struct transfers_options {

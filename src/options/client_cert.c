@@ -126,8 +126,8 @@ static int client_cert_judge(const struct client_cert *client_cert,
 {
     const char *path = client_cert->path, *key_path = client_cert->key_path;
     bool locked = false;
-    X509 *certificate = client_cert_first(credentials->chain);
-    EVP_PKEY *key = certificate ? client_cert_key(credentials->key, &locked) : NULL;
+    X509 *certificate = client_cert_first(credentials->certificates);
+    EVP_PKEY *key = certificate ? client_cert_key(credentials->private_key, &locked) : NULL;
     int error = -EINVAL;
     if (!certificate)
         log_error("%s holds no certificate; it must be a text (PEM) with BEGIN CERTIFICATE",
@@ -155,10 +155,10 @@ int client_cert_read_again(const struct client_cert *client_cert,
 {
     const char *path = client_cert->path, *key_path = client_cert->key_path;
     bool one_file = strcmp(path, key_path) == 0;
-    *credentials = (struct credentials){.chain = NULL};
-    int error = client_cert_read_file(path, one_file, &credentials->chain);
+    *credentials = (struct credentials){.certificates = NULL};
+    int error = client_cert_read_file(path, one_file, &credentials->certificates);
     if (!error)
-        error = client_cert_read_file(key_path, true, &credentials->key);
+        error = client_cert_read_file(key_path, true, &credentials->private_key);
     return error ? error : client_cert_judge(client_cert, credentials);
 }
 
@@ -178,9 +178,9 @@ int client_cert_read(struct client_cert *client_cert, const char *chain, const c
 
 void client_cert_free_texts(struct credentials *credentials)
 {
-    wipe_free((char *)credentials->chain);
-    wipe_free((char *)credentials->key);
-    *credentials = (struct credentials){.chain = NULL};
+    wipe_free((char *)credentials->certificates);
+    wipe_free((char *)credentials->private_key);
+    *credentials = (struct credentials){.certificates = NULL};
 }
 
 void client_cert_finish(struct client_cert *client_cert)

@@ -81,7 +81,8 @@ void layers_read_client_cert(struct layers *layers)
         client_cert_free_texts(&fresh);
         return;
     }
-    if (strcmp(fresh.chain, old.chain) == 0 && strcmp(fresh.key, old.key) == 0) {
+    if (strcmp(fresh.certificates, old.certificates) == 0 &&
+        strcmp(fresh.private_key, old.private_key) == 0) {
         client_cert_free_texts(&fresh);
         return;
     }

@@ -94,8 +94,8 @@ TEST(client_cert_is_read_with_its_key)
 {
     assert_int_equal(read_pair(scratch_path("cert"), scratch_path("cert.key")), 0);
     assert_string_equal(logged, "");
-    assert_string_equal(pair.chain, certificate);
-    assert_string_equal(pair.key, key);
+    assert_string_equal(pair.certificates, certificate);
+    assert_string_equal(pair.private_key, key);
 }
 
 TEST(client_cert_may_have_its_key_in_the_same_file)
@@ -104,7 +104,7 @@ TEST(client_cert_may_have_its_key_in_the_same_file)
     snprintf(both, sizeof both, "%s%s", key, certificate);
     write_text("both", both, 0600);
     assert_int_equal(read_pair(scratch_path("both"), NULL), 0);
-    assert_string_equal(pair.key, both);
+    assert_string_equal(pair.private_key, both);
     assert_int_equal(chmod(scratch_path("both"), 0640), 0);
     assert_int_equal(read_pair(scratch_path("both"), NULL), -EACCES);
 }
@@ -174,7 +174,7 @@ TEST(client_cert_is_read_again_from_where_it_was_named)
     assert_int_equal(chdir(before), 0);
     client_cert_free_texts(&pair);
     assert_int_equal(client_cert_read_again(&client_cert, &pair), 0);
-    assert_string_equal(pair.key, key);
+    assert_string_equal(pair.private_key, key);
 }
 
 #define CLIENT_CERT_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
