@@ -26,7 +26,7 @@ void silences_init(struct silences *silences, struct loop *loop, int64_t timeout
 
 void silences_renew(struct silences *silences)
 {
-    silences->network++;
+    silences->generation++;
     silences->answered = false;
 }
 
@@ -75,7 +75,7 @@ static void silence_on_timer(void *data)
         silence_wait(silence, left_ms);
         return;
     }
-    if (silence->network == silences->network)
+    if (silence->generation == silences->generation)
         silences->renew(silences->data);
     if (!silences->answered && now < silences->scout_until_ms) {
         silence_wait(silence, silences->scout_until_ms - now);
@@ -89,14 +89,14 @@ void silence_begin(struct silence *silence, struct silences *silences,
                    void (*again)(void *data), void *data)
 {
     *silence = (struct silence){.silences = silences, .again = again, .data = data};
-    silence->network = silences->network;
+    silence->generation = silences->generation;
     TAILQ_INSERT_TAIL(&silences->all, silence, link);
 }
 
 void silence_sent(struct silence *silence, int connection, bool is_new)
 {
     const struct silences *silences = silence->silences;
-    bool proven = silence->network != silences->network || silences->answered;
+    bool proven = silence->generation != silences->generation || silences->answered;
     int64_t now = clock_ms();
     silence->connection = connection;
     silence->sent_ms = silence->last_ms = now;
@@ -113,7 +113,8 @@ void silence_heard(struct silence *silence)
     int64_t now = clock_ms();
     struct silence *other;
     TAILQ_FOREACH(other, &silences->all, link) {
-        if (other->network == silence->network && other->connection == silence->connection)
+        if (other->generation == silence->generation &&
+            other->connection == silence->connection)
             other->last_ms = now;
     }
     if (silence->heard)
@@ -121,7 +122,7 @@ void silence_heard(struct silence *silence)
     silence->heard = true;
     loop_timer_stop(&silence->timer);
     silences_learn(silences, now, now - silence->sent_ms);
-    if (silences->answered || silence->network != silences->network)
+    if (silences->answered || silence->generation != silences->generation)
         return;
     silences->answered = true;
     silences_follow(silences);

@@ -28,11 +28,11 @@ struct silences {
     void (*renew)(void *data);
     void *data;
     int64_t default_ms;
-    int64_t learnt_ms;    /* the longest wait that was worth it lately */
-    int64_t learnt_at_ms; /* clock_ms() */
-    unsigned network;     /* counts the times that all connections were made anew */
-    bool answered;        /* something came over a connection of this network */
-    int64_t scout_until_ms;
+    int64_t learnt_ms;      /* the longest wait that was worth it lately */
+    int64_t learnt_at_ms;   /* clock_ms() */
+    unsigned generation;    /* of connections: it rises when all are made anew */
+    bool answered;          /* something came over a connection of this generation */
+    int64_t scout_until_ms; /* clock_ms(): no second request is made again before */
 };
 
 /* Of one request. Embedded in its owner. */
@@ -40,8 +40,8 @@ struct silence {
     TAILQ_ENTRY(silence) link;
     struct silences *silences;
     struct loop_timer timer;
-    unsigned network;
-    int connection;            /* what tells those of a network apart */
+    unsigned generation;
+    int connection;            /* what tells those of a generation apart */
     int64_t sent_ms;           /* clock_ms(); 0: not yet */
     int64_t last_ms;           /* when something came over its connection, or it was sent */
     bool heard;                /* some of its answer has come */
