@@ -234,7 +234,8 @@ static void pager_keep(struct pager *pager, struct envelope *envelope)
 }
 
 /* Read page 1 once more, where it was a 404 that may mean an empty list: a backup each night
- * holds nothing that tells whether the list was empty before. Results as of reading_bear(). */
+ * holds nothing that tells whether the list was empty before. Results as of
+ * reading_take_refusal(). */
 static int pager_doubt_nobody(struct pager *pager, size_t index)
 {
     struct window window = pager->flight.windows[index].window;
@@ -252,7 +253,7 @@ static void pager_on_refused(struct pager *pager, size_t index, const struct ans
     const char *why = "";
     bool nobody = pager->options.missing_is_empty && pager_says_nobody(pager, &window, answer);
     int outcome = nobody ? pager_doubt_nobody(pager, index)
-                         : reading_bear(&pager->reading, index, answer, &why);
+                         : reading_take_refusal(&pager->reading, index, answer, &why);
     if (outcome == 1)
         pager_fail_answer(pager, &window, answer);
     else if (outcome < 0)

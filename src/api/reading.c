@@ -187,8 +187,8 @@ static int reading_go_on_with_less(struct reading *reading, size_t index, uint64
 }
 
 /* The page is too large: a 413, or more than is taken of an answer. Results as of
- * reading_bear(). A message is followed once, so that a service that names ever another size
- * does not have each of them tried. */
+ * reading_take_refusal(). A message is followed once, so that a service that names ever another
+ * size does not have each of them tried. */
 static int reading_shrink(struct reading *reading, size_t index, bool first,
                           const struct answer *answer, const char **why)
 {
@@ -203,8 +203,8 @@ static int reading_shrink(struct reading *reading, size_t index, bool first,
                  : reading_go_on_with_less(reading, index, size, why);
 }
 
-int reading_bear(struct reading *reading, size_t index, const struct answer *answer,
-                 const char **why)
+int reading_take_refusal(struct reading *reading, size_t index, const struct answer *answer,
+                         const char **why)
 {
     const struct window *window = &reading->flight->windows[index].window;
     long status = answer->status;

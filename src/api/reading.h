@@ -52,8 +52,8 @@ int reading_take(struct reading *reading, const char **why);
  * Window INDEX was refused with ANSWER: see what that means. Return 0 if the reading goes on; 1
  * if it fails with ANSWER; or -errno as chain_take().
  */
-int reading_bear(struct reading *reading, size_t index, const struct answer *answer,
-                 const char **why);
+int reading_take_refusal(struct reading *reading, size_t index, const struct answer *answer,
+                         const char **why);
 
 /*
  * Return whether the order of the list changed while it was read: COUNT people came of it, so

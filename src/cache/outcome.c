@@ -126,7 +126,7 @@ static bool outcome_is_404(const struct pager_result *result)
 }
 
 /* What is held may answer in place of the error in RESULT. */
-static void outcome_bear(struct listing *listing, const struct pager_result *result)
+static void outcome_answer_error(struct listing *listing, const struct pager_result *result)
 {
     bool passes = fetch_failure_passes(result);
     if (passes)
@@ -146,7 +146,7 @@ static void outcome_on_error(struct listing *listing, const struct pager_result 
 {
     if (!outcome_is_404(result))
         fetch_note_failure(&listing->holding.fetch, result);
-    outcome_bear(listing, result);
+    outcome_answer_error(listing, result);
 }
 
 /* The two lists of a department were to be compared, and the service refuses its own. Return
@@ -392,7 +392,7 @@ static void outcome_fail_part(struct listing *listing)
         .why = part->why,
     };
     if (outcome_part_may_come(part->error, fetch)) {
-        outcome_bear(listing, &result);
+        outcome_answer_error(listing, &result);
         return;
     }
     outcome_end_one_list(listing->cache, listing->whole, part->why);
