@@ -56,7 +56,7 @@ static void waiting_fail(struct waiting *waiting, int error, bool abandon)
     waiter_cancel(&waiting->waiter, abandon);
     /* What is made of a snapshot that is no longer the listing's would be found by nobody. */
     bool current = cache_held(waiting->needs.listing) == waiting->snapshot;
-    derived_waiter_cancel(&waiting->made, abandon || !current);
+    derived_waiter_cancel(&waiting->derived, abandon || !current);
     waiting_destroy(waiting);
     if (reads_names)
         fs_reply_names_error(req, error);
@@ -71,7 +71,7 @@ static void waiting_fail(struct waiting *waiting, int error, bool abandon)
  * gets it. Others wait on, and it is looked again, for nothing tells when the next signal
  * comes. One that hides gets EINTR as well, but what it waits for goes on: it may try again.
  */
-static void waiting_on_interrupted(void *data)
+static void waiting_look_at_caller(void *data)
 {
     struct waiting *waiting = data;
     enum caller_wish wish = fs_caller_wish(waiting->req);
@@ -79,16 +79,17 @@ static void waiting_on_interrupted(void *data)
         waiting_fail(waiting, -EINTR, wish == CALLER_ENDS);
     else
         loop_timer_start(waiting->fs->loop, &waiting->interrupted, WAITING_LOOK_MS,
-                         waiting_on_interrupted, waiting);
+                         waiting_look_at_caller, waiting);
 }
 
 static void waiting_on_interrupt(fuse_req_t req, void *data)
 {
     (void)req;
-    waiting_on_interrupted(data);
+    waiting_look_at_caller(data);
 }
 
-/* The call that a look-up waits for begins a moment after it. Its own end says more. */
+/* The call that a look-up waits for begins a moment after the look-up. Its own error says more
+ * than that the time is over, so it may come first. */
 #define WAITING_LAST_MS 100
 
 /* How long, beyond the timeout, a look-up may wait for a call that is not sent because of the
@@ -99,9 +100,10 @@ static void waiting_on_interrupt(fuse_req_t req, void *data)
  * Without that a low rate would end a walk and not slow it down. */
 static bool waiting_goes_on(struct waiting *waiting)
 {
-    bool counted = waiting->rated;
-    waiting->rated = client_waits_for_rate(cache_source(waiting->fs->tree->cache)->client);
-    return (counted || waiting->rated) && clock_ms() < waiting->latest_ms;
+    bool waited = waiting->waits_for_rate;
+    waiting->waits_for_rate =
+        client_waits_for_rate(cache_source(waiting->fs->tree->cache)->client);
+    return (waited || waiting->waits_for_rate) && clock_ms() < waiting->latest_ms;
 }
 
 /* Return what the log calls what is looked up. The name of a link is a person's address, or was
@@ -166,7 +168,7 @@ static void waiting_log_derived(const struct waiting *waiting, int error)
 
 static void waiting_on_made(struct derived_waiter *waiter, int error)
 {
-    struct waiting *waiting = container_of(waiter, struct waiting, made);
+    struct waiting *waiting = container_of(waiter, struct waiting, derived);
     if (!error) {
         waiting_resume(waiting, waiting->snapshot);
         return;
@@ -179,8 +181,8 @@ static void waiting_on_made(struct derived_waiter *waiter, int error)
 static int waiting_for_derived(struct waiting *waiting, struct snapshot *snapshot)
 {
     waiting->snapshot = snapshot_ref(snapshot);
-    waiting->made.made = waiting_on_made;
-    return derived_wait(waiting->fs->loop, snapshot, waiting->needs.derived, &waiting->made);
+    waiting->derived.made = waiting_on_made;
+    return derived_wait(waiting->fs->loop, snapshot, waiting->needs.derived, &waiting->derived);
 }
 
 /* -------- a listing -------- */
@@ -224,7 +226,7 @@ bool waiting_start(struct waiting *waiting, const struct entry_needs *needs,
         /* libfuse would call the interrupt function from inside of fuse_req_interrupt_func(),
          * and touch the request after it was answered there. */
         loop_timer_start(waiting->fs->loop, &waiting->interrupted, WAITING_LOOK_MS,
-                         waiting_on_interrupted, waiting);
+                         waiting_look_at_caller, waiting);
     else
         fuse_req_interrupt_func(waiting->req, waiting_on_interrupt, waiting);
     return !error;
@@ -236,8 +238,9 @@ static void waiting_on_half_time(void *data)
     int64_t half_ms = waiting->fs->options.timeout_ms / 2 + WAITING_LAST_MS;
     loop_timer_start(waiting->fs->loop, &waiting->deadline, half_ms, waiting_on_deadline,
                      waiting);
-    waiting->rated = client_waits_for_rate(cache_source(waiting->fs->tree->cache)->client);
-    if (!waiting->rated) /* one call more would only stand behind the others */
+    waiting->waits_for_rate =
+        client_waits_for_rate(cache_source(waiting->fs->tree->cache)->client);
+    if (!waiting->waits_for_rate) /* one call more would only stand behind the others */
         cache_hurry(waiting->needs.listing, &waiting->waiter);
 }
 

@@ -22,9 +22,9 @@ struct waiting {
     struct walker *walker;    /* held; NULL: the caller is none */
     struct loop_timer deadline;
     struct loop_timer interrupted; /* looks again whether the caller is to end */
-    bool rated;                    /* at the last look calls waited for the rate */
+    bool waits_for_rate;           /* at the last look calls did */
     int64_t latest_ms;             /* clock_ms(): no longer than until then because of that */
-    struct derived_waiter made;
+    struct derived_waiter derived;
     struct snapshot *snapshot; /* of which it is being made, held */
     /* Answers the request. SNAPSHOT is borrowed. */
     void (*resume)(struct waiting *waiting, struct snapshot *snapshot);
