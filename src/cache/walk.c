@@ -24,8 +24,8 @@
 #define WALK_LINK_SHIFT 4
 #define WALK_LOOKS_MASK 15
 
-/* Files that are made of a whole list: as many as there are kinds of them. */
-#define WALK_WHOLES 2
+/* Exports that a walk may look at: as many as there are kinds of them. */
+#define WALK_EXPORTS 2
 
 struct look {
     uint64_t id;
@@ -33,7 +33,7 @@ struct look {
     int64_t began_ms;
 };
 
-struct whole {
+struct walk_export {
     const struct derived_kind *kind; /* NULL: free */
     unsigned looks;
     int64_t began_ms; /* the last one */
@@ -49,7 +49,7 @@ struct walk {
     uint8_t *looks; /* owned; how many a record had that was found late; NULL: none was */
     struct look looking[WALK_LOOKING];
     size_t next;
-    struct whole wholes[WALK_WHOLES];
+    struct walk_export exports[WALK_EXPORTS];
 };
 
 struct walker {
@@ -340,38 +340,38 @@ struct snapshot *walk_find(struct walker *walker, const struct listing *listing,
     return NULL;
 }
 
-/* -------- looking at a file of all records -------- */
+/* -------- looking at an export -------- */
 
-static struct whole *walk_whole(struct walk *walk, const struct derived_kind *kind)
+static struct walk_export *walk_export_of(struct walk *walk, const struct derived_kind *kind)
 {
-    for (size_t i = 0; i < WALK_WHOLES; i++) {
-        struct whole *whole = &walk->wholes[i];
-        if (!whole->kind)
-            whole->kind = kind;
-        if (whole->kind == kind)
-            return whole;
+    for (size_t i = 0; i < WALK_EXPORTS; i++) {
+        struct walk_export *export = &walk->exports[i];
+        if (!export->kind)
+            export->kind = kind;
+        if (export->kind == kind)
+            return export;
     }
     return NULL;
 }
 
-static bool whole_look(struct whole *whole)
+static bool walk_export_look(struct walk_export *export)
 {
     int64_t now = clock_ms();
-    if (whole->looks > 0 && now - whole->began_ms < WALK_LOOK_MS)
+    if (export->looks > 0 && now - export->began_ms < WALK_LOOK_MS)
         return true;
-    if (whole->looks == WALK_LOOKS_MAX)
+    if (export->looks == WALK_LOOKS_MAX)
         return false;
-    whole->looks++;
-    whole->began_ms = now;
+    export->looks++;
+    export->began_ms = now;
     return true;
 }
 
-struct snapshot *walk_find_whole(struct walker *walker, const struct listing *listing,
-                                 const struct derived_kind *kind)
+struct snapshot *walk_find_export(struct walker *walker, const struct listing *listing,
+                                  const struct derived_kind *kind)
 {
     struct walk *walk = walk_going_on(walker, listing);
-    struct whole *whole = walk ? walk_whole(walk, kind) : NULL;
-    if (!whole || !whole_look(whole))
+    struct walk_export *export = walk ? walk_export_of(walk, kind) : NULL;
+    if (!export || !walk_export_look(export))
         return NULL;
     walker_note_step(walker);
     return walk->snapshot;

@@ -102,7 +102,7 @@ struct snapshot *walk_find(struct walker *walker, const struct listing *listing,
                            enum walk_goal goal);
 
 /* The same for the file that KIND makes of all of LISTING. */
-struct snapshot *walk_find_whole(struct walker *walker, const struct listing *listing,
-                                 const struct derived_kind *kind);
+struct snapshot *walk_find_export(struct walker *walker, const struct listing *listing,
+                                  const struct derived_kind *kind);
 
 #endif

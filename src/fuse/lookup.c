@@ -65,7 +65,7 @@ static struct snapshot *lookup_snapshot(fuse_req_t req, const struct dir_entry *
     if (entry->type == ENTRY_LINK)
         return lookup_link_late(walker, entry);
     if (entry->type == ENTRY_EXPORT)
-        return walk_find_whole(walker, needs->listing, needs->derived);
+        return walk_find_export(walker, needs->listing, needs->derived);
     return walk_find(walker, needs->listing, needs->id,
                      entry->type == ENTRY_LISTED_DIR ? WALK_DIRECTORY : WALK_FILE);
 }

@@ -108,19 +108,19 @@ TEST(walk_finds_each_file_of_all_twice_as_it_was_read)
 {
     static const struct derived_kind lines = {.size = 1}, table = {.size = 2};
     for (int look = 0; look < 2; look++) {
-        assert_ptr_equal(walk_find_whole(walker, list, &lines), old);
+        assert_ptr_equal(walk_find_export(walker, list, &lines), old);
         fake_now += 999;
-        assert_ptr_equal(walk_find_whole(walker, list, &lines), old);
-        assert_ptr_equal(walk_find_whole(walker, list, &table), old);
+        assert_ptr_equal(walk_find_export(walker, list, &lines), old);
+        assert_ptr_equal(walk_find_export(walker, list, &table), old);
         fake_now += 1000;
     }
-    assert_null(walk_find_whole(walker, list, &lines));
-    assert_null(walk_find_whole(walker, list, &table));
-    assert_null(walk_find_whole(walker_make(cache_walkers(cache), 8), list, &lines));
-    assert_null(walk_find_whole(NULL, list, &lines));
+    assert_null(walk_find_export(walker, list, &lines));
+    assert_null(walk_find_export(walker, list, &table));
+    assert_null(walk_find_export(walker_make(cache_walkers(cache), 8), list, &lines));
+    assert_null(walk_find_export(NULL, list, &lines));
     assert_ptr_equal(walk_find(walker, list, 1, false), old);
     fake_now += TTL + 1;
-    assert_null(walk_find_whole(walker, list, &table));
+    assert_null(walk_find_export(walker, list, &table));
 }
 
 TEST(walk_is_nobody_elses)
@@ -193,7 +193,7 @@ TEST(walk_ends_ten_minutes_after_the_list_is_over_however_steadily_it_goes_on)
     assert_null(walk_find(walker, list, 1, WALK_FILE));
     assert_null(walk_find(walker, list, 2, WALK_FILE));
     assert_null(walk_find(walker, list, 2, WALK_DIRECTORY));
-    assert_null(walk_find_whole(walker, list, &lines));
+    assert_null(walk_find_export(walker, list, &lines));
     assert_null(walk_other_way(walker, list, WALK_BY_NAME));
 }
 
