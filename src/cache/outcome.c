@@ -151,10 +151,10 @@ static void outcome_on_error(struct listing *listing, const struct pager_result 
 
 /* The two lists of a department were to be compared, and the service refuses its own. Return
  * whether the list of everybody is asked in its place. Another department is compared then. */
-static bool outcome_believes_untried(struct listing *listing, const struct pager_result *result)
+static bool outcome_does_without_own(struct listing *listing, const struct pager_result *result)
 {
     bool refused = result->status >= 400 && result->status != 401;
-    if (!listing->part.trying || !refused || fetch_failure_passes(result) ||
+    if (!listing->part.comparing || !refused || fetch_failure_passes(result) ||
         listing->cache->one_list_ended)
         return false;
     listing->part.refused = true;
@@ -171,7 +171,7 @@ static void outcome_on_ended(void *data, struct pager_result *result)
         return;
     }
     outcome_update_status(listing);
-    if (outcome_believes_untried(listing, result))
+    if (outcome_does_without_own(listing, result))
         return;
     if (result->error == -E2BIG)
         singles_take_over(&listing->singles, result->price);

@@ -189,8 +189,8 @@ static bool part_asks_own(struct part *part, const struct roll *roll,
         return true;
     if (shown)
         part->missed = part_missed(shown, group);
-    part->trying = !part->parts->agree && !part->refused && roll_group(roll, 0);
-    return part->missed || part->trying;
+    part->comparing = !part->parts->agree && !part->refused && roll_group(roll, 0);
+    return part->missed || part->comparing;
 }
 
 static int part_take_step(struct part *part, const struct roll_group *group)
@@ -306,7 +306,7 @@ void part_drop(struct part *part)
 
 void part_forget(struct part *part)
 {
-    part->trying = false;
+    part->comparing = false;
     part->missed = 0;
 }
 
@@ -333,7 +333,7 @@ static void part_compare_one(const struct part *part, const struct record *own,
 {
     bool shown_before = own->id == part->missed || part_was_shown(part, own->id);
     if (!other) {
-        if (part->trying || shown_before)
+        if (part->comparing || shown_before)
             tally->wrong = "it leaves out people who are in a department";
     } else if (record_equals(own, other)) {
         tally->same++;
@@ -365,7 +365,7 @@ const char *part_compare(struct part *part, const struct snapshot *own)
     if (!tally.wrong && tally.changed > tally.same)
         tally.wrong = "it says of most people something else than the list of their department";
     /* Where nobody is the same, nothing was compared. */
-    part->parts->agree |= part->trying && !tally.wrong && tally.same > 0;
+    part->parts->agree |= part->comparing && !tally.wrong && tally.same > 0;
     part_forget(part);
     part->refused = false;
     return tally.wrong;

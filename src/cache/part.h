@@ -78,7 +78,7 @@ struct part {
     size_t count;
     int error;
     const char *why;
-    bool trying;     /* the own list is asked to be compared */
+    bool comparing;  /* the own list is asked to be compared */
     bool refused;    /* the service did not give it for that */
     uint64_t missed; /* a person who was shown there, and is not in the list of everybody */
 
