@@ -271,9 +271,9 @@ void cache_on_early_end(struct cache *cache, void (*early_end)(void *data), void
     cache->early_end_data = data;
 }
 
-void cache_ask_past(struct cache *cache)
+void cache_ask_anew(struct cache *cache)
 {
-    cache->source.past_ms = clock_ms();
+    cache->source.anew_ms = clock_ms();
 }
 
 struct status_board *cache_status(struct cache *cache)

@@ -42,7 +42,7 @@ void cache_expire(struct cache *cache);
 /* Ask past all caches in between, for a TTL, for each list that was not read since. That is for
  * a person who wants what is so now. What is merely too old can come from a cache, which says
  * how old it is. */
-void cache_ask_past(struct cache *cache);
+void cache_ask_anew(struct cache *cache);
 
 /* Drop what can't serve any more. The cache does so by itself, every ten seconds. */
 void cache_sweep(struct cache *cache);

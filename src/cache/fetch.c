@@ -51,7 +51,7 @@ static bool fetch_is_older(const struct fetch *fetch, const struct pager_result 
 /* Leave RESULT, which is older than what was shown, and read past the caches: now, if somebody
  * waits, and else the next time. Where that has been done already, RESULT becomes a failure
  * that passes, and false is returned. */
-static bool fetch_read_past(struct fetch *fetch, struct pager_result *result)
+static bool fetch_read_anew(struct fetch *fetch, struct pager_result *result)
 {
     record_unref_all(result->records, result->count);
     *result = (struct pager_result){
@@ -73,7 +73,7 @@ static void fetch_on_done(void *data, struct pager_result *result)
 {
     struct fetch *fetch = data;
     fetch->pager = NULL;
-    if (fetch_is_older(fetch, result) && fetch_read_past(fetch, result))
+    if (fetch_is_older(fetch, result) && fetch_read_anew(fetch, result))
         return;
     if (!result->error)
         fetch->read_ms = fetch->began_ms;
@@ -88,9 +88,9 @@ static void fetch_on_done(void *data, struct pager_result *result)
 static bool fetch_is_anew(const struct fetch *fetch)
 {
     const struct fetch_source *source = fetch->source;
-    bool past = source->past_ms > 0 && fetch->read_ms <= source->past_ms &&
-                clock_ms() - source->past_ms < source->ttl_ms;
-    return fetch->doubted || past;
+    bool sighup = source->anew_ms > 0 && fetch->read_ms <= source->anew_ms &&
+                  clock_ms() - source->anew_ms < source->ttl_ms;
+    return fetch->doubted || sighup;
 }
 
 int fetch_start_pager(struct fetch *fetch, uint64_t limit)

@@ -31,7 +31,7 @@ struct fetch_source {
     int64_t stale_ms;            /* how much longer while the service fails */
     int64_t refused_ms; /* clock_ms() at which the service refused the key last; INT64_MIN:
                            never, for what is held may be older than the machine is up */
-    int64_t past_ms;    /* clock_ms() since which no cache in between may answer; 0: any may */
+    int64_t anew_ms;    /* clock_ms() since which no cache in between may answer; 0: any may */
     unsigned parallel;  /* pages in flight for one fetch */
 };
 

@@ -76,7 +76,7 @@ static void mount_refresh(void *data)
     notify_say(&mount->notify, "RELOADING=1\nMONOTONIC_USEC=%" PRId64 "\n", clock_us());
     mount_read_key(mount); /* before it is forgotten that the one of before was refused */
     mount_expire(mount);
-    cache_ask_past(mount->layers.cache);
+    cache_ask_anew(mount->layers.cache);
     log_info("SIGHUP: what is held is read anew when it is next asked for");
     notify_say(&mount->notify, "READY=1\n");
 }

@@ -91,7 +91,7 @@ static bool party_is_of(const struct party *party, const struct walker *walker,
 static bool party_has_ended(const struct party *party, const struct stop *stop)
 {
     return walker_active_since_ms(party->walker) > party->read_ms ||
-           party->past_ms != stop_source(stop)->past_ms;
+           party->anew_ms != stop_source(stop)->anew_ms;
 }
 
 static void party_add_thread(struct party *party, pid_t thread)
@@ -124,7 +124,7 @@ static struct party *tours_party(struct tours *tours, const struct walker *walke
         *party = (struct party){.walker = walker,
                                 .above = stop_above(stop),
                                 .kind = stop->dir->kind,
-                                .past_ms = stop_source(stop)->past_ms};
+                                .anew_ms = stop_source(stop)->anew_ms};
     return party;
 }
 

@@ -48,7 +48,7 @@ struct party {
     unsigned thread_count;
     struct tour tours[TOUR_THREADS];
     int64_t read_ms; /* clock_ms() of the last one */
-    int64_t past_ms; /* as of struct fetch_source */
+    int64_t anew_ms; /* as of struct fetch_source */
 };
 
 /* Embedded in its owner, and zeroed at first. */

@@ -766,7 +766,7 @@ static void ask_past(void)
 {
     fake_now += 10;
     cache_expire(cache);
-    cache_ask_past(cache);
+    cache_ask_anew(cache);
     fake_now += 10;
 }
 

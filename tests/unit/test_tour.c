@@ -369,7 +369,7 @@ TEST(tour_ends_at_a_sighup)
     reads_all(5, 7);
     fake_now++;
     cache_expire(cache);
-    cache_ask_past(cache);
+    cache_ask_anew(cache);
     fake_now++;
     assert_int_equal(fake_pagers_waiting(), 0); /* what was asked ahead is from before */
     reads_all(8, 9);
