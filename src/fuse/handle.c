@@ -71,7 +71,7 @@ struct recall {
 };
 
 /* What a node is can't change: this is about pages, not attributes. Return 0 or -errno. */
-static int names_drop(const struct fs *fs, const struct dir *dir)
+static int kept_names_drop(const struct fs *fs, const struct dir *dir)
 {
     return fuse_lowlevel_notify_inval_inode(fs->fuse, node_of_dir(fs, dir), 0, 0);
 }
@@ -81,7 +81,7 @@ static void recall_run(struct worker_job *job, const atomic_bool *cancelled)
 {
     const struct recall *recall = container_of(job, struct recall, job);
     (void)cancelled;
-    names_drop(recall->fs, recall->dir);
+    kept_names_drop(recall->fs, recall->dir);
 }
 
 static void recall_done(struct worker_job *job)
@@ -178,7 +178,7 @@ static int handle_drop_names(struct handle *handle)
 {
     handle->dir->kept.whole = false;
     loop_timer_stop(&handle->over);
-    return names_drop(handle->fs, handle->dir);
+    return kept_names_drop(handle->fs, handle->dir);
 }
 
 int handle_rewind(struct handle *handle, struct snapshot *snapshot)
