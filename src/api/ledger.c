@@ -18,12 +18,12 @@ struct ledger {
     struct ledger_file *file; /* NULL: nowhere to write */
     uint64_t allowance;
     uint64_t reserve;
-    uint64_t calls;  /* in all, those that wait included */
-    int64_t waiting; /* made by this mount, less those taken back, and not yet in the file */
-    unsigned warned; /* how many of the warnings were given */
-    bool failed;     /* the file can't be written, which was said */
-    bool heard;
-    char refusal[224];
+    uint64_t calls;    /* in all, the unwritten ones included */
+    int64_t unwritten; /* made by this mount, less those taken back, and not yet in the file */
+    unsigned warned;   /* how many of the warnings were given */
+    bool failed;       /* the file can't be written, which was said */
+    bool heard;        /* the service says that no calls are left, which was said */
+    char refusal[224]; /* what ledger_refusal() returned last */
 };
 
 static void ledger_warn(struct ledger *ledger)
@@ -55,12 +55,12 @@ static void ledger_fail(struct ledger *ledger)
 /* Count COUNT more calls, or one less, and see what others have counted. */
 static void ledger_add(struct ledger *ledger, int count)
 {
-    ledger->waiting += count;
+    ledger->unwritten += count;
     if (count > 0 || ledger->calls > 0) /* it may have begun anew since the call */
         ledger->calls += (uint64_t)count;
     int error = -ENOENT;
     if (ledger->file)
-        error = ledger_file_add(ledger->file, &ledger->waiting, &ledger->calls);
+        error = ledger_file_add(ledger->file, &ledger->unwritten, &ledger->calls);
     if (error) {
         ledger_fail(ledger);
     } else {
@@ -109,7 +109,7 @@ static int ledger_change_file(struct ledger *ledger, const char *key)
     char name[FINGERPRINT_SIZE + 1];
     if (!ledger->file)
         return 0;
-    if (ledger->waiting != 0)
+    if (ledger->unwritten != 0)
         ledger_add(ledger, 0);
     int error = ledger_fingerprint(key, name);
     if (!error)
@@ -125,7 +125,7 @@ int ledger_set_key(struct ledger *ledger, const char *key)
     if (error || !ledger)
         return error;
     ledger->calls = 0;
-    ledger->waiting = 0;
+    ledger->unwritten = 0;
     ledger->warned = 0;
     ledger->heard = false;
     ledger_add(ledger, 0);
@@ -136,7 +136,7 @@ void ledger_destroy(struct ledger *ledger)
 {
     if (!ledger)
         return;
-    if (ledger->waiting != 0)
+    if (ledger->unwritten != 0)
         ledger_add(ledger, 0);
     ledger_file_destroy(ledger->file);
     free(ledger);
