@@ -12,7 +12,7 @@
 #include "api/ledger_file.h"
 #include "base/log.h"
 
-#define FINGERPRINT_SIZE 16
+#define LEDGER_NAME_SIZE 16
 
 struct ledger {
     struct ledger_file *file; /* NULL: nowhere to write */
@@ -73,19 +73,19 @@ static void ledger_add(struct ledger *ledger, int count)
 
 /* Write the first digits of the SHA-256 of KEY, in hex. The file is named after them, for
  * nobody finds the key by that; by a hash that is only fast one might. Return 0 or -ENOMEM. */
-static int ledger_fingerprint(const char *key, char hex[static FINGERPRINT_SIZE + 1])
+static int ledger_fingerprint(const char *key, char hex[static LEDGER_NAME_SIZE + 1])
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     if (!EVP_Digest(key, strlen(key), digest, NULL, EVP_sha256(), NULL))
         return -ENOMEM;
-    for (size_t i = 0; i < FINGERPRINT_SIZE / 2; i++)
+    for (size_t i = 0; i < LEDGER_NAME_SIZE / 2; i++)
         sprintf(hex + 2 * i, "%02x", digest[i]);
     return 0;
 }
 
 struct ledger *ledger_create(const struct ledger_options *options)
 {
-    char name[FINGERPRINT_SIZE + 1];
+    char name[LEDGER_NAME_SIZE + 1];
     struct ledger *ledger = calloc(1, sizeof *ledger);
     if (!ledger)
         return NULL;
@@ -106,7 +106,7 @@ struct ledger *ledger_create(const struct ledger_options *options)
 /* Count in the file of KEY from here on. Return 0 or -ENOMEM. */
 static int ledger_change_file(struct ledger *ledger, const char *key)
 {
-    char name[FINGERPRINT_SIZE + 1];
+    char name[LEDGER_NAME_SIZE + 1];
     if (!ledger->file)
         return 0;
     if (ledger->unwritten != 0)

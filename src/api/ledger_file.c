@@ -16,7 +16,7 @@
 /* Larger ones are refused: to read that much takes a tenth of a second. */
 #define LEDGER_SIZE_MAX ((off_t)64 << 20)
 
-#define CHUNK_SIZE 16384
+#define LEDGER_CHUNK_SIZE 16384
 
 struct ledger_file {
     char *directory;
@@ -231,10 +231,10 @@ static bool ledger_file_take_marks(struct ledger_file *file, const char *marks, 
 /* Read what was added since the last time. Return 0 or -errno. */
 static int ledger_file_read(struct ledger_file *file)
 {
-    char bytes[CHUNK_SIZE + 1];
+    char bytes[LEDGER_CHUNK_SIZE + 1];
     bool good = true;
     ssize_t size;
-    while ((size = pread(file->fd, bytes, CHUNK_SIZE, file->offset)) > 0) {
+    while ((size = pread(file->fd, bytes, LEDGER_CHUNK_SIZE, file->offset)) > 0) {
         bytes[size] = '\0';
         size_t at = file->offset ? 0 : ledger_file_take_lines(file, bytes, (size_t)size);
         good = ledger_file_take_marks(file, bytes + at, (size_t)size - at) && good;

@@ -11,7 +11,7 @@
 #include "base/wipe.h"
 
 /* A packet or two may get lost. */
-#define LOST_MIN_MS 5000
+#define ROUTE_LOST_MIN_MS 5000
 
 /* The caller gives up before curl does, so that what it says is the same in each case. */
 #define ROUTE_CONNECT_MORE_MS 500
@@ -19,8 +19,8 @@
 bool route_init(struct route *route, const char *cacert, const char *proxy, int64_t timeout_ms)
 {
     *route = (struct route){.lost_ms = (unsigned)(timeout_ms / 2)};
-    if (route->lost_ms < LOST_MIN_MS)
-        route->lost_ms = LOST_MIN_MS;
+    if (route->lost_ms < ROUTE_LOST_MIN_MS)
+        route->lost_ms = ROUTE_LOST_MIN_MS;
     route->connect_ms = (long)timeout_ms + ROUTE_CONNECT_MORE_MS;
     route->cacert = cacert ? strdup(cacert) : NULL;
     route->proxy = proxy ? strdup(proxy) : NULL;
