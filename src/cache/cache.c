@@ -97,7 +97,8 @@ int64_t cache_valid_ms(const struct listing *listing, const struct snapshot *sna
     return is_held ? holding_remaining_ms(&listing->holding) : 0;
 }
 
-/* Whether the list of everybody is there or is coming, or costs no more than single calls. */
+/* Return whether the list of everybody is there or is coming, or costs no more than single
+ * calls. */
 static bool cache_whole_pays(const struct listing *listing)
 {
     struct listing *whole = listing->whole;

@@ -39,8 +39,8 @@ void fetch_finish(struct fetch *fetch)
     fetch->pager = NULL;
 }
 
-/* Whether RESULT is older than what was shown, without doubt. Of both the oldest page decides:
- * one cache that gives some pages again, and others anew, has made nothing older. */
+/* Return whether RESULT is older than what was shown, without doubt. Of both the oldest page
+ * decides: one cache that gives some pages again, and others anew, has made nothing older. */
 static bool fetch_is_older(const struct fetch *fetch, const struct pager_result *result)
 {
     int64_t latest_ms = clock_ms() - result->freshness.age_s * 1000 + FETCH_AGE_ERROR_MS;

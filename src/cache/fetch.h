@@ -150,7 +150,7 @@ void fetch_sweep(struct fetch *fetch);
 
 /* Make a snapshot of the records in RESULT, and take them over in any case. It serves for the
  * TTL or, if the answers say so, for less. WHOLE: the records were taken from it, and so are
- * the times; NULL: they came from the service. NULL when memory is out. */
+ * the times; NULL: they came from the service. Return NULL when memory is out. */
 struct snapshot *fetch_make_snapshot(const struct fetch *fetch, struct pager_result *result,
                                      const struct snapshot *whole);
 

@@ -371,8 +371,8 @@ static void outcome_take_part(struct listing *listing)
         outcome_take(listing, &result, part->source);
 }
 
-/* Whether what failed says nothing of the list of everybody: a department's own would have
- * failed as well. */
+/* Return whether what failed says nothing of the list of everybody: a department's own would
+ * have failed as well. */
 static bool outcome_part_may_come(int error, const struct fetch *whole)
 {
     return error == -ENOMEM || error == -EPROTO || whole->failed_passes ||
@@ -399,7 +399,7 @@ static void outcome_fail_part(struct listing *listing)
     outcome_ask_own(listing);
 }
 
-/* Whether somebody is not in the part who was shown alone before. */
+/* Return whether somebody is not in the part who was shown alone before. */
 static bool outcome_misses_single(struct listing *listing)
 {
     struct part *part = &listing->part;

@@ -177,7 +177,7 @@ static void part_go_on(struct part *part)
     loop_work_start(part->whole->fetch.source->loop, &part->work, part_take, part);
 }
 
-/* Whether the department has to be asked by its own list. */
+/* Return whether the department has to be asked by its own list. */
 static bool part_asks_own(struct part *part, const struct roll *roll,
                           const struct roll_group *group)
 {
@@ -318,8 +318,8 @@ struct part_tally {
     const char *wrong; /* what can't be a change; or NULL */
 };
 
-/* Whether the department was asked by its own list because somebody was missing, and ID was
- * shown before. */
+/* Return whether the department was asked by its own list because somebody was missing, and ID
+ * was shown before. */
 static bool part_was_shown(const struct part *part, uint64_t id)
 {
     const struct part_shown *shown =

@@ -87,7 +87,7 @@ static void single_doubt(struct single *single, struct record *record, int64_t a
     single->doubt_ms = asked_ms;
 }
 
-/* Whether the service says in RECORD what it says in LISTED, in whichever order. */
+/* Return whether the service says in RECORD what it says in LISTED, in whichever order. */
 static bool single_says(struct record *record, const struct record *listed)
 {
     struct record *arranged;
@@ -108,8 +108,8 @@ static void single_give_up(struct single *single)
     single->singles->kind->unused = true;
 }
 
-/* Whether RECORD, which came, may be shown, where its list shows LISTED, or NULL. If not, the
- * list is to be asked. FITS: it has the members, and their order. */
+/* Return whether RECORD, which came, may be shown, where its list shows LISTED, or NULL. If
+ * not, the list is to be asked. FITS: it has the members, and their order. */
 static bool single_is_believed(struct single *single, struct record *record,
                                const struct record *listed, bool fits)
 {
@@ -198,8 +198,8 @@ static void single_misfit(struct single *single, const char *why)
              kind->unused ? "lists are used from now on" : "asking for the whole list");
 }
 
-/* Whether RECORD says that it is of this list: 1; 0 if it says another; -EBADMSG if it does not
- * say. */
+/* Return whether RECORD says that it is of this list: 1; 0 if it says another; -EBADMSG if it
+ * does not say. */
 static int single_belongs(const struct single *single, const struct record *record)
 {
     const struct target *list = &single->singles->list->fetch.target;
@@ -212,9 +212,9 @@ static int single_belongs(const struct single *single, const struct record *reco
     return 1;
 }
 
-/* Puts *RECORD in the order of what its list showed of it before, LISTED, or of what lists show
- * at all; as it is if there was no list yet. 0, -EBADMSG if it has other members than those,
- * -ENOMEM. */
+/* Put *RECORD in the order of what its list showed of it before, LISTED, or of what lists show
+ * at all; as it is if there was no list yet. Return 0; -EBADMSG if it has other members than
+ * those; -ENOMEM. */
 static int single_arrange(const struct single *single, const struct record *listed,
                           struct record **record)
 {
@@ -260,8 +260,8 @@ static void single_take(struct single *single, struct pager_result *result)
     holding_deliver(&single->holding, "");
 }
 
-/* Whether a list came while SINGLE was asked for: somebody may have seen that, and nobody this.
- * It may have gone again. */
+/* Return whether a list came while SINGLE was asked for: somebody may have seen that, and
+ * nobody this. It may have gone again. */
 static bool single_is_late(const struct single *single)
 {
     return holding_remaining_ms(single->singles->list) > 0 ||
@@ -293,8 +293,8 @@ static void single_came(struct single *single, struct pager_result *result)
         single_ask_list(single);
 }
 
-/* Lets what is held serve on after a failure that passes, of the record or else of its list.
- * Whether there is anything. */
+/* Let what is held serve on after a failure that passes, of the record or else of its list.
+ * Return whether there is anything. */
 static bool single_serve_stale(struct single *single, const struct pager_result *result)
 {
     bool alone = single_stale_ms(single) > 0;
@@ -315,7 +315,7 @@ static void single_fail(struct single *single, const struct pager_result *result
     fetch_fail(&single->holding.fetch, result);
 }
 
-/* Whether the answer is of no use: no record, no 404, and no failure that may pass. */
+/* Return whether the answer is of no use: no record, no 404, and no failure that may pass. */
 static bool single_is_nonsense(const struct pager_result *result)
 {
     bool passes = result->transient || fetch_failure_passes(result);

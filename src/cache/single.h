@@ -77,7 +77,7 @@ int64_t single_stale_ms(const struct single *single);
 bool single_compare(struct single *single, const struct record *listed, int64_t list_ms);
 
 /* Put what is held into SNAPSHOT, a new list that nobody has seen so far, if it was asked for
- * later; or if it is the same, and so the same node. False when memory is out. */
+ * later; or if it is the same, and so the same node. Return false when memory is out. */
 bool single_meet_list(const struct single *single, struct snapshot *snapshot);
 
 /* A list has come. Only for the kernel is the record still held, which may know it. */

@@ -84,14 +84,15 @@ static bool singles_may_be(const struct singles *singles)
     return singles->kind && !singles->kind->unused;
 }
 
-/* Whether its call counts against the price of the list. */
+/* Return whether its call counts against the price of the list. */
 static bool singles_is_rented(const struct single *single)
 {
     const struct fetch *fetch = &single->holding.fetch;
     return !fetch->outdated && clock_ms() - fetch->began_ms < fetch->source->ttl_ms;
 }
 
-/* Whether a call for it within this TTL was a 404: to ask again would be one more in vain. */
+/* Return whether a call for it within this TTL was a 404: to ask again would be one more in
+ * vain. */
 static bool singles_is_unknown(const struct single *single)
 {
     return single->unknown && singles_is_rented(single);
@@ -117,7 +118,7 @@ static uint64_t singles_asked_for(const struct singles *singles)
     return count;
 }
 
-/* Whether another single call is cheaper than the list, as far as anyone can know. */
+/* Return whether another single call is cheaper than the list, as far as anyone can know. */
 static bool singles_pay(const struct singles *singles)
 {
     uint64_t rented = singles_rented(singles);

@@ -64,7 +64,7 @@ void singles_hurry(struct singles *singles, struct waiter *waiter, const struct 
 
 /* A new list came, SNAPSHOT, which nobody has seen so far. Take into it what was asked for
  * later, and the nodes of what is the same. Its order of members is what a list's is from now
- * on. False when memory is out. */
+ * on. Return false when memory is out. */
 bool singles_meet_list(struct singles *singles, struct snapshot *snapshot);
 
 /* Return the ID of somebody who was asked for before SNAPSHOT, is held alone, and is not among

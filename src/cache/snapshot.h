@@ -79,14 +79,15 @@ struct derived_waiter;
 
 struct derived_kind {
     size_t size; /* of the struct that begins with a struct derived; it is zeroed at first */
-    /* A few tenths of a millisecond of the work. 1 while there is more to do; 0; or -errno. */
+    /* Do some of the work, a few tenths of a millisecond. Return 1 while there is more to do;
+     * 0; or -errno. */
     int (*step)(struct derived *derived);
-    /* Frees what it holds, not itself; at any time. */
+    /* Free what it holds, not itself; at any time. */
     void (*finish)(struct derived *derived);
-    /* Whether what was made serves nobody now, and should not be held for long. NULL: it is
-     * held as long as the snapshot. */
+    /* Return whether what was made serves nobody now, and should not be held for long. NULL: it
+     * is held as long as the snapshot. */
     bool (*is_idle)(const struct derived *derived);
-    /* Takes over what was made of OLD, whose snapshot has the very same records, into FRESH,
+    /* Take over what was made of OLD, whose snapshot has the very same records, into FRESH,
      * zeroed. NULL: it is made anew. */
     void (*carry)(struct derived *fresh, const struct derived *old);
 };

@@ -232,13 +232,13 @@ void walk_begin(struct walker *walker, struct listing *listing, struct snapshot 
     LIST_INSERT_HEAD(&listing->walks, walk, of_listing);
 }
 
-/* Whether the list has been over for longer than a walk may be late, and SPARE_MS more. */
+/* Return whether the list has been over for SPARE_MS longer than a walk may be late. */
 static bool walk_is_too_late(const struct walk *walk, int64_t spare_ms)
 {
     return clock_ms() - walk->snapshot->fresh_until_ms >= WALK_LATE_MAX_MS + spare_ms;
 }
 
-/* Whether its list was asked for before the service refused the key. */
+/* Return whether its list was asked for before the service refused the key. */
 static bool walk_is_refused(const struct walk *walk, const struct listing *listing)
 {
     return walk->snapshot->began_ms <= listing->holding.fetch.source->refused_ms;
@@ -264,7 +264,7 @@ struct snapshot *walk_read_by_name(struct walker *walker, const struct listing *
     return walk && walk_has_read(walk, WALK_BY_NAME) ? walk->snapshot : NULL;
 }
 
-/* Looks that were taken stay taken. Whether there was memory for that. */
+/* Looks that were taken stay taken. Return whether there was memory for that. */
 static bool walk_move_looks(struct walk *walk, const struct snapshot *snapshot)
 {
     const struct snapshot *old = walk->snapshot;
@@ -308,7 +308,7 @@ static bool walk_is_looking_at(const struct walk *walk, uint64_t id, enum walk_g
     return false;
 }
 
-/* Whether there is a look left for the record that stands at INDEX; then it is taken. */
+/* Return whether there is a look left for the record that stands at INDEX; then it is taken. */
 static bool walk_look(struct walk *walk, size_t index, uint64_t id, enum walk_goal goal)
 {
     unsigned shift = goal == WALK_LINK ? WALK_LINK_SHIFT : 0;

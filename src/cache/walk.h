@@ -68,7 +68,7 @@ void walks_renew(struct listing *listing);
  * after the next turn of the loop unless it is held. */
 struct walker *walker_find(struct walkers *walkers, uint64_t process);
 
-/* The same, and if it is none it becomes one. NULL when memory is out. */
+/* The same, and if it is none it becomes one. Return NULL when memory is out. */
 struct walker *walker_make(struct walkers *walkers, uint64_t process);
 
 /* WALKER waits for an answer, which is no pause, until it is released. Both take NULL. */

@@ -37,7 +37,7 @@ bool session_is_aborted(const struct session *session);
 void session_expire(struct session *session);
 
 /* Answer each process that still waits inside with an error, and unmount, also while the mount
- * is in use. Takes NULL. */
+ * is in use. Take NULL. */
 void session_destroy(struct session *session);
 
 #endif

@@ -13,9 +13,9 @@
 
 #define ENVELOPE_FIRST_ROOM 16
 
-/* Whether an array with ROOM for so many records has pages of its own (base/wipe.h). A large
- * one does: in the heap, a thousand of them would leave holes between the records for as long
- * as those are held. */
+/* Return whether an array with ROOM for so many records has pages of its own (base/wipe.h). A
+ * large one does: in the heap, a thousand of them would leave holes between the records for as
+ * long as those are held. */
 static bool envelope_is_paged(size_t room)
 {
     return room * sizeof(struct record *) >= (size_t)sysconf(_SC_PAGESIZE);

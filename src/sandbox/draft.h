@@ -20,7 +20,7 @@ struct draft {
 
 void draft_init(struct draft *text, size_t limit);
 
-/* Takes a zeroed or finished text, too. */
+/* Take a zeroed or finished text, too. */
 void draft_finish(struct draft *text);
 
 void draft_add(struct draft *text, const char *bytes, size_t length);
@@ -34,8 +34,8 @@ void draft_printf(struct draft *text, const char *format, ...)
 void draft_quote(struct draft *text, const char *string);
 
 /*
- * The bytes, NUL-terminated; the caller frees them, and the text is empty again. `length`
- * may be NULL. NULL if the text failed.
+ * Return the bytes, NUL-terminated; the caller frees them, and the text is empty again. LENGTH
+ * may be NULL. Return NULL if the text failed.
  */
 char *draft_take(struct draft *text, size_t *length);
 

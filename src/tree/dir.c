@@ -29,8 +29,8 @@ static bool dir_source_is_given(const struct dir *dir, const struct dir_source *
     return source->given && source->given(dir->tree->options, dir->ids, 0, &id) > 0;
 }
 
-/* The listing of SOURCE; ABOVE are the IDs of the path below which its records lie. NULL when
- * memory is out. */
+/* Return the listing of SOURCE; NULL when memory is out. ABOVE are the IDs of the path below
+ * which its records lie. */
 static struct listing *dir_source_open(const struct dir *dir, const struct dir_source *source,
                                        const uint64_t *above)
 {

@@ -55,7 +55,7 @@ struct dir {
 };
 
 /* Return the child of DIR of this kind and ID (0: the only one), made if it does not exist.
- * NULL when memory is out. Borrowed: the tree owns it. */
+ * Borrowed: the tree owns it. NULL when memory is out. */
 struct dir *dir_child(struct dir *dir, enum dir_kind_name kind, uint64_t id);
 
 /* The same, and NULL if it does not exist. */

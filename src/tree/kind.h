@@ -42,7 +42,7 @@ enum entry_type {
     ENTRY_LINK        /* a link to a record's file, or to its directory */
 };
 
-/* Writes a text of what BOARD tells into OUT. Returns 0, -ENOMEM or -EFBIG. */
+/* Write a text of what BOARD tells into OUT. Return 0, -ENOMEM or -EFBIG. */
 typedef int generate_fn(const struct status_board *board, struct buffer *out);
 
 /* A name that is always there. */
@@ -77,7 +77,7 @@ struct dir_source {
 struct dir_kind {
     enum ino_kind ino;
     bool (*is_there)(const struct tree_options *options); /* NULL: always */
-    /* Whether it and its exports are listed, and not there by name only; NULL: they are. */
+    /* Return whether it and its exports are listed. NULL: they are. */
     bool (*is_listed)(const struct tree_options *options);
     struct dir_fixed fixed[DIR_FIXED_MAX]; /* as they are listed */
     /* The record of what the directory is of, if no list above has it. A kind without takes
