@@ -36,8 +36,8 @@ void bucket_hold(struct bucket *bucket, int64_t until);
 /* Return the milliseconds from NOW for which it still does so; 0: it does not. */
 int64_t bucket_held_ms(const struct bucket *bucket, int64_t now);
 
-/* Return whether a token may be taken at NOW when WAITING calls have taken theirs, and three
- * tenths of all are left: the last fifth, and as many as others want at once. */
+/* Return whether three tenths of all tokens are left at NOW when WAITING calls have taken
+ * theirs: the last fifth, and a tenth for others. */
 bool bucket_has_spare(const struct bucket *bucket, int64_t now, size_t waiting);
 
 /* Return how many tokens were taken in the 60 seconds before NOW. */

@@ -25,8 +25,7 @@
  * it may have a silent transfer. Its time
  *   - runs while it has a transfer, silent or not, and while it waits for the timer;
  *   - runs in the queue while the service holds all calls back;
- *   - stands still in the queue while the call waits for its turn by our own rate, however
- * long.
+ *   - stands still in the queue while the call waits for its turn by our own rate.
  */
 struct call {
     struct client *client;
@@ -123,8 +122,8 @@ static void call_tell_circuit(struct call *call, const struct answer *answer)
     call->probe = false;
 }
 
-/* A call that fails in another way after the key was refused is no reason to show anything old.
- */
+/* After the key was refused, a call that fails in another way gets that refusal as its answer:
+ * the failure is no reason to show anything old. */
 static void call_finish(struct call *call, const struct answer *answer)
 {
     call_tell_circuit(call, answer);

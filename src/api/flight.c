@@ -100,7 +100,8 @@ int flight_insert(struct flight *flight, size_t index, const struct window *wind
     return 0;
 }
 
-/* What was asked for last mostly stands right before the next one. */
+/* Return the window of PAGE. What was asked for last mostly stands right before the next one
+ * to be asked for, so the search goes back from there. */
 static struct flight_window *page_window(const struct page *page)
 {
     const struct flight *flight = page->flight;

@@ -17,9 +17,9 @@ struct merge {
     bool doubles;     /* somebody stood at two places */
     size_t window;    /* the next one to be moved */
     bool ascending;   /* of what has been moved: IDs rise from one record to the next */
-    bool sorting;
-    size_t checked; /* records that have been compared with the one before them */
-    size_t kept;
+    bool sorting;     /* the sorter has the records */
+    size_t checked;   /* records compared with the one before them; 0: not sorted yet */
+    size_t kept;      /* of these, how many stay: they stand first */
     struct sorter sorter;
 };
 

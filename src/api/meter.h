@@ -34,7 +34,7 @@ struct meter {
 /* Return the limit number INDEX, in milliseconds. */
 unsigned meter_limit_ms(size_t index);
 
-/* A try ended with ANSWER, or without one. */
+/* Count ANSWER, with which a try ended. */
 void meter_add_answer(struct meter *meter, const struct answer *answer);
 
 #endif

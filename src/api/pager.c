@@ -189,7 +189,7 @@ static void pager_merge(void *data)
         pager_on_merged(pager);
 }
 
-/* A pause may just have ended. There is nothing to go on with. */
+/* A pause may just have ended, and pager_step() be due for that. It has nothing to do now. */
 static void pager_complete(struct pager *pager)
 {
     loop_work_stop(&pager->work);

@@ -72,9 +72,8 @@ void plan_budget_reach(struct plan_budget *budget, uint64_t end, uint64_t size,
                        enum plan_sizes sizes)
 {
     struct window window;
-    /* No window of at most four records reaches over place 12, as 12 is a multiple of 2, 3
-     * and 4.
-     */
+    /* There may be no window where pages are small: none of at most four records reaches over
+     * place 12, a multiple of 2, 3 and 4. */
     while (budget->end < end) {
         bool found = plan_window(&window, budget->end - 1, size, sizes);
         budget->end = found ? window_end(&window) : budget->end + size;

@@ -82,7 +82,9 @@ static bool queue_is_careful(const struct queue *queue, int64_t now)
 /* While all wait, only the scout's answer is news. Other calls were sent before. */
 void queue_hear(struct queue *queue, const struct queue_ticket *ticket, bool over_rate)
 {
-    if (!TAILQ_EMPTY(&queue->tickets)) /* also to tell a call that its silent transfer broke */
+    /* Also where nothing else changes: the time of a call stops when its silent transfer broke,
+     * and queue_tell() does that. */
+    if (!TAILQ_EMPTY(&queue->tickets))
         queue_run_after(queue, 0);
     if (queue->scout != ticket && queue_is_held(queue))
         return;

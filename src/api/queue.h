@@ -42,7 +42,7 @@ TAILQ_HEAD(queue_tickets, queue_ticket);
  *   - A scout that was taken back, or that asks again over another connection, is followed by
  *     another one.
  *   - `patience_ms` after the first scout, all go: it may be silent, or the service slow. That
- * is more than what silence.h waits for, so that all do not go over connections that are dead.
+ *     is more than silence.h waits for: else all would go over connections that are dead.
  *
  * The rate may come back call by call, while somebody else goes on. If all went after the first
  * scout, most of them would be in vain, again and again.
@@ -55,7 +55,7 @@ struct queue {
     uint64_t max_calls;    /* 0: no limit */
     uint64_t requests;     /* sent so far, each try counted */
     unsigned holds;        /* in a row; 0: the last answer was no 429 */
-    int64_t held_until_ms; /* the last of them, by clock_ms() */
+    int64_t held_until_ms; /* clock_ms() at which the last hold ends */
     int64_t patience_ms;
     const struct queue_ticket *scout; /* its call is under way; NULL: there is none */
     unsigned alone;                   /* so many are still to go alone; 0: all may go */

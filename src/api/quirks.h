@@ -17,12 +17,12 @@ struct quirk {
 };
 
 struct quirks {
-    uint64_t per_page;  /* asked for */
+    uint64_t per_page;  /* asked for, unless it is refused */
     uint64_t page_size; /* what the last list had on a page, as far as could be seen; 0: none */
-    struct quirk refuses_per_page; /* so this is asked for: */
-    uint64_t smaller;
+    struct quirk refuses_per_page;
+    uint64_t smaller; /* asked for while `refuses_per_page` holds */
     struct quirk refuses_sizes;
-    enum plan_sizes sizes; /* while it does: those that it keeps to */
+    enum plan_sizes sizes; /* that the service keeps to while `refuses_sizes` holds */
     bool keeps_sizes;      /* a window behind page 1 had the size that was asked for */
     bool links_lie;        /* pages behind the end of a list named further ones */
     bool names_itself[ENDPOINT_COUNT]; /* a page of it gave the address that was asked for */

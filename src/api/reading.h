@@ -56,11 +56,11 @@ int reading_take_refusal(struct reading *reading, size_t index, const struct ans
                          const char **why);
 
 /*
- * Return whether the order of the list changed while it was read: COUNT people came of it, so
- * many DOUBLES were on one page, and somebody stood AT_TWO_PLACES. Then nothing is proved. Nor
- * is anything where page 1 alone gave a total, and far fewer came.
- * Where each page is read twice, the total has been compared with what is on the pages. But who
- * stands on two of them hides that somebody else is missing.
+ * Return whether the list may be incomplete, for its order seems to have changed while it was
+ * read. COUNT people came of it; DOUBLES stood twice on one page; AT_TWO_PLACES: somebody stood
+ * on two pages. So it is if somebody did, if fewer came than the total says, or if far fewer
+ * came than page 1 alone says. Where each page is read twice, the totals have been compared
+ * with the pages already. But who stands on two of them hides that somebody else is missing.
  */
 bool reading_doubts_order(const struct reading *reading, uint64_t count, uint64_t doubles,
                           bool at_two_places);

@@ -123,7 +123,8 @@ static time_t transfer_time(const struct transfer *transfer, const char *name)
 /*
  * A cache that puts its own Date in the place of the first one, and says no Age, is nginx.
  * There max-age is what Expires and the first Date were apart, so Expires and the Date of now
- * tell how old it is. Where the three do not fit together they say nothing.
+ * tell how old it is. Dates are whole seconds, so it may be one older. Where the three do not
+ * fit together they say nothing.
  */
 static void transfer_take_dates(const struct transfer *transfer, struct answer *answer)
 {

@@ -8,8 +8,8 @@
 #include "base/loop.h"
 
 /*
- * A transfer is one request. This file, what it includes, and url.c are the only
- * ones that know libcurl. It does not know limits, retries or what is asked for.
+ * A transfer is one request. Only transfer.c, what it includes, and url.c know libcurl. They do
+ * not know limits, retries or what is asked for.
  */
 struct transfers;
 struct transfer;

@@ -25,7 +25,7 @@ static uint64_t verdict_own_size(const struct window *window, const struct envel
     return echoed == window->size || echoed < VERDICT_LEAST_SIZE ? 0 : echoed;
 }
 
-/* Return the smaller one of SIZE, which was asked for, and ANOTHER; 0: none was asked for. */
+/* Return the smaller one of SIZE, which was asked for, and ANOTHER. SIZE 0: none was. */
 static uint64_t verdict_least(uint64_t size, uint64_t another)
 {
     return size > 0 && size < another ? size : another;

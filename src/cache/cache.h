@@ -93,7 +93,7 @@ bool cache_holds(const struct listing *listing, const struct record *record);
 struct snapshot *cache_fresh(const struct listing *listing, uint64_t id);
 
 /* Return the milliseconds for which the kernel may believe what SNAPSHOT says of LISTING. It is
- * none for a record that was asked for alone: a list may come at any time, and counts more. */
+ * 0 for a record that was asked for alone: a list may come at any time, and counts more. */
 int64_t cache_valid_ms(const struct listing *listing, const struct snapshot *snapshot);
 
 /* Wait for a snapshot in which record ID can be looked up, of LISTING or of that record alone.

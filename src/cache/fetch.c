@@ -10,7 +10,8 @@
 #include "base/log.h"
 #include "base/reaper.h"
 
-/* For how long a failure answers for itself, but for a 403 and a page that is too large. */
+/* For how long a failure is the answer to all who come, and no call is made; but for a 403 and
+ * a page that is too large. */
 #define FETCH_FAILED_MS 1000
 
 /* A snapshot serves for at least as long, however old its pages say that they are: one command

@@ -88,14 +88,14 @@ struct fetch {
     bool doubted;          /* no cache in between may answer the next one */
     bool outdated;         /* fetch_expire() came after the last one began */
     uint64_t limit;        /* calls that the last one may take; 0: any */
-    int failed_error;      /* of the last one, which answers for itself: */
+    int failed_error;      /* of the last one that failed */
     long failed_status;
-    bool failed_passes; /* see fetch_failure_passes() */
-    int64_t failed_until_ms;
-    bool anew;        /* no cache in between was to answer the last one */
-    int64_t began_ms; /* the last one */
-    int64_t read_ms;  /* the last one that brought something; 0: none did */
-    int64_t left_ms;  /* when the last one who waited left it, or when it began */
+    bool failed_passes;      /* see fetch_failure_passes() */
+    int64_t failed_until_ms; /* till then (clock_ms()) that is the answer to all who come */
+    bool anew;               /* no cache in between was to answer the last one */
+    int64_t began_ms;        /* the last one */
+    int64_t read_ms;         /* the last one that brought something; 0: none did */
+    int64_t left_ms;         /* when the last one who waited left it, or when it began */
     struct fetch_log logged;
     unsigned round;
     TAILQ_HEAD(waiters, waiter) waiters;
@@ -139,8 +139,8 @@ bool fetch_is_open(const struct fetch *fetch);
  */
 bool fetch_is_busy(const struct fetch *fetch);
 
-/* What is under way is out of date, and ends if nobody waits for it. No failure answers for
- * itself any more. */
+/* What is under way is out of date, and ends if nobody waits for it. A failure is the
+ * answer to nobody any more. */
 void fetch_expire(struct fetch *fetch);
 
 /* Stop a fetch to which nobody has come back for a TTL. */

@@ -44,7 +44,7 @@ struct singles {
     struct holding *list;
     struct single_kind *kind; /* NULL: records of the list can't be asked for alone */
     TAILQ_HEAD(single_head, single) all; /* owned */
-    uint64_t price;  /* calls that the list takes, as far as known; 0: not at all */
+    uint64_t price;  /* calls that the list takes, as far as known; 0: not known */
     int64_t came_ms; /* it came for the last time; 0: never */
 };
 

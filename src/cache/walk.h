@@ -37,7 +37,9 @@ struct walker;
 struct listing;
 
 #define WALK_LATE_MAX_MS ((int64_t)10 * 60 * 1000)
-#define WALKER_REST_MS   ((int64_t)1000)
+
+/* A walker that asks for nothing for longer is not active meanwhile. */
+#define WALKER_REST_MS ((int64_t)1000)
 
 /* The directory that shows a list. */
 enum walk_way { WALK_BY_ID, WALK_BY_NAME };

@@ -94,8 +94,8 @@ static uint64_t caller_look_up(pid_t thread)
     return caller_began(process) << CALLER_ID_BITS | (uint64_t)process;
 }
 
-/* Return a number for the process that REQ comes from, which no other process gets later, as it
- * may get its ID. Return 0 if the process is not known. */
+/* Return a number for the process that REQ comes from. Its ID may be that of another process
+ * later, this number may not. Return 0 if the process is not known. */
 static uint64_t caller_process(fuse_req_t req)
 {
     pid_t thread = fuse_req_ctx(req)->pid;

@@ -9,7 +9,7 @@
 #include "fuse/requests.h"
 #include "tree/entry.h"
 
-/* What becomes whole after the time of its snapshot is kept for as long. */
+/* A list of names that becomes whole after the time of its snapshot is kept for so long. */
 #define HANDLE_OVER_MS 1000
 
 /* The kernel reads names from what it keeps as long as it has forgotten no more of their nodes

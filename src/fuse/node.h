@@ -30,8 +30,8 @@
  *
  * A directory is one node, of the address of its struct dir. The root is 1, as FUSE wants it.
  *
- * A link to a record (view/names.h) never changes either, for its target is the
- * record's ID. Its node has the record's address, and the kind of its directory for its kind.
+ * A link to a record (view/names.h) never changes either, for its target is the record's ID.
+ * Its node has the record's address, and the kind of its directory for its kind.
  *
  * The kernel says how often it was given a node (the lookup count: once for each reply to a
  * look-up, and for each entry of readdirplus) and takes all of it back with forget. While the

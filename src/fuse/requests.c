@@ -31,9 +31,9 @@ static void fs_on_init(void *data, struct fuse_conn_info *conn)
     /* Else, where root made the mount writable, the kernel takes O_TRUNC as done by open, which
      * we are never asked for. */
     conn->want &= ~(unsigned)FUSE_CAP_ATOMIC_O_TRUNC;
-    init_reply_want(conn);
-    /* Nor does a link's target. */
+    /* A link's target never changes either. */
     conn->want |= FUSE_CAP_CACHE_SYMLINKS & conn->capable;
+    init_reply_want(conn);
     if (!(conn->capable & FUSE_CAP_NO_OPEN_SUPPORT))
         log_warning("this kernel asks before each open; reading many files will be slow");
     log_info("ready");

@@ -339,8 +339,8 @@ void session_destroy(struct session *session)
         return;
     loop_timer_stop(&session->grace);
     session_settle(session);
-    loop_timer_stop(
-        &session->grace); /* requests were still answered, and the last may start it */
+    /* Requests were still answered, and the last may have started it again. */
+    loop_timer_stop(&session->grace);
     readahead_destroy(session->fs->readahead);
     session->fs->readahead = NULL;
     expiry_destroy(session->expiry);
