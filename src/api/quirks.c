@@ -45,7 +45,7 @@ uint64_t quirks_per_page(const struct quirks *quirks)
 static bool quirks_is_number(const char *message, const char *at, const char *end)
 {
     static const char joints[] = ".,:/_-";
-    if (at > message && (isalnum((unsigned char)at[-1]) || strchr("_-/.:,", at[-1])))
+    if (at > message && (isalnum((unsigned char)at[-1]) || strchr(joints, at[-1])))
         return false;
     return !isalpha((unsigned char)*end) &&
            !(*end && strchr(joints, *end) && isalnum((unsigned char)end[1]));
