@@ -1108,19 +1108,49 @@ TEST(client_counts_no_time_against_a_call_while_the_queue_moves)
 
 /* -------- a connection that died -------- */
 
-static void fall_silent(void)
+/* A call whose connection falls silent after seven seconds. It is asked for again. */
+static void get_silence(unsigned rate, uint64_t max_calls)
 {
+    create(30000, rate, max_calls);
+    get();
+    pass(7000);
     transfers[0]->doubted = true;
     transfers[0]->events->again(transfers[0]->data);
+}
+
+/* The other try of that call. */
+enum other_try { OTHER_UNDER_WAY, OTHER_WAITS_FOR_RATE, OTHER_WAITS_FOR_RETRY, OTHER_TRIES };
+
+static void get_silence_beside(enum other_try other)
+{
+    get_silence(other == OTHER_WAITS_FOR_RATE ? 1 : 300, 0);
+}
+
+static void bring_other_about(enum other_try other)
+{
+    pass(0);
+    if (other == OTHER_WAITS_FOR_RETRY) {
+        transfer_swap();
+        transfer_answer_status(503);
+    }
+    assert_int_equal(transfers_waiting, other == OTHER_UNDER_WAY ? 2 : 1);
+}
+
+/* The silent connection has brought something. The call ends with what the other try brings. */
+static void assert_other_is_waited_for(enum other_try other)
+{
+    assert_int_equal(outcome.calls, 0);
+    pass(other == OTHER_WAITS_FOR_RATE ? 60000 : 2000);
+    assert_int_equal(transfers_waiting, 1);
+    transfer_answer_status(200);
+    assert_outcome(0, "");
+    tear_down(NULL);
 }
 
 TEST(client_asks_again_over_a_new_connection_and_takes_the_answer_that_comes_first)
 {
     for (unsigned first = 0; first < 2; first++) {
-        create(30000, 300, 0);
-        get();
-        pass(7000);
-        fall_silent();
+        get_silence(300, 0);
         pass(0);
         assert_int_equal(transfers_waiting, 2);
         assert_null(transfers[1]->events->again);
@@ -1137,10 +1167,7 @@ TEST(client_asks_again_over_a_new_connection_and_takes_the_answer_that_comes_fir
 
 TEST(client_waits_on_when_the_silent_connection_breaks)
 {
-    create(30000, 300, 0);
-    get();
-    pass(7000);
-    fall_silent();
+    get_silence(300, 0);
     pass(0);
     transfer_answer((struct answer){.error = -ECONNRESET, .transient = true});
     assert_int_equal(outcome.calls, 0);
@@ -1153,10 +1180,7 @@ TEST(client_waits_on_when_the_silent_connection_breaks)
  */
 TEST(client_stops_the_time_of_a_call_whose_silent_connection_broke)
 {
-    create(30000, 1, 0);
-    get();
-    pass(7000);
-    fall_silent();
+    get_silence(1, 0);
     pass(0);
     transfer_answer((struct answer){.error = -ECONNRESET, .transient = true});
     pass(60000);
@@ -1169,63 +1193,47 @@ TEST(client_stops_the_time_of_a_call_whose_silent_connection_broke)
 /* What came for the key of before says nothing of a try that is under way, or waits. */
 TEST(client_waits_on_when_the_silent_connection_brings_a_refusal_of_the_key)
 {
-    for (unsigned waiting = 0; waiting < 3; waiting++) {
-        create(30000, waiting == 1 ? 1 : 300, 0);
-        get();
-        pass(7000);
-        fall_silent();
+    for (enum other_try other = 0; other < OTHER_TRIES; other++) {
+        get_silence_beside(other);
         keys_left = 1;
-        pass(0);
-        if (waiting == 2) { /* for its retry */
-            transfer_swap();
-            transfer_answer_status(503);
-        }
-        assert_int_equal(transfers_waiting, waiting == 0 ? 2 : 1);
+        bring_other_about(other);
         transfer_answer_status(401);
-        assert_int_equal(outcome.calls, 0);
-        pass(waiting == 1 ? 60000 : 2000);
-        assert_int_equal(transfers_waiting, 1);
-        transfer_answer_status(200);
-        assert_outcome(0, "");
-        tear_down(NULL);
+        assert_other_is_waited_for(other);
     }
     create(30000, 300, 0);
+}
+
+static void answer_used_up(void)
+{
+    transfer_answer((struct answer){.status = 429, .body = "{\"id\":1013}"});
 }
 
 /* The same of an allowance that is used up: it is that of the key of before. */
 TEST(client_waits_on_when_the_silent_connection_says_that_the_key_of_before_is_used_up)
 {
-    for (unsigned waiting = 0; waiting < 4; waiting++) {
-        create(30000, waiting == 1 ? 1 : 300, 0);
-        get();
-        pass(7000);
-        fall_silent();
-        if (waiting == 3) /* the other try has the new key */
-            client_set_key(client, "another-key");
-        pass(0);
-        if (waiting == 2) { /* for its retry */
-            transfer_swap();
-            transfer_answer_status(503);
-        }
-        if (waiting < 3)
-            client_set_key(client, "another-key");
-        transfer_answer((struct answer){.status = 429, .body = "{\"id\":1013}"});
-        assert_int_equal(outcome.calls, 0);
-        pass(waiting == 1 ? 60000 : 2000);
-        assert_int_equal(transfers_waiting, 1);
-        transfer_answer_status(200);
-        assert_outcome(0, "");
-        tear_down(NULL);
+    for (enum other_try other = 0; other < OTHER_TRIES; other++) {
+        get_silence_beside(other);
+        bring_other_about(other);
+        client_set_key(client, "another-key");
+        answer_used_up();
+        assert_other_is_waited_for(other);
     }
+    create(30000, 300, 0);
+}
+
+TEST(client_waits_on_for_a_try_with_a_new_key_when_that_of_before_is_used_up)
+{
+    get_silence_beside(OTHER_UNDER_WAY);
+    client_set_key(client, "another-key");
+    bring_other_about(OTHER_UNDER_WAY);
+    answer_used_up();
+    assert_other_is_waited_for(OTHER_UNDER_WAY);
     create(30000, 300, 0);
 }
 
 TEST(client_waits_on_the_silent_connection_when_no_other_call_is_allowed)
 {
-    create(30000, 300, 1);
-    get();
-    pass(7000);
-    fall_silent();
+    get_silence(300, 1);
     pass(10000);
     assert_int_equal(transfers_waiting, 1);
     assert_int_equal(outcome.calls, 0);
@@ -1236,10 +1244,7 @@ TEST(client_waits_on_the_silent_connection_when_no_other_call_is_allowed)
 
 TEST(client_ends_a_call_with_a_silent_connection_at_its_deadline)
 {
-    create(30000, 1, 0);
-    get();
-    pass(7000);
-    fall_silent();
+    get_silence(1, 0);
     pass(23000);
     assert_outcome(-ETIMEDOUT, "no answer within the timeout");
 }
@@ -1525,6 +1530,7 @@ int main(void)
         CLIENT_TEST(client_waits_on_when_the_silent_connection_brings_a_refusal_of_the_key),
         CLIENT_TEST(
             client_waits_on_when_the_silent_connection_says_that_the_key_of_before_is_used_up),
+        CLIENT_TEST(client_waits_on_for_a_try_with_a_new_key_when_that_of_before_is_used_up),
         CLIENT_TEST(client_waits_on_the_silent_connection_when_no_other_call_is_allowed),
         CLIENT_TEST(client_ends_a_call_with_a_silent_connection_at_its_deadline),
         CLIENT_TEST(client_makes_new_connections_when_a_call_had_no_answer),
