@@ -33,6 +33,40 @@ static int outcome(void)
     return run.error;
 }
 
+static void assert_complete(void)
+{
+    assert_int_equal(outcome(), 0);
+    pager_run_assert_complete(&run, &server);
+}
+
+/* The same list is read once more, with what was learnt. */
+static void assert_complete_again(void)
+{
+    pager_run_again(&run);
+    assert_complete();
+}
+
+/* Answers the next call with the people at places FROM to END, and PAGINATION. */
+static void answer_with_pagination(size_t from, size_t end, const char *pagination)
+{
+    char *body = fake_allocate(128 + (end - from) * 32), *at = body;
+    at += sprintf(at, "{\"response\":[");
+    for (size_t i = from; i < end; i++)
+        at += sprintf(at, "{\"userID\":%llu}%s", (unsigned long long)server.ids[i],
+                      i + 1 < end ? "," : "");
+    sprintf(at, "],\"pagination\":{%s}}", pagination);
+    fake_call_answer(0, 200, body);
+    free(body);
+}
+
+/* The same with TOTAL. */
+static void answer_with(size_t from, size_t end, unsigned long long total)
+{
+    char pagination[64];
+    snprintf(pagination, sizeof pagination, "\"totalItems\":%llu", total);
+    answer_with_pagination(from, end, pagination);
+}
+
 /* -------- pages that are cut -------- */
 
 /* The first two windows of 3,500 people are there, and 1,998 of these. */
@@ -56,8 +90,7 @@ TEST(pager_does_not_end_within_what_it_has)
         server.clamp = 500;
         fake_server_answer(&server, 0);
         server.clamp = 1000;
-        assert_int_equal(outcome(), 0);
-        pager_run_assert_complete(&run, &server);
+        assert_complete();
         assert_int_equal(fake_calls_made() - made, 5);
         pager_run_finish(&run);
     }
@@ -73,22 +106,14 @@ TEST(pager_does_not_end_within_what_it_has_where_a_page_comes_twice)
     assert_non_null(strstr(fake_call_path(0), "?page=3&perPage=936"));
     fake_server_answer(&server, 0);
     server.clamp = 1000;
-    assert_int_equal(outcome(), 0);
-    pager_run_assert_complete(&run, &server);
+    assert_complete();
 }
 
 TEST(pager_does_not_end_at_a_page_that_fills_the_smaller_size_that_it_names)
 {
     start_with_two_windows();
-    char *body = fake_allocate(500 * 32), *at = body;
-    at += sprintf(at, "{\"response\":[");
-    for (unsigned id = 1997; id < 2497; id++)
-        at += sprintf(at, "{\"userID\":%u}%s", id, id < 2496 ? "," : "");
-    sprintf(at, "],\"pagination\":{\"perPage\":500}}");
-    fake_call_answer(0, 200, body);
-    free(body);
-    assert_int_equal(outcome(), 0);
-    pager_run_assert_complete(&run, &server);
+    answer_with_pagination(1996, 2496, "\"perPage\":500");
+    assert_complete();
 }
 
 /* Page 2 is cut whenever it is asked for. */
@@ -118,24 +143,10 @@ TEST(pager_believes_two_windows_that_end_at_one_place_against_a_link)
         prepare(rows[i].count, rows[i].per_page);
         server.links_always = true;
         start();
-        assert_int_equal(outcome(), 0);
-        pager_run_assert_complete(&run, &server);
+        assert_complete();
         assert_int_equal(fake_calls_made() - made, rows[i].calls);
         pager_run_finish(&run);
     }
-}
-
-/* Answers the next call with the people at places FROM to END, and TOTAL. */
-static void answer_with(size_t from, size_t end, unsigned long long total)
-{
-    char *body = fake_allocate(64 + (end - from) * 32), *at = body;
-    at += sprintf(at, "{\"response\":[");
-    for (size_t i = from; i < end; i++)
-        at += sprintf(at, "{\"userID\":%llu}%s", (unsigned long long)server.ids[i],
-                      i + 1 < end ? "," : "");
-    sprintf(at, "],\"pagination\":{\"totalItems\":%llu}}", total);
-    fake_call_answer(0, 200, body);
-    free(body);
 }
 
 /* Window 3 lies elsewhere. Where it was asked for, it would be the end. Somebody has left, so
@@ -149,8 +160,7 @@ TEST(pager_believes_no_end_of_a_page_whose_total_promises_more)
     fake_server_answer(&server, 0);
     assert_non_null(strstr(fake_call_path(0), "?page=3&perPage=98"));
     answer_with(155, 198, 239);
-    assert_int_equal(outcome(), 0);
-    pager_run_assert_complete(&run, &server);
+    assert_complete();
 }
 
 /* It does not fit, and so a bridge is asked for, which begins near the break. */
@@ -162,14 +172,13 @@ TEST(pager_seeks_a_bridge_near_the_break_whatever_a_total_says)
     answer_with(220, 222, 100000000);
     assert_int_equal(fake_calls_waiting(), 1);
     assert_true(strtoul(strstr(fake_call_path(0), "?page=") + 6, NULL, 10) < 100);
-    assert_int_equal(outcome(), 0);
-    pager_run_assert_complete(&run, &server);
+    assert_complete();
 }
 
 /* -------- links that are true -------- */
 
-/* A service leaves people out after it has cut the list into pages. */
-TEST(pager_looks_behind_two_windows_that_end_at_one_place_where_a_link_leads)
+/* Each page has a link. Two windows ended at one place, and a page behind them is asked for. */
+static void start_with_a_page_behind_the_end(void)
 {
     prepare(21, 20);
     server.links_always = true;
@@ -177,6 +186,12 @@ TEST(pager_looks_behind_two_windows_that_end_at_one_place_where_a_link_leads)
     for (int i = 0; i < 3; i++)
         fake_server_answer(&server, 0);
     assert_int_equal(fake_calls_waiting(), 1);
+}
+
+/* A service leaves people out after it has cut the list into pages. */
+TEST(pager_looks_behind_two_windows_that_end_at_one_place_where_a_link_leads)
+{
+    start_with_a_page_behind_the_end();
     fake_server_answer(&server, 0);
     assert_int_equal(fake_calls_waiting(), 1);
     fake_call_answer(0, 200, "{\"response\":[{\"userID\":999}]}");
@@ -206,10 +221,7 @@ TEST(pager_learns_that_links_lie)
     start();
     assert_int_equal(outcome(), 0);
     assert_int_equal(fake_calls_made() - made, 5);
-    pager_run_again(&run);
-    fake_server_answer_all(&server);
-    assert_int_equal(run.error, 0);
-    pager_run_assert_complete(&run, &server);
+    assert_complete_again();
     assert_int_equal(fake_calls_made() - made, 8);
 }
 
@@ -217,15 +229,10 @@ TEST(pager_learns_that_links_lie)
 TEST(pager_ends_where_the_page_to_which_a_link_leads_is_refused)
 {
     for (long status = 400; status <= 404; status += 4) {
-        prepare(21, 20);
-        server.links_always = true;
-        start();
-        for (int i = 0; i < 3; i++)
-            fake_server_answer(&server, 0);
+        start_with_a_page_behind_the_end();
         fake_call_answer(0, status, "");
         assert_int_equal(fake_calls_waiting(), 0);
-        assert_int_equal(outcome(), 0);
-        pager_run_assert_complete(&run, &server);
+        assert_complete();
         pager_run_finish(&run);
     }
 }
@@ -233,14 +240,9 @@ TEST(pager_ends_where_the_page_to_which_a_link_leads_is_refused)
 /* It shows its last page once more behind the end. */
 TEST(pager_ends_where_a_link_leads_to_those_who_are_known)
 {
-    prepare(21, 20);
-    server.links_always = true;
-    start();
-    for (int i = 0; i < 3; i++)
-        fake_server_answer(&server, 0);
+    start_with_a_page_behind_the_end();
     answer_with(20, 21, 0);
-    assert_int_equal(outcome(), 0);
-    pager_run_assert_complete(&run, &server);
+    assert_complete();
 }
 
 /* A service that has few sizes has no second window there. */
@@ -252,10 +254,7 @@ TEST(pager_believes_a_window_that_comes_twice_against_a_link)
     start();
     assert_int_equal(outcome(), 0);
     server.count = 100;
-    pager_run_again(&run);
-    fake_server_answer_all(&server);
-    assert_int_equal(run.error, 0);
-    pager_run_assert_complete(&run, &server);
+    assert_complete_again();
 }
 
 /* A service that shows the first 150 people alone looks so. */
@@ -276,8 +275,7 @@ TEST(pager_ends_where_the_last_ones_have_gone)
     fake_server_answer(&server, 0);
     for (unsigned i = 0; i < 3; i++)
         fake_server_remove(&server, server.count - 1);
-    assert_int_equal(outcome(), 0);
-    pager_run_assert_complete(&run, &server);
+    assert_complete();
 }
 
 /* Page 1 is read again, for it holds fewer than its total says. Then it has 33, and no total.
@@ -291,8 +289,7 @@ TEST(pager_does_not_forget_a_total_that_page_1_gave)
         server.silent = true;
         pager_run_start(&run, ENDPOINT_USERS, 1000, 1);
         fake_call_answer(0, 200, first);
-        assert_int_equal(outcome(), 0);
-        pager_run_assert_complete(&run, &server);
+        assert_complete();
         pager_run_finish(&run);
     }
 }
@@ -318,8 +315,7 @@ TEST(pager_believes_two_windows_that_end_at_one_place_only_behind_all_others)
     answer_by_another(1500);
     fake_server_answer(&server, 0);
     answer_by_another(1500);
-    assert_int_equal(outcome(), 0);
-    pager_run_assert_complete(&run, &server);
+    assert_complete();
 }
 
 /* Another machine answers for all windows but page 1, or for page 1, too, when it is asked for
@@ -356,8 +352,7 @@ TEST(pager_does_not_end_before_the_total_that_page_1_gave)
     fake_server_answer(&server, 0);
     server.no_totals = false;
     server.cut = 0;
-    assert_int_equal(outcome(), 0);
-    pager_run_assert_complete(&run, &server);
+    assert_complete();
 }
 
 /* -------- pages of one size -------- */
@@ -541,8 +536,7 @@ TEST(pager_reads_again_where_a_page_that_was_counted_has_gone)
     start();
     fake_server_answer(&server, 0);
     fake_server_remove(&server, 7);
-    assert_int_equal(outcome(), 0);
-    pager_run_assert_complete(&run, &server);
+    assert_complete();
 }
 
 #define PAGER_TEST(name)                                                                       \
