@@ -474,6 +474,15 @@ TEST(part_is_asked_for_itself_when_it_is_not_used_any_more)
     assert_got(&two, 1);
 }
 
+/* What is held serves on. */
+static void let_service_fail(void)
+{
+    capture_begin();
+    fake_pager_fail_with(0, -EIO, 500, "HTTP 500");
+    work();
+    capture_end();
+}
+
 /* What is held goes stale, for the list of everybody fails. */
 static void go_stale(void)
 {
@@ -481,10 +490,7 @@ static void go_stale(void)
     want(first, &one);
     want(second, &two);
     assert_asked(WHOLE);
-    capture_begin();
-    fake_pager_fail(0, -EIO, false, "HTTP 503");
-    work();
-    capture_end();
+    let_service_fail();
     assert_got(&one, 2);
     assert_got(&two, 1);
     assert_non_null(cache_fresh(second, 0));
@@ -561,18 +567,25 @@ static void assert_says(const struct snapshot *snapshot, const char *text)
     assert_non_null(memmem(record->bytes, record->size, text, strlen(text)));
 }
 
+static const struct fake_record changed[] = {PERSON(1, 12, "changed")};
+
+/* WANTER, who waits for the list of the first department, gets one person of it alone. */
+static void bring_alone(struct wanter *wanter, const struct fake_record *person)
+{
+    cache_hurry(first, &wanter->waiter);
+    fake_pager_bring(1, person, 1);
+    assert_got(wanter, 1);
+}
+
 /* The list of everybody was asked for before that user. It stays so when it serves on, and the
  * department is taken out of it once more. */
 TEST(part_keeps_a_user_who_was_asked_for_later_while_the_service_fails)
 {
-    static const struct fake_record changed[] = {PERSON(1, 12, "changed")};
     want(second, &two);
     want_one(first, &one, 1);
     fake_pager_set_price(0, 50);
     fake_now++;
-    cache_hurry(first, &one.waiter);
-    fake_pager_bring(1, changed, 1);
-    assert_got(&one, 1);
+    bring_alone(&one, changed);
     bring(WHOLE, placed, LENGTH(placed));
     want(first, &one);
     work();
@@ -581,10 +594,7 @@ TEST(part_keeps_a_user_who_was_asked_for_later_while_the_service_fails)
     fake_now += TTL;
     want(first, &one);
     assert_asked(WHOLE);
-    capture_begin();
-    fake_pager_fail_with(0, -EIO, 500, "HTTP 500");
-    work();
-    capture_end();
+    let_service_fail();
     assert_got(&one, 2);
     assert_says(cache_fresh(first, 1), "changed");
 }
@@ -592,7 +602,6 @@ TEST(part_keeps_a_user_who_was_asked_for_later_while_the_service_fails)
 /* So does one who was read after the department was taken, and is held beside it. */
 TEST(part_does_not_hide_a_user_who_was_read_later_while_the_service_fails)
 {
-    static const struct fake_record changed[] = {PERSON(1, 12, "changed")};
     want(first, &one);
     fake_pager_set_price(0, 50);
     bring(WHOLE, placed, LENGTH(placed));
@@ -602,20 +611,13 @@ TEST(part_does_not_hide_a_user_who_was_read_later_while_the_service_fails)
     want_one(first, &two, 2);
     assert_asked(FIRST);
     fake_pager_set_price(0, 50);
-    cache_hurry(first, &two.waiter);
-    fake_pager_bring(1, &of_first[1], 1); /* as in the list */
-    assert_got(&two, 1);
-    cache_hurry(first, &one.waiter);
-    fake_pager_bring(1, changed, 1);
-    assert_got(&one, 1);
+    bring_alone(&two, &of_first[1]); /* as in the list */
+    bring_alone(&one, changed);
     fake_now += TTL + 1;
     cache_sweep(cache);
     want(second, &two);
     assert_asked(WHOLE);
-    capture_begin();
-    fake_pager_fail_with(0, -EIO, 500, "HTTP 500");
-    work();
-    capture_end();
+    let_service_fail();
     assert_got(&two, 1);
     want_one(first, &one, 1);
     work();
