@@ -60,7 +60,7 @@ static const struct {
 } refused_options[] = {
     {"auto_unmount",
      "auto_unmount would leave an empty directory behind if qpfs died, and rsync --delete "
-     "would empty the backup; without it everyone gets \"not connected\""},
+     "would empty the backup; leave it out: without it everyone gets \"not connected\""},
     {"nonempty",
      "nonempty is not supported: what is below would be hidden; use an empty directory"},
     {"kernel_cache", "kernel_cache is not needed; see cache_ttl"},

@@ -362,7 +362,7 @@ TEST(options_refuse_auto_unmount_and_say_why)
     assert_string_equal(logged,
                         "qpfs: error: auto_unmount would leave an empty directory behind "
                         "if qpfs died, and rsync --delete would empty the backup; "
-                        "without it everyone gets \"not connected\"\n");
+                        "leave it out: without it everyone gets \"not connected\"\n");
     assert_true(usage);
 }
 
