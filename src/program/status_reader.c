@@ -219,9 +219,10 @@ static void reader_explain(const char *path, int error)
             path);
         break;
     case READER_NOT_OURS:
-        log_error("%s: something is mounted there, but not by qpfs, or by one that is too old "
-                  "to tell; mount shows what it is",
-                  path);
+        log_error(
+            "%s: it is a directory inside of a mount, or a mount of another program; give "
+            "the mount point itself: mount shows it",
+            path);
         break;
     case ENOENT:
         if (access(path, F_OK) < 0)

@@ -348,6 +348,15 @@ def test_where_there_is_no_mount_it_says_so_with_the_remedy(command, point, tmp_
 
 
 # semantics: W6
+def test_a_directory_inside_of_a_mount_is_told_from_its_mount_point(sandbox, mount, command):
+    fs = mount(sandbox)
+    done = command("--status", fs / "organizations")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "organizations: it is a directory inside of a mount, or " in done.stderr
+    assert "; give the mount point itself" in done.stderr
+
+
+# semantics: W6
 def test_a_dead_mount_is_named_with_the_remedy(sandbox, mount, command):
     fs = mount(sandbox)
     fs.expected_exit = -signal.SIGKILL
