@@ -98,18 +98,22 @@ static int reading_change_sizes(struct reading *reading, const char **why)
     return state == CHAIN_SIZE_REFUSED ? reading_begin_twice(reading) : state;
 }
 
-/* A page brought nobody new: the list got shorter, or the total is wrong. Page 1 tells. What a
- * wrong total promises would all be paid for, twice, and for nothing. */
-static int reading_take_twice(struct reading *reading, const char **why)
+/* A page that is promised is not there. It is read twice anew, once. */
+static int reading_begin_at_gap(struct reading *reading)
 {
-    int state = twice_take(&reading->twice, why);
-    if (state != CHAIN_SIZE_REFUSED)
-        return state;
     if (reading->had_gap)
         return -EBADMSG;
     reading->had_gap = true;
     reading->flight->anew = true;
     return reading_begin_twice_anew(reading, reading->per_page);
+}
+
+/* A page brought nobody new: the list got shorter, or the total is wrong. Page 1 tells. What a
+ * wrong total promises would all be paid for, twice, and for nothing. */
+static int reading_take_twice(struct reading *reading, const char **why)
+{
+    int state = twice_take(&reading->twice, why);
+    return state == CHAIN_SIZE_REFUSED ? reading_begin_at_gap(reading) : state;
 }
 
 static int reading_go_on(struct reading *reading, const char **why)
@@ -216,7 +220,7 @@ int reading_take_refusal(struct reading *reading, size_t index, const struct ans
     if (first || (status != 400 && status != 404))
         return 1;
     if (reading->is_twice && !answer->own) /* else a proxy would say where the list ends */
-        return 1;
+        return reading->had_gap ? 1 : reading_begin_at_gap(reading);
     reading->flight->windows[index].state = FLIGHT_MISSING;
     reading->refused = *answer;
     answer_forget_body(&reading->refused);

@@ -498,6 +498,27 @@ TEST(pager_ends_at_no_refusal_of_a_proxy)
     }
 }
 
+/* The proxy says so of one page, once, in the first reading or in the second. */
+TEST(pager_goes_on_behind_a_single_refusal_of_a_proxy)
+{
+    for (int no_totals = 0; no_totals < 2; no_totals++) {
+        for (int nth = 1; nth <= 2; nth++) {
+            prepare_one_size(250);
+            server.no_totals = no_totals;
+            start();
+            for (int asked = 0; fake_calls_waiting() > 0;) {
+                asked += strstr(fake_call_path(0), "?page=2&perPage=100") != NULL;
+                if (asked == nth && strstr(fake_call_path(0), "?page=2&perPage=100"))
+                    fake_call_answer(0, 404, "default backend - 404");
+                else
+                    fake_server_answer(&server, 0);
+            }
+            pager_run_assert_complete(&run, &server);
+            pager_run_finish(&run);
+        }
+    }
+}
+
 /* Page 2 is cut, and page 3 is refused. */
 TEST(pager_ends_at_no_refusal_behind_a_page_that_is_cut)
 {
@@ -573,6 +594,7 @@ int main(void)
         PAGER_TEST(pager_ends_at_no_refusal_of_a_page_to_which_a_link_leads),
         PAGER_TEST(pager_ends_at_a_refusal_of_a_page_of_which_nothing_was_said),
         PAGER_TEST(pager_ends_at_no_refusal_of_a_proxy),
+        PAGER_TEST(pager_goes_on_behind_a_single_refusal_of_a_proxy),
         PAGER_TEST(pager_ends_at_no_refusal_behind_a_page_that_is_cut),
         PAGER_TEST(pager_ends_at_no_empty_page_that_the_number_of_pages_counts),
         PAGER_TEST(pager_ends_at_an_empty_page_to_which_a_link_leads),
