@@ -108,10 +108,39 @@ static uint64_t caller_process(fuse_req_t req)
     return caller->process;
 }
 
-static uint64_t caller_signals(const char *text, const char *name)
+enum {
+    SIGNALS_OF_THREAD,
+    SIGNALS_OF_PROCESS,
+    SIGNALS_BLOCKED,
+    SIGNALS_IGNORED,
+    SIGNALS_CAUGHT
+};
+
+static const char *const signals_names[] = {
+    "SigPnd:", "ShdPnd:", "SigBlk:", "SigIgn:", "SigCgt:"};
+
+#define SIGNALS_COUNT (sizeof signals_names / sizeof *signals_names)
+
+/* Look into /proc/THREAD/status. Return false if it hides. The line of its groups may be longer
+ * than any buffer. It comes in parts then, and none of them begins with such a name. */
+static bool caller_read_signals(pid_t thread, uint64_t signals[static SIGNALS_COUNT])
 {
-    const char *line = strstr(text, name);
-    return line ? strtoull(line + strlen(name), NULL, 16) : 0;
+    char path[64], line[256];
+    size_t found = 0;
+    snprintf(path, sizeof path, "/proc/%ld/status", (long)thread);
+    FILE *file = fopen(path, "re");
+    while (file && fgets(line, sizeof line, file)) {
+        for (size_t i = 0; i < SIGNALS_COUNT; i++) {
+            size_t size = strlen(signals_names[i]);
+            if (strncmp(line, signals_names[i], size) != 0)
+                continue;
+            signals[i] = strtoull(line + size, NULL, 16);
+            found++;
+        }
+    }
+    if (file)
+        fclose(file);
+    return found == SIGNALS_COUNT;
 }
 
 static uint64_t caller_bit(int signal)
@@ -126,15 +155,12 @@ enum caller_wish fs_caller_wish(fuse_req_t req)
     const uint64_t harmless = caller_bit(SIGSTOP) | caller_bit(SIGTSTP) | caller_bit(SIGTTIN) |
                               caller_bit(SIGTTOU) | caller_bit(SIGCONT) | caller_bit(SIGCHLD) |
                               caller_bit(SIGURG) | caller_bit(SIGWINCH);
-    char text[CALLER_TEXT_MAX];
-    if (!fs_of(req)->sees_callers)
+    uint64_t signals[SIGNALS_COUNT];
+    if (!fs_of(req)->sees_callers || !caller_read_signals(fuse_req_ctx(req)->pid, signals))
         return CALLER_HIDES;
-    caller_read(fuse_req_ctx(req)->pid, "status", text);
-    if (!strstr(text, "\nSigCgt:"))
-        return CALLER_HIDES;
-    uint64_t pending = (caller_signals(text, "\nSigPnd:") | caller_signals(text, "\nShdPnd:")) &
-                       ~caller_signals(text, "\nSigBlk:") & ~caller_signals(text, "\nSigIgn:");
-    uint64_t caught = caller_signals(text, "\nSigCgt:");
+    uint64_t pending = (signals[SIGNALS_OF_THREAD] | signals[SIGNALS_OF_PROCESS]) &
+                       ~signals[SIGNALS_BLOCKED] & ~signals[SIGNALS_IGNORED];
+    uint64_t caught = signals[SIGNALS_CAUGHT];
     return pending & (asks | ~(caught | harmless)) ? CALLER_ENDS : CALLER_WAITS;
 }
 

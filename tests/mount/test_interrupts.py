@@ -63,12 +63,15 @@ def test_other_signals_end_nothing_and_cost_no_call(sandbox, mount, spawn):
 
 
 # semantics: T6
-def test_a_job_that_ends_does_not_make_a_shell_miss_names(sandbox, mount):
+@pytest.mark.parametrize("groups", [1, 1000])
+def test_a_job_that_ends_does_not_make_a_shell_miss_names(sandbox, mount, groups):
+    """What /proc says of a process is longer than a page where it has many groups."""
     fs = mount(sandbox)
     os.stat(fs / users(FIELD))
     sandbox.latency(700)
-    pattern = f"{fs / users(FIELD)}/*"
-    assert output("bash", "-c", f"sleep 0.3 & names=({pattern}); echo ${{#names[@]}}") == "2500\n"
+    become = ["setpriv", "--groups", ",".join(str(4000000000 + i) for i in range(groups))]
+    script = f"sleep 0.3 & names=({fs / users(FIELD)}/*); echo ${{#names[@]}}"
+    assert output(*become, "bash", "-c", script) == "2500\n"
 
 
 TICKING = """
