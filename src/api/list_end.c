@@ -99,9 +99,12 @@ bool list_end_is_of_bridge(const struct flight *flight, size_t index)
 
 bool list_end_is_shown_again(const struct flight *flight, size_t index)
 {
+    const struct window *window = &flight->windows[index].window;
+    const struct envelope *envelope = flight_envelope(flight, index);
     for (size_t i = 0; i < index; i++) {
         if (list_end_is_in(flight, index, i))
             return true;
     }
-    return false;
+    return verdict_is_mislaid(window, envelope) &&
+           stitch_overlap(flight_envelope(flight, index - 1), envelope).count > 0;
 }

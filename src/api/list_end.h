@@ -43,8 +43,9 @@ bool list_end_is_asked_again(const struct flight *flight, size_t index, enum pla
 /* Return whether window INDEX, a bridge, shows the end of the window for which it was asked. */
 bool list_end_is_of_bridge(const struct flight *flight, size_t index);
 
-/* Return whether the last person of window INDEX stands in a window before it. A service may
- * show its last page again behind the end. */
+/* Return whether window INDEX shows the last page again, as some services do behind the end:
+ * its last person stands in a window before it; or it says that it is another page, and begins
+ * in the window before it. Who is new there has come since. */
 bool list_end_is_shown_again(const struct flight *flight, size_t index);
 
 #endif

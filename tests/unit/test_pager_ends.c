@@ -245,6 +245,28 @@ TEST(pager_ends_where_a_link_leads_to_those_who_are_known)
     assert_complete();
 }
 
+/* Somebody has come there meanwhile. Of another page nobody knows where it stands. */
+TEST(pager_ends_where_a_link_leads_to_the_last_page_though_somebody_has_come)
+{
+    static const char form[] = "{\"response\":[{\"userID\":20},{\"userID\":21},"
+                               "{\"userID\":22}],\"pagination\":{\"currentPage\":%d}}";
+    for (int page = 2; page <= 3; page++) {
+        char body[sizeof form];
+        prepare(21, 20);
+        server.links_always = true;
+        start();
+        for (int i = 0; i < 3; i++)
+            fake_server_answer(&server, 0);
+        assert_non_null(strstr(fake_call_path(0), "?page=3&"));
+        sprintf(body, form, page);
+        fake_call_answer(0, 200, body);
+        assert_int_equal(run.error, page == 2 ? 0 : -EBADMSG);
+        if (page == 2)
+            pager_run_assert_complete(&run, &server);
+        pager_run_finish(&run);
+    }
+}
+
 /* A service that has few sizes has no second window there. */
 TEST(pager_believes_a_window_that_comes_twice_against_a_link)
 {
@@ -578,6 +600,7 @@ int main(void)
         PAGER_TEST(pager_learns_that_links_lie),
         PAGER_TEST(pager_ends_where_the_page_to_which_a_link_leads_is_refused),
         PAGER_TEST(pager_ends_where_a_link_leads_to_those_who_are_known),
+        PAGER_TEST(pager_ends_where_a_link_leads_to_the_last_page_though_somebody_has_come),
         PAGER_TEST(pager_believes_a_window_that_comes_twice_against_a_link),
         PAGER_TEST(pager_believes_no_two_windows_against_a_number_of_pages),
         PAGER_TEST(pager_ends_where_the_last_ones_have_gone),
