@@ -60,6 +60,12 @@ bool chain_may_begin_again(const struct chain *chain)
     return chain_calls(chain) <= plan_budget_extra(chain->budget.planned);
 }
 
+bool chain_is_behind(const struct chain *chain)
+{
+    bool may_end = chain->total == 0 || chain->total == chain->size;
+    return chain->behind > 0 || (chain->plain && may_end);
+}
+
 /* Put WINDOW in, if it is not one too many. The plan is counted up to where the list is read.
  */
 static int chain_insert(struct chain *chain, size_t index, const struct window *window,

@@ -60,6 +60,10 @@ int chain_take(struct chain *chain, const char **why);
  * above. */
 int chain_change_sizes(struct chain *chain, enum plan_sizes sizes, const char **why);
 
+/* Return whether the last window was asked for behind what seems to be the end, where pages may
+ * be refused for that. */
+bool chain_is_behind(const struct chain *chain);
+
 /* Window INDEX, behind page 1, was refused: it is too large. Go on with windows of SIZE at
  * most. Results as of chain_take(). */
 int chain_shrink(struct chain *chain, size_t index, uint64_t size, const char **why);

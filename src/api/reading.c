@@ -225,8 +225,7 @@ int reading_take_refusal(struct reading *reading, size_t index, const struct ans
     reading->refused = *answer;
     answer_forget_body(&reading->refused);
     bool kept = reading->chain.kept || reading->quirks->keeps_sizes;
-    bool is_behind = reading->chain.behind > 0; /* the end, where pages may not be asked for */
-    if (status == 400 && !reading->is_twice && !kept && !is_behind)
+    if (status == 400 && !reading->is_twice && !kept && !chain_is_behind(&reading->chain))
         return reading_change_sizes(reading, why);
     return 0;
 }

@@ -237,6 +237,23 @@ TEST(pager_ends_where_the_page_to_which_a_link_leads_is_refused)
     }
 }
 
+/* Pages of one or two people can't overlap, and page 2 is the one behind the end. */
+TEST(pager_ends_where_page_2_of_a_few_to_which_a_link_leads_is_refused)
+{
+    for (long status = 400; status <= 404; status += 4) {
+        for (size_t count = 1; count <= 2; count++) {
+            prepare(count, 100);
+            server.links_always = true;
+            start();
+            fake_server_answer(&server, 0);
+            fake_call_answer(0, status, "");
+            assert_int_equal(fake_calls_waiting(), 0);
+            pager_run_assert_complete(&run, &server);
+            pager_run_finish(&run);
+        }
+    }
+}
+
 /* It shows its last page once more behind the end. */
 TEST(pager_ends_where_a_link_leads_to_those_who_are_known)
 {
@@ -599,6 +616,7 @@ int main(void)
         PAGER_TEST(pager_does_not_end_at_an_empty_page_2_that_counts_more),
         PAGER_TEST(pager_learns_that_links_lie),
         PAGER_TEST(pager_ends_where_the_page_to_which_a_link_leads_is_refused),
+        PAGER_TEST(pager_ends_where_page_2_of_a_few_to_which_a_link_leads_is_refused),
         PAGER_TEST(pager_ends_where_a_link_leads_to_those_who_are_known),
         PAGER_TEST(pager_ends_where_a_link_leads_to_the_last_page_though_somebody_has_come),
         PAGER_TEST(pager_believes_a_window_that_comes_twice_against_a_link),
