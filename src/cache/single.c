@@ -327,6 +327,8 @@ static void single_failed(struct single *single, const struct pager_result *resu
 {
     struct single_kind *kind = single->singles->kind;
     struct holding *list = single->singles->list;
+    /* Only caches in between have failed, and the list may be had. */
+    bool is_older = single->holding.fetch.doubted && single_stale_ms(single) <= 0;
     single->unknown = result->status == 404;
     if (result->status == 401) {
         single_fail(single, result);
@@ -344,7 +346,8 @@ static void single_failed(struct single *single, const struct pager_result *resu
         if (result->status != 410 || !kind->works)
             single_misfit(single, result->why);
         single_ask_list(single);
-    } else if (single->unknown || fetch_is_open(&list->fetch) || single_is_late(single)) {
+    } else if (single->unknown || is_older || fetch_is_open(&list->fetch) ||
+               single_is_late(single)) {
         single_ask_list(single);
     } else if (fetch_failure_passes(result) && single_serve_stale(single, result)) {
         fetch_note_failure(&single->holding.fetch, result);
