@@ -49,6 +49,7 @@ int reading_begin_again(struct reading *reading)
     reading->is_twice = false;
     reading->chain.budget.least = before.budget.planned;
     reading->chain.refused = before.refused;
+    reading->chain.links_lie = before.links_lie;
     return reading_start(reading);
 }
 

@@ -225,6 +225,22 @@ TEST(pager_learns_that_links_lie)
     assert_int_equal(fake_calls_made() - made, 8);
 }
 
+/* Somebody moves, and stands on two pages. */
+TEST(pager_remembers_that_links_lie_when_it_begins_again)
+{
+    prepare(250, 100);
+    server.links_always = true;
+    start();
+    assert_int_equal(outcome(), 0);
+    unsigned made = fake_calls_made();
+    pager_run_again(&run);
+    fake_server_answer(&server, 0);
+    fake_server_move(&server, 30, 180);
+    assert_int_equal(outcome(), 0);
+    assert_int_equal(run.count, 250);
+    assert_int_equal(fake_calls_made() - made, 9);
+}
+
 /* A page behind the end may be refused. */
 TEST(pager_ends_where_the_page_to_which_a_link_leads_is_refused)
 {
@@ -615,6 +631,7 @@ int main(void)
         PAGER_TEST(pager_looks_behind_two_windows_that_end_at_one_place_where_a_link_leads),
         PAGER_TEST(pager_does_not_end_at_an_empty_page_2_that_counts_more),
         PAGER_TEST(pager_learns_that_links_lie),
+        PAGER_TEST(pager_remembers_that_links_lie_when_it_begins_again),
         PAGER_TEST(pager_ends_where_the_page_to_which_a_link_leads_is_refused),
         PAGER_TEST(pager_ends_where_page_2_of_a_few_to_which_a_link_leads_is_refused),
         PAGER_TEST(pager_ends_where_a_link_leads_to_those_who_are_known),
