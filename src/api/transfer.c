@@ -23,6 +23,10 @@
  * this before it comes. */
 #define TRANSFER_EXPECT_MAX ((size_t)1 << 20)
 
+/* Of all headers together, trailers and those of a "100 Continue" included. curl keeps them
+ * all, and not every version has a limit, or one for trailers. */
+#define TRANSFER_HEADERS_MAX ((size_t)256 << 10)
+
 /* So many headers of a name are looked at, for curl goes through all headers to find each. */
 #define TRANSFER_NAMESAKES_MAX 16
 
@@ -54,6 +58,7 @@ struct transfer {
     long connections;    /* that were made for it */
     bool doubted;        /* events->again was called */
     struct buffer body;
+    size_t header_bytes;    /* of all headers so far */
     bool header_whole;      /* the empty line behind it was seen */
     int receive_error;      /* what buffer_append() said of the body */
     struct loop_timer slow; /* runs while no connection comes about */
@@ -67,6 +72,8 @@ static void transfer_fail(const struct transfer *transfer, CURLcode code, struct
         answer_fail(answer, -EBADMSG, false, "an answer of more than 32 MiB");
     else if (transfer->receive_error)
         answer_fail(answer, transfer->receive_error, false, "out of memory");
+    else if (transfer->header_bytes > TRANSFER_HEADERS_MAX)
+        answer_fail(answer, -EBADMSG, false, "headers of more than 256 KiB");
     else
         curl_failure(transfer->easy, code, transfer->error,
                      transfer->transfers->route.proxy_shown, answer);
@@ -345,7 +352,8 @@ static size_t transfer_receive_header(char *line, size_t one, size_t size, void 
         transfer->header_whole = false; /* so far there was only a "100 Continue" */
     else if (size > 0 && size <= 2 && line[size - 1] == '\n')
         transfer->header_whole = true;
-    return one * size;
+    transfer->header_bytes += one * size;
+    return transfer->header_bytes > TRANSFER_HEADERS_MAX ? 0 : one * size;
 }
 
 /* Called when the connection is there, just before the request goes out over it. */

@@ -282,6 +282,59 @@ TEST(a_header_that_comes_thousands_of_times_does_not_hold_up_the_rest)
     close(listener);
 }
 
+static int flooded_with;
+
+static void on_flooded(void *data, struct answer *answer)
+{
+    (void)data;
+    flooded_with = answer->error;
+}
+
+static const struct transfer_events flooded_events = {.done = on_flooded};
+
+/* Send START, and then LINE again and again, until the transfer has ended. */
+static void flood(struct loop *loop, int listener, const char *start, const char *line)
+{
+    enum { FLOOD = 16 << 20 };
+    size_t sent = 0, size = strlen(line);
+    int fd = -1;
+    while (!flooded_with && sent < FLOOD) {
+        assert_int_equal(loop_turn(loop, 1), 0);
+        if (fd < 0 && (fd = accept(listener, NULL, NULL)) >= 0)
+            assert_int_equal(send(fd, start, strlen(start), 0), strlen(start));
+        while (fd >= 0 && send(fd, line, size, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)size)
+            sent += size;
+    }
+    close(fd);
+}
+
+static const struct {
+    const char *start, *line;
+} floods[] = {
+    {FINAL, "X-Other: 123456789\r\n"},
+    {"", "HTTP/1.1 100 Continue\r\n\r\n"},
+    {FINAL CHUNKED, "X-Other: 123456789\r\n"},
+};
+
+/* curl keeps them all, and has no limit for what comes behind a body. */
+TEST(headers_without_an_end_are_given_up)
+{
+    char url[64];
+    int listener = listen_at("http", url);
+    const struct transfers_options options = {.base_url = url, .timeout_ms = 5000};
+    struct loop *loop = loop_create();
+    struct transfers *transfers = transfers_create(loop, &options);
+    for (size_t i = 0; i < LENGTH(floods); i++) {
+        flooded_with = 0;
+        assert_non_null(transfer_start(transfers, "users/1", false, &flooded_events, NULL));
+        flood(loop, listener, floods[i].start, floods[i].line);
+        assert_int_equal(flooded_with, -EBADMSG);
+    }
+    transfers_destroy(transfers);
+    loop_destroy(loop);
+    close(listener);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +345,7 @@ int main(void)
         cmocka_unit_test(a_transfer_that_waits_for_the_connection_of_another_one_goes_on),
         cmocka_unit_test(the_headers_of_the_last_answer_tell_its_age),
         cmocka_unit_test(a_header_that_comes_thousands_of_times_does_not_hold_up_the_rest),
+        cmocka_unit_test(headers_without_an_end_are_given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
