@@ -32,6 +32,8 @@ FAILURES = {
     "a stall": {"stall": 60},
     "no answer": {"close": True},
     "a cut body": {"cut": 90},
+    "a cut body of no known length": {"body": '{"response":[{"id":1,"na'},
+    "an empty body": {"body": ""},
 }
 
 
