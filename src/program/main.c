@@ -1,4 +1,5 @@
 /* Starts what the command line asks for. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -46,6 +47,23 @@ static void daemon_parent(int pipe, pid_t child, const char *mount_point)
     _exit(1);
 }
 
+/* Close what the caller had open beside stdin, stdout and stderr: a lock would be held, and a
+ * pipe kept from its end, for as long as the mount lives. What this program opens itself is
+ * close-on-exec, and what it was given is not. */
+static void daemon_close_inherited(void)
+{
+    DIR *entries = opendir("/proc/self/fd");
+    const struct dirent *entry;
+    while (entries && (entry = readdir(entries))) {
+        int fd = (int)strtol(entry->d_name, NULL, 10);
+        int flags = fd > STDERR_FILENO ? fcntl(fd, F_GETFD) : -1;
+        if (flags >= 0 && !(flags & FD_CLOEXEC))
+            close(fd);
+    }
+    if (entries)
+        closedir(entries);
+}
+
 /* Fork. Return 0 in the child, whose stderr is still that of the caller; or -errno. The parent
  * does not return: it waits for daemon_ready() in the child, and until MOUNT_POINT answers, and
  * exits with 0; or with 1 if the child ends before. */
@@ -63,6 +81,7 @@ static int daemon_start(const char *mount_point)
     }
     close(pipe[0]);
     daemon_pipe = pipe[1];
+    daemon_close_inherited();
     return chdir("/") < 0 ? -errno : 0;
 }
 

@@ -56,6 +56,17 @@ def test_in_the_background_the_parent_ends_when_the_mount_answers(sandbox, comma
     assert not is_mounted(point)
 
 
+def test_in_the_background_it_holds_no_lock_of_its_caller(sandbox, shell):
+    options = f"user_id={USER},api_url={sandbox.url},api_key_file=$HOME/key"
+    done = shell(f"""
+        (umask 077 && cat >~/key); mkdir /mnt/here
+        flock -n /mnt/lock qpfs -o {options} /mnt/here
+        flock -n /mnt/lock ls /mnt/here
+        umount /mnt/here
+    """)
+    assert (done.returncode, done.stdout) == (0, "communities\norganizations\n"), done.stderr
+
+
 def test_it_mounts_without_standard_input(sandbox, qpfs, environment, point):
     env = environment | {"QUESTIONPRO_API_KEY": KEY}
     options = f"user_id={USER},api_url={sandbox.url}"
