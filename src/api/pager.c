@@ -70,6 +70,7 @@ static void pager_fail(struct pager *pager, int error, const char *why)
     snprintf(pager->why, sizeof pager->why, "%s", why);
     struct pager_result result = {
         .error = error == -EFBIG ? -EBADMSG : error,
+        .price = pager->flight.calls,
         .why = pager->why,
     };
     pager_finish(pager, &result);
@@ -94,6 +95,7 @@ static void pager_fail_answer(struct pager *pager, const struct window *window,
         .transient = answer->transient,
         .untried = answer->untried,
         .too_large = answer->too_large,
+        .price = pager->flight.calls,
         .why = pager->why,
         .message = answer->message,
         .request_id = answer->request_id,

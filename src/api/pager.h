@@ -27,7 +27,8 @@ struct pager_result {
     bool untried;   /* as in struct answer */
     bool too_large; /* the same */
     /* Calls that the list takes: so many were made, or after -E2BIG would be. Those that were
-     * refused for their size do not count, for the next list makes none of them. */
+     * refused for their size do not count, for the next list makes none of them. Of a list that
+     * can't be true: all that were made. */
     uint64_t price;
     uint64_t
         total; /* records that the list says it has, after -E2BIG, too; 0: it does not say */

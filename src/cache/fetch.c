@@ -10,9 +10,12 @@
 #include "base/log.h"
 #include "base/reaper.h"
 
-/* For how long a failure is the answer to all who come, and no call is made; but for a 403 and
- * a page that is too large. */
+/* For how long most failures are the answer to all who come, and no call is made: see
+ * fetch_failed_ms(). */
 #define FETCH_FAILED_MS 1000
+
+/* So many calls may be made every second for a list that can't be true. */
+#define FETCH_FEW_CALLS 10
 
 /* A snapshot serves for at least as long, however old its pages say that they are: one command
  * looks a name up twice, and many ask at once. */
@@ -360,15 +363,30 @@ void fetch_log_stale(struct fetch *fetch, const struct pager_result *result, int
                    (long long)((clock_ms() - fetched_ms) / 1000), more);
 }
 
+/* Return for how long a long list is not asked for again that can't be true, past all caches
+ * either: so it costs about a call a second. 0: it is none. */
+static int64_t fetch_in_vain_ms(const struct fetch *fetch, const struct pager_result *result)
+{
+    bool is_long = result->price > FETCH_FEW_CALLS;
+    return is_long && result->error == -EBADMSG && !result->transient && fetch->anew
+               ? (int64_t)result->price * FETCH_FAILED_MS
+               : 0;
+}
+
 /* A permission that is lacking does not come back by itself within a second, and no page is too
- * large that holds one record, or soon again. What was asked for before a SIGHUP says nothing
- * of what is so after it. */
+ * large that holds one record, or soon again. A long list that is wrong again may stay so, and
+ * must not take all calls from who asks every second. What was asked for before a SIGHUP says
+ * nothing of what is so after it. */
 static int64_t fetch_failed_ms(const struct fetch *fetch, const struct pager_result *result)
 {
     int64_t ttl_ms = fetch->source->ttl_ms;
+    int64_t vain_ms = fetch_in_vain_ms(fetch, result);
     bool lasts = result->status == 403 || result->status == 413 || result->too_large;
     if (fetch->outdated)
         return 0;
+    if (vain_ms > 0 && vain_ms < ttl_ms)
+        return vain_ms;
+    lasts = lasts || vain_ms > 0;
     return lasts && ttl_ms > FETCH_FAILED_MS ? ttl_ms : FETCH_FAILED_MS;
 }
 

@@ -180,6 +180,12 @@ void fake_pager_fail_with(unsigned index, int error, long status, const char *wh
     pager_end(index, &result);
 }
 
+void fake_pager_fail_in_vain(unsigned index, uint64_t price)
+{
+    struct pager_result result = {.error = -EBADMSG, .price = price, .why = "moves too fast"};
+    pager_end(index, &result);
+}
+
 void fake_pager_fail_saying(unsigned index, int error, long status, const char *message,
                             const char *request_id)
 {

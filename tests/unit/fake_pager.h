@@ -63,6 +63,9 @@ void fake_pager_fail_with(unsigned index, int error, long status, const char *wh
 void fake_pager_fail_saying(unsigned index, int error, long status, const char *message,
                             const char *request_id);
 
+/* It took PRICE calls, and can't be true. */
+void fake_pager_fail_in_vain(unsigned index, uint64_t price);
+
 void fake_pager_fail(unsigned index, int error, bool not_found, const char *why);
 
 /* No call was made for it: all fail at once. */

@@ -723,6 +723,29 @@ TEST(listing_that_is_too_large_is_not_asked_for_again_within_the_ttl)
     assert_int_equal(fake_pagers_made(), 2);
 }
 
+/* The list takes PRICE calls, and can't be true. It is not asked for again for MS. */
+static void want_in_vain(uint64_t price, int64_t ms)
+{
+    capture_begin();
+    want(&first);
+    fake_pager_fail_in_vain(0, price);
+    capture_end();
+    fake_now += ms - 1;
+    assert_int_equal(cache_wait(listing, 0, &second.waiter), -EBADMSG);
+    fake_now += 1;
+}
+
+/* semantics: F8 */
+TEST(listing_that_can_not_be_true_again_is_asked_for_the_later_the_more_calls_it_takes)
+{
+    want_in_vain(20, 1000);
+    want_in_vain(20, 20000);
+    want_in_vain(10, 1000);
+    want_in_vain(1000, TTL);
+    want(&first);
+    assert_int_equal(fake_pagers_made(), 5);
+}
+
 TEST(listing_refused_with_403_answers_for_itself_for_a_second_without_a_ttl)
 {
     set_ttl(0);
@@ -1440,6 +1463,8 @@ int main(void)
         LISTING_TEST(listing_logs_no_failure_that_all_calls_have),
         LISTING_TEST(listing_refused_with_403_is_not_asked_for_again_within_the_ttl),
         LISTING_TEST(listing_that_is_too_large_is_not_asked_for_again_within_the_ttl),
+        LISTING_TEST(
+            listing_that_can_not_be_true_again_is_asked_for_the_later_the_more_calls_it_takes),
         LISTING_TEST(listing_refused_with_403_answers_for_itself_for_a_second_without_a_ttl),
         LISTING_TEST(listing_forgets_a_403_when_it_is_expired),
         LISTING_TEST(listing_remembers_no_403_that_was_asked_for_before_it_was_expired),
