@@ -64,55 +64,9 @@ void client_renew_connections(struct client *client)
     transfers_renew_connections(client->transfers);
 }
 
-uint64_t client_requests(const struct client *client)
-{
-    return client->queue.requests;
-}
-
-bool client_clock_ahead(const struct client *client, int64_t *seconds)
-{
-    *seconds = client->clock_ahead_s;
-    return client->clock_known;
-}
-
-bool client_has_spare(const struct client *client)
-{
-    return queue_has_spare(&client->queue);
-}
-
 unsigned client_last_minute(const struct client *client)
 {
     return bucket_taken(client->queue.bucket, clock_ms());
-}
-
-unsigned client_rate(const struct client *client)
-{
-    return client->rate;
-}
-
-int64_t client_timeout_ms(const struct client *client)
-{
-    return client->timeout_ms;
-}
-
-uint64_t client_max_calls(const struct client *client)
-{
-    return client->queue.max_calls;
-}
-
-size_t client_waiting(const struct client *client)
-{
-    return queue_length(&client->queue);
-}
-
-bool client_waits_for_rate(const struct client *client)
-{
-    return queue_waits_for_rate(&client->queue);
-}
-
-bool client_is_held(const struct client *client)
-{
-    return queue_is_held(&client->queue);
 }
 
 void client_try_anew(struct client *client)
@@ -136,19 +90,4 @@ void client_set_credentials(struct client *client, const struct credentials *cre
 bool client_key_is_refused(const struct client *client)
 {
     return client->queue.circuit.trouble == CIRCUIT_REFUSED;
-}
-
-const struct meter *client_meter(const struct client *client)
-{
-    return &client->meter;
-}
-
-void client_look_at_ledger(struct client *client)
-{
-    ledger_look(client->queue.ledger);
-}
-
-const struct ledger *client_ledger(const struct client *client)
-{
-    return client->queue.ledger;
 }

@@ -16,7 +16,8 @@ typedef void client_heard_fn(void *data, const char *path, const struct answer *
 
 /*
  * A client keeps its calls (call.h) to the limits of calls a minute and of calls in all. The
- * calls of other mounts count, too. Its fields are for client.c and call.c.
+ * calls of other mounts count, too. Only client.c and call.c change its fields. Others read
+ * what is counted and what the limits are, and ask the queue.
  */
 struct client {
     struct queue queue;
@@ -26,9 +27,9 @@ struct client {
     int64_t timeout_ms;
     bool (*key_refused)(void *data);
     void *key_refused_data;
-    unsigned key_number; /* each key has another one */
-    bool clock_known;    /* an answer came with a date */
-    int64_t clock_ahead_s;
+    unsigned key_number;    /* each key has another one */
+    bool clock_known;       /* an answer came with a date */
+    int64_t clock_ahead_s;  /* of the service's, by the last answer with a date */
     client_heard_fn *heard; /* NULL: nobody listens */
     void *heard_data;
 };
@@ -82,42 +83,7 @@ bool client_key_is_refused(const struct client *client);
 /* Make no further call over a connection that is open now: answers on it may have shifted. */
 void client_renew_connections(struct client *client);
 
-/* Return how many requests were sent since the start. Each try counts, as the service does it.
- */
-uint64_t client_requests(const struct client *client);
-
-/* Fill in by how many SECONDS this machine's clock is ahead of the service's, by its last
- * answer. Return false if no answer said what time it is there. */
-bool client_clock_ahead(const struct client *client, int64_t *seconds);
-
-/* Return how many calls wait for their turn. */
-size_t client_waiting(const struct client *client);
-
-/* Return whether calls wait for their turn by the rate, and for nothing else. */
-bool client_waits_for_rate(const struct client *client);
-
-/* Return whether the service holds all calls back, for it said that there were too many, or the
- * call that was tried after that is under way. */
-bool client_is_held(const struct client *client);
-
-/* Return whether a call for which nobody waits would hold nobody up: it goes at once, the
- * service answers, and three tenths of the rate are left for others. Of all calls a twentieth
- * is left, and 20. */
-bool client_has_spare(const struct client *client);
-
-/* Return how many were sent in the last minute, and the limits of the options. */
+/* Return how many requests were sent in the last minute. */
 unsigned client_last_minute(const struct client *client);
-unsigned client_rate(const struct client *client);
-int64_t client_timeout_ms(const struct client *client);
-uint64_t client_max_calls(const struct client *client);
-
-/* Learn what other mounts have counted since the last call of this one. */
-void client_look_at_ledger(struct client *client);
-
-/* Return what is counted for monitoring, borrowed. */
-const struct meter *client_meter(const struct client *client);
-
-/* Return what counts them over mounts, borrowed; NULL: nothing does. */
-const struct ledger *client_ledger(const struct client *client);
 
 #endif

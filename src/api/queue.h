@@ -53,7 +53,7 @@ struct queue {
     struct circuit circuit;
     struct ledger *ledger; /* borrowed; NULL: calls are counted here alone */
     uint64_t max_calls;    /* 0: no limit */
-    uint64_t requests;     /* sent so far, each try counted */
+    uint64_t requests;     /* sent so far; each try counts, as the service does it */
     unsigned holds;        /* in a row; 0: the last answer was no 429 */
     int64_t held_until_ms; /* clock_ms() at which the last hold ends */
     int64_t patience_ms;
@@ -100,7 +100,9 @@ bool queue_is_held(const struct queue *queue);
 /* Return whether calls wait for their turn by the rate, and for nothing else. */
 bool queue_waits_for_rate(const struct queue *queue);
 
-/* Return whether there is more than is needed, as of client_has_spare(). */
+/* Return whether a call for which nobody waits would hold nobody up: it goes at once, the
+ * service answers, and three tenths of the rate are left for others. Of all calls a twentieth
+ * is left, and 20. */
 bool queue_has_spare(const struct queue *queue);
 
 /* What a call gets that the service holds back for longer than its time. */

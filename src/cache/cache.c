@@ -163,7 +163,7 @@ enum cache_ahead cache_ask_ahead(struct listing *listing)
 {
     struct holding *holding = &listing->holding;
     uint64_t price = cache_price_ahead(listing);
-    bool begun = price > 1, spare = client_has_spare(listing->cache->source.client);
+    bool begun = price > 1, spare = queue_has_spare(&listing->cache->source.client->queue);
     if (cache_failed_for_all(listing))
         return CACHE_AHEAD_ENDS;
     if (outcome_has_whole(listing) || holding->failed || holding_fresh(holding) ||

@@ -116,7 +116,7 @@ enum cache_ahead {
 /* Make the first call for LISTING, though nobody waits for it so far. What it brings is kept
  * for a reader who comes later. If it tells that LISTING takes two calls, the next use makes
  * the second one. No call is made for what is fresh, is being fetched, failed the last time, or
- * can be taken from the list of everybody; nor unless client_has_spare(). */
+ * can be taken from the list of everybody; nor unless queue_has_spare(). */
 enum cache_ahead cache_ask_ahead(struct listing *listing);
 
 /* Return whether what is held of LISTING came on so few pages that it may be asked for ahead.

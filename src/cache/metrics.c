@@ -151,7 +151,7 @@ static void metrics_write_mount(struct metrics *metrics)
 
 static void metrics_write_calls(struct metrics *metrics)
 {
-    const struct meter *meter = client_meter(metrics->board->source->client);
+    const struct meter *meter = &metrics->board->source->client->meter;
     metrics_begin(metrics, "qpfs_calls", "counter", NULL,
                   "Calls of this mount that have ended, each try counted.");
     for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
@@ -173,9 +173,9 @@ static void metrics_write_limits(struct metrics *metrics)
          "Calls that each limit still allows; the allowance, less its reserve."},
     };
     const struct client *client = metrics->board->source->client;
-    const struct ledger *ledger = client_ledger(client);
-    const uint64_t max = client_max_calls(client), made = client_requests(client);
-    const uint64_t rate = client_rate(client), minute = client_last_minute(client);
+    const struct ledger *ledger = client->queue.ledger;
+    const uint64_t max = client->queue.max_calls, made = client->queue.requests;
+    const uint64_t rate = client->rate, minute = client_last_minute(client);
     const struct {
         const char *name;
         uint64_t numbers[sizeof families / sizeof *families]; /* the first is 0: no limit */
@@ -215,7 +215,7 @@ static void metrics_print_seconds(char out[static 16], unsigned ms)
 
 static void metrics_write_durations(struct metrics *metrics)
 {
-    const struct meter *meter = client_meter(metrics->board->source->client);
+    const struct meter *meter = &metrics->board->source->client->meter;
     uint64_t count = 0;
     char text[32];
     metrics_begin(metrics, "qpfs_call_duration_seconds", "histogram", "seconds",
@@ -242,7 +242,7 @@ static void metrics_write_fetches(struct metrics *metrics)
         {.name = "qpfs_calls_waiting",
          .type = "gauge",
          .help = "Calls that wait for their turn.",
-         .number = client_waiting(source->client)},
+         .number = queue_length(&source->client->queue)},
         {.name = "qpfs_fetches",
          .type = "counter",
          .help = "Fetches that were begun, of lists and of single records.",
@@ -287,14 +287,14 @@ int metrics_write(const struct status_board *board, struct buffer *out)
 {
     struct metrics metrics = {.board = board, .out = out};
     const struct fetch_source *source = board->source;
-    client_look_at_ledger(source->client);
+    ledger_look(source->client->queue.ledger);
     metrics_write_mount(&metrics);
     metrics_write_calls(&metrics);
     metrics_write_limits(&metrics);
     metrics_write_durations(&metrics);
     metrics_write_errors(&metrics, "qpfs_call_errors",
                          "Tries of calls that failed, those that were made again included.",
-                         &client_meter(source->client)->errors);
+                         &source->client->meter.errors);
     metrics_write_fetches(&metrics);
     metrics_write_errors(&metrics, "qpfs_fetch_errors",
                          "Fetches that failed, also where an old list served on.",

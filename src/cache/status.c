@@ -85,8 +85,8 @@ static void status_number_or_null(struct writer *writer, const char *name, uint6
 static bool status_calls_left(const struct status_board *board, uint64_t *left)
 {
     const struct client *client = board->source->client;
-    const struct ledger *ledger = client_ledger(client);
-    uint64_t max = client_max_calls(client), made = client_requests(client);
+    const struct ledger *ledger = client->queue.ledger;
+    uint64_t max = client->queue.max_calls, made = client->queue.requests;
     uint64_t by_max = made < max ? max - made : 0, by_ledger = ledger_left(ledger);
     bool counted = ledger_allowance(ledger) > 0;
     *left = counted && (max == 0 || by_ledger < by_max) ? by_ledger : by_max;
@@ -96,14 +96,14 @@ static bool status_calls_left(const struct status_board *board, uint64_t *left)
 static void status_write_calls(const struct status_board *board, struct writer *writer)
 {
     const struct client *client = board->source->client;
-    const struct ledger *ledger = client_ledger(client);
+    const struct ledger *ledger = client->queue.ledger;
     uint64_t left;
     writer_open(writer, "calls", '{');
-    writer_number(writer, "total", client_requests(client));
+    writer_number(writer, "total", client->queue.requests);
     writer_number(writer, "last_minute", client_last_minute(client));
-    writer_number(writer, "waiting", client_waiting(client));
-    writer_number(writer, "rate", client_rate(client));
-    status_number_or_null(writer, "max", client_max_calls(client));
+    writer_number(writer, "waiting", queue_length(&client->queue));
+    writer_number(writer, "rate", client->rate);
+    status_number_or_null(writer, "max", client->queue.max_calls);
     status_number_or_null(writer, "allowance", ledger_allowance(ledger));
     status_number_or_null(writer, "used", ledger_calls(ledger));
     if (status_calls_left(board, &left))
@@ -305,7 +305,7 @@ int status_write(const struct status_board *board, struct buffer *out)
 {
     struct writer writer = {.out = out};
     int64_t now_ms = clock_ms();
-    client_look_at_ledger(board->source->client);
+    ledger_look(board->source->client->queue.ledger);
     writer_open(&writer, NULL, '{');
     writer_string(&writer, "version", QPFS_VERSION);
     writer_time(&writer, "mounted_at", board->mounted_at);

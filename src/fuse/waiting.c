@@ -102,7 +102,7 @@ static bool waiting_goes_on(struct waiting *waiting)
 {
     bool waited = waiting->waits_for_rate;
     waiting->waits_for_rate =
-        client_waits_for_rate(cache_source(waiting->fs->tree->cache)->client);
+        queue_waits_for_rate(&cache_source(waiting->fs->tree->cache)->client->queue);
     return (waited || waiting->waits_for_rate) && clock_ms() < waiting->latest_ms;
 }
 
@@ -131,7 +131,7 @@ static void waiting_on_deadline(void *data)
         return;
     }
     cache_path(waiting->needs.listing, path);
-    bool held = client_is_held(cache_source(waiting->fs->tree->cache)->client);
+    bool held = queue_is_held(&cache_source(waiting->fs->tree->cache)->client->queue);
     log_warning("%s: looking up %s: %s at the end of the timeout; try again", path,
                 waiting_name(waiting),
                 held ? "the service still says that there are too many calls"
@@ -239,7 +239,7 @@ static void waiting_on_half_time(void *data)
     loop_timer_start(waiting->fs->loop, &waiting->deadline, half_ms, waiting_on_deadline,
                      waiting);
     waiting->waits_for_rate =
-        client_waits_for_rate(cache_source(waiting->fs->tree->cache)->client);
+        queue_waits_for_rate(&cache_source(waiting->fs->tree->cache)->client->queue);
     if (!waiting->waits_for_rate) /* one call more would only stand behind the others */
         cache_hurry(waiting->needs.listing, &waiting->waiter);
 }

@@ -123,11 +123,11 @@ static uint64_t account_everybody(struct account *account, const struct dir *dir
                                   uint64_t users)
 {
     const struct target list = target_make(ENDPOINT_EVERYBODY, dir->ids[0], 0);
-    uint64_t made = client_requests(account->layers.client);
+    uint64_t made = account->layers.client->queue.requests;
     struct account_tally tally;
     int error = account_count(account, &list, &tally);
     uint64_t count = error ? COST_UNKNOWN : tally.count;
-    account->beside += client_requests(account->layers.client) - made;
+    account->beside += account->layers.client->queue.requests - made;
     if (error)
         report_add(&account->report, FINDING_NOTE, "people", remedy_for(&tally.failure),
                    "%" PRIu64 ": the list of all users can't be read, so people in no "
@@ -252,7 +252,7 @@ void account_tell_cost(struct account *account, const char *what)
     if (!account->answered)
         return;
     cost_add(walk, account->one_list ? &account->one : &account->own);
-    uint64_t made = client_requests(account->layers.client);
+    uint64_t made = account->layers.client->queue.requests;
     made -= account->beside + (account->options->tree.department_count > 0);
     cost_add(walk, &(struct cost){made, made});
     bool known = walk->most != COST_UNKNOWN;

@@ -67,8 +67,8 @@ static void check_key(struct account *check, const char *what)
 
 static void check_clock(struct account *check, const char *what)
 {
-    int64_t ahead;
-    if (!client_clock_ahead(check->layers.client, &ahead))
+    int64_t ahead = check->layers.client->clock_ahead_s;
+    if (!check->layers.client->clock_known)
         return;
     if (ahead > -CHECK_CLOCK_MAX_S && ahead < CHECK_CLOCK_MAX_S)
         report_add(&check->report, FINDING_OK, what, NULL, "agrees with that of the service");
@@ -106,7 +106,7 @@ static void check_compare(struct account *check, const char *what)
 static void check_calls(struct account *check, const char *what)
 {
     const struct options *options = check->options;
-    uint64_t made = client_requests(check->layers.client);
+    uint64_t made = check->layers.client->queue.requests;
     uint64_t counted = ledger_calls(check->layers.ledger);
     if (!options->ledger.allowance) {
         report_add(&check->report, FINDING_OK, what, NULL,
@@ -212,7 +212,7 @@ int check_run(struct options *options)
         error = check_begin_account(&check, options);
     for (size_t i = 0; i < sizeof checks / sizeof *checks && !error; i++)
         check_one(&check, i);
-    report_number(&check.report, "calls", error ? 0 : client_requests(check.layers.client));
+    report_number(&check.report, "calls", error ? 0 : check.layers.client->queue.requests);
     if (check.answered) {
         report_number(&check.report, "walk_least", check.walk.least);
         if (check.walk.most != COST_UNKNOWN)

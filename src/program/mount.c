@@ -237,7 +237,7 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
     int error = loop_run(mount->layers.loop);
     notify_say(&mount->notify, "STOPPING=1\nSTATUS=Ending\n");
     log_info("the mount on %s ends after %llu calls", mount_point,
-             (unsigned long long)client_requests(mount->layers.client));
+             (unsigned long long)mount->layers.client->queue.requests);
     return error ? error : session_is_aborted(mount->session) ? -ECONNABORTED : 0;
 }
 

@@ -189,7 +189,7 @@ static bool tour_go_on(struct tour *tour, const struct stop *stop, int64_t place
 static int64_t tour_patience_ms(const struct stop *stop, const struct snapshot *snapshot)
 {
     int64_t serves_ms = snapshot->fresh_until_ms - snapshot->fetched_ms;
-    int64_t timeout_ms = client_timeout_ms(stop_source(stop)->client);
+    int64_t timeout_ms = stop_source(stop)->client->timeout_ms;
     return (serves_ms < timeout_ms ? serves_ms : timeout_ms) / TOUR_TIME_PART;
 }
 

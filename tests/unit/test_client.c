@@ -192,7 +192,7 @@ TEST(client_answers_from_the_loop)
     assert_string_equal(transfers[0]->path, "users/1");
     transfer_answer_status(200);
     assert_outcome(0, "");
-    assert_int_equal(client_requests(client), 1);
+    assert_int_equal(client->queue.requests, 1);
 }
 
 TEST(client_tries_four_times_what_may_pass)
@@ -205,7 +205,7 @@ TEST(client_tries_four_times_what_may_pass)
         transfer_answer_status(503);
     }
     assert_outcome(-EIO, "HTTP 503");
-    assert_int_equal(client_requests(client), 4);
+    assert_int_equal(client->queue.requests, 4);
 }
 
 TEST(client_tries_again_after_a_pause)
@@ -264,7 +264,7 @@ TEST(client_does_not_repeat_what_does_not_pass)
         transfer_answer_status(rows[i].status);
         assert_int_equal(outcome.calls, 1);
         assert_int_equal(outcome.error, rows[i].error);
-        assert_int_equal(client_requests(client), 1);
+        assert_int_equal(client->queue.requests, 1);
         tear_down(NULL);
     }
     create(30000, 300, 0);
@@ -305,7 +305,7 @@ TEST(client_waits_out_the_rate_until_the_deadline)
     }
     assert_outcome(-EAGAIN, "HTTP 429");
     assert_between(outcome.at - began, 14000, 30100);
-    assert_true(client_requests(client) > 4);
+    assert_true(client->queue.requests > 4);
 }
 
 TEST(client_gives_up_at_once_when_retry_after_lies_behind_the_deadline)
@@ -327,12 +327,12 @@ TEST(client_holds_other_calls_while_it_is_over_the_rate)
     call_create(client, ENDPOINT_USER, "users/2", false, on_done, &other);
     pass(4900);
     assert_int_equal(transfers_waiting, 0);
-    assert_true(client_is_held(client));
+    assert_true(queue_is_held(&client->queue));
     pass(200);
     assert_int_equal(transfers_waiting, 1);
-    assert_true(client_is_held(client)); /* nobody knows better before it is answered */
+    assert_true(queue_is_held(&client->queue)); /* nobody knows better before it is answered */
     transfer_answer_status(200);
-    assert_false(client_is_held(client));
+    assert_false(queue_is_held(&client->queue));
     pass(0);
     transfer_answer_status(200);
     assert_int_equal(outcome.calls + other.calls, 2);
@@ -386,7 +386,7 @@ TEST(client_sends_nothing_with_a_key_that_is_refused)
     pass(0);
     assert_outcome(-EACCES, "HTTP 401");
     assert_int_equal(outcome.status, 401);
-    assert_int_equal(client_requests(client), 3);
+    assert_int_equal(client->queue.requests, 3);
 }
 
 TEST(client_tries_once_more_with_another_key)
@@ -400,7 +400,7 @@ TEST(client_tries_once_more_with_another_key)
     assert_int_equal(outcome.calls, 0);
     transfer_answer_status(200);
     assert_outcome(0, "");
-    assert_int_equal(client_requests(client), 2);
+    assert_int_equal(client->queue.requests, 2);
     assert_false(client_key_is_refused(client));
 }
 
@@ -414,7 +414,7 @@ TEST(client_does_not_try_a_key_for_ever)
     pass(0);
     transfer_answer_status(401);
     assert_outcome(-EACCES, "HTTP 401");
-    assert_int_equal(client_requests(client), 2);
+    assert_int_equal(client->queue.requests, 2);
     assert_int_equal(keys_asked_for, 1);
     assert_true(client_key_is_refused(client));
 }
@@ -437,7 +437,7 @@ TEST(client_tries_calls_once_more_whose_key_was_replaced_meanwhile)
     assert_outcome(0, "");
     assert_int_equal(other.calls + third.calls, 2);
     assert_int_equal(other.error | third.error, 0);
-    assert_int_equal(client_requests(client), 6);
+    assert_int_equal(client->queue.requests, 6);
 }
 
 TEST(client_takes_another_key_from_the_call_that_tries_whether_it_is_refused_still)
@@ -470,7 +470,7 @@ TEST(client_takes_back_from_no_other_ledger_what_never_left)
     client_set_key(client, "another-key");
     transfer_answer((struct answer){.error = -ECONNREFUSED, .transient = true, .unsent = true});
     assert_int_equal(ledger_calls(ledger), 1);
-    assert_int_equal(client_requests(client), 0);
+    assert_int_equal(client->queue.requests, 0);
     call_cancel(call);
 }
 
@@ -481,7 +481,7 @@ TEST(client_sends_nothing_when_the_allowance_is_used_up)
     get();
     pass(0);
     assert_outcome(-EDQUOT, "HTTP 429, error 1013");
-    assert_int_equal(client_requests(client), 3);
+    assert_int_equal(client->queue.requests, 3);
 }
 
 TEST(client_tries_a_refused_key_anew_when_told)
@@ -517,7 +517,7 @@ TEST(client_tries_no_call_again_that_was_under_way_when_the_key_was_refused)
     transfer_answer_status(500);
     open_circuit(401, NULL);
     pass(500);
-    assert_int_equal(client_requests(client), 4);
+    assert_int_equal(client->queue.requests, 4);
     assert_int_equal(other.error, -EACCES);
 }
 
@@ -563,7 +563,7 @@ TEST(client_makes_no_more_than_max_calls)
     get();
     pass(0);
     assert_outcome(-EDQUOT, "the option max_calls allows no more calls");
-    assert_int_equal(client_requests(client), 2);
+    assert_int_equal(client->queue.requests, 2);
 }
 
 TEST(client_counts_retries_among_max_calls)
@@ -577,7 +577,7 @@ TEST(client_counts_retries_among_max_calls)
     pass(10000);
     assert_int_equal(outcome.calls, 1);
     assert_int_equal(outcome.error, -EDQUOT);
-    assert_int_equal(client_requests(client), 2);
+    assert_int_equal(client->queue.requests, 2);
 }
 
 TEST(client_counts_each_try_in_the_ledger_and_asks_it_before)
@@ -597,7 +597,7 @@ TEST(client_counts_each_try_in_the_ledger_and_asks_it_before)
     pass(0);
     assert_outcome(-EDQUOT, "2 calls are made: of allowance=5, reserve=3 are kept back");
     assert_int_equal(ledger_calls(ledger), 2);
-    assert_int_equal(client_requests(client), 2);
+    assert_int_equal(client->queue.requests, 2);
 }
 
 TEST(client_says_max_calls_though_the_rate_is_used_up)
@@ -639,7 +639,7 @@ TEST(client_waits_for_the_rate_however_low_it_is)
             transfer_answer_status(200);
         assert_int_equal(outcome.error, 0);
     }
-    assert_int_equal(client_requests(client), 35);
+    assert_int_equal(client->queue.requests, 35);
 }
 
 TEST(client_gives_a_call_that_waited_for_the_rate_its_whole_timeout)
@@ -726,9 +726,9 @@ TEST(client_counts_how_long_the_service_held_a_call_back_and_not_the_wait_for_th
     call_cancel(second);
     pass(60000 - 4100);
     assert_int_equal(outcome.calls, 0);
-    assert_true(client_waits_for_rate(client));
+    assert_true(queue_waits_for_rate(&client->queue));
     pass(600);
-    assert_false(client_waits_for_rate(client));
+    assert_false(queue_waits_for_rate(&client->queue));
     pass(4000);
     transfer_answer_status(200);
     assert_outcome(0, "");
@@ -742,12 +742,12 @@ TEST(client_does_not_wait_for_the_rate_while_the_service_holds_calls_back)
     hold(3000);
     get();
     pass(100);
-    assert_false(client_waits_for_rate(client));
+    assert_false(queue_waits_for_rate(&client->queue));
     pass(3000);
-    assert_false(client_waits_for_rate(client)); /* but for the call that goes alone */
+    assert_false(queue_waits_for_rate(&client->queue)); /* but for the call that goes alone */
     transfer_answer_status(200);
     pass(0);
-    assert_true(client_waits_for_rate(client));
+    assert_true(queue_waits_for_rate(&client->queue));
     call_cancel(first);
 }
 
@@ -847,7 +847,7 @@ TEST(client_makes_few_calls_in_vain_while_it_is_over_the_rate)
     }
     assert_int_equal(outcome.error, 0);
     assert_between(in_vain, 8 + 5, 8 + 8);
-    assert_int_equal(client_requests(client), in_vain + 8);
+    assert_int_equal(client->queue.requests, in_vain + 8);
 }
 
 /* Of forty pages eight are asked for at once, while somebody else leaves two calls a second. */
@@ -907,7 +907,7 @@ TEST(client_takes_no_news_from_a_call_that_was_sent_before_a_429)
     for (int i = 0; i < 7; i++)
         transfer_answer_status(429);
     transfer_answer_status(200);
-    assert_true(client_is_held(client));
+    assert_true(queue_is_held(&client->queue));
     pass(510);
     assert_int_equal(transfers_waiting, 1);
     transfer_answer_status(429);
@@ -947,12 +947,12 @@ TEST(client_lets_all_calls_go_when_the_one_is_silent)
     assert_int_equal(transfers_waiting, 1);
     pass(200);
     assert_int_equal(transfers_waiting, 4);
-    assert_false(client_is_held(client));
+    assert_false(queue_is_held(&client->queue));
     for (int i = 0; i < 2; i++) { /* two of the others, and one of them goes alone again */
         transfer_swap();
         transfer_answer_status(429);
     }
-    assert_true(client_is_held(client));
+    assert_true(queue_is_held(&client->queue));
     pass(1100);
     assert_int_equal(transfers_waiting, 3);
     cancel_all(calls, LENGTH(calls));
@@ -1027,7 +1027,7 @@ TEST(client_counts_retries_into_the_timeout)
     }
     assert_outcome(-EIO, "HTTP 500");
     assert_true(outcome.at - began <= 1500);
-    assert_true(client_requests(client) < 4);
+    assert_true(client->queue.requests < 4);
 }
 
 TEST(client_calls_nobody_whose_call_was_cancelled)
@@ -1103,7 +1103,7 @@ TEST(client_counts_no_time_against_a_call_while_the_queue_moves)
             transfer_answer_status(200);
         assert_int_equal(outcome.error, 0);
     }
-    assert_int_equal(client_requests(client), 255);
+    assert_int_equal(client->queue.requests, 255);
 }
 
 /* -------- a connection that died -------- */
@@ -1159,7 +1159,7 @@ TEST(client_asks_again_over_a_new_connection_and_takes_the_answer_that_comes_fir
         transfer_answer_status(200);
         assert_outcome(0, "");
         assert_int_equal(transfers_waiting, 0);
-        assert_int_equal(client_requests(client), 2);
+        assert_int_equal(client->queue.requests, 2);
         tear_down(NULL);
     }
     create(30000, 300, 0);
@@ -1239,7 +1239,7 @@ TEST(client_waits_on_the_silent_connection_when_no_other_call_is_allowed)
     assert_int_equal(outcome.calls, 0);
     transfer_answer_status(200);
     assert_outcome(0, "");
-    assert_int_equal(client_requests(client), 1);
+    assert_int_equal(client->queue.requests, 1);
 }
 
 TEST(client_ends_a_call_with_a_silent_connection_at_its_deadline)
@@ -1267,7 +1267,7 @@ TEST(client_takes_back_what_never_left_the_machine)
     transfers[0]->unsent = true;
     pass(5100);
     assert_outcome(-ETIMEDOUT, "no answer within the timeout");
-    assert_int_equal(client_requests(client), 0);
+    assert_int_equal(client->queue.requests, 0);
 }
 
 /* As curl does when it finds a connection closed. */
@@ -1278,7 +1278,7 @@ TEST(client_counts_what_is_sent_twice)
     pass(0);
     transfers[0]->events->resent(transfers[0]->data);
     transfer_answer_status(200);
-    assert_int_equal(client_requests(client), 2);
+    assert_int_equal(client->queue.requests, 2);
     assert_int_equal(client_last_minute(client), 2);
 }
 
@@ -1288,7 +1288,7 @@ TEST(client_meters_a_call_when_it_has_ended)
     create(30000, 300, 0);
     get();
     pass(0);
-    const uint64_t *calls = client_meter(client)->calls;
+    const uint64_t *calls = client->meter.calls;
     assert_int_equal(calls[ENDPOINT_USER], 0);
     transfer_answer_status(503);
     assert_int_equal(calls[ENDPOINT_USER], 1);
@@ -1298,7 +1298,7 @@ TEST(client_meters_a_call_when_it_has_ended)
     transfer_answer_status(200);
     assert_int_equal(calls[ENDPOINT_USER], 3);
     assert_int_equal(calls[ENDPOINT_USERS], 0);
-    assert_int_equal(client_requests(client), 3);
+    assert_int_equal(client->queue.requests, 3);
 }
 
 TEST(client_meters_a_call_that_was_given_up)
@@ -1309,8 +1309,8 @@ TEST(client_meters_a_call_that_was_given_up)
         pass(0);
         transfers[0]->unsent = unsent > 0;
         call_cancel(call);
-        assert_int_equal(client_meter(client)->calls[ENDPOINT_USER], 1);
-        assert_int_equal(client_requests(client), 1);
+        assert_int_equal(client->meter.calls[ENDPOINT_USER], 1);
+        assert_int_equal(client->queue.requests, 1);
     }
 }
 
@@ -1321,7 +1321,7 @@ TEST(client_does_not_meter_what_never_left_the_machine)
     pass(0);
     transfer_answer((struct answer){.error = -ECONNREFUSED, .unsent = true});
     assert_int_equal(outcome.calls, 1);
-    assert_int_equal(client_meter(client)->calls[ENDPOINT_USER], 0);
+    assert_int_equal(client->meter.calls[ENDPOINT_USER], 0);
 }
 
 static uint64_t metered(const char *error)
@@ -1329,7 +1329,7 @@ static uint64_t metered(const char *error)
     size_t row = 0;
     while (strcmp(meter_error_name(row), error) != 0)
         row++;
-    return client_meter(client)->errors.counts[row];
+    return client->meter.errors.counts[row];
 }
 
 TEST(client_meters_each_try_that_failed)
@@ -1357,9 +1357,9 @@ TEST(client_meters_the_time_of_each_answer)
     transfer_answer((struct answer){.status = 503, .took_us = 300000});
     pass(600);
     transfer_answer((struct answer){.status = 200, .took_us = 90000});
-    assert_int_equal(client_meter(client)->answers[0], 1);
-    assert_int_equal(client_meter(client)->answers[2], 1);
-    assert_int_equal(client_meter(client)->answers_us, 390000);
+    assert_int_equal(client->meter.answers[0], 1);
+    assert_int_equal(client->meter.answers[2], 1);
+    assert_int_equal(client->meter.answers_us, 390000);
 }
 
 TEST(client_tells_how_many_calls_wait)
@@ -1367,17 +1367,17 @@ TEST(client_tells_how_many_calls_wait)
     create(30000, 1, 0);
     struct call *calls[] = {get(), get(), get()};
     pass(0);
-    assert_int_equal(client_waiting(client), 2);
+    assert_int_equal(queue_length(&client->queue), 2);
     for (size_t i = 0; i < LENGTH(calls); i++)
         call_cancel(calls[i]);
-    assert_int_equal(client_waiting(client), 0);
+    assert_int_equal(queue_length(&client->queue), 0);
 }
 
 /* How many calls of those that are made one after the other are spare. */
 static unsigned spare_calls(void)
 {
     unsigned count = 0;
-    for (; count < 500 && client_has_spare(client); count++)
+    for (; count < 500 && queue_has_spare(&client->queue); count++)
         get();
     pass(0);
     while (transfers_waiting > 0)
@@ -1412,10 +1412,10 @@ TEST(client_spares_none_while_the_service_is_silent)
     create(300, 300, 0);
     get();
     pass(0);
-    assert_true(client_has_spare(client));
+    assert_true(queue_has_spare(&client->queue));
     pass(301);
     assert_int_equal(outcome.error, -ETIMEDOUT);
-    assert_false(client_has_spare(client));
+    assert_false(queue_has_spare(&client->queue));
 }
 
 TEST(client_spares_none_until_calls_got_no_429_any_more)
@@ -1425,11 +1425,11 @@ TEST(client_spares_none_until_calls_got_no_429_any_more)
     pass(0);
     transfer_answer_status(429);
     for (pass(600); outcome.calls < 8; pass(0)) {
-        assert_false(client_has_spare(client));
+        assert_false(queue_has_spare(&client->queue));
         transfer_answer_status(200);
         get();
     }
-    assert_true(client_has_spare(client));
+    assert_true(queue_has_spare(&client->queue));
     transfer_answer_status(200);
 }
 

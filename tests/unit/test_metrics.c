@@ -23,7 +23,6 @@ static struct ledger *ledger;
 static struct client *client;
 static struct cache *cache;
 static struct listing *listings[3];
-static struct meter meter;
 static struct waiter waiter;
 static struct buffer out;
 
@@ -31,7 +30,6 @@ static const struct fake_record two[] = {{1, "one"}, {2, "two!"}};
 
 time_t __wrap_time(time_t *at);
 time_t __wrap___time64(time_t *at);
-const struct meter *__wrap_client_meter(const struct client *of);
 
 time_t __wrap_time(time_t *at)
 {
@@ -43,12 +41,6 @@ time_t __wrap_time(time_t *at)
 time_t __wrap___time64(time_t *at)
 {
     return __wrap_time(at);
-}
-
-const struct meter *__wrap_client_meter(const struct client *of)
-{
-    (void)of;
-    return &meter;
 }
 
 static void ignore(struct waiter *one, struct snapshot *snapshot, int error, const char *why)
@@ -99,7 +91,6 @@ static void set_up_with(uint64_t allowance, uint64_t max_calls)
                                           .parallel = 8};
     fake_now = START;
     fake_pager_reset();
-    meter = (struct meter){.answers_us = 0};
     loop = loop_create();
     client = client_create(loop, &client_options);
     cache = cache_create(loop, client, &options);
@@ -178,7 +169,7 @@ TEST(metrics_tell_when_they_were_written_and_when_it_was_mounted)
 
 TEST(metrics_count_calls_by_endpoint_without_an_id)
 {
-    meter.calls[ENDPOINT_USERS] = 7;
+    client->meter.calls[ENDPOINT_USERS] = 7;
     assert_says("# TYPE qpfs_calls counter\n");
     assert_says("\nqpfs_calls_total{mountpoint=\"/mnt/q\",endpoint="
                 "\"organizations/{}/departments/{}/users\"} 7\n");
@@ -211,7 +202,8 @@ TEST(metrics_add_the_answers_of_shorter_times_to_those_of_longer)
 {
     static const int64_t times_us[] = {99999, 100000, 100001, 2000000, 30000001};
     for (size_t i = 0; i < LENGTH(times_us); i++)
-        meter_add_answer(&meter, &(struct answer){.status = 200, .took_us = times_us[i]});
+        meter_add_answer(&client->meter,
+                         &(struct answer){.status = 200, .took_us = times_us[i]});
     static const char *const said[] = {"0.1\"} 2\n",  "0.25\"} 3\n", "0.5\"} 3\n",
                                        "1.0\"} 3\n",  "2.5\"} 4\n",  "5.0\"} 4\n",
                                        "10.0\"} 4\n", "30.0\"} 4\n", "+Inf\"} 5\n"};
@@ -227,16 +219,16 @@ TEST(metrics_add_the_answers_of_shorter_times_to_those_of_longer)
 
 TEST(metrics_count_no_time_where_no_answer_came)
 {
-    meter_add_answer(&meter, &(struct answer){.error = -ECONNREFUSED});
+    meter_add_answer(&client->meter, &(struct answer){.error = -ECONNREFUSED});
     assert_says("\nqpfs_call_duration_seconds_count" HERE " 0\n");
     assert_says("\nqpfs_call_errors_total{mountpoint=\"/mnt/q\",errno=\"ECONNREFUSED\"} 1\n");
 }
 
 TEST(metrics_know_each_error_of_the_semantics_and_one_for_the_rest)
 {
-    meter_add_answer(&meter, &(struct answer){.error = -EIO, .status = 500});
-    meter_add_answer(&meter, &(struct answer){.error = -E2BIG});
-    meter_add_answer(&meter, &(struct answer){.error = -ELOOP});
+    meter_add_answer(&client->meter, &(struct answer){.error = -EIO, .status = 500});
+    meter_add_answer(&client->meter, &(struct answer){.error = -E2BIG});
+    meter_add_answer(&client->meter, &(struct answer){.error = -ELOOP});
     assert_says("\nqpfs_call_errors_total{mountpoint=\"/mnt/q\",errno=\"EIO\"} 1\n");
     assert_says("\nqpfs_call_errors_total{mountpoint=\"/mnt/q\",errno=\"other\"} 2\n");
     assert_says("\nqpfs_call_errors_total{mountpoint=\"/mnt/q\",errno=\"EDQUOT\"} 0\n");

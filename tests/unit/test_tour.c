@@ -27,20 +27,13 @@ static struct dir *departments;
 static struct tours tours;
 static struct walker *walker;
 static bool spare;
-static int64_t timeout_ms;
+static struct client client; /* of which only the timeout is asked */
 
-bool __wrap_client_has_spare(const struct client *client);
-int64_t __wrap_client_timeout_ms(const struct client *client);
+bool __wrap_queue_has_spare(const struct queue *queue);
 
-int64_t __wrap_client_timeout_ms(const struct client *client)
+bool __wrap_queue_has_spare(const struct queue *queue)
 {
-    (void)client;
-    return timeout_ms;
-}
-
-bool __wrap_client_has_spare(const struct client *client)
-{
-    (void)client;
+    (void)queue;
     return spare;
 }
 
@@ -133,9 +126,9 @@ static int set_up_with(bool one_list)
     options = (struct tree_options){.user_id = 7, .one_list = one_list};
     tours = (struct tours){0};
     spare = true;
-    timeout_ms = 2 * (int64_t)TTL;
+    client.timeout_ms = 2 * (int64_t)TTL;
     loop = loop_create();
-    cache = cache_create(loop, NULL, &cache_options);
+    cache = cache_create(loop, &client, &cache_options);
     if (!loop || !cache || tree_init(&tree, cache, &options))
         return -1;
     struct dir *dir = dir_child(tree.root, DIR_ORGANIZATIONS, 0);
@@ -343,7 +336,7 @@ TEST(tour_asks_only_for_what_is_fresh_when_the_reader_comes)
 
 TEST(tour_asks_only_for_what_comes_in_time_if_one_call_waits_for_the_other)
 {
-    timeout_ms = TTL / 2;
+    client.timeout_ms = TTL / 2;
     for (uint64_t id = 5; id <= 10; id++) {
         reads(id);
         walker_hold(walker);
