@@ -17,6 +17,8 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
         .cacert = options->cacert,
         .proxy = options->proxy,
         .timeout_ms = options->timeout_ms,
+        .sending = options->sending,
+        .sending_data = options->sending_data,
     };
     int error = queue_init(&client->queue, loop, options->rate);
     client->queue.max_calls = options->max_calls;
@@ -25,6 +27,8 @@ struct client *client_create(struct loop *loop, const struct client_options *opt
     client->timeout_ms = options->timeout_ms;
     client->key_refused = options->key_refused;
     client->key_refused_data = options->key_refused_data;
+    client->heard = options->heard;
+    client->heard_data = options->heard_data;
     client->rate = options->rate;
     client->transfers = transfers_create(loop, &transfers_options);
     if (error || !client->transfers) {
@@ -41,17 +45,6 @@ void client_destroy(struct client *client)
     queue_finish(&client->queue);
     transfers_destroy(client->transfers);
     free(client);
-}
-
-void client_listen(struct client *client, client_heard_fn *heard, void *data)
-{
-    client->heard = heard;
-    client->heard_data = data;
-}
-
-void client_on_sending(struct client *client, transfer_sending_fn *sending, void *data)
-{
-    transfers_on_sending(client->transfers, sending, data);
 }
 
 struct loop *client_loop(const struct client *client)

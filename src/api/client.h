@@ -23,15 +23,15 @@ struct client {
     struct queue queue;
     struct transfers *transfers; /* owned */
     struct meter meter;
-    unsigned rate; /* this and the next three as in struct client_options */
+    unsigned rate; /* this and the next five as in struct client_options */
     int64_t timeout_ms;
     bool (*key_refused)(void *data);
     void *key_refused_data;
-    unsigned key_number;    /* each key has another one */
-    bool clock_known;       /* an answer came with a date */
-    int64_t clock_ahead_s;  /* of the service's, by the last answer with a date */
-    client_heard_fn *heard; /* NULL: nobody listens */
+    client_heard_fn *heard;
     void *heard_data;
+    unsigned key_number;   /* each key has another one */
+    bool clock_known;      /* an answer came with a date */
+    int64_t clock_ahead_s; /* of the service's, by the last answer with a date */
 };
 
 struct client_options {
@@ -42,23 +42,21 @@ struct client_options {
      * or return false. May be NULL. */
     bool (*key_refused)(void *data);
     void *key_refused_data;
-    const char *cacert;    /* NULL: the system's */
-    const char *proxy;     /* as proxy_url_read() returns it; NULL: none */
-    int64_t timeout_ms;    /* for one call, retries included, from when it is sent; and for as
-                              long a call that was not sent lets the service hold it back */
-    unsigned rate;         /* calls a minute; a call waits for its turn however long */
-    uint64_t max_calls;    /* in all; 0: no limit */
-    struct ledger *ledger; /* borrowed; NULL: calls are counted for this client alone */
+    const char *cacert;     /* NULL: the system's */
+    const char *proxy;      /* as proxy_url_read() returns it; NULL: none */
+    int64_t timeout_ms;     /* for one call, retries included, from when it is sent; and for as
+                               long a call that was not sent lets the service hold it back */
+    unsigned rate;          /* calls a minute; a call waits for its turn however long */
+    uint64_t max_calls;     /* in all; 0: no limit */
+    struct ledger *ledger;  /* borrowed; NULL: calls are counted for this client alone */
+    client_heard_fn *heard; /* or NULL */
+    void *heard_data;
+    transfer_sending_fn *sending; /* as in struct transfers_options */
+    void *sending_data;
 };
 
 /* Copy the rest of OPTIONS. LOOP must outlive the client. Return NULL when memory is out. */
 struct client *client_create(struct loop *loop, const struct client_options *options);
-
-/* Have HEARD called for each answer from here on. */
-void client_listen(struct client *client, client_heard_fn *heard, void *data);
-
-/* Have SENDING called for each request from here on, as transfers_on_sending() does. */
-void client_on_sending(struct client *client, transfer_sending_fn *sending, void *data);
 
 /* Every call must be done or cancelled. Take NULL. */
 void client_destroy(struct client *client);

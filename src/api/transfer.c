@@ -321,6 +321,8 @@ struct transfers *transfers_create(struct loop *loop, const struct transfers_opt
     silences_init(&transfers->silences, loop, options->timeout_ms, transfers_on_silence,
                   transfers);
     transfers->key = options->key;
+    transfers->sending = options->sending;
+    transfers->sending_data = options->sending_data;
     transfers->base_url = strdup(options->base_url);
     if (!route_init(&transfers->route, options->cacert, options->proxy, options->timeout_ms) ||
         !transfers->pool || !transfers->base_url) {
@@ -399,12 +401,6 @@ static void transfer_on_silence(void *data)
     struct transfer *transfer = data;
     transfer->doubted = true;
     transfer->events->again(transfer->data);
-}
-
-void transfers_on_sending(struct transfers *transfers, transfer_sending_fn *sending, void *data)
-{
-    transfers->sending = sending;
-    transfers->sending_data = data;
 }
 
 void transfers_set_key(struct transfers *transfers, const char *key)

@@ -21,6 +21,10 @@ struct credentials {
     const char *private_key;
 };
 
+/* A request is about to go to the PORT of ADDRESS, a text: of the service, or of the proxy.
+ * Called from within curl: only to note that. */
+typedef void transfer_sending_fn(void *data, const char *address, int port);
+
 struct transfers_options {
     const char *base_url; /* checked by base_url_problem() */
     const char *key;      /* sent as the header "api-key", to base_url and nowhere else; it is
@@ -29,6 +33,8 @@ struct transfers_options {
     const char *cacert;             /* NULL: the system's */
     const char *proxy;              /* as proxy_url_read() returns it; NULL: none */
     int64_t timeout_ms; /* what the caller waits; a part of it tells that a connection died */
+    transfer_sending_fn *sending; /* called for each request; or NULL */
+    void *sending_data;
 };
 
 struct transfer_events {
@@ -53,13 +59,6 @@ void transfers_destroy(struct transfers *transfers);
  * Return NULL when memory is out. */
 struct transfer *transfer_start(struct transfers *transfers, const char *path, bool anew,
                                 const struct transfer_events *events, void *data);
-
-/* A request is about to go to the PORT of ADDRESS, a text: of the service, or of the proxy. */
-typedef void transfer_sending_fn(void *data, const char *address, int port);
-
-/* Have SENDING called for each request from here on, from within curl: only to note that. */
-void transfers_on_sending(struct transfers *transfers, transfer_sending_fn *sending,
-                          void *data);
 
 /* Send no further request over a connection that is open now, and resolve the host's name anew.
  * What is under way goes on. */

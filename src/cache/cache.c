@@ -233,6 +233,8 @@ struct cache *cache_create(struct loop *loop, struct client *client,
         .parallel = options->parallel,
     };
     cache->missing_is_empty = options->missing_is_empty;
+    cache->early_end = options->early_end;
+    cache->early_end_data = options->early_end_data;
     cache->walkers = walkers;
     status_board_init(&cache->status, &cache->source, options->api_url);
     for (size_t i = 0; i < ENDPOINT_COUNT; i++)
@@ -264,12 +266,6 @@ void cache_expire(struct cache *cache)
         singles_expire(&listing->singles);
         walks_end(listing);
     }
-}
-
-void cache_on_early_end(struct cache *cache, void (*early_end)(void *data), void *data)
-{
-    cache->early_end = early_end;
-    cache->early_end_data = data;
 }
 
 void cache_ask_anew(struct cache *cache)

@@ -21,6 +21,11 @@ struct cache_options {
     uint64_t per_page;     /* items a call */
     unsigned parallel;     /* pages in flight for a listing */
     bool missing_is_empty; /* the service says 404 of a list without anybody */
+    /* Called, with its data, when what is held ends before its time, without a call of
+     * cache_expire(). The kernel may still go by it. What is held is fresh until EARLY_END
+     * returns. NULL: nobody needs to know. */
+    void (*early_end)(void *data);
+    void *early_end_data;
 };
 
 /* LOOP and CLIENT must outlive the cache. There is one cache in a process, for it starts the
@@ -30,11 +35,6 @@ struct cache *cache_create(struct loop *loop, struct client *client,
 
 /* All listings must have been removed. Take NULL. */
 void cache_destroy(struct cache *cache);
-
-/* Have EARLY_END called, with DATA, when what is held ends before its time, without a call of
- * cache_expire(). The kernel may still go by it. What is held is fresh until EARLY_END returns.
- */
-void cache_on_early_end(struct cache *cache, void (*early_end)(void *data), void *data);
 
 /* Nothing that is held serves any more; the next use of each listing fetches it. */
 void cache_expire(struct cache *cache);

@@ -193,12 +193,14 @@ static void check_one(struct account *check, size_t row)
 
 static int check_begin_account(struct account *check, struct options *options)
 {
+    if (check->recorder) {
+        options->client.heard = recorder_hear;
+        options->client.heard_data = check->recorder;
+    }
     int error = layers_init(&check->layers, options);
     if (error)
         report_add(&check->report, FINDING_PROBLEM, "memory", NULL, "cannot start: %s",
                    strerror(-error));
-    else if (check->recorder)
-        client_listen(check->layers.client, recorder_hear, check->recorder);
     return error;
 }
 

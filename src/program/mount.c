@@ -168,6 +168,10 @@ static int mount_init(struct mount *mount)
 {
     struct options *options = mount->options;
     mount->signals = -1;
+    options->client.sending = network_note;
+    options->client.sending_data = &mount->network;
+    options->cache.early_end = mount_on_early_end;
+    options->cache.early_end_data = mount;
     int error = layers_init(&mount->layers, options);
     if (error)
         return error;
@@ -176,7 +180,6 @@ static int mount_init(struct mount *mount)
     notify_init(&mount->notify, mount->layers.loop);
     loop_on_woken(mount->layers.loop, mount_on_woken, mount);
     network_init(&mount->network, mount->layers.loop, mount_on_network, mount);
-    client_on_sending(mount->layers.client, network_note, &mount->network);
     fs_init(&mount->fs, mount->layers.loop, &mount->layers.tree, &options->fs);
     return mount_take_signals(mount);
 }
@@ -227,7 +230,6 @@ static int mount_serve(struct mount *mount, const char *mount_point, void (*read
         problem_explain(options, mount_point);
         return -EIO;
     }
-    cache_on_early_end(mount->layers.cache, mount_on_early_end, mount);
     cache_status(mount->layers.cache)->mounted_at = time(NULL);
     cache_status(mount->layers.cache)->mount_point = mount_point;
     mount_say_limits(options);

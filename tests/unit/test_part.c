@@ -112,13 +112,15 @@ static void on_early_end(void *data)
 
 static int set_up(void **state)
 {
-    const struct cache_options options = {
-        .ttl_ms = TTL, .stale_ms = STALE, .per_page = 1000, .parallel = 8};
+    const struct cache_options options = {.ttl_ms = TTL,
+                                          .stale_ms = STALE,
+                                          .per_page = 1000,
+                                          .parallel = 8,
+                                          .early_end = on_early_end};
     (void)state;
     fake_pager_reset();
     loop = loop_create();
     cache = cache_create(loop, NULL, &options);
-    cache_on_early_end(cache, on_early_end, NULL);
     early_ends = 0;
     assert_non_null(cache);
     whole = add(ENDPOINT_EVERYBODY, 0, NULL);
