@@ -16,7 +16,6 @@ static const struct {
     bool transient;
 } curl_failures[] = {
     {CURLE_COULDNT_RESOLVE_HOST, -EHOSTUNREACH, true},
-    {CURLE_COULDNT_RESOLVE_PROXY, -EHOSTUNREACH, true},
     {CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT, true},
     {CURLE_SEND_ERROR, -ECONNRESET, true},
     {CURLE_RECV_ERROR, -ECONNRESET, true},
@@ -32,10 +31,6 @@ static const struct {
     {CURLE_SSL_CERTPROBLEM, -EPROTO, false},
     {CURLE_SSL_CIPHER, -EPROTO, false},
     {CURLE_SSL_CACERT_BADFILE, -EPROTO, false},
-    {CURLE_SSL_ISSUER_ERROR, -EPROTO, false},
-    {CURLE_SSL_ENGINE_NOTFOUND, -EPROTO, false},
-    {CURLE_SSL_INVALIDCERTSTATUS, -EPROTO, false},
-    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, -EPROTO, false},
     {CURLE_OUT_OF_MEMORY, -ENOMEM, false},
 };
 
