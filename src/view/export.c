@@ -80,7 +80,9 @@ static int export_jsonl_row(struct export *export, const struct record *record)
 
 /* -------- CSV -------- */
 
-static int export_csv_header(struct export *export)
+/* Put line number ROW into the row buffer, the values that the columns have of it. ROW 0: the
+ * header, their names. */
+static int export_csv_line(struct export *export, size_t row)
 {
     const struct columns *columns = &export->columns;
     int error = 0;
@@ -89,9 +91,12 @@ static int export_csv_header(struct export *export)
         const struct column *column = &columns->items[i];
         if (i > 0)
             error = buffer_append(&export->row, ",", 1);
-        if (!error)
+        if (!error && row == 0)
             error =
                 csv_append_value(column->name, column->name_size, &export->spare, &export->row);
+        else if (!error && column->row == row)
+            error = csv_append_value(column->value, column->value_size, &export->spare,
+                                     &export->row);
     }
     if (!error && columns->count > 0)
         error = buffer_append(&export->row, CSV_LINE_END, strlen(CSV_LINE_END));
@@ -125,20 +130,10 @@ static int export_csv_measure(struct export *export, const struct record *record
 
 static int export_csv_write(struct export *export, const struct record *record)
 {
-    const struct columns *columns = &export->columns;
     size_t row = export->next + 1;
     int error = export_csv_place(export, record, row);
-    buffer_clear(&export->row);
-    for (size_t i = 0; i < columns->count && !error; i++) {
-        const struct column *column = &columns->items[i];
-        if (i > 0)
-            error = buffer_append(&export->row, ",", 1);
-        if (!error && column->row == row)
-            error = csv_append_value(column->value, column->value_size, &export->spare,
-                                     &export->row);
-    }
     if (!error)
-        error = buffer_append(&export->row, CSV_LINE_END, strlen(CSV_LINE_END));
+        error = export_csv_line(export, row);
     return error ? error : export_put_row(export);
 }
 
@@ -158,7 +153,7 @@ static uint64_t export_frame(const struct export *export)
  * be larger than a file may be, and the file not. */
 static int export_begin_writing(struct export *export)
 {
-    int error = export_csv_header(export);
+    int error = export_csv_line(export, 0);
     uint64_t frame = export_frame(export), size = export->size + frame;
     if (!error && frame > EXPORT_SIZE_MAX)
         error = -EFBIG;
