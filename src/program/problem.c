@@ -15,6 +15,9 @@
 #include "base/log.h"
 #include "fuse/anchor.h"
 
+/* What a container needs that mounts. */
+#define PROBLEM_CONTAINER "a container needs --device /dev/fuse --cap-add SYS_ADMIN"
+
 static bool problem_is_root(void)
 {
     return geteuid() == 0;
@@ -57,16 +60,12 @@ bool problem_in_device(const struct options *options, struct problem *problem)
     int error = errno;
     problem_say(problem, "/dev/fuse can't be opened: %s", strerror(error));
     if (error != EACCES && error != EPERM)
-        return problem_advise(problem,
-                              "%s: modprobe fuse (a container needs --device /dev/fuse "
-                              "--cap-add SYS_ADMIN)",
+        return problem_advise(problem, "%s: modprobe fuse (" PROBLEM_CONTAINER ")",
                               problem_do());
     if (problem_is_root())
-        return problem_advise(problem, "a container needs --device /dev/fuse --cap-add "
-                                       "SYS_ADMIN, a service DeviceAllow=/dev/fuse rw");
-    return problem_advise(problem,
-                          "%s: chmod 666 /dev/fuse (a container needs --device "
-                          "/dev/fuse --cap-add SYS_ADMIN)",
+        return problem_advise(problem,
+                              PROBLEM_CONTAINER ", a service DeviceAllow=/dev/fuse rw");
+    return problem_advise(problem, "%s: chmod 666 /dev/fuse (" PROBLEM_CONTAINER ")",
                           problem_do());
 }
 
@@ -133,8 +132,7 @@ static bool problem_in_rights(const char *mount_point, struct problem *problem)
         return false;
     if (problem_is_root()) {
         problem_say(problem, "root may not mount here");
-        return problem_advise(problem, "a container needs --device /dev/fuse --cap-add "
-                                       "SYS_ADMIN, a service CAP_SYS_ADMIN");
+        return problem_advise(problem, PROBLEM_CONTAINER ", a service CAP_SYS_ADMIN");
     }
     if (stat(mount_point, &attr) < 0 ||
         (access(mount_point, W_OK) == 0 &&
