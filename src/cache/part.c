@@ -170,13 +170,6 @@ static void part_fail(struct part *part, int error, const char *why)
     part_end(part, PART_FAILED);
 }
 
-static void part_take(void *data);
-
-static void part_go_on(struct part *part)
-{
-    loop_work_start(part->whole->fetch.source->loop, &part->work, part_take, part);
-}
-
 /* Return whether the department has to be asked by its own list. */
 static bool part_asks_own(struct part *part, const struct roll *roll,
                           const struct roll_group *group)
@@ -218,7 +211,7 @@ static void part_take(void *data)
     }
     int more = part_take_step(part, group);
     if (more > 0)
-        part_go_on(part);
+        loop_work_start(part->whole->fetch.source->loop, &part->work, part_take, part);
     else if (more < 0)
         part_fail(part, more, "out of memory");
     else

@@ -48,18 +48,13 @@ static void derived_drop(struct derived *derived)
     derived_free(derived);
 }
 
-static void snapshot_destroy_derived(struct snapshot *snapshot)
-{
-    struct derived *derived;
-    while ((derived = TAILQ_FIRST(&snapshot->derived)))
-        derived_drop(derived); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
-}
-
 void snapshot_unref(struct snapshot *snapshot)
 {
+    struct derived *derived;
     if (!snapshot || --snapshot->refs > 0)
         return;
-    snapshot_destroy_derived(snapshot);
+    while ((derived = TAILQ_FIRST(&snapshot->derived)))
+        derived_drop(derived); /* NOLINT(clang-analyzer-unix.Malloc): it leaves the list */
     record_unref_all(snapshot->records, snapshot->count);
     free(snapshot);
     objects_remove(OBJECTS_SNAPSHOT);

@@ -6,16 +6,11 @@
 #include "base/log.h"
 #include "tree/cost.h"
 
+/* What DIR's directory of that KIND lists; NULL: it is not held. */
 static const struct snapshot *headcount_held(struct dir *dir, enum dir_kind_name kind)
 {
     const struct dir *child = dir ? dir_find(dir, kind, 0) : NULL;
     return child && child->listing ? cache_held(child->listing) : NULL;
-}
-
-/* The users of the department ID; NULL: they are not held. */
-static const struct snapshot *headcount_users(struct dir *departments, uint64_t id)
-{
-    return headcount_held(dir_find(departments, DIR_DEPARTMENT, id), DIR_USERS);
 }
 
 /* The users of all that are LISTED together; COST_UNKNOWN if some are not held. This is asked
@@ -29,7 +24,8 @@ static uint64_t headcount_shown(struct dir *organization, struct dir *department
     snapshot_place(listed, organization->uncounted, &first);
     for (size_t i = 0; i < listed->count; i++) {
         uint64_t id = listed->records[(first + i) % listed->count]->id;
-        const struct snapshot *users = headcount_users(departments, id);
+        struct dir *department = dir_find(departments, DIR_DEPARTMENT, id);
+        const struct snapshot *users = headcount_held(department, DIR_USERS);
         if (!users) {
             organization->uncounted = id;
             return COST_UNKNOWN;
