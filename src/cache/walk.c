@@ -164,15 +164,6 @@ int64_t walker_active_since_ms(const struct walker *walker)
     return walker->active_ms;
 }
 
-void walker_hold(struct walker *walker)
-{
-    if (!walker)
-        return;
-    walker_wake(walker);
-    walker_note_step(walker);
-    walker->holds++;
-}
-
 void walker_release(struct walker *walker)
 {
     if (!walker)
@@ -187,6 +178,13 @@ void walker_step(struct walker *walker)
         return;
     walker_wake(walker);
     walker_note_step(walker);
+}
+
+void walker_hold(struct walker *walker)
+{
+    walker_step(walker);
+    if (walker)
+        walker->holds++;
 }
 
 static struct walk *walk_of(const struct walker *walker, const struct listing *listing)

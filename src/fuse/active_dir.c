@@ -23,8 +23,8 @@
 
 static bool trail_covers(const struct trail *trail, size_t rank)
 {
-    size_t reach = (trail->end > trail->next ? trail->end : trail->next) + TRAIL_AHEAD;
-    return trail->used && rank + TRAIL_BEHIND >= trail->next && rank <= reach;
+    return trail->used && rank + TRAIL_BEHIND >= trail->next &&
+           rank <= trail_from(trail) + TRAIL_AHEAD;
 }
 
 static void trail_start(struct trail *trail, size_t rank)
