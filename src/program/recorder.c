@@ -69,8 +69,7 @@ struct recorder *recorder_create(const struct options *options, char why[static 
         return recorder;
     snprintf(why, 256, "%.160s can't be used: %s", options->record,
              strerror(directory < 0 ? -directory : ENOMEM));
-    if (recorder)
-        recorder_destroy(recorder);
+    recorder_destroy(recorder);
     return NULL;
 }
 
