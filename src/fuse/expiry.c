@@ -175,12 +175,6 @@ static void round_put_off(struct expiry_round *round, struct dir *dir)
     dir->uses++;
 }
 
-static bool round_add_dir(struct expiry_round *round, struct dir *dir)
-{
-    round_put_off(round, dir);
-    return round_add_fixed(round, dir);
-}
-
 /* Return false when memory is out. */
 static bool round_begin(struct expiry_round *round)
 {
@@ -193,8 +187,10 @@ static bool round_begin(struct expiry_round *round)
     if (!round->dirs)
         return false;
     TAILQ_FOREACH(dir, &tree->dirs, link) {
-        bool known = dir->lookups > 0 || dir == tree->root;
-        if (known && !round_add_dir(round, dir))
+        if (dir->lookups == 0 && dir != tree->root)
+            continue;
+        round_put_off(round, dir);
+        if (!round_add_fixed(round, dir))
             return false;
     }
     return true;
