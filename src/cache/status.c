@@ -175,8 +175,7 @@ static void status_write_totals(const struct status_board *board, struct writer 
     writer_close(writer, '}');
 }
 
-static void status_write_listing(const struct listing *listing, int64_t now_ms,
-                                 struct writer *writer)
+static void status_write_listing(const struct listing *listing, struct writer *writer)
 {
     static const char *const names[] = {"fetching", "fresh", "stale", "failed"};
     char path[ENDPOINT_PATH_MAX];
@@ -186,7 +185,7 @@ static void status_write_listing(const struct listing *listing, int64_t now_ms,
     writer_string(writer, "path", path);
     writer_string(writer, "state", names[status_state(listing)]);
     if (snapshot) {
-        int64_t age_ms = now_ms - snapshot->fetched_ms;
+        int64_t age_ms = clock_ms() - snapshot->fetched_ms;
         writer_number(writer, "items", snapshot->count);
         writer_number(writer, "pages", listing->holding.pages);
         writer_time(writer, "fetched_at", listing->holding.fetched_at);
@@ -202,25 +201,24 @@ static void status_write_listing(const struct listing *listing, int64_t now_ms,
 
 /* Return how many of LISTINGS are written as well, where WRITTEN are already. */
 static size_t status_write_entries(const struct status_listings *listings, size_t written,
-                                   int64_t now_ms, struct writer *writer)
+                                   struct writer *writer)
 {
     const struct listing *listing;
     size_t count = 0;
     TAILQ_FOREACH(listing, listings, told) {
         if (written + count == STATUS_LISTINGS_MAX)
             break;
-        status_write_listing(listing, now_ms, writer);
+        status_write_listing(listing, writer);
         count++;
     }
     return count;
 }
 
-static void status_write_listings(const struct status_board *board, int64_t now_ms,
-                                  struct writer *writer)
+static void status_write_listings(const struct status_board *board, struct writer *writer)
 {
     writer_open(writer, "listings", '[');
-    size_t written = status_write_entries(&board->fetching, 0, now_ms, writer);
-    written += status_write_entries(&board->settled, written, now_ms, writer);
+    size_t written = status_write_entries(&board->fetching, 0, writer);
+    written += status_write_entries(&board->settled, written, writer);
     writer_close(writer, ']');
     writer_number(writer, "listings_more",
                   board->fetching_count + board->settled_count - written);
@@ -237,13 +235,12 @@ int64_t status_eta_ms(const struct pager_progress *progress, int64_t taken_ms)
     return eta_ms < (double)INT64_MAX / 2 ? (int64_t)eta_ms : -1;
 }
 
-static void status_write_fetch(const struct listing *listing, int64_t now_ms,
-                               struct writer *writer)
+static void status_write_fetch(const struct listing *listing, struct writer *writer)
 {
     char path[ENDPOINT_PATH_MAX];
     const struct fetch *fetch = &listing->holding.fetch;
     const struct pager_progress progress = pager_progress(fetch->pager);
-    int64_t eta_ms = status_eta_ms(&progress, now_ms - fetch->began_ms);
+    int64_t eta_ms = status_eta_ms(&progress, clock_ms() - fetch->began_ms);
     target_path(&fetch->target, 0, 0, path);
     writer_open(writer, NULL, '{');
     writer_string(writer, "path", path);
@@ -256,8 +253,7 @@ static void status_write_fetch(const struct listing *listing, int64_t now_ms,
     writer_close(writer, '}');
 }
 
-static void status_write_fetching(const struct status_board *board, int64_t now_ms,
-                                  struct writer *writer)
+static void status_write_fetching(const struct status_board *board, struct writer *writer)
 {
     const struct listing *listing;
     size_t written = 0;
@@ -265,7 +261,7 @@ static void status_write_fetching(const struct status_board *board, int64_t now_
     TAILQ_FOREACH(listing, &board->fetching, told) {
         if (written == STATUS_LISTINGS_MAX)
             break;
-        status_write_fetch(listing, now_ms, writer);
+        status_write_fetch(listing, writer);
         written++;
     }
     writer_close(writer, ']');
@@ -304,7 +300,6 @@ static void status_write_last_error(const struct failure *failure, struct writer
 int status_write(const struct status_board *board, struct buffer *out)
 {
     struct writer writer = {.out = out};
-    int64_t now_ms = clock_ms();
     ledger_look(board->source->client->queue.ledger);
     writer_open(&writer, NULL, '{');
     writer_string(&writer, "version", QPFS_VERSION);
@@ -312,8 +307,8 @@ int status_write(const struct status_board *board, struct buffer *out)
     writer_string(&writer, "api_url", board->api_url);
     status_write_calls(board, &writer);
     status_write_totals(board, &writer);
-    status_write_listings(board, now_ms, &writer);
-    status_write_fetching(board, now_ms, &writer);
+    status_write_listings(board, &writer);
+    status_write_fetching(board, &writer);
     status_write_errors(&board->source->errors, &writer);
     status_write_last_error(&board->source->last_failure, &writer);
     writer_close(&writer, '}');
