@@ -199,16 +199,18 @@ static void status_write_listing(const struct listing *listing, struct writer *w
     writer_close(writer, '}');
 }
 
-/* Return how many of LISTINGS are written as well, where WRITTEN are already. */
+typedef void status_write_fn(const struct listing *listing, struct writer *writer);
+
+/* WRITE each of LISTINGS, where WRITTEN are already. Return how many there was room for. */
 static size_t status_write_entries(const struct status_listings *listings, size_t written,
-                                   struct writer *writer)
+                                   status_write_fn *write, struct writer *writer)
 {
     const struct listing *listing;
     size_t count = 0;
     TAILQ_FOREACH(listing, listings, told) {
         if (written + count == STATUS_LISTINGS_MAX)
             break;
-        status_write_listing(listing, writer);
+        write(listing, writer);
         count++;
     }
     return count;
@@ -217,8 +219,8 @@ static size_t status_write_entries(const struct status_listings *listings, size_
 static void status_write_listings(const struct status_board *board, struct writer *writer)
 {
     writer_open(writer, "listings", '[');
-    size_t written = status_write_entries(&board->fetching, 0, writer);
-    written += status_write_entries(&board->settled, written, writer);
+    size_t written = status_write_entries(&board->fetching, 0, status_write_listing, writer);
+    written += status_write_entries(&board->settled, written, status_write_listing, writer);
     writer_close(writer, ']');
     writer_number(writer, "listings_more",
                   board->fetching_count + board->settled_count - written);
@@ -255,15 +257,8 @@ static void status_write_fetch(const struct listing *listing, struct writer *wri
 
 static void status_write_fetching(const struct status_board *board, struct writer *writer)
 {
-    const struct listing *listing;
-    size_t written = 0;
     writer_open(writer, "fetching", '[');
-    TAILQ_FOREACH(listing, &board->fetching, told) {
-        if (written == STATUS_LISTINGS_MAX)
-            break;
-        status_write_fetch(listing, writer);
-        written++;
-    }
+    size_t written = status_write_entries(&board->fetching, 0, status_write_fetch, writer);
     writer_close(writer, ']');
     writer_number(writer, "fetching_more", board->fetching_count - written);
 }
