@@ -2,27 +2,14 @@
 #include "api/meter.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define METER_OTHER (METER_ERRORS - 1)
 
 /* Those of docs/semantics.md. A monitoring system keeps a series for each, so there are few. */
-static const struct {
-    int error;
-    const char *name;
-} meter_rows[METER_ERRORS] = {
-    {EACCES, "EACCES"},
-    {EAGAIN, "EAGAIN"},
-    {EBADMSG, "EBADMSG"},
-    {ECONNREFUSED, "ECONNREFUSED"},
-    {ECONNRESET, "ECONNRESET"},
-    {EDQUOT, "EDQUOT"},
-    {EHOSTUNREACH, "EHOSTUNREACH"},
-    {EINVAL, "EINVAL"},
-    {EIO, "EIO"},
-    {ENOMEM, "ENOMEM"},
-    {EPROTO, "EPROTO"},
-    {ETIMEDOUT, "ETIMEDOUT"},
-    [METER_OTHER] = {0, "other"},
+static const int meter_rows[METER_OTHER] = {
+    EACCES,       EAGAIN, EBADMSG, ECONNREFUSED, ECONNRESET, EDQUOT,
+    EHOSTUNREACH, EINVAL, EIO,     ENOMEM,       EPROTO,     ETIMEDOUT,
 };
 
 static const unsigned meter_limits_ms[METER_LIMITS] = {
@@ -32,14 +19,14 @@ static const unsigned meter_limits_ms[METER_LIMITS] = {
 void meter_errors_add(struct meter_errors *errors, int error)
 {
     size_t row = 0;
-    while (row < METER_OTHER && meter_rows[row].error != -error)
+    while (row < METER_OTHER && meter_rows[row] != -error)
         row++;
     errors->counts[row]++;
 }
 
 const char *meter_error_name(size_t index)
 {
-    return meter_rows[index].name;
+    return index < METER_OTHER ? strerrorname_np(meter_rows[index]) : "other";
 }
 
 unsigned meter_limit_ms(size_t index)
