@@ -53,11 +53,6 @@ struct target target_make(enum endpoint_name name, uint64_t first_id, uint64_t s
     return (struct target){&endpoints[name], {first_id, second_id}};
 }
 
-struct target target_one(const struct target *list, uint64_t id)
-{
-    return (struct target){list->endpoint->one, {id, 0}};
-}
-
 /* Read the IDs of ENDPOINT from TEXT, which has its path. Return false if it has not. */
 static bool target_read_path(struct target *target, const struct endpoint *endpoint,
                              const char *text)

@@ -60,9 +60,6 @@ struct target {
 
 struct target target_make(enum endpoint_name name, uint64_t first_id, uint64_t second_id);
 
-/* Return what answers with record ID of LIST alone; its endpoint must have a `one`. */
-struct target target_one(const struct target *list, uint64_t id);
-
 /* Read which list or record ADDRESS, without a query, leads to. Return false if it leads to
  * none that is known here. */
 bool target_read_address(struct target *target, const char *address);

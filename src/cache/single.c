@@ -393,7 +393,7 @@ static const struct fetch_owner single_fetch_owner = {
 struct single *single_create(struct singles *singles, uint64_t id)
 {
     const struct fetch *list = &singles->list->fetch;
-    const struct target target = target_one(&list->target, id);
+    const struct target target = {list->target.endpoint->one, {id, 0}};
     struct single *single = calloc(1, sizeof *single);
     if (!single)
         return NULL;
