@@ -48,11 +48,6 @@ static void single_forget_doubt(struct single *single)
     single->contradicted = false;
 }
 
-void single_give_way(struct single *single)
-{
-    single->holding.expired = true;
-}
-
 void single_drop(struct single *single)
 {
     holding_drop(&single->holding);

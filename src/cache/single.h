@@ -80,9 +80,6 @@ bool single_compare(struct single *single, const struct record *listed, int64_t 
  * later; or if it is the same, and so the same node. Return false when memory is out. */
 bool single_meet_list(const struct single *single, struct snapshot *snapshot);
 
-/* A list has come. Only for the kernel is the record still held, which may know it. */
-void single_give_way(struct single *single);
-
 /* Let go of what is held. */
 void single_drop(struct single *single);
 

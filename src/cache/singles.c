@@ -215,8 +215,9 @@ bool singles_meet_list(struct singles *singles, struct snapshot *snapshot)
         if (!single_meet_list(single, snapshot))
             return false;
     }
+    /* They give way. Only for the kernel are the records still held, which may know them. */
     TAILQ_FOREACH(single, &singles->all, link)
-        single_give_way(single);
+        single->holding.expired = true;
     return true;
 }
 
