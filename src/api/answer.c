@@ -1,6 +1,7 @@
 /* Says what became of a call: an errno, what the service said, and how old that is. */
 #include "api/answer.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -138,14 +139,35 @@ static void answer_judge_error_in_200(struct answer *answer, const struct fault 
     }
 }
 
+/* Return whether a part of the body is missing. Where the connection's end is that of the body,
+ * or the body is compressed, HTTP can't tell. An answer of the service is one JSON object. */
+static bool answer_is_cut(const struct answer *answer)
+{
+    size_t size = answer->size;
+    while (size > 0 && isspace((unsigned char)answer->body[size - 1]))
+        size--;
+    return size == 0 || (answer->body[0] == '{' && answer->body[size - 1] != '}');
+}
+
+/* That a connection broke may pass. The body stays, for who records answers. */
+static void answer_refuse_cut(struct answer *answer)
+{
+    answer->error = -EBADMSG;
+    answer->transient = true;
+    snprintf(answer->why, sizeof answer->why, "HTTP 200, but: empty, or cut off");
+}
+
 void answer_judge(struct answer *answer)
 {
     struct fault fault;
     long status = answer->status;
     answer_judge_status(answer);
     bool own = fault_is_body(answer->body, answer->size);
-    if (!answer->error && !own)
+    if (!answer->error && !own) {
+        if (answer_is_cut(answer))
+            answer_refuse_cut(answer);
         return;
+    }
     fault_read(&fault, answer->body, answer->size);
     if (!answer->error)
         answer_judge_error_in_200(answer, &fault);

@@ -1,7 +1,6 @@
 /* Makes single HTTP requests over connections that are kept and shared. */
 #include "api/transfer.h"
 
-#include <ctype.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
@@ -177,24 +176,6 @@ static int64_t transfer_wait_ms(CURL *easy)
     return seconds > 0 ? seconds * 1000 : 0;
 }
 
-/* Return whether a part of the body is missing. Where the connection's end is that of the body,
- * or the body is compressed, curl can't tell. An answer of the service is one JSON object. */
-static bool transfer_is_cut(const struct buffer *body)
-{
-    size_t size = body->size;
-    while (size > 0 && isspace((unsigned char)body->data[size - 1]))
-        size--;
-    return size == 0 || (body->data[0] == '{' && body->data[size - 1] != '}');
-}
-
-/* The body stays, for who records answers. */
-static void transfer_refuse_cut(struct answer *answer)
-{
-    answer->error = -EBADMSG;
-    answer->transient = true;
-    snprintf(answer->why, sizeof answer->why, "HTTP 200, but: empty, or cut off");
-}
-
 static void transfer_on_end(CURL *easy, CURLcode code)
 {
     struct transfer *transfer = transfer_of(easy);
@@ -217,8 +198,6 @@ static void transfer_on_end(CURL *easy, CURLcode code)
         transfer_take_age(transfer, &answer);
         transfer_take_dates(transfer, &answer);
         answer_judge(&answer);
-        if (!answer.error && transfer_is_cut(&transfer->body))
-            transfer_refuse_cut(&answer);
     }
     transfer_end(transfer, &answer);
 }

@@ -30,7 +30,7 @@ TEST(answer_status_decides)
         {0, -EIO, false},
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
-        struct answer answer = judge(rows[i].status, "");
+        struct answer answer = judge(rows[i].status, "{}");
         assert_int_equal(answer.error, rows[i].error);
         assert_int_equal(answer.transient, rows[i].transient);
         assert_int_equal(answer.over_rate, rows[i].status == 429);
@@ -122,17 +122,37 @@ TEST(answer_takes_no_record_for_an_error)
         "{\"error\":{ },\"response\":[]}",
         "{\"response\":[{}],\"error\":{\"httpStatusCode\":500}}",
         "{\"x\":\"{\\\"error\\\":{}\",\"response\":[]}",
-        "",
-        "{",
-        "{\"",
-        "{\"response\"",
-        "{\"response\":",
-        "{\"response\":{",
         "[{\"error\":{}}]",
         "<html>",
     };
     for (size_t i = 0; i < LENGTH(bodies); i++)
         assert_row(bodies[i], judge(200, bodies[i]).error == 0);
+}
+
+TEST(answer_that_is_cut_off_may_come_whole_the_next_time)
+{
+    static const struct {
+        const char *body;
+        bool is_cut;
+    } rows[] = {
+        {"", true},
+        {"\n", true},
+        {"{", true},
+        {"{\"", true},
+        {"{\"response\":", true},
+        {"{\"response\":{", true},
+        {"{\"response\":[{\"error\":{}},\n", true},
+        {"{}", false},
+        {"{\"response\":[]} \r\n", false},
+        {"[", false},
+        {"<html>", false},
+    };
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        struct answer answer = judge(200, rows[i].body);
+        assert_row(rows[i].body, answer.error == (rows[i].is_cut ? -EBADMSG : 0));
+        assert_row(rows[i].body, answer.transient == rows[i].is_cut);
+        assert_row(rows[i].body, !judge(404, rows[i].body).transient);
+    }
 }
 
 TEST(answer_says_what_the_service_says)
@@ -179,6 +199,7 @@ int main(void)
         cmocka_unit_test(answer_takes_1013_for_the_allowance_with_429_only),
         cmocka_unit_test(answer_takes_an_error_in_a_200_for_what_it_says),
         cmocka_unit_test(answer_takes_no_record_for_an_error),
+        cmocka_unit_test(answer_that_is_cut_off_may_come_whole_the_next_time),
         cmocka_unit_test(answer_says_what_the_service_says),
         cmocka_unit_test(answer_fails_without_a_status),
     };

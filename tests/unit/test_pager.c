@@ -265,10 +265,10 @@ TEST(pager_says_that_it_was_a_404)
     assert_int_equal(run.status, 404);
 }
 
-TEST(pager_refuses_a_page_that_is_cut)
+TEST(pager_refuses_a_page_that_is_not_json)
 {
     start(100, 8);
-    fake_call_answer(0, 200, "{\"response\":[{\"userID\":1},");
+    fake_call_answer(0, 200, "{\"response\":[{\"userID\":1},}");
     pager_run_assert_failed(&run, -EBADMSG,
                             "HTTP 200, but: record 2: not JSON: a value was expected");
 }
@@ -322,7 +322,7 @@ int main(void)
         PAGER_TEST(pager_refuses_another_record),
         PAGER_TEST(pager_says_which_page_failed),
         PAGER_TEST(pager_says_that_it_was_a_404),
-        PAGER_TEST(pager_refuses_a_page_that_is_cut),
+        PAGER_TEST(pager_refuses_a_page_that_is_not_json),
         PAGER_TEST(pager_fails_when_memory_is_out),
         PAGER_TEST(pager_asks_again_once_there_is_memory),
     };
