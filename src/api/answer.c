@@ -146,7 +146,7 @@ static bool answer_is_cut(const struct answer *answer)
     size_t size = answer->size;
     while (size > 0 && isspace((unsigned char)answer->body[size - 1]))
         size--;
-    return size == 0 || (answer->body[0] == '{' && answer->body[size - 1] != '}');
+    return size > 0 && answer->body[0] == '{' && answer->body[size - 1] != '}';
 }
 
 /* That a connection broke may pass. The body stays, for who records answers. */
@@ -154,7 +154,7 @@ static void answer_refuse_cut(struct answer *answer)
 {
     answer->error = -EBADMSG;
     answer->transient = true;
-    snprintf(answer->why, sizeof answer->why, "HTTP 200, but: empty, or cut off");
+    snprintf(answer->why, sizeof answer->why, "HTTP 200, but: a body that is cut off");
 }
 
 void answer_judge(struct answer *answer)

@@ -69,8 +69,8 @@ struct answer {
  * status, body and size. The body is read for what the service says. It decides four things.
  * A 429 is either "too many a minute", which passes, or "no calls left", which never does
  * (ID 1013 of the page on limits). A 200 with an error body is an error: it counts as the
- * httpStatusCode in it, or as EBADMSG where that names no error. A 200 whose body is empty or
- * cut off is an error that passes. And an error is the service's own, or may be a proxy's: that
+ * httpStatusCode in it, or as EBADMSG where that names no error. A 200 whose body is cut off is
+ * an error that passes. And an error is the service's own, or may be a proxy's: that
  * says nothing of a list.
  */
 void answer_judge(struct answer *answer);
