@@ -61,8 +61,8 @@ def test_in_the_background_it_holds_no_lock_of_its_caller(sandbox, shell):
     done = shell(f"""
         (umask 077 && cat >~/key); mkdir /mnt/here
         flock -n /mnt/lock qpfs -o {options} /mnt/here
+        trap 'umount /mnt/here' EXIT
         flock -n /mnt/lock ls /mnt/here
-        umount /mnt/here
     """)
     assert (done.returncode, done.stdout) == (0, "communities\norganizations\n"), done.stderr
 
