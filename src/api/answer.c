@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "json/fault.h"
+#include "json/scanner.h"
 
 #define FAULT_ID_ALLOWANCE 1013
 #define FAULT_ID_MISSING   1040
@@ -146,7 +147,10 @@ static bool answer_is_cut(const struct answer *answer)
     size_t size = answer->size;
     while (size > 0 && isspace((unsigned char)answer->body[size - 1]))
         size--;
-    return size > 0 && answer->body[0] == '{' && answer->body[size - 1] != '}';
+    if (size == 0 || answer->body[0] != '{' || answer->body[size - 1] == '}')
+        return false;
+    struct scanner rest = scanner_of(answer->body, size);
+    return scanner_value(&rest, NULL) != 0; /* else it is whole, and something stands behind */
 }
 
 /* That a connection broke may pass. The body stays, for who records answers. */

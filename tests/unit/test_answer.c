@@ -144,6 +144,7 @@ TEST(answer_that_is_cut_off_may_come_whole_the_next_time)
         {"{\"response\":[{\"error\":{}},\n", true},
         {"{}", false},
         {"{\"response\":[]} \r\n", false},
+        {"{\"response\":[]}<!-- cached -->", false},
         {"[", false},
         {"<html>", false},
     };
