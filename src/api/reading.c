@@ -99,7 +99,7 @@ static int reading_change_sizes(struct reading *reading, const char **why)
     return state == CHAIN_SIZE_REFUSED ? reading_begin_twice(reading) : state;
 }
 
-/* A page that is promised is not there. It is read twice anew, once. */
+/* A page that is promised is not there. Read the list anew from page 1; that is done once. */
 static int reading_begin_at_gap(struct reading *reading)
 {
     if (reading->had_gap)
